@@ -1,0 +1,104 @@
+// Package order is an order as a platform gives it, before any carrier has a
+// number for it.
+//
+// It holds what the trade's rules need: until when it must ship, whether it is
+// a parent whose children ship in its stead, which kind of merchant it belongs
+// to, and how much is known of the receiver's telephone number.
+package order
+
+import (
+	"time"
+
+	"miandan/templates/waybill"
+)
+
+// Key names an order: the platform it came from and its number there.
+type Key struct {
+	Source string `json:"source"` // "jd"
+	ID     string `json:"id"`
+}
+
+func (k Key) String() string { return k.Source + ":" + k.ID }
+
+// State is what the platform says of an order.
+type State string
+
+// Only a ToShip order gets a number.
+const (
+	ToShip    State = "to-ship"
+	Shipped   State = "shipped"
+	Cancelled State = "cancelled"
+	Locked    State = "locked" // the buyer has asked for a cancellation
+	Paused    State = "paused"
+	Other     State = "other"
+)
+
+// Merchant is the kind of merchant, 商家类型.
+type Merchant string
+
+// FCS are self-operated merchants that ship from their own factory.
+const (
+	SOP Merchant = "SOP"
+	FBP Merchant = "FBP"
+	FCS Merchant = "FCS"
+)
+
+// Money is an amount in fen.
+type Money int64
+
+// Order is one order. Everything about a person in it prints masked.
+type Order struct {
+	Key
+	State     State
+	Merchant  Merchant
+	Parent    string // the order this one was split from; empty for none
+	IsParent  bool   // its children ship, it never does
+	Receiver  waybill.Party
+	PhoneKind waybill.PhoneKind
+	Consignee string // JD's oaid: stands for the receiver in calls to the platform
+	RegionIDs RegionIDs
+	Items     []waybill.Item
+	Remark    string // the buyer's
+	Note      string // the seller's
+	Price     Money
+	Shipment  string // the platform's word for how it must ship: JD's 京配 is "jd-express"
+	PaidAt    time.Time
+	Modified  time.Time
+	ReadAt    time.Time // when the platform gave it to us
+}
+
+// RegionIDs are the platform's numbers for province, city, district and town.
+type RegionIDs struct{ Province, City, District, Town int }
+
+// ShipWithin is how long after payment an order may wait.
+const ShipWithin = 48 * time.Hour
+
+// Deadline returns when the order must have shipped.
+func (o Order) Deadline() time.Time { return o.PaidAt.Add(ShipWithin) }
+
+// NumberAsked reports why no number may be taken for o, or the empty string.
+// The codes are those of package notice.
+func (o Order) NumberAsked() (refusal string) {
+	switch {
+	case o.IsParent:
+		return "order-is-parent"
+	case o.State == Cancelled:
+		return "order-cancelled"
+	case o.State == Locked:
+		return "order-locked"
+	case o.State == Paused:
+		return "order-paused"
+	case o.State != ToShip:
+		return "order-not-to-ship"
+	case o.PhoneKind == waybill.PhoneMasked && o.Consignee == "":
+		return "phone-masked"
+	case o.Receiver.Name.Empty():
+		return "receiver-no-name"
+	case o.Receiver.Phone.Empty():
+		return "receiver-no-phone"
+	case o.Receiver.Address.Empty():
+		return "receiver-no-address"
+	}
+	return ""
+}
+

@@ -1,0 +1,155 @@
+// Package printer puts dots on paper and says what is known about it.
+//
+// A write is not a print. Whatever a transport accepts may lie in a buffer, a
+// spooler or a cable, so sending has two halves with the caller's ledger
+// between them: Begin prepares everything and reads the baseline that will
+// later prove what happened, without a print byte leaving; Send sends, and
+// its Outcome says what is known, also when it fails.
+//
+// The package knows dots, bytes and devices. It has never heard of waybills.
+package printer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"miandan/printer/bitmap"
+)
+
+// Job is one label for one printer.
+type Job struct {
+	// Name goes to spoolers as the document's name. It is opaque: names of
+	// documents end up in logs.
+	Name string
+	// Mark is the process ID that comes back when the label has been printed.
+	// The caller never uses one again within 90 days.
+	Mark Mark
+	// Image is the label, for drivers of printer languages.
+	Image *bitmap.Image
+	// PDF is the same label for printers that only the system's own driver can
+	// drive. Width and Height are its paper in micrometres.
+	PDF           []byte
+	Width, Height int
+}
+
+// Mark is a process ID of four characters between 20h and 7Eh (ESC/POS GS ( H).
+type Mark [4]byte
+
+func (m Mark) String() string { return string(m[:]) }
+
+// Driver turns a job into the bytes of one printer language. It is pure: the
+// same job gives the same bytes.
+type Driver interface {
+	Encode(w io.Writer, j Job) error
+}
+
+// StatusReader is a Driver whose printers can be asked how they are.
+type StatusReader interface {
+	// ReadStatus asks and waits for the answer until rw's deadline. ErrMute
+	// reports that nothing came back at all.
+	ReadStatus(ctx context.Context, rw io.ReadWriter) (Status, error)
+}
+
+// Confirmer is a Driver whose printers can say that a label is out.
+type Confirmer interface {
+	// Confirm waits, until rw's deadline, for the printer's word that the job
+	// with this mark has been printed. ErrMute reports silence; an error that
+	// carries a Status tells of a fault reported meanwhile.
+	Confirm(ctx context.Context, rw io.ReadWriter, m Mark) (Evidence, error)
+}
+
+// Transport is a way to a device.
+type Transport interface {
+	// Dial connects. The context covers dialling only.
+	Dial(ctx context.Context) (Conn, error)
+}
+
+// Conn is an open way to a device. Those that can be read are also io.Readers.
+type Conn interface {
+	io.Writer
+	SetDeadline(time.Time) error
+	Close() error
+}
+
+// Follower is a Conn to a spooler, which takes a document whole and can be
+// asked what became of it.
+type Follower interface {
+	// Start opens the document on the spooler; the job's name and paper go
+	// with it. It is called once, before the first Write.
+	Start(ctx context.Context, j Job) error
+	// Finish ends the document and follows the job until the spooler has let
+	// go of it. A nil error means that the spooler says it was delivered.
+	Finish(ctx context.Context) (Evidence, error)
+}
+
+// Outcome is what is known about paper.
+type Outcome uint8
+
+const (
+	NotSent   Outcome = iota // no print byte has left: it may be tried again
+	Uncertain                // a byte may have left: only a person may try again
+	Sent                     // a wire or a spooler took it all
+	Confirmed                // the device says it is printed
+)
+
+func (o Outcome) String() string {
+	return [...]string{"not sent", "uncertain", "sent", "confirmed"}[o]
+}
+
+// Evidence is what an Outcome rests on.
+type Evidence struct {
+	Method string    `json:"method"`           // "process-id", "spooler", "wire"
+	Detail string    `json:"detail,omitempty"` // the process ID, the spooler's job, the bytes accepted
+	At     time.Time `json:"at"`
+}
+
+// Baseline is the printer's state before the first byte, written down with the
+// intent to print.
+type Baseline struct {
+	Printer  string  `json:"printer"`
+	Mark     string  `json:"mark,omitempty"`     // the process ID that will come back
+	Odometer *int64  `json:"odometer,omitempty"` // labels printed in the device's life
+	Status   *Status `json:"status,omitempty"`   // nil if the printer did not answer
+	Bytes    int     `json:"bytes"`              // how much will be sent
+}
+
+// Reason is a printer's condition in the words of IPP (RFC 8011 §5.4.12).
+type Reason string
+
+const (
+	MediaEmpty Reason = "media-empty"
+	MediaLow   Reason = "media-low"
+	MediaJam   Reason = "media-jam"
+	CoverOpen  Reason = "cover-open"
+	Offline    Reason = "offline"
+	Paused     Reason = "paused"
+	CutterFail Reason = "cutter-unrecoverable-failure"
+	Overheated Reason = "fuser-over-temp" // IPP's word for a hot head
+	OtherFault Reason = "other"
+)
+
+// Status is a printer's condition. No reasons means that it is ready.
+type Status struct {
+	Reasons []Reason `json:"reasons,omitempty"`
+}
+
+// Ready reports whether a label may be sent: nothing worse than a roll that
+// runs low.
+func (s Status) Ready() bool {
+	for _, r := range s.Reasons {
+		if r != MediaLow {
+			return false
+		}
+	}
+	return true
+}
+
+// FaultError reports a printer that says it cannot print now.
+type FaultError struct{ Status Status }
+
+func (e *FaultError) Error() string { return fmt.Sprintf("the printer reports %v", e.Status.Reasons) }
+
+// ErrMute reports a printer that gave no answer.
+var ErrMute = fmt.Errorf("the printer gave no answer")

@@ -1,0 +1,97 @@
+// Package waybill is what a carrier gives for an order: a number, where the
+// parcel is sorted, and whom it goes to. It is all that a template may print.
+//
+// Carriers name these things differently; the fields here carry the trade's
+// words, with the Chinese term beside each, so that a layout reads the same
+// for every carrier.
+package waybill
+
+import (
+	"time"
+
+	"miandan/templates/pii"
+)
+
+// Carrier is a carrier's code in capitals, as the platforms write it: JD, ZTO,
+// YTO, STO, SF, YUNDA.
+type Carrier string
+
+// Number is a waybill number, 运单号.
+type Number string
+
+// PhoneKind says which telephone number of the receiver a waybill carries.
+type PhoneKind string
+
+// A Sealed number is inside the platform's cipher text and known to nobody here.
+const (
+	PhoneReal    PhoneKind = "real"
+	PhoneVirtual PhoneKind = "virtual"
+	PhoneMasked  PhoneKind = "masked"
+	PhoneSealed  PhoneKind = "sealed"
+)
+
+// Party is a sender or a receiver.
+type Party struct {
+	Name    pii.Name    `json:"name"`
+	Phone   pii.Phone   `json:"phone"`
+	Address pii.Address `json:"address"`
+}
+
+// Routing is what the carrier's sorters read.
+type Routing struct {
+	Code         string `json:"code,omitempty"`          // 三段码 or sort code: 300-B12-005
+	Name         string `json:"name,omitempty"`          // 大头笔: the destination in large type
+	Hub          string `json:"hub,omitempty"`           // 集包地
+	HubCode      string `json:"hub_code,omitempty"`      // 集包地编码
+	Origin       string `json:"origin,omitempty"`        // 始发分拣中心
+	OriginCode   string `json:"origin_code,omitempty"`   // 始发道口号-笼车号
+	Target       string `json:"target,omitempty"`        // 目的分拣中心
+	TargetCode   string `json:"target_code,omitempty"`   // 目的道口号-笼车号
+	Site         string `json:"site,omitempty"`          // 站点, 营业部
+	Road         string `json:"road,omitempty"`          // 路区
+	OriginBranch string `json:"origin_branch,omitempty"` // 始发网点
+}
+
+// Item is a line of goods.
+type Item struct {
+	SKU      string `json:"sku,omitempty"`
+	Name     string `json:"name"`
+	Quantity int    `json:"quantity"`
+}
+
+// Parcel is one box of a waybill and gets one label.
+type Parcel struct {
+	Barcode string `json:"barcode"` // what the main barcode says; the number itself, or JD's number-n-total-
+	Index   int    `json:"index"`   // from 1
+	Count   int    `json:"count"`
+}
+
+// Waybill is what a carrier gave for an order.
+type Waybill struct {
+	Carrier     Carrier   `json:"carrier"`
+	CarrierName string    `json:"carrier_name"` // 中通快递
+	Number      Number    `json:"number"`
+	Order       string    `json:"order"`             // the platform's order number
+	Shop        string    `json:"shop,omitempty"`    // the merchant's name
+	Product     string    `json:"product,omitempty"` // 时效产品: 特惠送
+	Sender      Party     `json:"sender"`
+	Receiver    Party     `json:"receiver"`
+	PhoneKind   PhoneKind `json:"phone_kind"` // of the receiver's number
+	// HideName and HidePhone are the carrier's word that the label must not
+	// show them whole (JD: isHideName, isHideContractNumbers).
+	HideName  bool      `json:"hide_name,omitempty"`
+	HidePhone bool      `json:"hide_phone,omitempty"`
+	Routing   Routing   `json:"routing"`
+	Items     []Item    `json:"items,omitempty"`
+	Remark    string    `json:"remark,omitempty"`
+	Parcels   []Parcel  `json:"parcels"`
+	IssuedAt  time.Time `json:"issued_at"`
+}
+
+// Label is one parcel of a waybill on its way to paper.
+type Label struct {
+	Waybill
+	Parcel    int       // index into Parcels
+	Copy      int       // 0 for the first print, n for the n-th authorised reprint
+	PrintedAt time.Time // the time that stands on the paper
+}
