@@ -101,4 +101,3 @@ func (o Order) NumberAsked() (refusal string) {
 	}
 	return ""
 }
-
