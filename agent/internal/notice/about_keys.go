@@ -1,0 +1,56 @@
+package notice
+
+// aboutKeys is about the key store, the key-encryption key and the secrets in
+// the key store.
+var aboutKeys = sentences{
+	// the data folder, the variable that names the key folder
+	"key-missing": {
+		"The data in %s is sealed and its key is missing from the key folder. Put the key folder back from your backup, or name its place in %s. Nothing was changed.",
+		"%s 中的数据已加密，但密钥文件夹里没有对应的密钥。请从备份恢复密钥文件夹，或用环境变量 %s 指明它的位置。未作任何更改。",
+	},
+	// the data folder
+	"key-missing-system": {
+		"The data in %s is sealed and its key was kept in the key store of the user who set the agent up. Start the agent as that user, in a session where the key store is unlocked. Nothing was changed.",
+		"%s 中的数据已加密，密钥保存在当初安装者的系统密钥库中。请用该用户登录、解锁密钥库后再启动。未作任何更改。",
+	},
+	// the data folder
+	"key-wrong": {
+		"The key in the key store is not the one that the data in %s was sealed with. Put the right key back from your backup. Nothing was changed.",
+		"密钥库中的密钥与 %s 中的数据不匹配。请从备份恢复正确的密钥。未作任何更改。",
+	},
+	// the file
+	"key-check-missing": {
+		"The file %s, which proves the key, is missing beside sealed data. Put it back from your backup of the data folder. Nothing was changed.",
+		"数据已加密，但用来核对密钥的文件 %s 不见了。请从数据文件夹的备份中恢复它。未作任何更改。",
+	},
+	// the file
+	"key-check-damaged": {
+		"The file %s, which proves the key, is damaged. Put it back from your backup of the data folder. Nothing was changed.",
+		"用来核对密钥的文件 %s 已损坏。请从数据文件夹的备份中恢复它。未作任何更改。",
+	},
+	// the file or folder, its mode, the mode it may have
+	"key-file-mode": {
+		"Others than its owner may open %[1]s (mode %[2]s). Run chmod %[3]s on it and start again.",
+		"%[1]s 可被其他用户打开（权限 %[2]s）。请对它执行 chmod %[3]s 后重新启动。",
+	},
+	// the folder
+	"key-folder-inside": {
+		"The key folder %s lies inside the data folder, where a copy of the data would take the key along. Set MIANDAN_KEYS to a folder elsewhere.",
+		"密钥文件夹 %s 在数据文件夹之内，复制数据时会连密钥一起带走。请把 MIANDAN_KEYS 设为别处的文件夹。",
+	},
+	// the kind of key store: system, file
+	"keystore-failed": {
+		"The key store (%s) did not do what it was asked. See that it is unlocked and that its disk has room, then start again; the log names the cause.",
+		"密钥库（%s）操作失败。请确认它已解锁、磁盘有空间，然后重新启动；具体原因见日志。",
+	},
+	// the secret's name
+	"secret-missing": {
+		"The secret %[1]s is not in the key store. Put it there with: miandan config secret %[1]s.",
+		"密钥库中没有 %[1]s。请用命令存入：miandan config secret %[1]s。",
+	},
+	// the secret's name
+	"secret-masked": {
+		"What was given for %s is the mask from a screen, not the secret itself. Copy it from where it was issued.",
+		"为 %s 输入的是屏幕上的掩码，不是密钥本身。请到签发处重新复制。",
+	},
+}

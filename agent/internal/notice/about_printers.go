@@ -1,0 +1,3 @@
+package notice
+
+var aboutPrinters = sentences{}
