@@ -1,3 +1,74 @@
 package notice
 
-var aboutLabels = sentences{}
+// aboutLabels is about labels, their layouts and what is drawn on them.
+var aboutLabels = sentences{
+	// label
+	"label-not-found": {
+		"There is no label %s here. See the numbers with: miandan queue.",
+		"没有面单 %s。可用命令查看：miandan queue。",
+	},
+	// label
+	"label-not-unknown": {
+		"Label %s does not stand as unknown, so there is nothing to settle. See its state with: miandan queue.",
+		"面单 %s 的状态不是“未知”，无需处理。可用命令查看：miandan queue。",
+	},
+	// waybill
+	"waybill-not-found": {
+		"There is no waybill %s here. Check the number; waybills are remembered for 90 days.",
+		"没有运单 %s。请检查运单号；运单保留 90 天。",
+	},
+	"reprint-reason-missing": {
+		"A reprint needs a reason, which goes into the record. Add --reason TEXT.",
+		"补打需要填写原因并记录在案。请加上 --reason 原因。",
+	},
+	// waybill, state
+	"reprint-not-ended": {
+		"The label of waybill %s is %s and not done yet, so it cannot be printed again. Wait, or settle it first with miandan resolve.",
+		"运单 %s 的面单状态为 %s，尚未结束，不能补打。请等待，或先用 miandan resolve 处理。",
+	},
+	// waybill
+	"label-purged": {
+		"The personal data of waybill %s was deleted in its time. The order is fetched again for a reprint; if the platform has it no longer, print from its console.",
+		"运单 %s 的个人信息已按期删除。补打时会重新获取订单；若平台已无此单，请在平台后台打印。",
+	},
+	// file, excerpt with the line
+	"layout-broken": {
+		"The layout %s has an error:\n%s\nCorrect it and check it with miandan templates check. Its labels wait.",
+		"版式文件 %s 有错误：\n%s\n请修改并用 miandan templates check 检查。相关面单会等待。",
+	},
+	// name, the names there are
+	"layout-missing": {
+		"There is no layout named %s. The names are: %s.",
+		"没有名为 %s 的版式。现有：%s。",
+	},
+	// template, field
+	"label-does-not-fit": {
+		"The text of %[2]s does not fit on the label %[1]s, and nothing is cut off. Shorten it on the platform, or give the field more room in the layout.",
+		"%[2]s 的内容在面单 %[1]s 上放不下，程序不会截断。请在平台缩短，或在版式中加大该栏。",
+	},
+	// template, field
+	"label-no-glyph": {
+		"The text of %[2]s on the label %[1]s has a character that no font here holds. Replace it on the platform; no label goes out with a gap in it.",
+		"面单 %[1]s 的 %[2]s 中有字库里没有的字。请在平台更换该字；程序不会打印缺字的面单。",
+	},
+	// template, field
+	"barcode-unreadable": {
+		"The barcode %[2]s on the label %[1]s could not be read back, so the label was not printed. Give it more room in the layout.",
+		"面单 %[1]s 上的条码 %[2]s 未能通过回读检查，因此没有打印。请在版式中给它更多空间。",
+	},
+	// template, what failed
+	"label-broken": {
+		"The label %s could not be drawn (%s). It was not printed and waits; send the log to support.",
+		"面单 %s 无法绘制（%s）。未打印，正在等待；请将日志发给技术支持。",
+	},
+	// file, what is wrong
+	"label-file-broken": {
+		"The file %s does not describe a label: %s. Correct it and try again.",
+		"文件 %s 不是有效的面单数据：%s。请修改后重试。",
+	},
+	// file name
+	"label-file-kind": {
+		"The name %s does not say what to write. End it in .pdf or .png.",
+		"文件名 %s 没有说明格式。请以 .pdf 或 .png 结尾。",
+	},
+}

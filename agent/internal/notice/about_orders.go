@@ -1,3 +1,78 @@
 package notice
 
-var aboutOrders = sentences{}
+// aboutOrders is about orders that get no number, and about finding orders.
+// The first argument is the order's number.
+var aboutOrders = sentences{
+	"order-is-parent": {
+		"Order %s was split; it never ships itself. Ship its child orders, each gets its own waybill.",
+		"订单 %s 已拆分，母订单不发货。请按子订单发货，每个子订单各有运单。",
+	},
+	"order-cancelled": {
+		"Order %s was cancelled on the platform and gets no waybill. If a label was already printed, take it off the parcel.",
+		"订单 %s 已在平台取消，不再取号。如已打印面单，请从包裹上撕下。",
+	},
+	"order-locked": {
+		"The buyer of order %s has asked to cancel it. Decide on the platform; if it is unlocked there, the label follows by itself.",
+		"订单 %s 的买家已申请取消。请在平台处理；解锁后会自动打印。",
+	},
+	"order-paused": {
+		"Order %s is on hold on the platform. See the reason there; when it is released, the label follows by itself.",
+		"订单 %s 已被平台暂停。请在平台查看原因；恢复后会自动打印。",
+	},
+	"order-not-to-ship": {
+		"Order %s is not waiting to be shipped. Check its state on the platform.",
+		"订单 %s 不是待出库状态。请在平台核对订单状态。",
+	},
+	"phone-masked": {
+		"The receiver's phone number of order %s came masked, and the courier needs the real one. Have the app authorised for decryption on the platform, then fetch the order again.",
+		"订单 %s 的收件人电话被隐藏，而快递员需要真实号码。请在平台为应用开通解密权限，然后重新获取订单。",
+	},
+	"phone-expired": {
+		"The virtual phone number of order %s has lapsed. Have a new one bound on the platform, then fetch the order again.",
+		"订单 %s 的虚拟号码已失效。请在平台重新绑定，然后重新获取订单。",
+	},
+	"phone-changed": {
+		"The phone number of order %s is of another kind than the carrier account allows on paper. Change labels.phone in the settings, or the account.",
+		"订单 %s 的电话类型不符合该快递账号的打印要求。请修改设置 labels.phone，或更换账号。",
+	},
+	"receiver-no-name": {
+		"Order %s has no receiver's name. Complete it on the platform, then fetch the order again.",
+		"订单 %s 没有收件人姓名。请在平台补全后重新获取订单。",
+	},
+	"receiver-no-phone": {
+		"Order %s has no receiver's phone number. Complete it on the platform, then fetch the order again.",
+		"订单 %s 没有收件人电话。请在平台补全后重新获取订单。",
+	},
+	"receiver-no-address": {
+		"Order %s has no receiver's address. Complete it on the platform, then fetch the order again.",
+		"订单 %s 没有收件地址。请在平台补全后重新获取订单。",
+	},
+	"receiver-sealed": {
+		"The receiver of order %s came encrypted and could not be decrypted. Check that the app is authorised for decryption on the platform; the order is tried again by itself.",
+		"订单 %s 的收件人信息已加密且无法解密。请确认应用已在平台获得解密授权；程序会自动重试。",
+	},
+	"no-route": {
+		"No rule in the settings says which carrier takes order %s. Add a [[route]], the last one without conditions takes all the rest.",
+		"设置中没有规则说明订单 %s 由哪家快递承运。请添加 [[route]]，最后一条不写条件即可承接其余订单。",
+	},
+	"order-not-found": {
+		"There is no order %s here or on the platform. Check the number.",
+		"本机和平台都没有订单 %s。请检查订单号。",
+	},
+	"order-changed": {
+		"The receiver of order %s changed after its waybill was taken. Stop the parcel, cancel the old waybill, and decide whether to print a new one.",
+		"订单 %s 取号后收件信息有变。请扣下包裹、取消原运单，再决定是否重新打印。",
+	},
+	"order-printed": {
+		"Order %s already has its label. To print it again: miandan reprint WAYBILL --reason TEXT.",
+		"订单 %s 的面单已经打印过。如需补打：miandan reprint 运单号 --reason 原因。",
+	},
+	"order-late": {
+		"Order %s must ship by %v. Pack it next.",
+		"订单 %s 须在 %v 前发货。请优先处理。",
+	},
+	"order-goods-none": {
+		"Order %s lists no goods. Check it on the platform before shipping.",
+		"订单 %s 没有商品明细。发货前请在平台核对。",
+	},
+}

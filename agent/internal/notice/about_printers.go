@@ -1,3 +1,69 @@
 package notice
 
-var aboutPrinters = sentences{}
+// aboutPrinters is about printers. The first argument is the printer's name in
+// the settings.
+var aboutPrinters = sentences{
+	"printer-off": {
+		"Printer %s cannot be reached. Switch it on and check its cable; its labels wait and go on by themselves.",
+		"无法连接打印机 %s。请开机并检查连线；面单会等待并自动继续。",
+	},
+	// name, reasons in IPP's words
+	"printer-fault": {
+		"Printer %s cannot print: %v. Clear it at the printer; its labels wait and go on by themselves.",
+		"打印机 %s 无法打印：%v。请在打印机上排除故障；面单会等待并自动继续。",
+	},
+	"paper-out": {
+		"Printer %s is out of paper. Put a new roll in; its labels go on by themselves, none is lost.",
+		"打印机 %s 缺纸。请装入新的纸卷；之后会自动继续，不会漏打。",
+	},
+	"paper-low": {
+		"Printer %s is running out of paper. Have a new roll ready.",
+		"打印机 %s 的纸即将用完。请准备新的纸卷。",
+	},
+	"cover-open": {
+		"The cover of printer %s is open. Close it; its labels go on by themselves.",
+		"打印机 %s 的盖子未合上。请合上；之后会自动继续。",
+	},
+	"printer-paused": {
+		"Printer %s is paused. Press the button on it, or resume it in its queue or from the tray.",
+		"打印机 %s 已暂停。请按打印机按键，或在队列或托盘中恢复。",
+	},
+	"printer-mute": {
+		"Printer %s takes data but answers no question. If it cannot answer at all, set confirm = \"none\" for it; its labels then count as presumed.",
+		"打印机 %s 能接收数据但不应答。若它本来就不会应答，请为它设置 confirm = \"none\"；其面单将记为“推定已打印”。",
+	},
+	// name, the names there are
+	"printer-unknown": {
+		"There is no printer named %s in the settings. The names are: %s.",
+		"设置中没有名为 %s 的打印机。现有：%s。",
+	},
+	"printer-none": {
+		"No printer is set up. Add a [[printer]] to the settings; orders are taken meanwhile and wait.",
+		"尚未设置打印机。请在设置中添加 [[printer]]；其间订单照常接收并等待。",
+	},
+	// name, queue
+	"queue-unknown": {
+		"The system has no print queue for printer %s named %s. Correct its url in the settings, or set the queue up.",
+		"系统中没有打印机 %s 对应的队列 %s。请修改设置中的 url，或先建立该队列。",
+	},
+	// name
+	"spooler-off": {
+		"The print system of this computer does not answer for printer %s. Start it again; labels wait and go on by themselves.",
+		"本机的打印系统没有为打印机 %s 应答。请重新启动打印服务；面单会等待并自动继续。",
+	},
+	// name, template, the paper's size in the settings
+	"wrong-paper": {
+		"The label %[2]s does not fit the paper of printer %[1]s (%[3]s mm). Send it to another printer, or correct its paper setting.",
+		"面单 %[2]s 与打印机 %[1]s 的纸张（%[3]s 毫米）不符。请换一台打印机，或修改其 paper 设置。",
+	},
+	// name, label
+	"label-unknown": {
+		"Nobody can know whether label %[2]s came out of printer %[1]s. Look for the paper, then: miandan resolve %[2]s printed, or not-printed.",
+		"无法确定面单 %[2]s 是否已从打印机 %[1]s 打出。请查看纸张，然后执行：miandan resolve %[2]s printed 或 not-printed。",
+	},
+	// name, label
+	"buffer-not-clear": {
+		"Label %[2]s may still lie in printer %[1]s. Switch the printer off and on, or delete the job in its queue, then answer again.",
+		"面单 %[2]s 可能还在打印机 %[1]s 中。请关机再开机，或删除队列中的任务，然后再回答。",
+	},
+}

@@ -1,6 +1,10 @@
 package notice
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+)
 
 // Language is a language that notices are written in.
 type Language uint8
@@ -13,25 +17,46 @@ const (
 // Internal is the code of a failure that has no sentence of its own.
 const Internal Code = "internal"
 
-// sentences are what a subject can go wrong with: for each code the sentence
-// in English and in Chinese, with the same verbs in the same order. Where a
-// language wants another order it says so: %[2]s.
+// sentences are what can go wrong with one subject: for each code the sentence
+// in English and in Chinese, both with the same verbs. Where a language wants
+// another order, both number them: %[2]s.
 type sentences map[Code][2]string
 
-// Text returns the sentence of a code.
+// subjects lists the files about_….go, one subject each. A new sentence goes
+// into the file of its subject; the tests see to the rest.
+func subjects() []sentences {
+	return []sentences{aboutProgram, aboutKeys, aboutConfig, aboutOrders, aboutCarriers, aboutJD, aboutPrinters, aboutLabels}
+}
+
+// Text returns the sentence of a code. Arguments that the sentence has no
+// place for are left out, and places without an argument show a dash: one
+// failure may be reported by callers that know more of it or less.
 func Text(l Language, c Code, args ...any) string {
 	s, ok := find(c)
 	if !ok {
 		s, _ = find(Internal)
 		args = []any{c}
 	}
-	return fmt.Sprintf(s[l], args...)
+	fitted := make([]any, places(s[l]))
+	for i := range fitted {
+		fitted[i] = "–"
+		if i < len(args) {
+			fitted[i] = args[i]
+		}
+	}
+	return fmt.Sprintf(s[l], fitted...)
 }
 
 // Known reports whether a code has a sentence.
 func Known(c Code) bool {
 	_, ok := find(c)
 	return ok
+}
+
+// Places returns how many arguments the sentence of a code takes.
+func Places(c Code) int {
+	s, _ := find(c)
+	return places(s[English])
 }
 
 func find(c Code) ([2]string, bool) {
@@ -43,8 +68,17 @@ func find(c Code) ([2]string, bool) {
 	return [2]string{}, false
 }
 
-// subjects lists the files beside this one, one subject each. A new sentence
-// goes into the file of its subject; the tests check the rest.
-func subjects() []sentences {
-	return []sentences{aboutProgram, aboutKeys, aboutConfig, aboutOrders, aboutCarriers, aboutJD, aboutPrinters, aboutLabels}
+var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[a-z]`)
+
+// places returns the number of the highest argument that a format uses.
+func places(format string) int {
+	highest, next := 0, 1
+	for _, m := range verb.FindAllStringSubmatch(format, -1) {
+		if m[1] != "" {
+			next, _ = strconv.Atoi(m[1])
+		}
+		highest = max(highest, next)
+		next++
+	}
+	return highest
 }
