@@ -225,19 +225,19 @@ func TestFingerprint(t *testing.T) {
 func TestSecrets(t *testing.T) {
 	ks, data := newStore(t)
 	s := mustOpen(t, ks, data, false)
-	if _, err := s.Secret(JDAppSecret); notice.CodeOf(err) != "secret-missing" || !errors.Is(err, ErrNotFound) {
+	if _, err := s.Secret(secret.JDAppSecret); notice.CodeOf(err) != "secret-missing" || !errors.Is(err, ErrNotFound) {
 		t.Errorf("Secret before it was set = %v", err)
 	}
-	if err := s.SetSecret(JDAppSecret, secret.New("app secret")); err != nil {
+	if err := s.SetSecret(secret.JDAppSecret, secret.New("app secret")); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.Secret(JDAppSecret); err != nil || !got.Equal(secret.New("app secret")) {
+	if got, err := s.Secret(secret.JDAppSecret); err != nil || !got.Equal(secret.New("app secret")) {
 		t.Errorf("Secret = %v, %v", got, err)
 	}
-	if err := s.SetSecret(JDAppSecret, secret.Token{}); err != nil {
+	if err := s.SetSecret(secret.JDAppSecret, secret.Token{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Secret(JDAppSecret); !errors.Is(err, ErrNotFound) {
+	if _, err := s.Secret(secret.JDAppSecret); !errors.Is(err, ErrNotFound) {
 		t.Errorf("Secret after it was deleted = %v", err)
 	}
 	if err := ks.Set("../escape", []byte("x")); err == nil {
@@ -248,19 +248,22 @@ func TestSecrets(t *testing.T) {
 func TestBootCount(t *testing.T) {
 	ks, data := newStore(t)
 	s := mustOpen(t, ks, data, false)
-	for want := uint64(0); want < 3; want++ {
-		if n, err := s.BootCount(); err != nil || n != want {
-			t.Fatalf("BootCount = %d, %v, want %d", n, err, want)
+	for _, n := range []uint64{0, 1, 2, 2, 7} {
+		if err := s.SetBootCount(n); err != nil {
+			t.Fatal(err)
 		}
-		if n, err := s.BumpBoot(); err != nil || n != want+1 {
-			t.Fatalf("BumpBoot = %d, %v, want %d", n, err, want+1)
+		if got, err := mustOpen(t, ks, data, true).BootCount(); err != nil || got != n {
+			t.Fatalf("BootCount = %d, %v, want %d", got, err, n)
 		}
+	}
+	if err := s.SetBootCount(6); err == nil {
+		t.Error("the counter went back")
 	}
 	if err := ks.Set(bootName, []byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.BumpBoot(); notice.CodeOf(err) != "keystore-failed" {
-		t.Errorf("BumpBoot over nonsense = %v, want keystore-failed", err)
+	if _, err := s.BootCount(); notice.CodeOf(err) != "keystore-failed" {
+		t.Errorf("BootCount over nonsense = %v, want keystore-failed", err)
 	}
 }
 

@@ -9,16 +9,6 @@ import (
 	"miandan/agent/internal/secret"
 )
 
-// Names of the secrets that people put into the key store.
-const (
-	JDAppSecret   = "jd.app_secret"
-	JDAccessToken = "jd.access_token"
-)
-
-// SecretNames lists what SetSecret is used for, in the order in which they are
-// asked for.
-func SecretNames() []string { return []string{JDAppSecret, JDAccessToken} }
-
 // Secret returns a secret from the key store. One that is not there is a
 // *notice.Error, secret-missing, that is ErrNotFound.
 func Secret(ks Keystore, name string) (secret.Token, error) {
@@ -54,13 +44,13 @@ func (s *Sealer) SetSecret(name string, t secret.Token) error { return SetSecret
 
 const bootName = "boot-count"
 
-// BootCount returns how often BumpBoot was called: zero for a new key store.
+// BootCount returns what SetBootCount was last given: zero for a new key
+// store.
 //
-// The database keeps the same number. A database whose number is lower is an
+// The database keeps the same number and raises it first, so that a crash
+// between the two leaves the database ahead. A database that is behind is an
 // old copy that somebody has put back: what it calls queued may have been
-// printed since. The database is to write BootCount()+1 before BumpBoot is
-// called: a crash between the two then leaves the database ahead, which is
-// harmless, and never behind.
+// printed since.
 func (s *Sealer) BootCount() (uint64, error) {
 	b, err := s.ks.Get(bootName)
 	if errors.Is(err, ErrNotFound) {
@@ -76,16 +66,18 @@ func (s *Sealer) BootCount() (uint64, error) {
 	return n, nil
 }
 
-// BumpBoot raises the boot counter by one and returns the new value, which is
-// on disk then.
-func (s *Sealer) BumpBoot() (uint64, error) {
-	n, err := s.BootCount()
+// SetBootCount puts the counter into the key store, where it survives a power
+// cut. It never goes back: a lower number than the one kept is an error.
+func (s *Sealer) SetBootCount(n uint64) error {
+	kept, err := s.BootCount()
 	if err != nil {
-		return 0, err
+		return err
 	}
-	n++
+	if n < kept {
+		return fmt.Errorf("set boot counter to %d: it stands at %d already", n, kept)
+	}
 	if err := s.ks.Set(bootName, []byte(strconv.FormatUint(n, 10))); err != nil {
-		return 0, keystoreFailed(s.ks, fmt.Errorf("raise the boot counter: %w", err))
+		return keystoreFailed(s.ks, fmt.Errorf("set boot counter: %w", err))
 	}
-	return n, nil
+	return nil
 }

@@ -17,6 +17,16 @@ import (
 // Mask is what a token prints as.
 const Mask = "••••"
 
+// Names of the secrets that people put into the key store with
+// `miandan config secret NAME`.
+const (
+	JDAppSecret   = "jd.app_secret"
+	JDAccessToken = "jd.access_token"
+)
+
+// Names lists them in the order in which they are asked for.
+func Names() []string { return []string{JDAppSecret, JDAccessToken} }
+
 // ErrMasked reports that a token read back is our own mask: it was copied from
 // a screen or a log.
 var ErrMasked = errors.New("the secret is masked: it was copied from a screen or a log, not from the source")
