@@ -1,7 +1,7 @@
 package notice
 
-// aboutJD is about JD's gateway (京东 JOS): the app, its authorisation and its
-// limits.
+// aboutJD is about JD's gateway (京东 JOS): the app, its authorisation, its
+// limits, and the keys of encrypted fields.
 var aboutJD = sentences{
 	"jd-token-expired": {
 		"The shop's authorisation for JD has expired or was withdrawn. Have the shop authorise the app again, then run: miandan config secret jd.access_token.",
@@ -15,10 +15,30 @@ var aboutJD = sentences{
 		"JD does not know the app key. Correct jd.app_key in the settings.",
 		"京东不认识该 app key。请修改设置中的 jd.app_key。",
 	},
+	"jd-not-set-up": {
+		"JD is not set up: the app key or the app secret is missing. Write jd.app_key into the settings and run: miandan config secret jd.app_secret.",
+		"京东尚未设置：缺少 app key 或 app secret。请在设置中填写 jd.app_key，并执行：miandan config secret jd.app_secret。",
+	},
+	"jd-gateway": {
+		"The address of JD's gateway cannot be used. Correct jd.gateway in the settings; it begins with https and names a host.",
+		"京东网关地址无效。请修改设置中的 jd.gateway；它以 https 开头并包含主机名。",
+	},
+	"jd-unreachable": {
+		"JD cannot be reached. Check the network cable, the proxy and the firewall; the agent goes on by itself. Nothing was lost.",
+		"无法连接京东。请检查网线、代理和防火墙；恢复后程序会自动继续。没有丢失任何数据。",
+	},
+	"jd-certificate": {
+		"What answers at JD's address cannot prove that it is JD. Check this computer's clock, and whether a proxy or a virus scanner opens encrypted connections; nothing was sent.",
+		"应答方无法证明自己是京东。请检查本机时钟，以及是否有代理或杀毒软件拦截加密连接；没有发送任何数据。",
+	},
 	// JD's name of the interface
 	"jd-no-permission": {
-		"The app may not use JD's interface %s. Apply for it on the app's page at JD, then start again.",
-		"应用没有京东接口 %s 的权限。请在京东应用页面申请后重新启动。",
+		"The app may not use JD's interface %s. Apply for it on the app's page at JD; the agent goes on by itself once it is granted.",
+		"应用没有京东接口 %s 的权限。请在京东应用页面申请；获批后程序会自动继续。",
+	},
+	"jd-method": {
+		"JD does not know the call. Check jd.gateway in the settings; if it is right, install the newest version of this program.",
+		"京东不认识该请求。请检查设置中的 jd.gateway；若无误，请安装本程序的最新版本。",
 	},
 	"jd-clock": {
 		"JD refuses the time of this computer. Set the clock, best by switching automatic time on; the agent goes on by itself.",
@@ -29,21 +49,37 @@ var aboutJD = sentences{
 		"应用的京东调用次数已用完。程序会等待并自动继续；若每天如此，请向京东申请提高额度。",
 	},
 	"jd-busy": {
-		"JD's system does not manage to answer at the moment. It is tried again by itself. Nothing was lost.",
+		"JD has no time to answer at the moment. It is tried again by itself. Nothing was lost.",
 		"京东系统暂时繁忙。程序会自动重试。没有丢失任何数据。",
 	},
-	// what is odd about the answer
+	"jd-back-end": {
+		"JD's gateway answers, but the system behind it does not. It is tried again by itself; if it lasts, ask JD. Nothing was lost.",
+		"京东网关正常，但后端系统没有响应。程序会自动重试；若持续如此，请联系京东。没有丢失任何数据。",
+	},
 	"jd-answer": {
-		"JD's answer cannot be understood (%s). Check jd.gateway in the settings; if it is right, send the log to support.",
-		"无法理解京东的应答（%s）。请检查设置中的 jd.gateway；若无误，请将日志发给技术支持。",
+		"JD's answer cannot be understood. Check jd.gateway in the settings; if it is right, send the log to support.",
+		"无法理解京东的应答。请检查设置中的 jd.gateway；若无误，请将日志发给技术支持。",
 	},
-	// JD's code, JD's words
-	"jd-refused": {
-		"JD refuses the call with code %s: “%s”. Put that right; the log names the call.",
-		"京东拒绝了请求，代码 %s：“%s”。请据此处理；具体调用见日志。",
+	// JD's code
+	"jd-error": {
+		"JD refuses the call with code %s. Look the code up at JD; the log holds JD's words.",
+		"京东拒绝了请求，代码 %s。请在京东查询该代码；日志中有京东的说明。",
 	},
-	"jd-decrypt-key": {
-		"JD gives no key to decrypt the orders with. Have the shop authorise the app again, and check that decryption is approved for it.",
-		"京东未提供订单解密密钥。请让店铺重新授权应用，并确认已批准解密权限。",
+	"jd-voucher": {
+		"The app's right to decrypt JD orders has lapsed or was not granted. Apply for decryption on the app's page at JD, then have the shop authorise the app again.",
+		"应用的京东订单解密权限已失效或未获批准。请在京东应用页面申请解密，然后让店铺重新授权。",
+	},
+	// JD's code
+	"jd-tde-keys": {
+		"JD gives no keys to decrypt orders with (code %s). Have the shop authorise the app again; if it stays so, ask JD.",
+		"京东未提供订单解密密钥（代码 %s）。请让店铺重新授权应用；若仍如此，请联系京东。",
+	},
+	"jd-tde-no-key": {
+		"An order is encrypted with a key that JD has not given to this app. Check that jd.vender_id and the authorised shop are the same; the order is tried again by itself.",
+		"有订单使用了京东未提供给本应用的密钥加密。请确认 jd.vender_id 与授权店铺一致；程序会自动重试该订单。",
+	},
+	"jd-tde-damaged": {
+		"A field of a JD order does not decrypt. The order waits and is fetched again by itself; if it stays so, print it from JD's console.",
+		"京东订单中有字段无法解密。订单会等待并自动重新获取；若仍如此，请在京东后台打印。",
 	},
 }

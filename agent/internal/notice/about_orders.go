@@ -31,9 +31,9 @@ var aboutOrders = sentences{
 		"The virtual phone number of order %s has lapsed. Have a new one bound on the platform, then fetch the order again.",
 		"订单 %s 的虚拟号码已失效。请在平台重新绑定，然后重新获取订单。",
 	},
-	"phone-changed": {
-		"The phone number of order %s is of another kind than the carrier account allows on paper. Change labels.phone in the settings, or the account.",
-		"订单 %s 的电话类型不符合该快递账号的打印要求。请修改设置 labels.phone，或更换账号。",
+	"phone-kind": {
+		"The phone number of order %s is of another kind than the carrier account allows on paper. Change print.phone in the settings, or use another account.",
+		"订单 %s 的电话类型不符合该快递账号的打印要求。请修改设置 print.phone，或更换账号。",
 	},
 	"receiver-no-name": {
 		"Order %s has no receiver's name. Complete it on the platform, then fetch the order again.",

@@ -79,6 +79,7 @@ func TestText(t *testing.T) {
 		{"Chinese", Chinese, "order-paused", []any{"123"}, "订单 123 已被平台暂停。请在平台查看原因；恢复后会自动打印。"},
 		{"an argument too many", Chinese, "paper-out", []any{"bench 1", "x"}, "打印机 bench 1 缺纸。请装入新的纸卷；之后会自动继续，不会漏打。"},
 		{"an argument too few", Chinese, "config-not-found", nil, "找不到设置文件 –。请先生成：miandan config init。"},
+		{"a phrase", Chinese, "usage", []any{Phrase{"no order", "没有订单号"}}, "命令有误：没有订单号。加上 --help 可查看用法。"},
 		{"numbered arguments", English, "disk-low", []any{"/data", 12}, "Only 12 MiB are left on the disk that holds /data. Make room before printing stops."},
 		{"no sentence", English, "no-such-code", []any{"x"}, "Something went wrong inside the program (no-such-code). Nothing was lost. Send the log to support."},
 	} {

@@ -22,6 +22,12 @@ const Internal Code = "internal"
 // another order, both number them: %[2]s.
 type sentences map[Code][2]string
 
+// Phrase is an argument that is itself written in two languages, in the order
+// of Language.
+type Phrase [2]string
+
+func (p Phrase) String() string { return p[English] }
+
 // subjects lists the files about_….go, one subject each. A new sentence goes
 // into the file of its subject; the tests see to the rest.
 func subjects() []sentences {
@@ -42,6 +48,9 @@ func Text(l Language, c Code, args ...any) string {
 		fitted[i] = "–"
 		if i < len(args) {
 			fitted[i] = args[i]
+		}
+		if p, ok := fitted[i].(Phrase); ok {
+			fitted[i] = p[l]
 		}
 	}
 	return fmt.Sprintf(s[l], fitted...)

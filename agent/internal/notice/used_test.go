@@ -13,11 +13,12 @@ import (
 	"miandan/agent/internal/notice"
 )
 
-// TestEveryCodeInUseHasASentence reads the program for calls of notice.New and
-// notice.Text with a code written out, and compares the arguments given with
-// the places in the sentence.
+// TestEveryCodeInUseHasASentence reads the program for codes: calls of
+// notice.New and notice.Text with a code written out, whose arguments must be
+// as many as the sentence has places, and constants of type notice.Code.
+// Package api keeps the sentences of its gates beside them.
 func TestEveryCodeInUseHasASentence(t *testing.T) {
-	files, calls := token.NewFileSet(), 0
+	files, found := token.NewFileSet(), 0
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
@@ -26,14 +27,29 @@ func TestEveryCodeInUseHasASentence(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		ownSentences := f.Name.Name == "api"
 		ast.Inspect(f, func(n ast.Node) bool {
-			if c, args, dots := codeOf(n); c != "" {
-				calls++
-				at := files.Position(n.Pos())
+			at := func() token.Position { return files.Position(n.Pos()) }
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				c, ok := called(n)
+				if !ok {
+					return true
+				}
+				found++
 				if !notice.Known(c) {
-					t.Errorf("%s: no sentence for %q; add it to the about_….go of its subject", at, c)
-				} else if want := notice.Places(c); !dots && args != want {
-					t.Errorf("%s: %q is given %d arguments, its sentence takes %d", at, c, args, want)
+					t.Errorf("%s: no sentence for %q; add it to the about_….go of its subject", at(), c)
+				} else if got, want := len(n.Args)-2, notice.Places(c); !n.Ellipsis.IsValid() && got != want {
+					t.Errorf("%s: %q is given %d arguments, its sentence takes %d", at(), c, got, want)
+				}
+			case *ast.ValueSpec:
+				if ownSentences || !isNotice(n.Type, "Code") {
+					return true
+				}
+				for _, v := range n.Values {
+					if c, ok := literal(v); ok && !notice.Known(c) {
+						t.Errorf("%s: no sentence for %q; add it to the about_….go of its subject", at(), c)
+					}
 				}
 			}
 			return true
@@ -43,38 +59,39 @@ func TestEveryCodeInUseHasASentence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if calls < 10 {
-		t.Errorf("found %d uses of notices; the test reads the wrong folder", calls)
+	if found < 10 {
+		t.Errorf("found %d uses of notices; the test reads the wrong folder", found)
 	}
 }
 
-// codeOf returns the code in a call notice.New("code", err, …) or
-// notice.Text(l, "code", …), how many arguments follow, and whether they are
-// given as a slice.
-func codeOf(n ast.Node) (c notice.Code, args int, dots bool) {
-	call, ok := n.(*ast.CallExpr)
-	if !ok {
-		return "", 0, false
+// called returns the code in notice.New("code", err, …) or
+// notice.Text(l, "code", …).
+func called(call *ast.CallExpr) (notice.Code, bool) {
+	switch {
+	case len(call.Args) < 2:
+		return "", false
+	case isNotice(call.Fun, "New"):
+		return literal(call.Args[0])
+	case isNotice(call.Fun, "Text"):
+		return literal(call.Args[1])
 	}
-	fn, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return "", 0, false
+	return "", false
+}
+
+func isNotice(e ast.Expr, name string) bool {
+	s, ok := e.(*ast.SelectorExpr)
+	if !ok || s.Sel.Name != name {
+		return false
 	}
-	if pkg, ok := fn.X.(*ast.Ident); !ok || pkg.Name != "notice" {
-		return "", 0, false
-	}
-	at := map[string]int{"New": 0, "Text": 1}
-	i, ok := at[fn.Sel.Name]
-	if !ok || len(call.Args) < 2 {
-		return "", 0, false
-	}
-	lit, ok := call.Args[i].(*ast.BasicLit)
-	if !ok {
-		return "", 0, false
+	pkg, ok := s.X.(*ast.Ident)
+	return ok && pkg.Name == "notice"
+}
+
+func literal(e ast.Expr) (notice.Code, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
 	}
 	s, err := strconv.Unquote(lit.Value)
-	if err != nil {
-		return "", 0, false
-	}
-	return notice.Code(s), len(call.Args) - 2, call.Ellipsis.IsValid()
+	return notice.Code(s), err == nil
 }
