@@ -1,0 +1,142 @@
+package jdsim
+
+import (
+	"fmt"
+	"time"
+)
+
+// What an empty Config stands for. None of it is good anywhere else.
+const (
+	DefaultAppKey       = "0123456789ABCDEF0123456789ABCDEF"
+	DefaultAppSecret    = "TESTSECRET0123456789abcdef012345"
+	DefaultAccessToken  = "ffffffffffffffffffffffffffffffff0001"
+	DefaultVendorID     = "10000001"
+	DefaultVendorName   = "演示旗舰店"
+	DefaultCustomerCode = "010K0000000"
+)
+
+// Config is a merchant as the gateway knows it. The zero value is a merchant
+// with the Default credentials and the contracts of [DefaultContracts].
+type Config struct {
+	AppKey, AppSecret, AccessToken string
+
+	VendorID     string // 商家编号, the venderId of orders and vendorCode of Wujie
+	VendorName   string
+	CustomerCode string // 青龙业主号, the customer code of JD Express
+
+	Contracts []Contract       // Wujie: the carriers the merchant has signed with
+	Clock     func() time.Time // time.Now if nil
+
+	// TDEService and TDEKey seal the fields of orders. Only the first 16 bytes
+	// of the key encrypt.
+	TDEService string
+	TDEKey     [32]byte
+	// VoucherID and VoucherKey stand in the voucher that opens the TDE keys.
+	VoucherID  string
+	VoucherKey []byte
+
+	// NewNumberEachTime makes every call take a new number. Otherwise the same
+	// order with the same carrier is given the number it has, until that is
+	// unbound. What JD does is not known.
+	NewNumberEachTime bool
+
+	Dialect Dialect
+	Faults  []Fault // in force from the start; see Misbehave
+	Seed    uint64  // of the Percent of Faults
+
+	// JournalDir is the folder of the journal file; empty keeps the journal in
+	// memory alone.
+	JournalDir string
+}
+
+// Dialect chooses among spellings that have all been seen. The zero value is
+// the commonest.
+type Dialect struct {
+	Response         bool // roots end in "_response" instead of "_responce"
+	WrappedReceive   bool // Wujie's number comes under *.resultInfo instead of at the root
+	BigShotList      bool // the routing's data is a list of one
+	SnakeShipment    bool // error_code instead of errorCode in the answer of shipment
+	ZeroDecryptIsOK  bool // oaid.decrypt says 0 instead of 200 for success
+	StringStatusCode bool // Wujie's statusCode is a string
+}
+
+// Contract is one signed carrier of the merchant (无界电子面单).
+type Contract struct {
+	ProviderID   int
+	ProviderCode string // one that New knows the number format of: ZTO YTO STO YUNDA SF
+	ProviderName string
+	// BranchCode and BranchName are those of a franchised carrier (加盟), which
+	// sells numbers; SettlementCode is that of a direct one (直营), which does
+	// not count them. Exactly one of the codes is set.
+	BranchCode, BranchName string
+	SettlementCode         string
+	Amount                 int // numbers in stock
+}
+
+func (c Contract) direct() bool { return c.SettlementCode != "" }
+
+func (c Contract) code() string { return c.BranchCode + c.SettlementCode }
+
+// DefaultContracts returns four franchised carriers with numbers in stock and
+// a direct one.
+func DefaultContracts() []Contract {
+	return []Contract{
+		{ProviderID: 1499, ProviderCode: "ZTO", ProviderName: "中通快递", BranchCode: "57101", BranchName: "演示网点一", Amount: 1000},
+		{ProviderID: 463, ProviderCode: "YTO", ProviderName: "圆通快递", BranchCode: "210001", BranchName: "演示网点二", Amount: 988},
+		{ProviderID: 470, ProviderCode: "STO", ProviderName: "申通快递", BranchCode: "200240", BranchName: "演示网点三", Amount: 500},
+		{ProviderID: 1327, ProviderCode: "YUNDA", ProviderName: "韵达快递", BranchCode: "201100", BranchName: "演示网点四", Amount: 500},
+		{ProviderID: 467, ProviderCode: "SF", ProviderName: "顺丰速运", SettlementCode: "0210000001"},
+	}
+}
+
+func (c Config) withDefaults() Config {
+	for _, d := range []struct {
+		field *string
+		value string
+	}{
+		{&c.AppKey, DefaultAppKey},
+		{&c.AppSecret, DefaultAppSecret},
+		{&c.AccessToken, DefaultAccessToken},
+		{&c.VendorID, DefaultVendorID},
+		{&c.VendorName, DefaultVendorName},
+		{&c.CustomerCode, DefaultCustomerCode},
+		{&c.TDEService, "svc-demo"},
+		{&c.VoucherID, "demo-tid"},
+	} {
+		if *d.field == "" {
+			*d.field = d.value
+		}
+	}
+	if c.Contracts == nil {
+		c.Contracts = DefaultContracts()
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.TDEKey == [32]byte{} {
+		for i := range c.TDEKey {
+			c.TDEKey[i] = byte(i)
+		}
+	}
+	if c.VoucherKey == nil {
+		c.VoucherKey = []byte("0123456789abcdef0123456789abcdef")
+	}
+	return c
+}
+
+func (c Config) check() error {
+	for i, k := range c.Contracts {
+		if !numbered(k.ProviderCode) || k.ProviderCode == expressCarrier {
+			return fmt.Errorf("contract %d: no number format known for provider %q", i+1, k.ProviderCode)
+		}
+		if (k.BranchCode == "") == (k.SettlementCode == "") {
+			return fmt.Errorf("contract %d: exactly one of branch and settlement code must be set", i+1)
+		}
+	}
+	for _, f := range c.Faults {
+		if err := f.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

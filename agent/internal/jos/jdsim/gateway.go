@@ -1,0 +1,271 @@
+// Package jdsim is JD's gateway (JOS) as an http.Handler, for practice and for
+// tests.
+//
+// It is written from the description of JD's interfaces and shares no type,
+// constant or code with the client, so that a mistake made in one of them
+// shows against the other. It verifies signatures on the bytes it was sent,
+// keeps JD's misspellings, misbehaves on demand, and keeps a journal that says
+// what really happened whatever the client was told: the oracle of the crash
+// tests.
+//
+// Where nobody outside JD knows the answer the choice made here is marked
+// "guessed", and where the sources disagree a [Dialect] switches it.
+package jdsim
+
+import (
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Path is where the gateway answers; everything else is 404.
+const Path = "/routerjson"
+
+// Gateway is the simulated gateway. Its methods may be called at any time,
+// also while it serves.
+type Gateway struct {
+	config  Config
+	methods map[string]method
+	tde     tde
+	voucher func() (*rsa.PrivateKey, error) // made on first use: it takes a while
+
+	mu        sync.Mutex
+	token     string
+	expired   bool
+	sameAgain bool
+	orders    map[string]*Order
+	listed    []string // ids in the order they were added
+	stock     []Contract
+	ledger    ledger
+	journal   *journal
+	faults    []*fault
+	dice      *rand.Rand
+	calls     map[string]int
+}
+
+// method is one method of the gateway.
+type method struct {
+	// run does it, with the gateway locked. An error is answered with code 43.
+	run func(*Gateway, *call) (object, error)
+	// refuse is how the method says no in its own words.
+	refuse func(d Dialect, code, message string) object
+}
+
+// call is one verified request.
+type call struct {
+	method string
+	args   object
+	now    time.Time
+	twice  bool // every order is to be listed twice
+}
+
+// New makes a gateway. It fails when the contracts make no sense or the
+// journal cannot be opened.
+func New(c Config) (*Gateway, error) {
+	c = c.withDefaults()
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	g := &Gateway{
+		config:    c,
+		methods:   methods(),
+		tde:       tde{service: c.TDEService, key: c.TDEKey},
+		voucher:   sync.OnceValues(newVoucherKey),
+		token:     c.AccessToken,
+		sameAgain: !c.NewNumberEachTime,
+		orders:    map[string]*Order{},
+		stock:     slices.Clone(c.Contracts),
+		ledger:    newLedger(),
+		dice:      rand.New(rand.NewPCG(c.Seed, 1)),
+		calls:     map[string]int{},
+	}
+	for _, f := range c.Faults {
+		g.faults = append(g.faults, &fault{Fault: f})
+	}
+	j, err := openJournal(c.JournalDir)
+	if err != nil {
+		return nil, err
+	}
+	g.journal = j
+	for _, e := range j.entries {
+		g.apply(e)
+	}
+	return g, nil
+}
+
+func methods() map[string]method {
+	return map[string]method{
+		"jingdong.pop.order.enSearch":                          {(*Gateway).search, refuseSearch},
+		"jingdong.pop.order.enGet":                             {(*Gateway).get, refuseGet},
+		"jingdong.pop.order.shipment":                          {(*Gateway).ship, refuseShipment},
+		"jingdong.jos.order.oaid.decrypt":                      {(*Gateway).decrypt, refuseDecrypt},
+		"jingdong.jos.voucher.info.get":                        {(*Gateway).giveVoucher, refuseVoucher},
+		"jingdong.jos.master.key.get":                          {(*Gateway).giveKeys, refuseKeys},
+		"jingdong.ldop.waybill.receive":                        {(*Gateway).expressReceive, refuseExpress},
+		"jingdong.ldop.receive.order.intercept":                {(*Gateway).expressIntercept, refuseIntercept},
+		alphaReceive:                                           {(*Gateway).wujieReceive, refuseWujie},
+		"jingdong.ldop.alpha.vendor.bigshot.query":             {(*Gateway).wujieBigShot, refuseWujie},
+		"jingdong.ldop.alpha.vendor.stock.queryByProviderCode": {(*Gateway).wujieStock, refuseWujie},
+		"jingdong.ldop.alpha.provider.sign.success":            {(*Gateway).wujieContracts, refuseWujie},
+		"jingdong.ldop.alpha.waybill.api.unbind":               {(*Gateway).wujieUnbind, refuseWujie},
+	}
+}
+
+// Methods returns the names of the methods the gateway knows, sorted.
+func (g *Gateway) Methods() []string { return slices.Sorted(maps.Keys(g.methods)) }
+
+// ServeHTTP answers one request. A lost request or reply ends in
+// panic(http.ErrAbortHandler), which a server takes as the wish to cut the
+// connection; nothing else panics.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path != Path:
+		http.NotFound(w, r)
+		return
+	case r.Method != http.MethodGet && r.Method != http.MethodPost:
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	p, status := readParams(w, r)
+	if status != 0 {
+		http.Error(w, http.StatusText(status), status)
+		return
+	}
+	c, code := g.verify(p)
+	if code != "" {
+		writeJSON(w, encode(gatewayError(code)))
+		return
+	}
+	plan := g.plan(c.method)
+	c.twice = plan.twice
+
+	plan.sleep(r.Context(), plan.before)
+	if plan.fault != nil && !plan.fault.Late {
+		g.misbehave(w, plan.fault, c.method, nil)
+		return
+	}
+	reply := g.do(c)
+	plan.sleep(r.Context(), plan.after)
+	if plan.fault != nil {
+		g.misbehave(w, plan.fault, c.method, reply)
+		return
+	}
+	writeJSON(w, reply)
+}
+
+// do lets a call have its effect and returns the whole answer.
+func (g *Gateway) do(c *call) []byte {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	inner, err := g.methods[c.method].run(g, c)
+	if err != nil {
+		return encode(gatewayError("43"))
+	}
+	return encode(g.envelope(c.method, inner))
+}
+
+// no is a method's failure in its own words.
+func (g *Gateway) no(c *call, code, message string) object {
+	return g.methods[c.method].refuse(g.config.Dialect, code, message)
+}
+
+// envelope puts a method's answer under the root it has at JD.
+func (g *Gateway) envelope(name string, inner object) object {
+	if result, ok := inner["resultInfo"].(object); ok && name == alphaReceive && !g.config.Dialect.WrappedReceive {
+		return result
+	}
+	ending := "_responce" // sic
+	if g.config.Dialect.Response {
+		ending = "_response"
+	}
+	inner["code"] = "0"
+	return object{strings.ReplaceAll(name, ".", "_") + ending: inner}
+}
+
+// Calls returns how often a method was called with everything in order,
+// whatever came of it.
+func (g *Gateway) Calls(method string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls[method]
+}
+
+// ExpireToken makes the gateway refuse its access token from now on.
+func (g *Gateway) ExpireToken() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.expired = true
+}
+
+// RenewToken puts a new access token in force.
+func (g *Gateway) RenewToken(token string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.token, g.expired = token, false
+}
+
+// SameNumberAgain switches whether an order that has a number is given the
+// same one again; see Config.NewNumberEachTime.
+func (g *Gateway) SameNumberAgain(on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sameAgain = on
+}
+
+// SetStock sets how many numbers the contracts with a provider have left. It
+// is not journalled: a gateway made anew starts from its Config and takes off
+// what the journal says was taken.
+func (g *Gateway) SetStock(providerCode string, amount int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range g.stock {
+		if g.stock[i].ProviderCode == providerCode {
+			g.stock[i].Amount = amount
+		}
+	}
+}
+
+// Stock returns how many numbers the contracts with a provider have left.
+func (g *Gateway) Stock(providerCode string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := 0
+	for _, c := range g.stock {
+		if c.ProviderCode == providerCode {
+			n += c.Amount
+		}
+	}
+	return n
+}
+
+// Close closes the journal. Calls that come after it have no effect and are
+// answered with code 43.
+func (g *Gateway) Close() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.journal.close()
+}
+
+func encode(o object) []byte {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(o); err != nil {
+		// Answers are made of maps, strings and numbers, which always encode.
+		panic(fmt.Sprintf("jdsim: answer does not encode: %v", err))
+	}
+	return []byte(strings.TrimSuffix(b.String(), "\n"))
+}
+
+func writeJSON(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Type", "application/json;charset=utf-8")
+	// The client may have gone; there is nobody to tell.
+	_, _ = w.Write(body)
+}
