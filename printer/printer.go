@@ -11,7 +11,6 @@ package printer
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 
@@ -23,8 +22,8 @@ type Job struct {
 	// Name goes to spoolers as the document's name. It is opaque: names of
 	// documents end up in logs.
 	Name string
-	// Mark is the process ID that comes back when the label has been printed.
-	// The caller never uses one again within 90 days.
+	// Mark is the process ID that comes back when the label has been printed;
+	// the zero Mark asks for none. The caller never uses one again within 90 days.
 	Mark Mark
 	// Image is the label, for drivers of printer languages.
 	Image *bitmap.Image
@@ -33,11 +32,6 @@ type Job struct {
 	PDF           []byte
 	Width, Height int
 }
-
-// Mark is a process ID of four characters between 20h and 7Eh (ESC/POS GS ( H).
-type Mark [4]byte
-
-func (m Mark) String() string { return string(m[:]) }
 
 // Driver turns a job into the bytes of one printer language. It is pure: the
 // same job gives the same bytes.
@@ -54,10 +48,21 @@ type StatusReader interface {
 
 // Confirmer is a Driver whose printers can say that a label is out.
 type Confirmer interface {
-	// Confirm waits, until rw's deadline, for the printer's word that the job
-	// with this mark has been printed. ErrMute reports silence; an error that
-	// carries a Status tells of a fault reported meanwhile.
-	Confirm(ctx context.Context, rw io.ReadWriter, m Mark) (Evidence, error)
+	// Confirm listens, from before the job's first byte until the context ends,
+	// for the printer's word that the job with this mark has been printed.
+	//
+	// While the job is being written Confirm only listens: a question would land
+	// in the middle of a picture. Afterwards rw's reads end now and then with
+	// os.ErrDeadlineExceeded, and each such moment is one to ask in. Whatever
+	// condition the printer reports goes to heard at once, for a printer that
+	// waits for paper deserves more patience than one that is silent.
+	Confirm(ctx context.Context, rw io.ReadWriter, m Mark, heard func(Status)) (Evidence, error)
+}
+
+// Prober is a Confirmer that can ask for a process ID without printing.
+type Prober interface {
+	Confirmer
+	EncodeProbe(w io.Writer, m Mark) error
 }
 
 // Transport is a way to a device.
@@ -66,11 +71,24 @@ type Transport interface {
 	Dial(ctx context.Context) (Conn, error)
 }
 
-// Conn is an open way to a device. Those that can be read are also io.Readers.
+// Conn is an open way to a device. Those that can be read are also ReadConns.
+//
+// What Write returns is taken as proof: with n == 0 nothing has left. A Conn
+// that cannot know counts what it was given as written.
 type Conn interface {
 	io.Writer
 	SetDeadline(time.Time) error
+	// Close lets what was written leave, and may wait for that until the
+	// deadline; with a deadline in the past it does not wait.
 	Close() error
+}
+
+// ReadConn is a Conn with a back channel. One goroutine may read while another
+// writes.
+type ReadConn interface {
+	Conn
+	io.Reader
+	SetReadDeadline(time.Time) error
 }
 
 // Follower is a Conn to a spooler, which takes a document whole and can be
@@ -80,7 +98,8 @@ type Follower interface {
 	// with it. It is called once, before the first Write.
 	Start(ctx context.Context, j Job) error
 	// Finish ends the document and follows the job until the spooler has let
-	// go of it. A nil error means that the spooler says it was delivered.
+	// go of it. A nil error means that the spooler says it was delivered. Close
+	// without Finish gives the document up.
 	Finish(ctx context.Context) (Evidence, error)
 }
 
@@ -100,7 +119,7 @@ func (o Outcome) String() string {
 
 // Evidence is what an Outcome rests on.
 type Evidence struct {
-	Method string    `json:"method"`           // "process-id", "spooler", "wire"
+	Method string    `json:"method"`           // "process-id", "spooler", "file", "wire"
 	Detail string    `json:"detail,omitempty"` // the process ID, the spooler's job, the bytes accepted
 	At     time.Time `json:"at"`
 }
@@ -145,11 +164,3 @@ func (s Status) Ready() bool {
 	}
 	return true
 }
-
-// FaultError reports a printer that says it cannot print now.
-type FaultError struct{ Status Status }
-
-func (e *FaultError) Error() string { return fmt.Sprintf("the printer reports %v", e.Status.Reasons) }
-
-// ErrMute reports a printer that gave no answer.
-var ErrMute = fmt.Errorf("the printer gave no answer")

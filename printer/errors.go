@@ -1,0 +1,43 @@
+package printer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// FaultError reports a printer that says it cannot print now.
+type FaultError struct{ Status Status }
+
+func (e *FaultError) Error() string {
+	words := make([]string, len(e.Status.Reasons))
+	for i, r := range e.Status.Reasons {
+		words[i] = string(r)
+	}
+	return "the printer reports " + strings.Join(words, ", ")
+}
+
+// ErrMute reports a printer that gave no answer.
+var ErrMute = errors.New("the printer gave no answer")
+
+// ErrUnconfirmed reports a printer that answers, but has not said that the
+// label is out.
+var ErrUnconfirmed = errors.New("the printer did not say that the label is out")
+
+// ErrStalled reports a printer that stopped taking bytes without saying why.
+var ErrStalled = errors.New("the printer takes no more bytes")
+
+// errSpent reports a second use of an attempt. Its outcome is Uncertain, since
+// the first use may have sent.
+var errSpent = errors.New("this attempt has been used")
+
+// guard runs f, which may be foreign code fed with foreign data, and turns a
+// panic into an error: one bad label must not take the others down.
+func guard(what string, f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s panicked: %v", what, r)
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,283 @@
+package printer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// Attempt is one label on its way to one printer, connected and not yet sent.
+type Attempt struct {
+	printer *Printer
+	limits  Timeouts
+	job     Job
+	data    []byte
+	conn    Conn
+	alive   bool // the printer answered in Begin: its back channel lives
+	spent   bool
+}
+
+// Abandon closes the connection without having sent anything. After Send or
+// another Abandon it does nothing.
+func (a *Attempt) Abandon() error {
+	if a.spent {
+		return nil
+	}
+	a.spent = true
+	return hangUp(a.conn)
+}
+
+// Send sends the label and waits for what proves that it is out. The Outcome
+// holds even if err != nil. Ending the context ends the waiting: before the
+// first byte as NotSent, afterwards as Uncertain, since what the printer holds
+// it will print.
+func (a *Attempt) Send(ctx context.Context) (Outcome, Evidence, error) {
+	if a.spent {
+		return Uncertain, Evidence{}, errSpent
+	}
+	a.spent = true
+	outcome, evidence, err := a.send(ctx)
+	if err != nil {
+		err = fmt.Errorf("printer %s: %w", a.printer.Name, err)
+	}
+	if evidence.At.IsZero() && outcome != NotSent {
+		evidence.At = time.Now()
+	}
+	return outcome, evidence, err
+}
+
+func (a *Attempt) send(ctx context.Context) (Outcome, Evidence, error) {
+	err := ctx.Err()
+	if err == nil {
+		err = a.conn.SetDeadline(time.Time{})
+	}
+	// Start's context may be the document's, so it ends with Send and no sooner.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	spooler, spooled := a.conn.(Follower)
+	if err == nil && spooled {
+		err = spooler.Start(ctx, a.job)
+	}
+	if err != nil {
+		hangUp(a.conn)
+		return NotSent, Evidence{}, err
+	}
+
+	d := &delivery{Attempt: a}
+	outcome, evidence, err := d.run(ctx)
+	if outcome != Sent {
+		hangUp(a.conn)
+		return outcome, evidence, err
+	}
+	if spooled {
+		evidence, err = spooler.Finish(ctx)
+		hangUp(a.conn)
+		if err != nil {
+			return Uncertain, evidence, err
+		}
+		return Sent, evidence, nil
+	}
+	// Bytes may still be under way. A wire that breaks now has not taken it all.
+	a.conn.SetDeadline(time.Now().Add(a.limits.Close))
+	if err := a.conn.Close(); err != nil {
+		return Uncertain, evidence, err
+	}
+	return Sent, evidence, nil
+}
+
+// delivery is the sending of one attempt: a goroutine writes, another listens
+// to the printer, and run watches both.
+type delivery struct {
+	*Attempt
+	written atomic.Int64 // bytes the connection has taken
+	asking  atomic.Bool  // all is written: questions are allowed
+}
+
+// chunk is small enough for a serial line to take one within Timeouts.Write.
+const chunk = 4096
+
+func (d *delivery) write() error {
+	for rest := d.data; len(rest) > 0; {
+		n, err := d.conn.Write(rest[:min(len(rest), chunk)])
+		d.written.Add(int64(n))
+		rest = rest[n:]
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return io.ErrNoProgress
+		}
+	}
+	return nil
+}
+
+type answer struct {
+	evidence Evidence
+	err      error
+}
+
+func (d *delivery) run(ctx context.Context) (Outcome, Evidence, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+
+	writer := make(chan error, 1)
+	go func() { writer <- d.write() }()
+
+	var listener chan answer
+	heard := make(chan Status)
+	if confirmer, line := d.listener(ctx); line != nil {
+		listener = make(chan answer, 1)
+		go func() {
+			var a answer
+			a.err = guard("the driver", func() (err error) {
+				a.evidence, err = confirmer.Confirm(ctx, line, d.job.Mark, func(s Status) {
+					select {
+					case heard <- s:
+					case <-ctx.Done():
+					}
+				})
+				return err
+			})
+			listener <- a
+		}()
+	}
+
+	writing, listening := true, listener != nil
+	var failed error // why the writing ended early
+	var said answer  // what the listening ended with
+	patience := newPatience(d.limits, d.alive)
+	tick := time.NewTicker(min(d.limits.Poll, 250*time.Millisecond))
+	defer tick.Stop()
+	for ctx.Err() == nil && failed == nil && (writing || listening) {
+		select {
+		case failed = <-writer:
+			writing = false
+			patience.allWritten(time.Now())
+			d.startAsking()
+		case said = <-listener:
+			listening = false
+		case s := <-heard:
+			if patience.heard(s, time.Now()) && d.printer.Changed != nil {
+				d.printer.Changed(s)
+			}
+		case now := <-tick.C:
+			if err := patience.over(d.written.Load(), now); err != nil {
+				cancel(err)
+			}
+		case <-ctx.Done():
+		}
+	}
+
+	gaveUp := context.Cause(ctx) // before our own cancel: nil unless patience or the caller ended it
+	cancel(nil)
+	if writing || listening {
+		if d.conn.SetDeadline(longAgo) != nil {
+			d.conn.Close()
+		}
+	}
+	// A device file without deadlines may hold its writer for good; the writer is
+	// then left behind, for the alternative is a printer queue that never moves.
+	late := time.NewTimer(5 * time.Second)
+	defer late.Stop()
+	for writing || listening {
+		select {
+		case err := <-writer:
+			writing = false
+			if failed = err; err != nil && gaveUp != nil {
+				failed = gaveUp
+			}
+		case a := <-listener:
+			listening = false
+			if said = a; a.err != nil && gaveUp != nil {
+				said.err = gaveUp
+			}
+		case <-late.C:
+			return Uncertain, d.wire(), errors.Join(gaveUp, failed)
+		}
+	}
+	return d.judge(listener != nil, failed, said)
+}
+
+// judge says what is known once writing and listening have ended.
+func (d *delivery) judge(listened bool, failed error, said answer) (Outcome, Evidence, error) {
+	switch {
+	case failed != nil && d.written.Load() == 0:
+		return NotSent, Evidence{}, failed
+	case failed != nil:
+		return Uncertain, d.wire(), failed
+	case !listened:
+		return Sent, d.wire(), nil
+	case said.err == nil:
+		return Confirmed, said.evidence, nil
+	case d.alive:
+		return Uncertain, d.wire(), said.err
+	case silence(said.err):
+		return Sent, d.wire(), nil
+	default:
+		return Uncertain, d.wire(), said.err
+	}
+}
+
+// silence reports whether listening ended for want of a word, rather than
+// because the wire broke.
+func silence(err error) bool {
+	for _, e := range []error{ErrMute, ErrUnconfirmed, io.EOF, os.ErrDeadlineExceeded, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// wire is the evidence of what the connection took.
+func (d *delivery) wire() Evidence {
+	return Evidence{Method: "wire", Detail: fmt.Sprintf("%d of %d bytes", d.written.Load(), len(d.data)), At: time.Now()}
+}
+
+// listener is what confirms this job, and the line on which to listen: nil
+// where nothing can be heard.
+func (d *delivery) listener(ctx context.Context) (Confirmer, *line) {
+	confirmer, knows := d.printer.Driver.(Confirmer)
+	conn, reads := d.conn.(ReadConn)
+	if _, spooled := d.conn.(Follower); !knows || !reads || spooled || d.job.Mark == (Mark{}) {
+		return nil, nil
+	}
+	return confirmer, &line{ctx: ctx, conn: conn, poll: d.limits.Poll, asking: &d.asking}
+}
+
+// startAsking lets the listener's reads end once in a while. The read that is
+// waiting now began without a deadline.
+func (d *delivery) startAsking() {
+	d.asking.Store(true)
+	if conn, ok := d.conn.(ReadConn); ok {
+		conn.SetReadDeadline(time.Now().Add(d.limits.Poll))
+	}
+}
+
+// line is a connection whose reads end every poll, once questions are allowed,
+// and at once when the context is over.
+type line struct {
+	ctx    context.Context
+	conn   ReadConn
+	poll   time.Duration
+	asking *atomic.Bool
+}
+
+func (l *line) Read(b []byte) (int, error) {
+	if l.asking.Load() {
+		if err := l.conn.SetReadDeadline(time.Now().Add(l.poll)); err != nil {
+			return 0, err
+		}
+		// A deadline that ended the waiting may just have been overwritten.
+		if l.ctx.Err() != nil {
+			return 0, os.ErrDeadlineExceeded
+		}
+	}
+	return l.conn.Read(b)
+}
+
+func (l *line) Write(b []byte) (int, error) { return l.conn.Write(b) }
