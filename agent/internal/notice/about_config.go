@@ -53,6 +53,11 @@ var aboutConfig = sentences{
 		"%s line %v: %s is %q a second time. Give each its own.",
 		"%s 第 %v 行：%s 重复使用了 %q。请使用不同的值。",
 	},
+	// file, line
+	"config-route-unreached": {
+		"%s line %v: no order comes to this [[route]], because the one before it takes all. Put the one without conditions last.",
+		"%s 第 %v 行：前面的 [[route]] 已承接所有订单，轮不到这一条。请把不带条件的规则放在最后。",
+	},
 	// the name given, the names there are
 	"config-no-such-secret": {
 		"There is no secret named %s. The names are: %s.",

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"miandan/agent/internal/notice"
+)
+
+var printerName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$`)
+
+func (k *checker) printer(c *Config, i int) {
+	p, at := c.Printers[i], fmt.Sprintf("printer[%d].", i)
+	switch {
+	case p.Name == "":
+		k.missing(at+"name", `name = "bench-1"`)
+	case !printerName.MatchString(p.Name):
+		k.wrong(at+"name", notice.Phrase{"up to 40 letters, digits, spaces, points and dashes", "最多 40 个字母、汉字、数字、空格、点或横线"})
+	case slices.ContainsFunc(c.Printers[:i], func(o Printer) bool { return o.Name == p.Name }):
+		k.twice(at+"name", p.Name)
+	}
+	if p.URL == "" {
+		k.missing(at+"url", `url = "tcp://192.168.1.50:9100"`)
+	} else if checkDevice(p.URL) != nil {
+		k.wrong(at+"url", `"tcp://HOST:9100" | "cups:///QUEUE" | "file:///PATH"`)
+	}
+	k.oneOf(at+"language", p.Language, "escpos", "page")
+	if scheme(p.URL) == "cups" && p.Language == "escpos" {
+		k.wrong(at+"language", notice.Phrase{`"page": a print queue takes pages, its own driver knows the printer's language`, `"page"：打印队列接收页面，由其驱动转换为打印机语言`})
+	}
+	k.oneOf(at+"confirm", p.Confirm, "process-id", "none")
+	if p.Language == "page" && p.Confirm == "process-id" {
+		k.wrong(at+"confirm", `"none"`)
+	}
+	if !slices.Contains([]float64{8, 11.811, 12, 23.622, 24}, p.DotsPerMM) {
+		k.wrong(at+"dots_per_mm", "8 (203 dpi) | 11.811 (300 dpi) | 12 (305 dpi) | 23.622 (600 dpi) | 24 (609 dpi)")
+	}
+	k.oneOf(at+"media", p.Media, "label", "continuous-cut")
+	k.whole(at+"band_rows", p.BandRows, 24, 1024)
+	if p.Paper == (Paper{}) {
+		k.missing(at+"paper", `paper = "76x130"`)
+	} else if p.Paper.Width < 20_000 || p.Paper.Width > 216_000 || p.Paper.Height < 20_000 || p.Paper.Height > 400_000 {
+		k.wrong(at+"paper", notice.Phrase{`width x height in millimetres, from "20x20" to "216x400"`, `宽x高（毫米），从 "20x20" 到 "216x400"`})
+	}
+	k.duration(at+"dial_timeout", p.DialTimeout, 100*time.Millisecond, time.Minute)
+	k.duration(at+"send_timeout", p.SendTimeout, 100*time.Millisecond, 10*time.Minute)
+	k.duration(at+"confirm_timeout", p.ConfirmTimeout, 100*time.Millisecond, 10*time.Minute)
+}
+
+func scheme(address string) string {
+	s, _, _ := strings.Cut(address, ":")
+	return strings.ToLower(s)
+}
+
+var errAddress = errors.New("not an address of the form asked for")
+
+// checkDevice sees that an address names a device; whether it is there shows
+// when it is printed on. A password in it would be shown wherever the address
+// is.
+func checkDevice(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || u.Opaque != "" || u.Fragment != "" {
+		return errAddress
+	}
+	ok := false
+	switch u.Scheme {
+	case "tcp":
+		ok = u.Hostname() != "" && port(u.Port()) && strings.Trim(u.Path, "/") == ""
+	case "cups":
+		queue := strings.TrimPrefix(u.Path, "/")
+		ok = queue != "" && !strings.ContainsAny(queue, "/#?")
+	case "file":
+		ok = u.Host == "" && len(u.Path) > 1
+	}
+	if !ok {
+		return errAddress
+	}
+	return nil
+}
+
+// gateway sees that an address is one of a gateway and whether what is sent
+// there can be read on the way.
+func gateway(address string) (secure bool, err error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return false, errAddress
+	}
+	if u.Port() != "" && !port(u.Port()) {
+		return false, errAddress
+	}
+	switch u.Scheme {
+	case "https":
+		return true, nil
+	case "http":
+		return loopbackHost(u.Hostname()), nil
+	}
+	return false, errAddress
+}
+
+func loopback(address string) bool {
+	host, p, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	n, err := strconv.ParseUint(p, 10, 16)
+	return err == nil && n <= 65535 && loopbackHost(host)
+}
+
+func loopbackHost(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.IsLoopback()
+}
+
+func port(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0
+}

@@ -1,0 +1,203 @@
+// Package config reads the settings file, miandan.toml.
+//
+// The people who write it are no programmers and the file decides where
+// parcels go. So nothing in it is overlooked: an unknown setting is an error
+// with the line and the name that was probably meant, every value is checked
+// when the file is read and not when it is first needed, and all that is wrong
+// is said at once. Secrets are refused here; they lie in the key store.
+package config
+
+import (
+	"miandan/templates/waybill"
+)
+
+// FileName is the settings file's name in the data folder.
+const FileName = "miandan.toml"
+
+// Names of carriers in routes. A Wujie carrier is WujiePrefix and its provider
+// code: wujie/ZTO.
+const (
+	JDExpress   = "jd-express"
+	WujiePrefix = "wujie/"
+)
+
+// Config is the whole file. Load fills in what the file leaves out.
+type Config struct {
+	Station  string    `toml:"station"`  // what this packing station is called; empty for the computer's name
+	Language string    `toml:"language"` // "zh", "en", or "" for the system's
+	JD       JD        `toml:"jd"`
+	Sender   Sender    `toml:"sender"`
+	Express  Express   `toml:"express"`
+	Wujie    []Wujie   `toml:"wujie"`
+	Routes   []Route   `toml:"route"`
+	Printers []Printer `toml:"printer"`
+	Labels   Labels    `toml:"labels"`
+	Print    Print     `toml:"print"`
+	Privacy  Privacy   `toml:"privacy"`
+	Shipped  Shipped   `toml:"shipped"`
+	Listen   Listen    `toml:"listen"`
+	Log      Log       `toml:"log"`
+}
+
+// JD is the merchant's account at JD's open platform (京东宙斯). The app secret
+// and the access token are secrets: secret.JDAppSecret, secret.JDAccessToken.
+type JD struct {
+	Enabled     bool     `toml:"enabled"`
+	Gateway     string   `toml:"gateway"`
+	PlainHTTP   bool     `toml:"plain_http"` // lets the gateway be http:// on another computer
+	AppKey      string   `toml:"app_key"`
+	VenderID    string   `toml:"vender_id"` // 商家编号
+	Shop        string   `toml:"shop"`      // the shop's name, for labels and Wujie
+	PollEvery   Duration `toml:"poll_every"`
+	LookBack    Duration `toml:"look_back"` // how far back the first poll reads; JD takes windows up to 29 days
+	PageSize    int      `toml:"page_size"`
+	OrderStates []string `toml:"order_states"` // JD's words
+	Timeout     Duration `toml:"timeout"`      // of one call
+	// CarrierIDs are JD's numbers of carriers (logiCoprId) by carrier code, for
+	// those that the program does not know or that the shop numbers otherwise.
+	CarrierIDs map[string]string `toml:"carrier_ids"`
+}
+
+// Sender is who sends the parcels. It prints masked.
+type Sender struct {
+	Name     Name   `toml:"name"`
+	Phone    Phone  `toml:"phone"`
+	Province string `toml:"province"`
+	City     string `toml:"city"`
+	District string `toml:"district"`
+	Town     string `toml:"town"`
+	Address  Line   `toml:"address"` // street and number
+	// JD's numbers of the regions, which Wujie asks for; zero where unknown.
+	ProvinceID int `toml:"province_id"`
+	CityID     int `toml:"city_id"`
+	DistrictID int `toml:"district_id"`
+	TownID     int `toml:"town_id"`
+}
+
+// Express is a contract with JD Express (京东快递), in the words of
+// jingdong.ldop.waybill.receive.
+type Express struct {
+	Enabled         bool    `toml:"enabled"`
+	CustomerCode    string  `toml:"customer_code"` // 商家编码, 青龙业主号
+	SalePlatform    string  `toml:"sale_platform"`
+	PromiseTimeType int     `toml:"promise_time_type"`
+	TransType       int     `toml:"trans_type"`
+	GoodsType       int     `toml:"goods_type"`
+	WarehouseCode   string  `toml:"warehouse_code"`
+	Weight          float64 `toml:"weight"` // kg, where the order says nothing
+	Volume          float64 `toml:"volume"` // cm³
+	// SameNumberAgain says that the account gives the same number when the same
+	// order is asked for again. Whether JD does so is not public; only a test
+	// with one's own account tells.
+	SameNumberAgain bool `toml:"same_number_again"`
+}
+
+// Wujie is a contract with one carrier through JD's Wujie e-waybill
+// (无界电子面单), in the words of jingdong.ldop.alpha.waybill.receive.
+type Wujie struct {
+	ProviderCode    string  `toml:"provider_code"` // ZTO, YTO …
+	ProviderName    string  `toml:"provider_name"` // 中通快递, for the label
+	ProviderID      int     `toml:"provider_id"`
+	BranchCode      string  `toml:"branch_code"`     // 加盟: the branch's code
+	SettlementCode  string  `toml:"settlement_code"` // 直营: the settlement code
+	VendorCode      string  `toml:"vendor_code"`     // empty for jd.vender_id
+	VendorName      string  `toml:"vendor_name"`     // empty for jd.shop
+	SalePlatform    string  `toml:"sale_platform"`
+	WaybillType     int     `toml:"waybill_type"`
+	ExpressType     string  `toml:"express_type"`       // for carriers that ask for it (SF)
+	ExpressPay      string  `toml:"express_pay_method"` // for carriers that ask for it (SF)
+	Weight          float64 `toml:"weight"`             // kg
+	Volume          float64 `toml:"volume"`             // cm³
+	Template        string  `toml:"template"`           // empty for labels.wujie
+	SameNumberAgain bool    `toml:"same_number_again"`  // as for Express
+}
+
+// Name is the carrier's name in routes.
+func (w Wujie) Name() string { return WujiePrefix + w.ProviderCode }
+
+// Printer is one printer.
+type Printer struct {
+	Name      string  `toml:"name"`
+	URL       string  `toml:"url"`         // tcp://HOST:9100, cups:///QUEUE, file:///PATH
+	Language  string  `toml:"language"`    // "escpos", "page"
+	DotsPerMM float64 `toml:"dots_per_mm"` // 8 is 203 dpi, 11.811 is 300 dpi, 12 is 305 dpi
+	Media     string  `toml:"media"`       // "label", "continuous-cut"
+	Confirm   string  `toml:"confirm"`     // "process-id", "none"
+	BandRows  int     `toml:"band_rows"`   // rows of one raster command
+	Paper     Paper   `toml:"paper"`
+	// DialTimeout is for connecting, SendTimeout for all bytes of a label,
+	// ConfirmTimeout for the word that it is printed.
+	DialTimeout    Duration `toml:"dial_timeout"`
+	SendTimeout    Duration `toml:"send_timeout"`
+	ConfirmTimeout Duration `toml:"confirm_timeout"`
+}
+
+// Labels says which layout a label is drawn with.
+type Labels struct {
+	Layouts   string `toml:"layouts"` // folder of one's own layouts; made absolute by Load; empty for none
+	JDExpress string `toml:"jd-express"`
+	Wujie     string `toml:"wujie"`
+}
+
+// Print is how printing goes.
+type Print struct {
+	Auto  bool              `toml:"auto"`  // labels are printed by themselves
+	Fresh Duration          `toml:"fresh"` // an order older than this is read again before its label goes to paper
+	Phone waybill.PhoneKind `toml:"phone"` // which number the carrier accounts want on paper: real, virtual
+}
+
+// Privacy is when personal data is deleted.
+type Privacy struct {
+	PurgeAfter        Duration `toml:"purge_after"`         // after a label has ended
+	PurgeUnknownAfter Duration `toml:"purge_unknown_after"` // after a label became unknown
+}
+
+// Shipped is when the platform is told that an order has shipped.
+type Shipped struct {
+	When string `toml:"when"` // "scan", "confirmed", "never"
+}
+
+// Listen is where the page and the API are.
+type Listen struct {
+	Address string `toml:"address"` // on the loopback; port 0 picks a free one
+}
+
+// Log is the log's size and detail.
+type Log struct {
+	Level     string `toml:"level"`
+	Format    string `toml:"format"`      // "text", "json"
+	MaxSizeMB int    `toml:"max_size_mb"` // of one file
+	Files     int    `toml:"files"`       // kept beside the current one
+}
+
+// Template returns the name of the layout for a carrier as routes name it, or
+// the empty string for a carrier that is not set up.
+func (c *Config) Template(carrier string) string {
+	if carrier == JDExpress && c.Express.Enabled {
+		return c.Labels.JDExpress
+	}
+	for _, w := range c.Wujie {
+		if w.Name() == carrier {
+			if w.Template != "" {
+				return w.Template
+			}
+			return c.Labels.Wujie
+		}
+	}
+	return ""
+}
+
+// Carriers lists the carriers that are set up, as routes name them.
+func (c *Config) Carriers() []string {
+	var names []string
+	if c.Express.Enabled {
+		names = append(names, JDExpress)
+	}
+	for _, w := range c.Wujie {
+		names = append(names, w.Name())
+	}
+	return names
+}
+
+// usesJD reports whether anything in the file calls JD's gateway.
+func (c *Config) usesJD() bool { return c.JD.Enabled || len(c.Carriers()) > 0 }
