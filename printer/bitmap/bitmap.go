@@ -16,6 +16,7 @@ type Image struct {
 	Width, Height int
 	Stride        int // bytes a row
 	Bits          []byte
+	PerMetre      int // dots a metre, which files carry along; 0 if not known
 }
 
 // New returns a white image.
