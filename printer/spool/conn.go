@@ -120,10 +120,12 @@ func (c *Conn) Start(ctx context.Context, j printer.Job) error {
 		return err
 	}
 	// A driver without the paper would print on another one, in silence.
-	if w, h := hundredths(j.Width), hundredths(j.Height); !holds(c.papers, w, h) {
+	w, h := hundredths(j.Width), hundredths(j.Height)
+	how := fitOf(c.papers, w, h)
+	if how == noFit {
 		return fmt.Errorf("queue %s: %w of %s × %s mm", c.t.queue, ErrNoPaper, millimetres(w), millimetres(h))
 	}
-	reply, err := c.t.call(ctx, c.t.jobRequest(goipp.OpValidateJob, j), nil)
+	reply, err := c.t.call(ctx, c.t.ticket(goipp.OpValidateJob, j, how), nil)
 	if err != nil {
 		return err
 	}
@@ -132,7 +134,7 @@ func (c *Conn) Start(ctx context.Context, j printer.Job) error {
 			return fmt.Errorf("queue %s: %w (%s is not supported)", c.t.queue, ErrNoPaper, name)
 		}
 	}
-	if reply, err = c.t.call(ctx, c.t.jobRequest(goipp.OpCreateJob, j), nil); err != nil {
+	if reply, err = c.t.call(ctx, c.t.ticket(goipp.OpCreateJob, j, how), nil); err != nil {
 		return err
 	}
 	s, err := readJob(reply.Job)

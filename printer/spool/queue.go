@@ -70,17 +70,49 @@ func (q queue) status() printer.Status {
 	return s
 }
 
-// paperSlack is how far a queue's paper may be from the label's, in 1/100 mm.
-// PPDs count in points and give A4 as 209.90 mm.
-const paperSlack = 100
+// fit is how a queue has a paper.
+type fit int
 
-// holds reports whether one of the papers is width × height, in 1/100 mm. A
-// queue that does not tell its papers is believed to have all.
-func holds(papers []paper, width, height int) bool {
-	within := func(r goipp.Range, n int) bool { return r.Lower-paperSlack <= n && n <= r.Upper+paperSlack }
-	return len(papers) == 0 || slices.ContainsFunc(papers, func(p paper) bool {
-		return within(p.width, width) && within(p.height, height)
-	})
+const (
+	noFit     fit = iota
+	fixedFit      // as one of its sizes, or it does not tell its sizes
+	customFit     // as a size that is given in numbers
+)
+
+const (
+	// paperSlack is how far a fixed size may be from the label's, in 1/100 mm.
+	// PPDs count in points and give A4 as 209.90 mm.
+	paperSlack = 100
+	// samePaper is how far it may be and still be the better choice than
+	// numbers: cupsd takes sizes as equal up to there.
+	samePaper = 2
+)
+
+// fitOf reports how one of the papers is width × height, in 1/100 mm. A queue
+// that does not tell its papers is believed to have all.
+func fitOf(papers []paper, width, height int) fit {
+	within := func(slack int) func(paper) bool {
+		return func(p paper) bool {
+			return p.width.Lower-slack <= width && width <= p.width.Upper+slack &&
+				p.height.Lower-slack <= height && height <= p.height.Upper+slack
+		}
+	}
+	fixed := func(slack int) func(paper) bool {
+		return func(p paper) bool { return p.fixed() && within(slack)(p) }
+	}
+	switch {
+	case len(papers) == 0 || slices.ContainsFunc(papers, fixed(samePaper)):
+		return fixedFit
+	case slices.ContainsFunc(papers, within(0)):
+		return customFit
+	case slices.ContainsFunc(papers, fixed(paperSlack)):
+		return fixedFit
+	}
+	return noFit
+}
+
+func (p paper) fixed() bool {
+	return p.width.Lower == p.width.Upper && p.height.Lower == p.height.Upper
 }
 
 // fault translates the printer-state-reasons (RFC 8011 §5.4.12, PWG 5100.9, CUPS)

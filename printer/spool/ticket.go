@@ -25,13 +25,25 @@ func checkJob(j printer.Job) error {
 	return nil
 }
 
-// jobRequest is the ticket of a label: its name, its format, and paper of its
-// own size on which nothing moves, shrinks or turns.
-func (t *Transport) jobRequest(op goipp.Op, j printer.Job) *goipp.Message {
+// ticket asks for a label's job: its name, its format, and paper of its own
+// size on which nothing moves, shrinks or turns.
+func (t *Transport) ticket(op goipp.Op, j printer.Job, how fit) *goipp.Message {
 	m := t.request(op, 0)
 	m.Operation.Add(goipp.MakeAttr("job-name", goipp.TagName, goipp.String(j.Name)))
-	m.Operation.Add(goipp.MakeAttr("document-format", goipp.TagMimeType, goipp.String(pdf)))
-	m.Job.Add(mediaCol(hundredths(j.Width), hundredths(j.Height)))
+	if op == goipp.OpValidateJob {
+		// Create-Job has no format; cupsd logs a warning if it is given one.
+		m.Operation.Add(goipp.MakeAttr("document-format", goipp.TagMimeType, goipp.String(pdf)))
+	}
+	width, height := hundredths(j.Width), hundredths(j.Height)
+	m.Job.Add(mediaCol(width, height))
+	if how == customFit {
+		// cupsd 2.4 hands media-col to its filters in whole points, which makes
+		// 76 × 130 mm a page of 215 × 368 points: the filters cut that out of the
+		// middle, a quarter of a millimetre is lost and the bars leave the dots of
+		// the head. The same size under CUPS's own name arrives as it is.
+		size := "Custom." + millimetres(width) + "x" + millimetres(height) + "mm"
+		m.Job.Add(goipp.MakeAttr("PageSize", goipp.TagName, goipp.String(size)))
+	}
 	m.Job.Add(goipp.MakeAttr("print-scaling", goipp.TagKeyword, goipp.String("none")))
 	// 3 is portrait, which means as it is: without it filters turn pages that
 	// are wider than high.
