@@ -2,7 +2,6 @@ package jdsim
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -34,6 +33,9 @@ func Demo(n int, now time.Time) []Order {
 
 // lastMinute is the order that has hardly any of its 48 hours left.
 const lastMinute = 13
+
+// longAddress makes the ninth order's address ninety characters in all.
+const longAddress = "演示科技园北区第九工业路与第十二创新大道交叉口东南侧二百米演示产业大厦附属楼B座十七层一七〇九室演示公司前台转研发二部仓储与物料管理组收发室靠窗第三排货架旁"
 
 // ordinary is the i-th order where no special ones are left.
 func ordinary(i int, like Person) Order {
@@ -101,7 +103,7 @@ func demoOrders() []Order {
 		},
 		{
 			ID: "312045870097", Mode: Sealed, Items: []Item{book}, Payment: "45.00", Freight: "6.00", Remark: "地址较长，请打印完整",
-			Receiver: Person{"吴九测", "13800000009", "", "广东", "深圳市", "南山区", "粤海街道", longAddress(), 19, 1607, 3155, 62155},
+			Receiver: Person{"吴九测", "13800000009", "", "广东", "深圳市", "南山区", "粤海街道", longAddress, 19, 1607, 3155, 62155},
 		},
 		{
 			ID: "312045870105", Type: "21", Mode: Plain, Items: []Item{socks(3), towel}, Payment: "169.20", Freight: "0.00", Remark: "两件一起发，谢谢",
@@ -125,13 +127,4 @@ func demoOrders() []Order {
 			Receiver: Person{"卫四五", "", "0431-80000014", "吉林", "长春市", "朝阳区", "前进街道", "演示胡同14号", 9, 639, 44319, 44330},
 		},
 	}
-}
-
-// longAddress makes the ninth order's address ninety characters in all.
-func longAddress() string {
-	const whole, before = 90, len("广东深圳市南山区粤海街道") / len("广")
-	text := "演示科技园北区第九工业路与第十二创新大道交叉口东南侧二百米演示产业大厦附属楼B座" +
-		"十七层一七〇九室演示有限公司前台转研发二部仓储与物料管理组收发室靠窗第三排货架旁"
-	runes := []rune(strings.TrimSpace(text))
-	return string(runes[:min(len(runes), whole-before)])
 }

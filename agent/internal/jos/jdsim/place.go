@@ -58,9 +58,10 @@ func (p place) or(q place) place {
 	return p
 }
 
-// town is the city's short name, or the province's where there is no city.
+// town is the city's short name; of a municipality, where JD's cities are
+// districts, the province.
 func (p place) town() string {
-	if name := strings.TrimSuffix(p.city, "市"); name != "" && name != "市辖区" {
+	if name, ok := strings.CutSuffix(p.city, "市"); ok && name != "" {
 		return name
 	}
 	return p.province
