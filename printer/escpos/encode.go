@@ -33,7 +33,9 @@ type Driver struct {
 	// Media says how the label ends.
 	Media Media
 	// Quiet leaves out GS a, by which the printer reports faults unasked. For
-	// printers that answer it wrongly.
+	// printers that answer it wrongly. The price: a question waits behind the
+	// label while the printer's buffer is full, so that paper out in the middle of
+	// a label larger than the buffer looks like silence.
 	Quiet bool
 	// NoRealTime sends GS ( D first, so that dots that happen to read DLE DC4
 	// cannot open a drawer or switch the printer off. Newer Epsons know it;
