@@ -22,10 +22,10 @@ func placeOf(address string) place {
 			break
 		}
 	}
-	for _, kind := range []string{"省", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区"} {
+	for _, kind := range []string{"省", "市", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区"} {
 		address = strings.TrimPrefix(address, kind)
 	}
-	p.city, address = upTo(strings.TrimPrefix(address, p.province), "市")
+	p.city, address = upTo(address, "市")
 	for _, kind := range []string{"区", "县", "市"} {
 		if county, _ := upTo(address, kind); county != "" {
 			p.county = county
