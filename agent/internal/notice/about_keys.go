@@ -38,6 +38,11 @@ var aboutKeys = sentences{
 		"The key folder %s lies inside the data folder, where a copy of the data would take the key along. Set MIANDAN_KEYS to a folder elsewhere.",
 		"密钥文件夹 %s 在数据文件夹之内，复制数据时会连密钥一起带走。请把 MIANDAN_KEYS 设为别处的文件夹。",
 	},
+	// the variable that names the key folder
+	"key-folder-none": {
+		"This user has no folder to keep the key file in. Set %s to a folder outside the data folder.",
+		"当前用户没有可存放密钥文件的文件夹。请把 %s 设为数据文件夹之外的文件夹。",
+	},
 	// the kind of key store: system, file
 	"keystore-failed": {
 		"The key store (%s) did not do what it was asked. See that it is unlocked and that its disk has room, then start again; the log names the cause.",

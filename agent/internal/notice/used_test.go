@@ -64,6 +64,19 @@ func TestEveryCodeInUseHasASentence(t *testing.T) {
 	}
 }
 
+// TestOrdersThatGetNoNumber lists the codes of order.Order.NumberAsked, whose
+// type is not Code since package order is below this one.
+func TestOrdersThatGetNoNumber(t *testing.T) {
+	for _, c := range []notice.Code{
+		"order-is-parent", "order-cancelled", "order-locked", "order-paused", "order-not-to-ship",
+		"phone-masked", "receiver-no-name", "receiver-no-phone", "receiver-no-address",
+	} {
+		if !notice.Known(c) || notice.Places(c) != 1 {
+			t.Errorf("%q has no sentence that takes the order's number", c)
+		}
+	}
+}
+
 // called returns the code in notice.New("code", err, …) or
 // notice.Text(l, "code", …).
 func called(call *ast.CallExpr) (notice.Code, bool) {

@@ -29,7 +29,7 @@ func openFolder(dir, absDataDir string) (Keystore, error) {
 		return nil, notice.New("key-folder-inside", nil, abs)
 	}
 	if err := os.MkdirAll(abs, 0o700); err != nil {
-		return nil, fmt.Errorf("make key folder: %w", err)
+		return nil, notice.New("keystore-failed", fmt.Errorf("make key folder: %w", err), folder{}.Kind())
 	}
 	if err := checkMode(abs, 0o700); err != nil {
 		return nil, err

@@ -1,13 +1,14 @@
 package seal
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
-	"crypto/sha256"
-	"encoding/hex"
+	"miandan/agent/internal/notice"
 )
 
 // Keystore keeps small secrets outside the data folder, so that a copy of the
@@ -62,7 +63,7 @@ func OpenKeystore(dataDir string) (Keystore, error) {
 func defaultFolder(absDataDir string) (string, error) {
 	base, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("folder for the key file: %w; set %s to a folder of your own", err, KeysEnv)
+		return "", notice.New("key-folder-none", err, KeysEnv)
 	}
 	return filepath.Join(base, "miandan", "keys", shortHash(absDataDir)), nil
 }

@@ -52,8 +52,12 @@ func writeProof(dataDir, kind string, kek []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := host.AtomicWrite(proofPath(dataDir), append(b, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write key check: %w", err)
+	err = host.AtomicWrite(proofPath(dataDir), append(b, '\n'), 0o600)
+	switch {
+	case host.IsDiskFull(err):
+		return notice.New("disk-full", fmt.Errorf("write key check: %w", err), dataDir)
+	case err != nil:
+		return notice.New("data-folder-failed", fmt.Errorf("write key check: %w", err), dataDir)
 	}
 	return nil
 }
