@@ -165,6 +165,7 @@ func refuseExpress(_ Dialect, code, message string) object {
 
 // expressIntercept is jingdong.ldop.receive.order.intercept. Whether its
 // vendorCode is the customer code or the merchant's is not said: both pass.
+// Which fields it insists on is guessed.
 func (g *Gateway) expressIntercept(c *call) (object, error) {
 	for _, name := range []string{"vendorCode", "deliveryId", "interceptReason", "cancelTime", "cancelOperator"} {
 		if text(c.args, name) == "" {

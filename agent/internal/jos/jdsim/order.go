@@ -70,7 +70,8 @@ type Order struct {
 	Started, Paid   time.Time
 	Modified, Ended time.Time
 
-	// Twice makes enSearch list the order a second time, after all the others.
+	// Twice makes enSearch list the order a second time, after all the others;
+	// the total counts both.
 	Twice bool
 	// HideName and HideNumber are JD Express's isHideName and
 	// isHideContractNumbers.
