@@ -23,7 +23,8 @@ type fake struct {
 
 	queue  goipp.Attributes
 	states []goipp.Attributes // what each look at the job says; the last one stays
-	// answer, if set, may answer instead; false leaves it to the fake.
+	// answer, if set, may answer instead; false leaves it to the fake. It is
+	// called for one request at a time.
 	answer func(w http.ResponseWriter, r *http.Request, m *goipp.Message) bool
 }
 
@@ -35,8 +36,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.requests = append(f.requests, m)
-	f.mu.Unlock()
 	if f.answer != nil && f.answer(w, r, m) {
 		return
 	}
@@ -44,8 +45,6 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	reply := goipp.NewResponse(goipp.DefaultVersion, goipp.StatusOk, m.RequestID)
 	reply.Operation.Add(goipp.MakeAttr("attributes-charset", goipp.TagCharset, goipp.String("utf-8")))
 	reply.Operation.Add(goipp.MakeAttr("attributes-natural-language", goipp.TagLanguage, goipp.String("en")))
