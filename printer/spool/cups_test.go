@@ -20,6 +20,7 @@ import (
 	"github.com/jung-kurt/gofpdf"
 
 	"miandan/printer"
+	"miandan/printer/page"
 	"miandan/printer/spool/spooltest"
 )
 
@@ -138,6 +139,21 @@ func TestCUPS(t *testing.T) {
 		if got := follow(t, server.Socket(spooltest.Raw), j); !bytes.Equal(got, j.PDF) {
 			t.Errorf("the printer got %d bytes, want the PDF of %d", len(got), len(j.PDF))
 		}
+	})
+
+	t.Run("as a printer", func(t *testing.T) {
+		p := printer.Printer{Name: "labels", Driver: page.Driver{}, Transport: mustOpen(t, server.Socket(spooltest.Label))}
+		j := label(t, "label-printer", 76, 130)
+		attempt, _, err := p.Begin(t.Context(), j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		outcome, evidence, err := attempt.Send(t.Context())
+		if outcome != printer.Sent || evidence.Method != "spooler" || err != nil {
+			t.Errorf("Send = %v, %+v, %v, want %v by the spooler's word", outcome, evidence, err, printer.Sent)
+		}
+		received++
+		samePages(t, server.Received(t, received)[received-1], j)
 	})
 
 	t.Run("paused queue", func(t *testing.T) {
