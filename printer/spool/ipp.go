@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -141,6 +143,18 @@ func bare(err error) error {
 		return e.Err
 	}
 	return err
+}
+
+// connection says in words why there is no connection.
+func connection(err error) error {
+	e, ok := errors.AsType[*net.OpError](err)
+	if !ok || e.Op != "dial" {
+		return err
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w: %w", ErrNotAllowed, err)
+	}
+	return fmt.Errorf("%w: %w", ErrNoSpooler, err)
 }
 
 func checkHTTP(status int) error {
