@@ -112,13 +112,14 @@ func (c *conn) Write(b []byte) (int, error) {
 	return c.file.Write(b)
 }
 
-// SetDeadline bounds writes to devices. Plain files never block and take none.
+// SetDeadline bounds writes to devices that can be bounded. Plain files never
+// block and take none.
 func (c *conn) SetDeadline(t time.Time) error {
 	if c.file == nil {
 		return nil
 	}
 	err := c.file.SetDeadline(t)
-	if errors.Is(err, os.ErrNoDeadline) && c.plain() {
+	if errors.Is(err, os.ErrNoDeadline) && (t.IsZero() || c.plain()) {
 		return nil
 	}
 	return err

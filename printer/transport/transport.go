@@ -30,11 +30,8 @@ func Basic() Registry {
 func (r Registry) Open(rawURL string) (printer.Transport, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		var parse *url.Error
-		if errors.As(err, &parse) {
-			err = parse.Err
-		}
-		return nil, fmt.Errorf("printer address: %w", err)
+		// What url.Parse says quotes the piece it stumbled over.
+		return nil, errors.New("printer address: not of the form scheme://where, as in tcp://10.0.0.9:9100")
 	}
 	open, ok := r[u.Scheme]
 	if !ok {

@@ -1,0 +1,54 @@
+package transport_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"miandan/printer"
+	"miandan/printer/file"
+	"miandan/printer/tcp"
+	"miandan/printer/transport"
+)
+
+func TestOpen(t *testing.T) {
+	registry := transport.Basic()
+	registry["loop"] = func(*url.URL) (printer.Transport, error) { return tcp.Transport{Address: "loop"}, nil }
+	for _, r := range []struct {
+		url  string
+		want printer.Transport
+		err  string
+	}{
+		{"tcp://127.0.0.1:9100", tcp.Transport{Address: "127.0.0.1:9100"}, ""},
+		{"file:///labels/", file.Transport{Path: "/labels/"}, ""},
+		{"loop://anything", tcp.Transport{Address: "loop"}, ""},
+		{"usb://0416:5011?key=secret", nil, `unknown scheme "usb", want one of file, loop, tcp`},
+		{"10.0.0.9", nil, "no scheme before ://, want one of file, loop, tcp"},
+		{"10.0.0.9:secret", nil, "not of the form"},
+		{"tcp://host:secret", nil, "not of the form"},
+		{"tcp://user:secret@", nil, "needs a host"},
+	} {
+		got, err := registry.Open(r.url)
+		switch {
+		case r.err == "" && (err != nil || got != r.want):
+			t.Errorf("Open(%s) = %v, %v, want %v", r.url, got, err, r.want)
+		case r.err != "" && (err == nil || !strings.Contains(err.Error(), r.err)):
+			t.Errorf("Open(%s) = %v, want an error with %q", r.url, err, r.err)
+		}
+	}
+}
+
+func TestErrorsHoldNoURL(t *testing.T) {
+	for _, u := range []string{"usb://secret", "tcp://user:secret@host", "://secret", "tcp://%zzsecret", "tcp://a:b/secret", "tcp://a:secret/b@host"} {
+		if _, err := transport.Basic().Open(u); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("Open gave the error %v", err)
+		}
+	}
+}
+
+func TestBasicGivesEachItsOwn(t *testing.T) {
+	delete(transport.Basic(), "tcp")
+	if _, ok := transport.Basic()["tcp"]; !ok {
+		t.Error("one caller's change reached another")
+	}
+}
