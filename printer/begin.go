@@ -42,7 +42,8 @@ type Timeouts struct {
 	Confirm time.Duration
 	Mute    time.Duration // the same for a printer that gave no answer in Begin; 2 s
 	// Fault is how long a printer that reports a fault is waited for: a roll has
-	// to be fetched, and the label in its buffer will still come out; 30 min.
+	// to be fetched, and the label in its buffer will still come out; 30 min. A
+	// spooler's job is followed as long.
 	Fault time.Duration
 	Poll  time.Duration // between two questions while waiting; 1 s
 	Close time.Duration // letting the last bytes leave when nobody confirms them; 2 s
@@ -158,25 +159,35 @@ func (p *Printer) dial(ctx context.Context) (Conn, error) {
 
 // ask reads the printer's status if driver and connection allow it.
 func (p *Printer) ask(ctx context.Context, conn Conn) (Status, error) {
+	status, err := p.readStatus(ctx, conn)
+	if err != nil {
+		return Status{}, fmt.Errorf("printer %s: read status: %w", p.Name, err)
+	}
+	return status, nil
+}
+
+func (p *Printer) readStatus(ctx context.Context, conn Conn) (Status, error) {
+	if r, ok := conn.(Reporter); ok {
+		ctx, cancel := context.WithTimeout(ctx, p.Timeouts.withDefaults().Dial)
+		defer cancel()
+		return r.Status(ctx)
+	}
 	driver, knows := p.Driver.(StatusReader)
 	line, reads := conn.(ReadConn)
 	if !knows || !reads {
 		return Status{}, ErrMute
 	}
 	if err := conn.SetDeadline(time.Now().Add(p.Timeouts.withDefaults().Status)); err != nil {
-		return Status{}, fmt.Errorf("printer %s: %w", p.Name, err)
+		return Status{}, err
 	}
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(longAgo) })
 	var status Status
 	err := guard("the driver", func() (err error) { status, err = driver.ReadStatus(ctx, line); return err })
 	// A deadline set by a cancel that came too late would end Send's first write.
 	if !stop() {
-		return Status{}, fmt.Errorf("printer %s: read status: %w", p.Name, context.Cause(ctx))
+		err = context.Cause(ctx)
 	}
-	if err != nil {
-		return Status{}, fmt.Errorf("printer %s: read status: %w", p.Name, err)
-	}
-	return status, nil
+	return status, err
 }
 
 // hangUp closes a connection on which nothing is left to wait for.

@@ -27,6 +27,10 @@ var ErrUnconfirmed = errors.New("the printer did not say that the label is out")
 // ErrStalled reports a printer that stopped taking bytes without saying why.
 var ErrStalled = errors.New("the printer takes no more bytes")
 
+// ErrUnprinted is what the error of a Follower is if nothing of the document was
+// or will be printed, so that it may be sent again.
+var ErrUnprinted = errors.New("nothing was printed")
+
 // errSpent reports a second use of an attempt. Its outcome is Uncertain, since
 // the first use may have sent.
 var errSpent = errors.New("this attempt has been used")

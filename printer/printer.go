@@ -98,9 +98,16 @@ type Follower interface {
 	// with it. It is called once, before the first Write.
 	Start(ctx context.Context, j Job) error
 	// Finish ends the document and follows the job until the spooler has let
-	// go of it. A nil error means that the spooler says it was delivered. Close
+	// go of it. A nil error means that the spooler says it was delivered; one that
+	// is ErrUnprinted, that nothing of the document was or will be printed. Close
 	// without Finish gives the document up.
 	Finish(ctx context.Context) (Evidence, error)
+}
+
+// Reporter is a Conn that knows how its printer is without speaking the
+// printer's language, as a spooler does. It may be asked while Finish runs.
+type Reporter interface {
+	Status(ctx context.Context) (Status, error)
 }
 
 // Outcome is what is known about paper.

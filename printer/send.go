@@ -74,12 +74,9 @@ func (a *Attempt) send(ctx context.Context) (Outcome, Evidence, error) {
 		return outcome, evidence, err
 	}
 	if spooled {
-		evidence, err = spooler.Finish(ctx)
+		outcome, evidence, err = a.follow(ctx, spooler)
 		hangUp(a.conn)
-		if err != nil {
-			return Uncertain, evidence, err
-		}
-		return Sent, evidence, nil
+		return outcome, evidence, err
 	}
 	// Bytes may still be under way. A wire that breaks now has not taken it all.
 	a.conn.SetDeadline(time.Now().Add(a.limits.Close))

@@ -3,6 +3,7 @@ package printer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -192,6 +193,7 @@ func TestSendThroughSpooler(t *testing.T) {
 		{"not taken", spoolConn{wireConn: newWire(100, nil), start: errBroken}, NotSent, false},
 		{"lost on the way", spoolConn{wireConn: newWire(2, errBroken)}, Uncertain, false},
 		{"given up by the spooler", spoolConn{wireConn: newWire(100, nil), finish: errBroken}, Uncertain, true},
+		{"taken back whole", spoolConn{wireConn: newWire(100, nil), finish: fmt.Errorf("cancelled: %w", ErrUnprinted)}, NotSent, true},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			p := Printer{Name: "p", Driver: bytesDriver{}, Transport: &r.conn}
@@ -212,6 +214,69 @@ func TestSendThroughSpooler(t *testing.T) {
 			if r.conn.finished != r.finished || !r.conn.closed {
 				t.Errorf("finished %v, closed %v, want %v and true", r.conn.finished, r.conn.closed, r.finished)
 			}
+		})
+	}
+}
+
+// reportingSpool is a spooler whose printer has no paper at first.
+type reportingSpool struct {
+	*spoolConn
+	loaded time.Time
+}
+
+func (c reportingSpool) Dial(context.Context) (Conn, error) { return c, nil }
+
+func (c reportingSpool) Status(context.Context) (Status, error) {
+	if time.Now().Before(c.loaded) {
+		return Status{[]Reason{MediaEmpty}}, nil
+	}
+	return Status{}, nil
+}
+
+func (c reportingSpool) Finish(ctx context.Context) (Evidence, error) {
+	select {
+	case <-time.After(time.Until(c.loaded)):
+		return c.spoolConn.Finish(ctx)
+	case <-ctx.Done():
+		return Evidence{}, context.Cause(ctx)
+	}
+}
+
+func TestSpoolerReportsItsPrinter(t *testing.T) {
+	for _, r := range []struct {
+		name   string
+		loaded time.Duration
+		want   Outcome
+		err    error
+	}{
+		{"paper after ten minutes", 10 * time.Minute, Sent, nil},
+		{"paper after an hour", time.Hour, Uncertain, ErrUnconfirmed},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				conn := reportingSpool{&spoolConn{wireConn: newWire(100, nil)}, time.Now()}
+				var news []Status
+				p := Printer{Name: "p", Driver: bytesDriver{}, Transport: &conn, Changed: func(s Status) { news = append(news, s) }}
+				conn.loaded = time.Now().Add(time.Second)
+				var fault *FaultError
+				if _, _, err := p.Begin(t.Context(), Job{Name: "label"}); !errors.As(err, &fault) {
+					t.Errorf("Begin = %v, want a fault", err)
+				}
+				time.Sleep(time.Second)
+				a, base, err := p.Begin(t.Context(), Job{Name: "label"})
+				if err != nil || base.Status == nil {
+					t.Fatalf("Begin = %+v, %v, want a status", base, err)
+				}
+				conn.loaded = time.Now().Add(r.loaded)
+				a.conn = conn
+				outcome, _, err := a.Send(t.Context())
+				if outcome != r.want || !errors.Is(err, r.err) {
+					t.Errorf("Send = %v, %v, want %v, %v", outcome, err, r.want, r.err)
+				}
+				if len(news) == 0 || news[0].Ready() {
+					t.Errorf("news = %v, want no paper", news)
+				}
+			})
 		})
 	}
 }
