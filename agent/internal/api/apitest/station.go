@@ -1,0 +1,187 @@
+// Package apitest holds a station with behaviour and no printers, against
+// which the interface, the page and the tray are tested.
+//
+// It keeps the rules that a caller can see (what may be resolved, what is
+// refused, that a change is told) and none of the ledger behind them.
+package apitest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/notice"
+)
+
+// Station is an api.Station in memory.
+type Station struct {
+	mu       sync.Mutex
+	queue    api.Queue
+	acts     []string
+	watchers []chan struct{}
+	fail     error
+}
+
+var _ api.Station = (*Station)(nil)
+
+// New returns a station that shows q.
+func New(q api.Queue) *Station { return &Station{queue: q} }
+
+// Acts returns what was asked for, one line each, in order.
+func (s *Station) Acts() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.acts)
+}
+
+// Fail makes every act fail with err; nil ends that.
+func (s *Station) Fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fail = err
+}
+
+// Change changes the queue and tells it.
+func (s *Station) Change(f func(q *api.Queue)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.queue)
+	s.tell()
+}
+
+func (s *Station) tell() {
+	for _, w := range s.watchers {
+		select {
+		case w <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// act writes an act down and does it, if nothing is to fail.
+func (s *Station) act(line string, do func() error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fail != nil {
+		return s.fail
+	}
+	s.acts = append(s.acts, line)
+	if err := do(); err != nil {
+		return err
+	}
+	s.count()
+	s.tell()
+	return nil
+}
+
+func (s *Station) count() {
+	c := api.Counts{Done: s.queue.Counts.Done}
+	for _, r := range s.queue.Rows {
+		switch r.State {
+		case api.Waiting:
+			c.Waiting++
+		case api.Printing:
+			c.Printing++
+		case api.Unknown, api.NumberUnknown:
+			c.Unknown++
+		case api.Refused:
+			c.Refused++
+		}
+	}
+	s.queue.Counts = c
+}
+
+func (s *Station) row(match func(api.Row) bool) *api.Row {
+	if i := slices.IndexFunc(s.queue.Rows, match); i >= 0 {
+		return &s.queue.Rows[i]
+	}
+	return nil
+}
+
+// Queue returns the queue.
+func (s *Station) Queue(context.Context) (api.Queue, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fail != nil {
+		return api.Queue{}, s.fail
+	}
+	q := s.queue
+	q.Rows, q.Printers = slices.Clone(q.Rows), slices.Clone(q.Printers)
+	return q, nil
+}
+
+// Subscribe tells of changes.
+func (s *Station) Subscribe(context.Context) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := make(chan struct{}, 1)
+	s.watchers = append(s.watchers, w)
+	return w
+}
+
+// Print sends waiting orders to the printer.
+func (s *Station) Print(_ context.Context, orders []string, who string) (taken []api.Taken, err error) {
+	err = s.act(fmt.Sprintf("print %v by %s", orders, who), func() error {
+		for _, o := range orders {
+			t := api.Taken{Order: o}
+			switch r := s.row(func(r api.Row) bool { return r.Order == o }); {
+			case r == nil:
+				t.State = api.Refused
+				t.Refusal = &api.Refusal{Code: "order-not-found", Args: []any{o}}
+			case r.State == api.Waiting:
+				r.State, r.Attempts = api.Printing, r.Attempts+1
+				t.State = r.State
+			default:
+				t.State, t.Refusal = r.State, r.Refusal
+			}
+			taken = append(taken, t)
+		}
+		return nil
+	})
+	return taken, err
+}
+
+// Reprint puts a printed waybill back into the queue.
+func (s *Station) Reprint(_ context.Context, a api.Reprint) (labels []string, err error) {
+	err = s.act(fmt.Sprintf("reprint %s because %q by %s", a.Waybill, a.Reason, a.Who), func() error {
+		r := s.row(func(r api.Row) bool { return r.Waybill == a.Waybill })
+		if r == nil {
+			return notice.New("waybill-not-found", api.ErrNotFound, a.Waybill)
+		}
+		r.State, r.Evidence = api.Waiting, ""
+		labels = []string{r.Label}
+		return nil
+	})
+	return labels, err
+}
+
+// Resolve settles an unknown label.
+func (s *Station) Resolve(_ context.Context, a api.Resolution) error {
+	return s.act(fmt.Sprintf("resolve %s %s by %s", a.Label, a.Answer, a.Who), func() error {
+		r := s.row(func(r api.Row) bool { return r.Label == a.Label })
+		switch {
+		case r == nil:
+			return notice.New("label-not-found", api.ErrNotFound, a.Label)
+		case r.State != api.Unknown:
+			return notice.New("label-not-unknown", api.ErrConflict, a.Label)
+		case a.Answer == api.Printed:
+			r.State, r.Evidence = api.Done, api.ByOperator
+			s.queue.Counts.Done++
+		default:
+			r.State = api.Waiting
+		}
+		return nil
+	})
+}
+
+// Pause holds printing.
+func (s *Station) Pause(_ context.Context, who string) error {
+	return s.act("pause by "+who, func() error { s.queue.Paused = true; return nil })
+}
+
+// Resume goes on.
+func (s *Station) Resume(_ context.Context, who string) error {
+	return s.act("resume by "+who, func() error { s.queue.Paused = false; return nil })
+}

@@ -1,0 +1,146 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+
+	"miandan/agent/internal/notice"
+)
+
+// Limits of a request. The largest that the page sends is a few hundred bytes.
+const (
+	maxBody   = 64 << 10
+	maxHeader = 16 << 10
+)
+
+// TokenHeader carries the token of this run on every POST over TCP.
+const TokenHeader = "Miandan-Token"
+
+// NewToken returns 256 random bits.
+func NewToken() string {
+	b := make([]byte, 32)
+	rand.Read(b) // never fails: it ends the program instead
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// gates stands in front of everything a listener serves: routes, page, files
+// and the event stream. The order is part of the defence: a request under a
+// foreign name learns nothing, not even which routes there are.
+type gates struct {
+	next     http.Handler
+	hosts    []string // exact; nil on the unix socket, where the socket is the gate
+	token    string
+	channel  string
+	language notice.Language
+	log      *slog.Logger
+}
+
+type gate func(r *http.Request) (status int, refusal notice.Code)
+
+func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	guard(w.Header())
+	order := []gate{g.method, g.json, g.size}
+	if g.hosts != nil {
+		order = []gate{g.host, g.origin, g.method, g.json, g.size, g.tokenMatches}
+	}
+	for _, pass := range order {
+		if status, code := pass(r); code != "" {
+			// The values are the attacker's and stay out of the log.
+			g.log.Info("request refused", "gate", string(code), "channel", g.channel)
+			w.Header().Set("Connection", "close")
+			refuse(w, r, g.language, status, code)
+			return
+		}
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	who := caller{channel: g.channel, language: LanguageOf(r, g.language)}
+	g.next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
+}
+
+// guard sets what the browser must not do with any of our answers.
+func guard(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; "+
+		"connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+}
+
+// host lets pass what is addressed to us by one of three exact names. A page
+// that has bound its own name to 127.0.0.1 (DNS rebinding: CVE-2022-41924,
+// CVE-2017-18190) arrives under that name. An absolute URI would override the
+// Host header; no browser sends one to a server that is no proxy.
+func (g *gates) host(r *http.Request) (int, notice.Code) {
+	if r.URL.Scheme == "" && r.URL.Host == "" {
+		for _, h := range g.hosts {
+			if r.Host == h {
+				return 0, ""
+			}
+		}
+	}
+	return http.StatusMisdirectedRequest, hostRefused
+}
+
+// origin lets pass our own page and people who type the address. Whole
+// strings are compared: vendors' local servers fell to look-alike endings
+// (CVE-2025-3462). A POST needs an Origin, so that an old browser shell
+// without Sec-Fetch-Site is not taken for the page.
+func (g *gates) origin(r *http.Request) (int, notice.Code) {
+	switch o := r.Header.Values("Origin"); {
+	case len(o) > 1, len(o) == 1 && o[0] != "http://"+r.Host, len(o) == 0 && !safe(r.Method):
+		return http.StatusForbidden, originRefused
+	}
+	for _, site := range r.Header.Values("Sec-Fetch-Site") {
+		if site != "same-origin" && site != "none" {
+			return http.StatusForbidden, originRefused
+		}
+	}
+	return 0, ""
+}
+
+func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+
+// method knows three words. OPTIONS is refused with the rest, so no preflight
+// ever succeeds.
+func (g *gates) method(r *http.Request) (int, notice.Code) {
+	if safe(r.Method) || r.Method == http.MethodPost {
+		return 0, ""
+	}
+	return http.StatusMethodNotAllowed, methodRefused
+}
+
+// json is what a form, a beacon and an image cannot send.
+func (g *gates) json(r *http.Request) (int, notice.Code) {
+	if safe(r.Method) {
+		return 0, ""
+	}
+	if t := r.Header.Values("Content-Type"); len(t) == 1 && t[0] == "application/json" && r.Header.Get("Content-Encoding") == "" {
+		return 0, ""
+	}
+	return http.StatusUnsupportedMediaType, notJSON
+}
+
+func (g *gates) size(r *http.Request) (int, notice.Code) {
+	if r.ContentLength > maxBody {
+		return http.StatusRequestEntityTooLarge, bodyTooLarge
+	}
+	return 0, ""
+}
+
+// tokenMatches asks for this run's token: whoever cannot read the page, cannot
+// act. Other programs of the same user can read it; they could read the
+// ledger too.
+func (g *gates) tokenMatches(r *http.Request) (int, notice.Code) {
+	t := r.Header.Values(TokenHeader)
+	if safe(r.Method) || len(t) == 1 && subtle.ConstantTimeCompare([]byte(t[0]), []byte(g.token)) == 1 {
+		return 0, ""
+	}
+	return http.StatusForbidden, tokenRefused
+}

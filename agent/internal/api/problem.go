@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"miandan/agent/internal/notice"
+)
+
+// What a *notice.Error of a Station wraps to say which status it deserves.
+var (
+	ErrNotFound = errors.New("there is no such thing")
+	ErrConflict = errors.New("the present state does not allow it")
+	ErrFull     = errors.New("the disk is full")
+	ErrUnready  = errors.New("not ready")
+)
+
+// Problem is an error answer. Client returns it as the error.
+type Problem struct {
+	Status  int         `json:"-"`
+	Code    notice.Code `json:"code" doc:"Programs may rely on it"`
+	Message string      `json:"message" doc:"A sentence for people, by Accept-Language"`
+}
+
+func (p *Problem) Error() string { return p.Message }
+
+// GetStatus is for huma.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// The codes that this package itself answers with.
+const (
+	hostRefused   notice.Code = "host-refused"
+	originRefused notice.Code = "origin-refused"
+	methodRefused notice.Code = "method-refused"
+	notJSON       notice.Code = "not-json"
+	tokenRefused  notice.Code = "token-refused"
+	bodyTooLarge  notice.Code = "body-too-large"
+	badRequest    notice.Code = "bad-request"
+	noSuchRoute   notice.Code = "no-such-route"
+	tooManyEvents notice.Code = "too-many-watchers"
+)
+
+// sentence returns the sentence of a code. Those of the gates stand here,
+// beside what they are about; all others are package notice's.
+func sentence(l notice.Language, c notice.Code, args ...any) string {
+	var s [2]string
+	switch c {
+	case hostRefused:
+		s = [2]string{"This address is not the agent's. Open the page from the tray.", "这不是本程序的地址。请从托盘图标打开页面。"}
+	case originRefused:
+		s = [2]string{"Another web page may not do this. Open the page from the tray.", "其他网页无权操作。请从托盘图标打开页面。"}
+	case methodRefused:
+		s = [2]string{"This cannot be asked in this way (wrong HTTP method).", "请求方式不对（HTTP 方法错误）。"}
+	case notJSON:
+		s = [2]string{"Only Content-Type: application/json is taken.", "只接受 Content-Type: application/json。"}
+	case tokenRefused:
+		s = [2]string{"The agent was restarted since this page was opened. Load the page again.", "本页打开之后程序重新启动过。请刷新页面。"}
+	case bodyTooLarge:
+		s = [2]string{"The request is too large; 64 KiB is the most.", "请求过大，最多 64 KiB。"}
+	case badRequest:
+		s = [2]string{"The request does not have the form that the API describes.", "请求格式与接口说明不符。"}
+	case noSuchRoute:
+		s = [2]string{"There is nothing at this address.", "没有这个地址。"}
+	case tooManyEvents:
+		s = [2]string{"Too many pages are open. Close some and load this one again.", "打开的页面太多。请关闭一些后刷新本页。"}
+	default:
+		return notice.Text(l, c, args...)
+	}
+	return s[l]
+}
+
+// problem turns an error of a Station into an answer.
+func problem(err error, l notice.Language) *Problem {
+	p := &Problem{Status: http.StatusInternalServerError, Code: notice.Internal}
+	var args []any
+	if n, ok := errors.AsType[*notice.Error](err); ok {
+		p.Status, p.Code, args = http.StatusUnprocessableEntity, n.Code, n.Args
+	}
+	switch {
+	case errors.Is(err, ErrNotFound):
+		p.Status = http.StatusNotFound
+	case errors.Is(err, ErrConflict):
+		p.Status = http.StatusConflict
+	case errors.Is(err, ErrFull):
+		p.Status = http.StatusInsufficientStorage
+	case errors.Is(err, ErrUnready):
+		p.Status = http.StatusServiceUnavailable
+	case p.Code == notice.Internal:
+		p.Status = http.StatusInternalServerError
+		if len(args) == 0 {
+			args = []any{"api"}
+		}
+	}
+	p.Message = sentence(l, p.Code, args...)
+	return p
+}
+
+// refuse answers a request that does not reach a route.
+func refuse(w http.ResponseWriter, r *http.Request, l notice.Language, status int, c notice.Code) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		json.NewEncoder(w).Encode(Problem{Code: c, Message: sentence(LanguageOf(r, l), c)})
+	}
+}
+
+// caller is what a request's context carries past the gates.
+type caller struct {
+	channel  string // "page" or "local"
+	language notice.Language
+}
+
+type callerKey struct{}
+
+func callerOf(ctx context.Context) caller {
+	c, _ := ctx.Value(callerKey{}).(caller)
+	return c
+}
+
+// who names the caller for the audit.
+func (c caller) who(name string) string {
+	if name == "" {
+		return c.channel
+	}
+	return fmt.Sprintf("%s:%s", c.channel, name)
+}

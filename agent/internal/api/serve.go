@@ -1,0 +1,165 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"miandan/agent/internal/notice"
+)
+
+// Server is what Serve needs. Station is required.
+type Server struct {
+	Station Station
+	// Pages makes the handler of the page from the token that it must send
+	// and the station's language: web.Handler. Nil serves no page.
+	Pages    func(token string, station notice.Language) http.Handler
+	Token    string // from NewToken; empty makes a new one
+	Language notice.Language
+	Version  string       // of the program
+	Log      *slog.Logger // nil logs nothing
+}
+
+// errNotLoopback is the cause under notice listen-not-loopback.
+var errNotLoopback = errors.New("not a loopback address")
+
+// Listen opens a TCP listener on 127.0.0.1 or ::1 and refuses anything else;
+// "localhost" is taken as 127.0.0.1, whatever the hosts file says. Port 0 picks
+// a free one. Errors are *notice.Error.
+func Listen(addr string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, notice.New("listen-not-loopback", err, addr)
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	if host != "127.0.0.1" && host != "::1" {
+		return nil, notice.New("listen-not-loopback", errNotLoopback, addr)
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return nil, notice.New("port-in-use", err, addr)
+	}
+	return l, nil
+}
+
+// ErrInUse reports that another agent answers on the unix socket.
+var ErrInUse = errors.New("another agent answers there")
+
+// ListenLocal opens the unix socket of the command line and the tray, for
+// this user alone. A socket left behind by a crash is replaced; the caller
+// holds the data folder's lock, so nobody else does so at the same time.
+func ListenLocal(path string) (net.Listener, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("local socket: %w", err)
+	}
+	if conn, err := net.DialTimeout("unix", path, time.Second); err == nil {
+		conn.Close()
+		return nil, fmt.Errorf("local socket: %w", ErrInUse)
+	}
+	if fi, err := os.Lstat(path); err == nil && fi.Mode()&fs.ModeType != 0 && !fi.IsDir() {
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("local socket: %w", err)
+		}
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("local socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("local socket: %w", err)
+	}
+	return l, nil
+}
+
+// Serve answers on both listeners until ctx ends, then lets requests in hand
+// finish for five seconds. Either listener may be nil. It closes both.
+//
+// On tcp every gate stands. On local the socket itself is the gate: only the
+// user who owns it can open it, so Host, Origin and token are not asked for;
+// what keeps requests well-formed is.
+func Serve(ctx context.Context, s Server, tcp, local net.Listener) error {
+	if s.Token == "" {
+		s.Token = NewToken()
+	}
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	c := newChanges()
+	var servers []*http.Server
+	var work sync.WaitGroup
+	failed := make(chan error, 2)
+	start := func(l net.Listener, g *gates) {
+		g.next, g.token, g.language, g.log = s.routes(c), s.Token, s.Language, s.Log
+		h := &http.Server{
+			Handler:                      g,
+			DisableGeneralOptionsHandler: true, // OPTIONS * goes through the gates too
+			ReadHeaderTimeout:            5 * time.Second,
+			ReadTimeout:                  10 * time.Second,
+			IdleTimeout:                  time.Minute,
+			MaxHeaderBytes:               maxHeader,
+			ErrorLog:                     slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+		}
+		servers = append(servers, h)
+		work.Go(func() {
+			if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("serve: %w", err)
+			}
+		})
+	}
+	if tcp != nil {
+		hosts, err := namesOf(tcp.Addr())
+		if err != nil {
+			tcp.Close()
+			if local != nil {
+				local.Close()
+			}
+			return err
+		}
+		start(tcp, &gates{hosts: hosts, channel: "page"})
+	}
+	if local != nil {
+		start(local, &gates{channel: "local"})
+	}
+	work.Go(func() { c.follow(ctx, s.Station.Subscribe(ctx)) })
+
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	close(c.done)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	for _, h := range servers {
+		if h.Shutdown(grace) != nil {
+			h.Close()
+		}
+	}
+	stop()
+	work.Wait()
+	return err
+}
+
+// namesOf returns the only Hosts that a listener answers to.
+func namesOf(a net.Addr) ([]string, error) {
+	t, ok := a.(*net.TCPAddr)
+	if !ok || !t.IP.IsLoopback() {
+		return nil, notice.New("listen-not-loopback", errNotLoopback, a)
+	}
+	port := strconv.Itoa(t.Port)
+	return []string{"127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port}, nil
+}

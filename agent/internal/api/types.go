@@ -1,0 +1,167 @@
+package api
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"miandan/agent/internal/notice"
+	"miandan/templates/pii"
+)
+
+// Queue is all that the page, the tray and `miandan queue` show.
+type Queue struct {
+	// Seq rises with every change. The server sets it; a reader that has seen
+	// a higher one throws an older answer away.
+	Seq      uint64    `json:"seq"`
+	Paused   bool      `json:"paused"`
+	Counts   Counts    `json:"counts"`
+	Printers []Printer `json:"printers"`
+	// Rows come in any order; people's order is by deadline.
+	Rows []Row `json:"rows"`
+}
+
+// Counts are numbers of labels; Refused counts orders.
+type Counts struct {
+	Waiting  int `json:"waiting"`
+	Printing int `json:"printing"`
+	Unknown  int `json:"unknown"`
+	Done     int `json:"done_today"`
+	Refused  int `json:"refused"`
+}
+
+// Printer is a printer's condition in the words of IPP.
+type Printer struct {
+	Name    string       `json:"name"`
+	State   PrinterState `json:"state" enum:"idle,processing,stopped"`
+	Reasons []string     `json:"reasons,omitempty" doc:"RFC 8011 words: media-empty, cover-open, offline …"`
+	Current string       `json:"current,omitempty" doc:"The waybill number of the label it is printing"`
+}
+
+// PrinterState is the state of a printer (RFC 8011 §5.4.11).
+type PrinterState string
+
+// A stopped printer needs somebody; its Reasons say why.
+const (
+	Idle       PrinterState = "idle"
+	Processing PrinterState = "processing"
+	Stopped    PrinterState = "stopped"
+)
+
+// Row is one label, or an order that has none yet.
+type Row struct {
+	Order       string    `json:"order" doc:"The platform's order number"`
+	Label       string    `json:"label,omitempty" doc:"The label's ID; none before a number was taken"`
+	Carrier     string    `json:"carrier,omitempty"`
+	CarrierName string    `json:"carrier_name,omitempty"`
+	Waybill     string    `json:"waybill,omitempty"`
+	Parcel      int       `json:"parcel,omitempty" doc:"From 1"`
+	Parcels     int       `json:"parcels,omitempty"`
+	Receiver    Masked    `json:"receiver,omitzero"`
+	Phone       Masked    `json:"phone,omitzero"`
+	Address     Masked    `json:"address,omitzero" doc:"Down to the district"`
+	State       State     `json:"state" enum:"waiting,printing,unknown,number-unknown,done,refused,cancelled"`
+	Step        string    `json:"step,omitempty" doc:"The ledger's own word for the state, for support"`
+	Evidence    Evidence  `json:"evidence,omitempty" enum:"confirmed,presumed,operator"`
+	Deadline    time.Time `json:"deadline,omitzero" doc:"Until when the parcel must ship"`
+	// Left is set by the server, so that a reader's wrong clock does no harm.
+	Left     int64    `json:"left_seconds" doc:"What is left until the deadline; negative is late"`
+	Printer  string   `json:"printer,omitempty"`
+	Attempts int      `json:"attempts,omitempty" doc:"How often it was sent to a printer"`
+	Refusal  *Refusal `json:"refusal,omitempty"`
+}
+
+// State is where a row stands, as the staff sees it.
+type State string
+
+// Waiting is everything before a label is claimed for a printer; Printing is
+// from there until the printer's word. Unknown and NumberUnknown wait for a
+// person: a label that may or may not be on paper, a number that may or may
+// not have been taken.
+const (
+	Waiting       State = "waiting"
+	Printing      State = "printing"
+	Unknown       State = "unknown"
+	NumberUnknown State = "number-unknown"
+	Done          State = "done"
+	Refused       State = "refused"
+	Cancelled     State = "cancelled"
+)
+
+// Evidence is what "done" rests on.
+type Evidence string
+
+// Confirmed is the device's word; Presumed means that a wire or a spooler took
+// it; ByOperator is a person's word.
+const (
+	Confirmed  Evidence = "confirmed"
+	Presumed   Evidence = "presumed"
+	ByOperator Evidence = "operator"
+)
+
+// Refusal says why an order is not printed.
+type Refusal struct {
+	Code notice.Code `json:"code"`
+	// Message is the code's sentence in the asker's language; the server
+	// writes it.
+	Message string `json:"message"`
+	Args    []any  `json:"-"` // what the sentence's verbs take
+}
+
+// Taken is what became of one order that was asked for.
+type Taken struct {
+	Order   string   `json:"order"`
+	State   State    `json:"state"`
+	Refusal *Refusal `json:"refusal,omitempty"`
+}
+
+// Reprint asks for a printed waybill once more.
+type Reprint struct {
+	Waybill string `json:"waybill" minLength:"1" maxLength:"64"`
+	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
+	Who     string `json:"who,omitempty" maxLength:"64"`
+}
+
+// Resolution is a person's word on an unknown label.
+type Resolution struct {
+	Label  string `json:"label" minLength:"1" maxLength:"64"`
+	Answer Answer `json:"answer" enum:"printed,not-printed"`
+	Who    string `json:"who,omitempty" maxLength:"64"`
+}
+
+// Answer is what a person has seen.
+type Answer string
+
+// The two answers; there is no third.
+const (
+	Printed    Answer = "printed"
+	NotPrinted Answer = "not-printed"
+)
+
+// Version says which program answers.
+type Version struct {
+	Program string `json:"program"`
+	API     int    `json:"api"`
+}
+
+// Masked is what may be shown of a name, a number or an address. Only Mask
+// makes one, and only of a value that masks itself, so a whole name cannot
+// stand in an answer. Reading an answer gives the mask back, which a pii type
+// would refuse.
+type Masked struct{ text string }
+
+// Mask returns what v prints.
+func Mask[T pii.Name | pii.Phone | pii.Address](v T) Masked {
+	s, _ := any(v).(interface{ String() string })
+	return Masked{text: s.String()}
+}
+
+func (m Masked) String() string                { return m.text }
+func (m Masked) MarshalJSON() ([]byte, error)  { return json.Marshal(m.text) }
+func (m *Masked) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &m.text) }
+
+// Schema says in the API's description that a Masked is a string.
+func (Masked) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Description: "Masked: 张••, 138••••5678, a district"}
+}
