@@ -1,0 +1,179 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// directions says what each part of the tree may import of this module. The
+// longest matching folder decides. Files of every platform are read with
+// go/parser, since "go list" sees only those of the system it runs on.
+var directions = []struct {
+	folder string
+	may    []string // folders, with everything below
+	reason string
+}{
+	{"printer", []string{"printer"}, "a printer knows dots and bytes and has never heard of waybills"},
+	{"templates", []string{"templates"}, "a template knows what a label looks like and no devices or networks"},
+	{"templates/raster", []string{"templates", "printer/bitmap"}, "the raster is where a label becomes a printer's dots"},
+	{"installer", nil, "the installer packs what is built and imports nothing of it"},
+	{"agent/internal/web", []string{"agent/internal/api", "agent/internal/web", "agent/internal/notice", "templates/pii"}, "the page knows only the API"},
+	{"agent/internal/tray", []string{"agent/internal/api", "agent/internal/tray", "agent/internal/notice"}, "the tray is a client of the API and nothing else"},
+	{"agent/internal/carrier", []string{"agent/internal/carrier", "agent/internal/order", "agent/internal/platform", "agent/internal/notice", "agent/internal/outbound", "agent/internal/jos", "agent/internal/secret", "templates/waybill", "templates/pii"}, "a carrier gives numbers and has never heard of printers"},
+	{"agent/internal/jos/jdsim", nil, "a simulator shares nothing with the client that it tests"},
+	{"agent", []string{"agent", "printer", "templates"}, "the agent knows everybody"},
+}
+
+// revealers are the packages that may take personal data or a secret out of
+// its mask, each with the reason.
+var revealers = map[string]string{
+	"agent/internal/ledger":      "puts it under seal",
+	"agent/internal/secret":      "compares two tokens",
+	"agent/internal/seal":        "puts a token into the key store",
+	"agent/internal/config":      "joins the sender's address with its region",
+	"agent/internal/jos":         "signs with the app's secret",
+	"agent/internal/carrier/jd":  "tells the carrier whom the parcel goes to",
+	"agent/internal/carrier/jdl": "tells the carrier whom the parcel goes to",
+	"agent/internal/platform/jd": "takes the extension off a virtual number's name",
+	"templates":                  "puts it on the label",
+	"templates/pii":              "defines it",
+}
+
+const module = "miandan/"
+
+func TestDirections(t *testing.T) {
+	eachFile(t, func(path string, imports []string) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		folder := filepath.ToSlash(filepath.Dir(path))
+		rule := -1
+		for i, d := range directions {
+			if within(folder, d.folder) && (rule < 0 || len(d.folder) > len(directions[rule].folder)) {
+				rule = i
+			}
+		}
+		if rule < 0 {
+			t.Errorf("%s: no rule says what %s may import", path, folder)
+			return
+		}
+		for _, imp := range imports {
+			own, ok := strings.CutPrefix(imp, module)
+			if !ok {
+				continue
+			}
+			allowed := within(own, folder)
+			for _, may := range directions[rule].may {
+				allowed = allowed || within(own, may)
+			}
+			if !allowed {
+				t.Errorf("%s imports %s: %s", path, own, directions[rule].reason)
+			}
+		}
+		if within(folder, "printer") && folder != "printer" {
+			driver := map[string]bool{"printer/escpos": true, "printer/page": true}[folder]
+			for _, imp := range imports {
+				if driver && (imp == module+"printer/tcp" || imp == module+"printer/spool" || imp == module+"printer/file") {
+					t.Errorf("%s imports %s: drivers never import transports", path, imp)
+				}
+			}
+		}
+	})
+}
+
+func TestWhoReveals(t *testing.T) {
+	used := map[string]bool{}
+	eachFile(t, func(path string, _ []string) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		b, err := os.ReadFile(filepath.Join("..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(b), ".Reveal()") {
+			return
+		}
+		folder := filepath.ToSlash(filepath.Dir(path))
+		used[folder] = true
+		if revealers[folder] == "" {
+			t.Errorf("%s calls Reveal; if it must, add it to the list with the reason", path)
+		}
+	})
+	for folder := range revealers {
+		if _, err := os.Stat(filepath.Join("..", folder)); err == nil && !used[folder] && folder != "templates/pii" {
+			t.Errorf("%s is on the list and calls no Reveal", folder)
+		}
+	}
+}
+
+func TestEveryPackageHasOneComment(t *testing.T) {
+	comments := map[string]int{}
+	root := ".."
+	eachFile(t, func(path string, _ []string) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, path), nil, parser.ParseComments|parser.PackageClauseOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.ToSlash(filepath.Dir(path))
+		if _, ok := comments[folder]; !ok {
+			comments[folder] = 0
+		}
+		if f.Doc != nil {
+			comments[folder]++
+		}
+	})
+	for folder, n := range comments {
+		if n != 1 {
+			t.Errorf("package %s has %d package comments, want 1", folder, n)
+		}
+	}
+}
+
+func within(folder, of string) bool { return folder == of || strings.HasPrefix(folder, of+"/") }
+
+func eachFile(t *testing.T, f func(path string, imports []string)) {
+	t.Helper()
+	n := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && d.Name() != "..") {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		var imports []string
+		for _, i := range file.Imports {
+			p, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				return err
+			}
+			imports = append(imports, p)
+		}
+		n++
+		f(filepath.ToSlash(strings.TrimPrefix(path, "../")), imports)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n < 50 {
+		t.Fatalf("only %d files were read: the test does not see the tree", n)
+	}
+}

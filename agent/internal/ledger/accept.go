@@ -1,0 +1,225 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/platform"
+)
+
+// Plan is what the station's settings say about an order.
+type Plan struct {
+	Issuer  string // who gives its number: "jd-express", "wujie/ZTO"; empty if no rule says
+	Refusal string // a code of package notice why no number may be taken; empty if one may
+	Wanted  bool   // take a number and print without being asked
+}
+
+// Verdict says what Accept made of an order.
+type Verdict string
+
+const (
+	Fresh     Verdict = "new"
+	Same      Verdict = "same"      // known, with the same content
+	Replaced  Verdict = "replaced"  // its content changed before a number was taken
+	Overtaken Verdict = "overtaken" // its content changed after; labels that had not begun are superseded
+	Withdrawn Verdict = "withdrawn" // cancelled on the platform in time
+	TooLate   Verdict = "too-late"  // changed or cancelled when its label had begun: an alarm
+)
+
+// Accept puts an order on disk. The same order with the same content is the
+// same for ever, however often it is delivered.
+func (l *Ledger) Accept(ctx context.Context, o order.Order, p Plan) (Verdict, error) {
+	content := l.content(o)
+	var verdict Verdict
+	err := l.tx(ctx, func(tx *sql.Tx) error {
+		known, err := readKnown(tx, o.Key)
+		switch {
+		case errors.Is(err, ErrNoOrder):
+			verdict = Fresh
+			return l.insert(tx, o, p, content)
+		case err != nil:
+			return err
+		}
+		verdict, err = l.again(tx, o, p, content, known)
+		return err
+	})
+	return verdict, err
+}
+
+func (l *Ledger) insert(tx *sql.Tx, o order.Order, p Plan, content []byte) error {
+	key, wrapped, err := l.seal.NewKey()
+	if err != nil {
+		return err
+	}
+	sealed, err := sealOrder(key, o)
+	if err != nil {
+		return err
+	}
+	state := p.state(o)
+	_, err = tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted,
+		deadline, read_at, created_at, key, sealed_order, phone_kind, problem, ended_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		o.Source, o.ID, state, content, o.Merchant, o.Parent, p.Issuer, p.Wanted,
+		o.Deadline().UnixMilli(), o.ReadAt.UnixMilli(), l.now(), wrapped, sealed, o.PhoneKind, p.Refusal, l.endOf(state))
+	return err
+}
+
+// endOf is when an order's personal data begins to be superfluous.
+func (l *Ledger) endOf(s OrderState) int64 {
+	if s == Skipped || s == Cancelled {
+		return l.now()
+	}
+	return 0
+}
+
+// state is where an order begins: orders that the platform itself does not
+// ship are kept apart from those that a person can put right.
+func (p Plan) state(o order.Order) OrderState {
+	switch {
+	case p.Refusal == "":
+		return Accepted
+	case o.IsParent || o.State != order.ToShip:
+		return Skipped
+	}
+	return Refused
+}
+
+type known struct {
+	id      int64
+	state   OrderState
+	content []byte
+	key     []byte
+	waybill string
+	begun   bool // a label has reached intent
+}
+
+func readKnown(tx *sql.Tx, key order.Key) (known, error) {
+	var k known
+	err := tx.QueryRow(`SELECT id, state, content, key, waybill,
+		EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND attempt > 0)
+		FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).
+		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.begun)
+	return k, notFound(err, ErrNoOrder)
+}
+
+// again deals with an order that the ledger knows.
+func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k known) (Verdict, error) {
+	cancelled := o.State == order.Cancelled || o.State == order.Locked
+	same := string(content) == string(k.content)
+	if _, err := tx.Exec(`UPDATE orders SET read_at = ? WHERE id = ?`, o.ReadAt.UnixMilli(), k.id); err != nil {
+		return "", err
+	}
+	switch {
+	case k.key == nil: // purged: the tombstone answers
+		return Same, nil
+	case k.state == Accepted || k.state == Refused || k.state == Skipped:
+		return l.replace(tx, o, p, content, k, same)
+	case k.state == Cancelled || k.state == Changed:
+		return Same, nil
+	case same && !cancelled:
+		return Same, nil
+	case k.begun, k.state == Issuing, k.state == IssueUnknown:
+		what := "order-changed-too-late"
+		if cancelled {
+			what = "order-cancelled-too-late"
+		}
+		r, err := tx.Exec(`UPDATE orders SET alarm = ? WHERE id = ? AND alarm <> ?`, what, k.id, what)
+		if err != nil {
+			return "", err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return TooLate, err
+		}
+		return TooLate, l.audit(tx, "platform", what, k.id, nil, "")
+	case cancelled:
+		if err := l.stopLabels(tx, k.id, Dropped); err != nil {
+			return "", err
+		}
+		if err := l.post(tx, k.id, k.waybill, "cancel"); err != nil {
+			return "", err
+		}
+		return Withdrawn, l.moveOrder(tx, o.Key, []OrderState{Issued}, Cancelled, `, problem = 'order-cancelled', ended_at = ?`, l.now())
+	default:
+		if err := l.stopLabels(tx, k.id, Superseded); err != nil {
+			return "", err
+		}
+		if err := l.reseal(tx, o, content, k); err != nil {
+			return "", err
+		}
+		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Issued}, Changed, `, problem = 'order-changed'`)
+	}
+}
+
+// replace takes the order as it is now: no number has been taken for it.
+func (l *Ledger) replace(tx *sql.Tx, o order.Order, p Plan, content []byte, k known, same bool) (Verdict, error) {
+	state := p.state(o)
+	if same && state == k.state {
+		return Same, nil
+	}
+	if err := l.reseal(tx, o, content, k); err != nil {
+		return "", err
+	}
+	err := l.moveOrder(tx, o.Key, []OrderState{k.state}, state,
+		`, problem = ?, problem_detail = '', issuer = ?, deadline = ?, tries = 0, next_try = 0, ended_at = ?`,
+		p.Refusal, p.Issuer, o.Deadline().UnixMilli(), l.endOf(state))
+	if state == Skipped {
+		return Withdrawn, err
+	}
+	return Replaced, err
+}
+
+func (l *Ledger) reseal(tx *sql.Tx, o order.Order, content []byte, k known) error {
+	key, err := l.seal.Unwrap(k.key)
+	if err != nil {
+		return err
+	}
+	sealed, err := sealOrder(key, o)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE orders SET sealed_order = ?, content = ?, phone_kind = ? WHERE id = ?`, sealed, content, o.PhoneKind, k.id)
+	return err
+}
+
+func (l *Ledger) stopLabels(tx *sql.Tx, orderID int64, to LabelState) error {
+	args := []any{to, l.now(), orderID}
+	for _, s := range beforeIntent {
+		args = append(args, s)
+	}
+	_, err := tx.Exec(`UPDATE labels SET state = ?, ended_at = ? WHERE order_id = ? AND state IN (`+marks(len(beforeIntent))+`)`, args...)
+	return err
+}
+
+// Want asks for a number and a label for an order that waits to be asked for.
+func (l *Ledger) Want(ctx context.Context, key order.Key) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		r, err := tx.Exec(`UPDATE orders SET wanted = 1, next_try = 0 WHERE source = ? AND platform_id = ?`, key.Source, key.ID)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 1 {
+			return err
+		}
+		return ErrNoOrder
+	})
+}
+
+// Cursor returns how far a source has been read.
+func (l *Ledger) Cursor(ctx context.Context, source string) (platform.Cursor, error) {
+	var c string
+	err := l.db.Read.QueryRowContext(ctx, `SELECT cursor FROM cursors WHERE source = ?`, source).Scan(&c)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return platform.Cursor(c), err
+}
+
+// Advance keeps how far a source has been read. It is called when all orders
+// up to there have been accepted.
+func (l *Ledger) Advance(ctx context.Context, source string, c platform.Cursor) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`INSERT INTO cursors (source, cursor) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET cursor = excluded.cursor`, source, string(c))
+		return err
+	})
+}

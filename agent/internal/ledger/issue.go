@@ -1,0 +1,150 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"miandan/agent/internal/order"
+	"miandan/templates/waybill"
+)
+
+// Numbering is an order whose number is being taken.
+type Numbering struct {
+	Order  order.Order
+	Issuer string
+	Tries  int
+	// Again is set for an order in issue-unknown: only a Finder may be asked.
+	Again bool
+	// Waybill is set for an order that has its number but not yet its routing.
+	Waybill *waybill.Waybill
+}
+
+// Next returns the order whose number is due next: accepted and wanted, or in
+// issue-unknown, or issued and not yet routed. It changes nothing.
+func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
+	var (
+		n                     Numbering
+		state                 OrderState
+		wrapped, sealed, bill []byte
+	)
+	err := l.db.Read.QueryRowContext(ctx, `SELECT source, platform_id, state, issuer, tries, key, sealed_order, sealed_waybill FROM orders
+		WHERE key IS NOT NULL AND next_try <= ? AND (
+			(state = 'accepted' AND wanted = 1) OR state = 'issue-unknown' OR
+			(state = 'issued' AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND labels.waybill = orders.waybill)))
+		ORDER BY deadline, id LIMIT 1`, l.now()).
+		Scan(&n.Order.Source, &n.Order.ID, &state, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill)
+	if err != nil {
+		return Numbering{}, notFound(err, ErrNothing)
+	}
+	key, err := l.seal.Unwrap(wrapped)
+	if err != nil {
+		return Numbering{}, err
+	}
+	if n.Order, err = openOrder(key, n.Order.Key, sealed); err != nil {
+		return Numbering{}, err
+	}
+	n.Again = state == IssueUnknown
+	if state == Issued {
+		w, err := openWaybill(key, n.Order.Key, bill)
+		if err != nil {
+			return Numbering{}, err
+		}
+		n.Waybill = &w
+	}
+	return n, nil
+}
+
+// Issuing writes down that the carrier is about to be asked. When it returns
+// nil that is on disk, and the carrier may be asked once.
+func (l *Ledger) Issuing(ctx context.Context, key order.Key) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		return l.moveOrder(tx, key, []OrderState{Accepted, IssueUnknown}, Issuing, ``)
+	})
+}
+
+// Issued puts the number on disk, whatever else is still missing.
+func (l *Ledger) Issued(ctx context.Context, key order.Key, w waybill.Waybill, took time.Duration) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		return l.putWaybill(tx, key, w, []OrderState{Issuing, IssueUnknown}, took)
+	})
+}
+
+func (l *Ledger) putWaybill(tx *sql.Tx, key order.Key, w waybill.Waybill, from []OrderState, took time.Duration) error {
+	k, err := l.keyOf(tx, key)
+	if err != nil {
+		return err
+	}
+	sealed, err := sealWaybill(k, key, w)
+	if err != nil {
+		return err
+	}
+	return l.moveOrder(tx, key, from, Issued,
+		`, sealed_waybill = ?, waybill = ?, carrier = ?, phone_kind = ?, issue_ms = issue_ms + ?, problem = '', problem_detail = '', tries = 0, next_try = 0`,
+		sealed, string(w.Number), string(w.Carrier), string(w.PhoneKind), ms(took))
+}
+
+// Paper is what a label needs of a printer.
+type Paper struct {
+	Template string
+	Size     string // "76x130"
+}
+
+// Enqueue completes a numbered order: its routing is known and its labels
+// enter the queue, one a parcel.
+func (l *Ledger) Enqueue(ctx context.Context, key order.Key, w waybill.Waybill, p Paper, took time.Duration) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		if err := l.putWaybill(tx, key, w, []OrderState{Issued}, took); err != nil {
+			return err
+		}
+		for i := range w.Parcels {
+			_, err := tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, state, template, paper, deadline)
+				SELECT id, waybill, ?, ?, ?, ?, deadline FROM orders WHERE source = ? AND platform_id = ?`,
+				i, Queued, p.Template, p.Size, key.Source, key.ID)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Problem is why something is not going on, in words that package notice has.
+type Problem struct {
+	Code   string
+	Detail string // a carrier's own words, without anything about a person
+}
+
+// NotIssued puts the order back: no number was taken. It is tried again after
+// wait.
+func (l *Ledger) NotIssued(ctx context.Context, key order.Key, p Problem, wait time.Duration) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		return l.moveOrder(tx, key, []OrderState{Issuing, Accepted}, Accepted, retry, p.Code, p.Detail, l.now()+wait.Milliseconds())
+	})
+}
+
+// RefuseIssue records the carrier's definite no; no number was taken.
+func (l *Ledger) RefuseIssue(ctx context.Context, key order.Key, p Problem) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		return l.moveOrder(tx, key, []OrderState{Issuing, Accepted}, Refused, `, problem = ?, problem_detail = ?`, p.Code, p.Detail)
+	})
+}
+
+// IssueLost records that the carrier's answer was lost: a number may have been
+// taken. The order stands in issue-unknown until the carrier or a person says.
+func (l *Ledger) IssueLost(ctx context.Context, key order.Key, p Problem, wait time.Duration) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		return l.moveOrder(tx, key, []OrderState{Issuing, IssueUnknown}, IssueUnknown, retry, p.Code, p.Detail, l.now()+wait.Milliseconds())
+	})
+}
+
+// Unrouted puts off reading the routing of a numbered order.
+func (l *Ledger) Unrouted(ctx context.Context, key order.Key, p Problem, wait time.Duration) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		return l.moveOrder(tx, key, []OrderState{Issued}, Issued, retry, p.Code, p.Detail, l.now()+wait.Milliseconds())
+	})
+}
+
+const retry = `, problem = ?, problem_detail = ?, tries = tries + 1, next_try = ?`
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,156 @@
+// Package ledger keeps what is known of every order and label, and the rules
+// between their states. It is the station's queue.
+//
+// Two effects cannot be taken back: a carrier gives a number, a printer moves
+// paper. Each is written down before it may happen (issuing, intent) and its
+// result after it, every time in a transaction that has reached the disk
+// before the call returns. What a crash finds half done is therefore known to
+// be half done: it becomes issue-unknown or unknown and is never tried again
+// on a guess.
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/seal"
+	"miandan/agent/internal/store"
+)
+
+// Ledger is the station's ledger. Its methods may be called from several
+// goroutines.
+type Ledger struct {
+	db    *store.DB
+	seal  *seal.Sealer
+	clock func() time.Time
+
+	mu      sync.Mutex
+	waiting []chan struct{}
+}
+
+// ErrNoOrder and ErrNoLabel report that the ledger has no such thing.
+var (
+	ErrNoOrder = errors.New("the ledger has no such order")
+	ErrNoLabel = errors.New("the ledger has no such label")
+)
+
+// ErrNothing reports that nothing is waiting.
+var ErrNothing = errors.New("nothing is waiting")
+
+// ErrPurged reports that the personal data has been deleted.
+var ErrPurged = errors.New("the personal data of this order has been deleted")
+
+// MoveError reports a move that the rules do not know.
+type MoveError struct{ What, From, To string }
+
+func (e *MoveError) Error() string {
+	return fmt.Sprintf("%s is %s and cannot become %s", e.What, e.From, e.To)
+}
+
+// New returns the ledger on db. Recover must be called before anything else.
+func New(db *store.DB, s *seal.Sealer, clock func() time.Time) *Ledger {
+	return &Ledger{db: db, seal: s, clock: clock}
+}
+
+// Changes returns a channel that is closed after the next commit. Ask for it
+// before reading what you then wait on.
+func (l *Ledger) Changes() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := make(chan struct{})
+	l.waiting = append(l.waiting, c)
+	return c
+}
+
+func (l *Ledger) tx(ctx context.Context, f func(*sql.Tx) error) error {
+	// A commit that has begun is not abandoned because somebody lost patience:
+	// its caller would not know whether it happened.
+	if err := l.db.Tx(context.WithoutCancel(ctx), f); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.waiting {
+		close(c)
+	}
+	l.waiting = nil
+	return nil
+}
+
+func (l *Ledger) now() int64 { return l.clock().UnixMilli() }
+
+func at(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
+
+// audit writes down what a person did, or what came too late.
+func (l *Ledger) audit(tx *sql.Tx, who, what string, orderID, labelID any, why string) error {
+	_, err := tx.Exec(`INSERT INTO audit (at, who, what, order_id, label_id, why) VALUES (?,?,?,?,?,?)`,
+		l.now(), who, what, orderID, labelID, why)
+	return err
+}
+
+// moveLabel makes one move by the rules.
+func (l *Ledger) moveLabel(tx *sql.Tx, id int64, to LabelState, set string, args ...any) error {
+	states := from(to)
+	q := `UPDATE labels SET state = ?` + set + ` WHERE id = ? AND state IN (` + marks(len(states)) + `)`
+	args = append(append([]any{to}, args...), id)
+	for _, s := range states {
+		args = append(args, s)
+	}
+	r, err := tx.Exec(q, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	var is string
+	if err := tx.QueryRow(`SELECT state FROM labels WHERE id = ?`, id).Scan(&is); err != nil {
+		return notFound(err, ErrNoLabel)
+	}
+	return &MoveError{What: fmt.Sprintf("label %d", id), From: is, To: string(to)}
+}
+
+// moveOrder makes one move if the order is in one of the states.
+func (l *Ledger) moveOrder(tx *sql.Tx, key order.Key, from []OrderState, to OrderState, set string, args ...any) error {
+	args = append(append([]any{to}, args...), key.Source, key.ID)
+	for _, s := range from {
+		args = append(args, s)
+	}
+	r, err := tx.Exec(`UPDATE orders SET state = ?`+set+` WHERE source = ? AND platform_id = ? AND state IN (`+marks(len(from))+`)`, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	var is string
+	if err := tx.QueryRow(`SELECT state FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).Scan(&is); err != nil {
+		return notFound(err, ErrNoOrder)
+	}
+	return &MoveError{What: "order " + key.ID, From: is, To: string(to)}
+}
+
+func marks(n int) string {
+	s := "?"
+	for range n - 1 {
+		s += ",?"
+	}
+	return s
+}
+
+func notFound(err, as error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return as
+	}
+	return err
+}

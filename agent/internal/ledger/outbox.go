@@ -1,0 +1,85 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"miandan/agent/internal/order"
+	"miandan/templates/waybill"
+)
+
+// Message is something that must be told to the outside, however long it takes.
+type Message struct {
+	ID      int64
+	What    string // "shipped": to the platform; "cancel": the number back to its carrier
+	Order   order.Key
+	Issuer  string
+	Carrier waybill.Carrier
+	Number  waybill.Number
+	Tries   int
+}
+
+func (l *Ledger) post(tx *sql.Tx, orderID int64, waybill, what string) error {
+	_, err := tx.Exec(`INSERT INTO outbox (order_id, waybill, what) VALUES (?,?,?) ON CONFLICT DO NOTHING`, orderID, waybill, what)
+	return err
+}
+
+// Ship puts "shipped" for the label's order into the outbox, once, when every
+// label of the order is on paper by the device's or a person's word. A presumed
+// label is not enough: a false "shipped" hides a parcel that nobody has packed.
+func (l *Ledger) Ship(ctx context.Context, labelID int64) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		var open, id int64
+		var number string
+		err := tx.QueryRow(`SELECT o.id, o.waybill, (SELECT count(*) FROM labels x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.state NOT IN (?,?))
+			FROM orders o JOIN labels b ON b.order_id = o.id WHERE b.id = ?`, Confirmed, Printed, labelID).Scan(&id, &number, &open)
+		if err != nil {
+			return notFound(err, ErrNoLabel)
+		}
+		if open > 0 {
+			return nil
+		}
+		return l.post(tx, id, number, "shipped")
+	})
+}
+
+// Scanned records that the packer has scanned the finished label: whatever the
+// printer said, the paper is on the parcel, and the platform may be told.
+func (l *Ledger) Scanned(ctx context.Context, number, who string) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		var id int64
+		if err := tx.QueryRow(`SELECT id FROM orders WHERE waybill = ?`, number).Scan(&id); err != nil {
+			return notFound(err, ErrNoLabel)
+		}
+		if err := l.post(tx, id, number, "shipped"); err != nil {
+			return err
+		}
+		return l.audit(tx, who, "scanned", id, nil, "")
+	})
+}
+
+// NextMessage returns the message that is due, or ErrNothing.
+func (l *Ledger) NextMessage(ctx context.Context) (Message, error) {
+	var m Message
+	err := l.db.Read.QueryRowContext(ctx, `SELECT x.id, x.what, o.source, o.platform_id, o.issuer, o.carrier, x.waybill, x.tries
+		FROM outbox x JOIN orders o ON o.id = x.order_id WHERE x.done_at = 0 AND x.next_try <= ? ORDER BY x.id LIMIT 1`, l.now()).
+		Scan(&m.ID, &m.What, &m.Order.Source, &m.Order.ID, &m.Issuer, &m.Carrier, &m.Number, &m.Tries)
+	return m, notFound(err, ErrNothing)
+}
+
+// Told records that the message has arrived.
+func (l *Ledger) Told(ctx context.Context, id int64) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE outbox SET done_at = ?, problem = '' WHERE id = ?`, l.now(), id)
+		return err
+	})
+}
+
+// NotTold puts the message off.
+func (l *Ledger) NotTold(ctx context.Context, id int64, p Problem, wait time.Duration) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE outbox SET tries = tries + 1, problem = ?, next_try = ? WHERE id = ?`, p.Code, l.now()+wait.Milliseconds(), id)
+		return err
+	})
+}

@@ -1,0 +1,221 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"miandan/agent/internal/order"
+	"miandan/printer"
+	"miandan/templates/waybill"
+)
+
+// Label is a label that a printer has claimed.
+type Label struct {
+	ID       int64
+	Order    order.Key
+	ReadAt   time.Time // when the platform last told us of the order
+	Template string
+	waybill.Label
+	attempt int // the attempt that Intend began
+}
+
+// Attempt says how a label is about to be sent.
+type Attempt struct {
+	Mark     printer.Mark
+	Document string // the name that a spooler sees: random, it ends up in logs
+}
+
+// Claim takes the label that is due next among those that need the paper.
+// Nobody else gets it.
+func (l *Ledger) Claim(ctx context.Context, printerName, paper string) (Label, error) {
+	var label Label
+	err := l.tx(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRow(`SELECT id FROM labels WHERE state = ? AND paper = ? AND next_try <= ?
+			ORDER BY deadline, id LIMIT 1`, Queued, paper, l.now()).Scan(&label.ID)
+		if err != nil {
+			return notFound(err, ErrNothing)
+		}
+		if err := l.moveLabel(tx, label.ID, Claimed, `, printer = ?`, printerName); err != nil {
+			return err
+		}
+		return l.read(tx, &label)
+	})
+	return label, err
+}
+
+// Label reads a label whole, to show it or to make its PDF.
+func (l *Ledger) Label(ctx context.Context, id int64) (Label, error) {
+	label := Label{ID: id}
+	tx, err := l.db.Read.BeginTx(ctx, nil)
+	if err != nil {
+		return Label{}, err
+	}
+	defer tx.Rollback()
+	return label, l.read(tx, &label)
+}
+
+func (l *Ledger) read(tx *sql.Tx, label *Label) error {
+	var (
+		wrapped, sealed []byte
+		readAt          int64
+	)
+	err := tx.QueryRow(`SELECT o.source, o.platform_id, o.read_at, o.key, o.sealed_waybill, b.template, b.parcel, b.copy, b.attempt
+		FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.id = ?`, label.ID).
+		Scan(&label.Order.Source, &label.Order.ID, &readAt, &wrapped, &sealed, &label.Template, &label.Parcel, &label.Copy, &label.attempt)
+	if err != nil {
+		return notFound(err, ErrNoLabel)
+	}
+	if wrapped == nil {
+		return ErrPurged
+	}
+	key, err := l.seal.Unwrap(wrapped)
+	if err != nil {
+		return err
+	}
+	label.ReadAt, label.PrintedAt = at(readAt), l.clock()
+	label.Waybill, err = openWaybill(key, label.Order, sealed)
+	return err
+}
+
+// Rendered notes that the label's dots are made and checked.
+func (l *Ledger) Rendered(ctx context.Context, id int64) error {
+	return l.tx(ctx, func(tx *sql.Tx) error { return l.moveLabel(tx, id, Rendered, ``) })
+}
+
+// Release puts a label back into the queue: no byte of it has left. It is
+// offered again after wait.
+func (l *Ledger) Release(ctx context.Context, id int64, p Problem, wait time.Duration) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		return l.moveLabel(tx, id, Queued, `, problem = ?, problem_detail = ?, next_try = ?, printer = ''`,
+			p.Code, p.Detail, l.now()+wait.Milliseconds())
+	})
+}
+
+// Prepare gives the next attempt its process ID and its document name. A
+// process ID does not come round for 62⁴ labels, which no station prints
+// within 90 days.
+func (l *Ledger) Prepare(ctx context.Context) (Attempt, error) {
+	var n int64
+	err := l.tx(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRow(`INSERT INTO meta (name, value) VALUES ('mark', 1)
+			ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`).Scan(&n)
+	})
+	if err != nil {
+		return Attempt{}, err
+	}
+	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	var a Attempt
+	for i := len(a.Mark) - 1; i >= 0; i-- {
+		a.Mark[i] = digits[n%62]
+		n /= 62
+	}
+	a.Document = rand.Text()
+	return a, nil
+}
+
+// Intend writes down that the label is about to be sent, with the printer's
+// baseline. When it returns nil that is on disk, and bytes may leave once.
+func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [32]byte, b printer.Baseline) error {
+	baseline, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		if err := l.moveLabel(tx, label.ID, Intent, `, attempt = attempt + 1, problem = '', problem_detail = ''`); err != nil {
+			return err
+		}
+		return tx.QueryRow(`INSERT INTO attempts (label_id, n, copy, printer, mark, document, payload, baseline, state, intent_at)
+			SELECT id, attempt, copy, ?, ?, ?, ?, ?, state, ? FROM labels WHERE id = ? RETURNING n`,
+			b.Printer, a.Mark.String(), a.Document, payload[:], string(baseline), l.now(), label.ID).Scan(&label.attempt)
+	})
+}
+
+// Sending notes that the first byte is about to leave.
+func (l *Ledger) Sending(ctx context.Context, label Label) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		if err := l.moveLabel(tx, label.ID, Sending, ``); err != nil {
+			return err
+		}
+		return l.setAttempt(tx, label, Sending, 0)
+	})
+}
+
+// Timing is how long the steps of an attempt took.
+type Timing struct {
+	Compose time.Duration
+	Render  time.Duration
+	Send    time.Duration
+}
+
+// Settled is what is known after sending.
+type Settled struct {
+	Outcome  printer.Outcome
+	Evidence printer.Evidence
+	Timing   Timing
+	Problem  Problem       // for Uncertain and NotSent
+	Wait     time.Duration // for NotSent: when it is offered again
+}
+
+// Settle writes down what became of the attempt.
+func (l *Ledger) Settle(ctx context.Context, label Label, s Settled) (LabelState, error) {
+	evidence, err := json.Marshal(s.Evidence)
+	if err != nil {
+		return "", err
+	}
+	timing, err := json.Marshal(s.Timing)
+	if err != nil {
+		return "", err
+	}
+	var state LabelState
+	err = l.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE attempts SET evidence = ?, timing = ? WHERE label_id = ? AND n = ?`,
+			string(evidence), string(timing), label.ID, label.attempt)
+		if err != nil {
+			return err
+		}
+		switch s.Outcome {
+		case printer.NotSent:
+			state = Queued
+			err = l.moveLabel(tx, label.ID, Queued, `, problem = ?, problem_detail = ?, next_try = ?, printer = ''`,
+				s.Problem.Code, s.Problem.Detail, l.now()+s.Wait.Milliseconds())
+		case printer.Uncertain:
+			state = Unknown
+			err = l.moveLabel(tx, label.ID, Unknown, `, problem = ?, problem_detail = ?`, s.Problem.Code, s.Problem.Detail)
+		case printer.Sent, printer.Confirmed:
+			if err := l.moveLabel(tx, label.ID, Sent, ``); err != nil {
+				return err
+			}
+			if state = Presumed; s.Outcome == printer.Confirmed {
+				state = Confirmed
+			}
+			err = l.end(tx, label.ID, state)
+		default:
+			err = fmt.Errorf("settle: no such outcome %d", s.Outcome)
+		}
+		if err != nil {
+			return err
+		}
+		return l.setAttempt(tx, label, state, l.now())
+	})
+	return state, err
+}
+
+// end moves a label to a state in which it has ended. When it is the last of
+// its order, the time begins after which the personal data is deleted.
+func (l *Ledger) end(tx *sql.Tx, id int64, to LabelState) error {
+	if err := l.moveLabel(tx, id, to, `, problem = '', problem_detail = '', ended_at = ?`, l.now()); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE orders SET ended_at = ? WHERE id = (SELECT order_id FROM labels WHERE id = ?)
+		AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND ended_at = 0)`, l.now(), id)
+	return err
+}
+
+func (l *Ledger) setAttempt(tx *sql.Tx, label Label, s LabelState, settled int64) error {
+	_, err := tx.Exec(`UPDATE attempts SET state = ?, settled_at = ? WHERE label_id = ? AND n = ?`, s, settled, label.ID, label.attempt)
+	return err
+}

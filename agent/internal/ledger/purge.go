@@ -1,0 +1,37 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// Retention is how long personal data is kept.
+type Retention struct {
+	Ended   time.Duration // after every label of an order has ended
+	Unknown time.Duration // while a label stands in unknown, after its attempt
+}
+
+// Purge deletes the keys of orders whose time has come: what they sealed
+// cannot be opened again, by anybody. A label in unknown stays unknown; to
+// print it again the order is fetched again. It returns how many orders were
+// purged.
+func (l *Ledger) Purge(ctx context.Context, r Retention) (int, error) {
+	var n int
+	err := l.tx(ctx, func(tx *sql.Tx) (err error) {
+		n, err = count(tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL
+			WHERE key IS NOT NULL AND (
+				(ended_at > 0 AND ended_at <= ?) OR
+				(EXISTS (SELECT 1 FROM labels b JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
+					WHERE b.order_id = orders.id AND b.state = 'unknown' AND a.intent_at <= ?)
+				AND NOT EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND b.ended_at = 0 AND b.state <> 'unknown')))`,
+			l.now()-r.Ended.Milliseconds(), l.now()-r.Unknown.Milliseconds()))
+		return err
+	})
+	if err != nil || n == 0 {
+		return n, err
+	}
+	// The old pages of a purged row live in the WAL until it is emptied.
+	_, err = l.db.Write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	return n, err
+}

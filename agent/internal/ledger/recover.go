@@ -1,0 +1,84 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Recovered says what was found half done.
+type Recovered struct {
+	Released     int  // labels that were claimed; nothing of them had left
+	Unknown      int  // labels of which a byte may have left
+	IssueUnknown int  // orders whose carrier was being asked
+	Restored     bool // the database is an old copy: see below
+}
+
+// Recover brings the ledger from where the last run left it to a state from
+// which it may go on. Nothing may claim or issue before it has returned.
+//
+// A boot counter stands in the database and in the key store. A database that
+// has counted less than the key store is an old copy that somebody restored:
+// what it thinks is waiting may long be on paper, so all of it becomes unknown.
+func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
+	var r Recovered
+	kept, err := l.seal.BootCount()
+	if err != nil {
+		return r, fmt.Errorf("read boot counter: %w", err)
+	}
+	var boot uint64
+	err = l.tx(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRow(`SELECT coalesce((SELECT value FROM meta WHERE name = 'boot'), 0)`).Scan(&boot)
+		if err != nil {
+			return err
+		}
+		r.Restored = boot < kept
+		if err := l.recover(tx, &r); err != nil {
+			return err
+		}
+		boot = max(boot, kept) + 1
+		_, err = tx.Exec(`INSERT INTO meta (name, value) VALUES ('boot', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, int64(boot))
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	// The database counts first: a crash between the two leaves it ahead, which
+	// is harmless; behind would look like a restored copy.
+	return r, l.seal.SetBootCount(boot)
+}
+
+func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
+	problem := "interrupted"
+	begun := []any{Intent, Sending, Sent}
+	if r.Restored {
+		problem = "database-restored"
+		begun = append(begun, Queued, Claimed, Rendered)
+	}
+	var err error
+	if r.Unknown, err = count(tx.Exec(`UPDATE labels SET state = ?, problem = ? WHERE state IN (`+marks(len(begun))+`)`,
+		append([]any{Unknown, problem}, begun...)...)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE attempts SET state = ? WHERE state IN (?,?,?)`, Unknown, Intent, Sending, Sent); err != nil {
+		return err
+	}
+	if r.Released, err = count(tx.Exec(`UPDATE labels SET state = ?, printer = '', next_try = 0 WHERE state IN (?,?)`, Queued, Claimed, Rendered)); err != nil {
+		return err
+	}
+	asked := []any{Issuing}
+	if r.Restored {
+		asked = append(asked, Accepted)
+	}
+	r.IssueUnknown, err = count(tx.Exec(`UPDATE orders SET state = ?, problem = ?, next_try = 0 WHERE state IN (`+marks(len(asked))+`)`,
+		append([]any{IssueUnknown, problem}, asked...)...))
+	return err
+}
+
+func count(r sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}

@@ -1,0 +1,155 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/seal"
+)
+
+// ErrWhy reports a reprint without a reason.
+var ErrWhy = errors.New("a reprint needs a reason")
+
+// Person is who asks, and why.
+type Person struct {
+	Who string // the system's user, or the page's
+	Why string
+}
+
+// ResolvePrinted records that a person saw the label on paper.
+func (l *Ledger) ResolvePrinted(ctx context.Context, id int64, p Person) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		if err := l.fromUnknown(tx, id); err != nil {
+			return err
+		}
+		if err := l.end(tx, id, Printed); err != nil {
+			return err
+		}
+		return l.audit(tx, p.Who, "resolved-printed", nil, id, p.Why)
+	})
+}
+
+// ResolveNotPrinted records that a person saw no label, and puts it back into
+// the queue as a copy that this person has authorised. The caller has made
+// sure before that nothing of it is left in a spooler or in the printer: a
+// leftover would come out later, as a double that nobody asked for. cleared
+// says how that is known.
+func (l *Ledger) ResolveNotPrinted(ctx context.Context, id int64, p Person, cleared string) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		if err := l.fromUnknown(tx, id); err != nil {
+			return err
+		}
+		if err := l.moveLabel(tx, id, NotPrinted, ``); err != nil {
+			return err
+		}
+		if err := l.moveLabel(tx, id, Queued, `, copy = copy + 1, next_try = 0, printer = '', problem = '', problem_detail = ''`); err != nil {
+			return err
+		}
+		return l.audit(tx, p.Who, "resolved-not-printed", nil, id, cleared)
+	})
+}
+
+func (l *Ledger) fromUnknown(tx *sql.Tx, id int64) error {
+	var s LabelState
+	if err := tx.QueryRow(`SELECT state FROM labels WHERE id = ?`, id).Scan(&s); err != nil {
+		return notFound(err, ErrNoLabel)
+	}
+	if s != Unknown {
+		return &MoveError{What: "the label", From: string(s), To: string(Printed)}
+	}
+	return nil
+}
+
+// Reprint puts the labels of a waybill back into the queue, each as one more
+// copy. Labels that have not ended are left alone: an unknown one is resolved
+// first. It returns how many were put back.
+func (l *Ledger) Reprint(ctx context.Context, waybill string, p Person) (int, error) {
+	if p.Why == "" {
+		return 0, ErrWhy
+	}
+	n := 0
+	err := l.tx(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.Query(`SELECT b.id, b.state, o.key IS NULL FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.waybill = ?`, waybill)
+		if err != nil {
+			return err
+		}
+		type found struct {
+			id     int64
+			state  LabelState
+			purged bool
+		}
+		labels, err := collect(rows, func(r *sql.Rows, f *found) error { return r.Scan(&f.id, &f.state, &f.purged) })
+		if err != nil {
+			return err
+		}
+		if len(labels) == 0 {
+			return ErrNoLabel
+		}
+		for _, f := range labels {
+			if f.purged {
+				return ErrPurged
+			}
+			if err := l.moveLabel(tx, f.id, Queued, `, copy = copy + 1, ended_at = 0, next_try = 0, printer = ''`); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`UPDATE orders SET ended_at = 0 WHERE id = (SELECT order_id FROM labels WHERE id = ?)`, f.id); err != nil {
+				return err
+			}
+			if err := l.audit(tx, p.Who, "reprint", nil, f.id, p.Why); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// ResolveNoNumber records a person's word that the carrier has given no number
+// for an order in issue-unknown, or that the number of a changed order has
+// been given back: it is accepted again and may get one.
+func (l *Ledger) ResolveNoNumber(ctx context.Context, key order.Key, p Person) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		err := l.moveOrder(tx, key, []OrderState{IssueUnknown, Changed}, Accepted,
+			`, problem = '', problem_detail = '', tries = 0, next_try = 0, waybill = '', carrier = '', sealed_waybill = NULL`)
+		if err != nil {
+			return err
+		}
+		return l.audit(tx, p.Who, "resolved-no-number", orderID(tx, key), nil, p.Why)
+	})
+}
+
+func orderID(tx *sql.Tx, key order.Key) any {
+	var id int64
+	if tx.QueryRow(`SELECT id FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).Scan(&id) != nil {
+		return nil
+	}
+	return id
+}
+
+// keyOf returns the key that the order's columns are sealed with.
+func (l *Ledger) keyOf(tx *sql.Tx, key order.Key) (k seal.Key, err error) {
+	var wrapped []byte
+	if err := tx.QueryRow(`SELECT key FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).Scan(&wrapped); err != nil {
+		return k, notFound(err, ErrNoOrder)
+	}
+	if wrapped == nil {
+		return k, ErrPurged
+	}
+	return l.seal.Unwrap(wrapped)
+}
+
+func collect[T any](rows *sql.Rows, scan func(*sql.Rows, *T) error) ([]T, error) {
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var v T
+		if err := scan(rows, &v); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,110 @@
+package store
+
+// migrations bring a database from one schema to the next; their number is the
+// schema's. A migration that has been released is never edited.
+//
+// Times are milliseconds since 1970. The sealed columns hold everything about
+// a person and open only with the order's own key; when that key is set to
+// NULL nobody is named in the row any more. What stays serves duplicates and
+// the audit.
+var migrations = []string{`
+CREATE TABLE meta (
+	name  TEXT PRIMARY KEY,
+	value INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE orders (
+	id             INTEGER PRIMARY KEY AUTOINCREMENT,
+	source         TEXT NOT NULL,
+	platform_id    TEXT NOT NULL,
+	state          TEXT NOT NULL,
+	content        BLOB NOT NULL,            -- keyed hash of what makes it the same order
+	merchant       TEXT NOT NULL,
+	parent         TEXT NOT NULL DEFAULT '',
+	issuer         TEXT NOT NULL,            -- who gives the number: jd-express, wujie/ZTO
+	wanted         INTEGER NOT NULL,         -- 1: take a number and print without being asked
+	deadline       INTEGER NOT NULL,
+	read_at        INTEGER NOT NULL,         -- when the platform last told us of it
+	created_at     INTEGER NOT NULL,
+	key            BLOB,                     -- wrapped; NULL once purged
+	sealed_order   BLOB,
+	sealed_waybill BLOB,
+	carrier        TEXT NOT NULL DEFAULT '',
+	waybill        TEXT NOT NULL DEFAULT '',
+	phone_kind     TEXT NOT NULL DEFAULT '',
+	issue_ms       REAL NOT NULL DEFAULT 0,
+	problem        TEXT NOT NULL DEFAULT '', -- a code of package notice
+	problem_detail TEXT NOT NULL DEFAULT '',
+	alarm          TEXT NOT NULL DEFAULT '', -- a code: something came too late to be acted on
+	tries          INTEGER NOT NULL DEFAULT 0,
+	next_try       INTEGER NOT NULL DEFAULT 0,
+	ended_at       INTEGER NOT NULL DEFAULT 0,
+	UNIQUE (source, platform_id)
+) STRICT;
+CREATE INDEX orders_by_state ON orders (state, next_try);
+CREATE INDEX orders_by_waybill ON orders (waybill) WHERE waybill <> '';
+
+CREATE TABLE labels (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	order_id INTEGER NOT NULL REFERENCES orders,
+	waybill  TEXT NOT NULL,
+	parcel   INTEGER NOT NULL,
+	state    TEXT NOT NULL,
+	template TEXT NOT NULL,
+	paper    TEXT NOT NULL,
+	printer  TEXT NOT NULL DEFAULT '',
+	deadline INTEGER NOT NULL,
+	copy     INTEGER NOT NULL DEFAULT 0,     -- reprints that a person has authorised
+	attempt  INTEGER NOT NULL DEFAULT 0,     -- attempts begun
+	problem  TEXT NOT NULL DEFAULT '',
+	problem_detail TEXT NOT NULL DEFAULT '',
+	next_try INTEGER NOT NULL DEFAULT 0,
+	ended_at INTEGER NOT NULL DEFAULT 0,
+	UNIQUE (order_id, waybill, parcel)
+) STRICT;
+CREATE INDEX labels_queue ON labels (state, paper, deadline, id);
+
+CREATE TABLE attempts (
+	label_id   INTEGER NOT NULL REFERENCES labels,
+	n          INTEGER NOT NULL,
+	copy       INTEGER NOT NULL,
+	printer    TEXT NOT NULL,
+	mark       TEXT NOT NULL,
+	document   TEXT NOT NULL,                -- the spooler's name for it
+	payload    BLOB NOT NULL,                -- SHA-256 of the dots
+	baseline   TEXT NOT NULL,
+	state      TEXT NOT NULL,
+	evidence   TEXT NOT NULL DEFAULT '',
+	timing     TEXT NOT NULL DEFAULT '',
+	intent_at  INTEGER NOT NULL,
+	settled_at INTEGER NOT NULL DEFAULT 0,
+	PRIMARY KEY (label_id, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	order_id INTEGER NOT NULL REFERENCES orders,
+	waybill  TEXT NOT NULL,
+	what     TEXT NOT NULL,                  -- shipped: tell the platform; cancel: give the number back
+	tries    INTEGER NOT NULL DEFAULT 0,
+	next_try INTEGER NOT NULL DEFAULT 0,
+	problem  TEXT NOT NULL DEFAULT '',
+	done_at  INTEGER NOT NULL DEFAULT 0,
+	UNIQUE (order_id, waybill, what)
+) STRICT;
+
+CREATE TABLE cursors (
+	source TEXT PRIMARY KEY,
+	cursor TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	at       INTEGER NOT NULL,
+	who      TEXT NOT NULL,
+	what     TEXT NOT NULL,
+	order_id INTEGER,
+	label_id INTEGER,
+	why      TEXT NOT NULL
+) STRICT;
+`}

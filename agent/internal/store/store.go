@@ -1,0 +1,150 @@
+// Package store opens the station's database: one SQLite file in WAL mode with
+// synchronous=FULL, so that what was committed survives the loss of power.
+//
+// Writing goes through one connection. SQLite has one writer anyway, and a
+// single connection turns "database is locked" from a condition that every
+// caller must handle into a short wait. Reading has connections of its own:
+// the page must not wait for a label.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// FileName is the database's name in the data folder.
+const FileName = "miandan.db"
+
+// ApplicationID marks the file as ours ("MIAN").
+const ApplicationID = 0x4D49414E
+
+// ErrDamaged reports a file that is no intact database of ours.
+var ErrDamaged = errors.New("the database is damaged")
+
+// ErrFull reports that the disk has no room for a commit. Nothing of the
+// transaction has happened.
+var ErrFull = errors.New("the disk is full")
+
+// ErrNewer reports a database that a later version has written.
+var ErrNewer = errors.New("the database was written by a later version of the program")
+
+// DB is the open database.
+type DB struct {
+	Write *sql.DB
+	Read  *sql.DB
+}
+
+// Exists reports whether the folder holds a database.
+func Exists(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, FileName))
+	return err == nil && info.Size() > 0
+}
+
+// Open opens the database in dir, makes it if there is none, and brings it to
+// the present schema.
+func Open(ctx context.Context, dir string) (*DB, error) {
+	path := filepath.Join(dir, FileName)
+	w, err := connect(path, 1, "immediate")
+	if err != nil {
+		return nil, err
+	}
+	db := &DB{Write: w}
+	if err := db.prepare(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	if db.Read, err = connect(path, 4, "deferred"); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return db, nil
+}
+
+// Close closes the database. What was committed is safe without it.
+func (db *DB) Close() error { return errors.Join(db.Read.Close(), db.Write.Close()) }
+
+// Tx runs f in one durable transaction: when Tx returns nil, all of it is on
+// disk; otherwise nothing is.
+func (db *DB) Tx(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := db.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return Explain(err)
+	}
+	if err := f(tx); err != nil {
+		tx.Rollback() // the transaction is lost either way; err says why
+		return Explain(err)
+	}
+	return Explain(tx.Commit())
+}
+
+// Explain turns SQLite's word for a full disk or a damaged file into ErrFull
+// or ErrDamaged, and leaves other errors as they are.
+func Explain(err error) error {
+	var se *sqlite.Error
+	if !errors.As(err, &se) {
+		return err
+	}
+	switch se.Code() & 0xFF {
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	case sqlite3.SQLITE_IOERR:
+		if se.Code() == sqlite3.SQLITE_IOERR_WRITE || se.Code() == sqlite3.SQLITE_IOERR_SHMSIZE || se.Code() == sqlite3.SQLITE_IOERR_FSYNC {
+			return fmt.Errorf("%w: %w", ErrFull, err)
+		}
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+func connect(path string, conns int, lock string) (*sql.DB, error) {
+	q := url.Values{"_txlock": {lock}, "_pragma": {
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "fullfsync(1)", "checkpoint_fullfsync(1)",
+		"secure_delete(ON)", "temp_store(MEMORY)", "foreign_keys(ON)",
+	}}
+	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(path)+"?"+q.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	return db, nil
+}
+
+func (db *DB) prepare(ctx context.Context) error {
+	var result string
+	if err := db.Write.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&result); err != nil {
+		return Explain(fmt.Errorf("check database: %w", err))
+	}
+	if result != "ok" {
+		return fmt.Errorf("%w: %s", ErrDamaged, result)
+	}
+	// Builds of SQLite exist that lower the setting behind one's back.
+	var synchronous, app, version int
+	for pragma, into := range map[string]*int{"synchronous": &synchronous, "application_id": &app, "user_version": &version} {
+		if err := db.Write.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(into); err != nil {
+			return Explain(fmt.Errorf("read %s: %w", pragma, err))
+		}
+	}
+	if synchronous != 2 {
+		return fmt.Errorf("the database runs with synchronous=%d: commits would not survive the loss of power", synchronous)
+	}
+	if app != ApplicationID && (app != 0 || version != 0) {
+		return fmt.Errorf("%w: the file belongs to another program (application id %#x)", ErrDamaged, app)
+	}
+	if version > len(migrations) {
+		return fmt.Errorf("%w: schema %d, this program knows %d", ErrNewer, version, len(migrations))
+	}
+	for ; version < len(migrations); version++ {
+		step := migrations[version] + fmt.Sprintf("; PRAGMA application_id=%d; PRAGMA user_version=%d", ApplicationID, version+1)
+		if err := db.Tx(ctx, func(tx *sql.Tx) error { _, err := tx.ExecContext(ctx, step); return err }); err != nil {
+			return fmt.Errorf("bring database to schema %d: %w", version+1, err)
+		}
+	}
+	return nil
+}
