@@ -1,0 +1,113 @@
+// Command pack makes the font files that the program carries.
+//
+//	go run ./templates/fonts/pack -regular NotoSansSC_400Regular.ttf \
+//	    -bold NotoSansSC_700Bold.ttf -rare HanaMinB.ttf -out templates/fonts
+//
+// The sources are Noto Sans SC 400 and 700 as whole TrueType files (npm package
+// @expo-google-fonts/noto-sans-sc 0.4.3) and HanaMinB of 2017-09-04 (Debian
+// package fonts-hanazono). Tables that only serve hinting, kerning and vertical
+// setting are left out, the rest is copied byte for byte and compressed.
+// The same sources give the same files.
+package main
+
+import (
+	"encoding/binary"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+func main() {
+	log.SetFlags(0)
+	sources := []struct {
+		name string
+		path *string
+	}{
+		{"noto-sans-sc-400.ttf.zst", flag.String("regular", "", "Noto Sans SC 400, TrueType")},
+		{"noto-sans-sc-700.ttf.zst", flag.String("bold", "", "Noto Sans SC 700, TrueType")},
+		{"hanaminb.ttf.zst", flag.String("rare", "", "HanaMinB, TrueType")},
+	}
+	out := flag.String("out", ".", "folder to write to")
+	flag.Parse()
+	for _, s := range sources {
+		if *s.path == "" {
+			continue
+		}
+		if err := pack(*s.path, filepath.Join(*out, s.name)); err != nil {
+			log.Fatalf("pack %s: %v", s.name, err)
+		}
+	}
+}
+
+func pack(from, to string) error {
+	font, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	font, err = strip(font)
+	if err != nil {
+		return err
+	}
+	enc, err := zstd.NewWriter(nil,
+		zstd.WithEncoderLevel(zstd.SpeedBestCompression),
+		zstd.WithWindowSize(zstd.MaxWindowSize>>2),
+		zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return err
+	}
+	packed := enc.EncodeAll(font, nil)
+	fmt.Printf("%s: %d bytes, unpacked %d\n", filepath.Base(to), len(packed), len(font))
+	return os.WriteFile(to, packed, 0o644)
+}
+
+// wanted are the tables that package fonts reads, and name, which holds the
+// font's own copyright notice.
+var wanted = []string{"cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "name"}
+
+// strip copies a TrueType file with the wanted tables only.
+func strip(font []byte) ([]byte, error) {
+	if len(font) < 12 || binary.BigEndian.Uint32(font) != 0x00010000 {
+		return nil, errors.New("not a single TrueType font")
+	}
+	n := int(binary.BigEndian.Uint16(font[4:]))
+	directory := font[12:]
+	type table struct {
+		record []byte
+		data   []byte
+	}
+	var tables []table
+	for i := range n {
+		r := directory[16*i : 16*i+16]
+		if !slices.Contains(wanted, string(r[:4])) {
+			continue
+		}
+		offset, length := binary.BigEndian.Uint32(r[8:]), binary.BigEndian.Uint32(r[12:])
+		tables = append(tables, table{slices.Clone(r), font[offset : offset+length]})
+	}
+	if len(tables) != len(wanted) {
+		return nil, fmt.Errorf("%d of the %d wanted tables are there", len(tables), len(wanted))
+	}
+	// The search hints of the header are left zero: nobody reads them here.
+	out := binary.BigEndian.AppendUint32(nil, 0x00010000)
+	out = binary.BigEndian.AppendUint16(out, uint16(len(tables)))
+	out = append(out, make([]byte, 6)...)
+	offset := 12 + 16*len(tables)
+	for _, t := range tables {
+		binary.BigEndian.PutUint32(t.record[8:], uint32(offset))
+		out = append(out, t.record...)
+		offset += (len(t.data) + 3) &^ 3
+	}
+	for _, t := range tables {
+		out = append(out, t.data...)
+		for len(out)%4 != 0 {
+			out = append(out, 0)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,161 @@
+package fonts
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sort"
+)
+
+// unitsPerEm is the one unit of all outlines and widths that this package
+// gives out. Noto's own unit is the same, so its points stay exact.
+const unitsPerEm = 1000
+
+// Font is a TrueType font with quadratic outlines.
+type Font struct {
+	loca, glyf, hmtx []byte
+	em               int
+	glyphs, metrics  int
+	segments         []segment
+}
+
+// segment is a run of characters whose glyphs follow each other.
+type segment struct {
+	first, last rune
+	glyph       GlyphID
+}
+
+// parse reads the tables of a TrueType font that pack has written: long loca,
+// no composite glyphs, a character map of format 12 or 4.
+func parse(data []byte) (*Font, error) {
+	if len(data) < 12 {
+		return nil, errors.New("too short")
+	}
+	tables := map[string][]byte{}
+	for i := range int(binary.BigEndian.Uint16(data[4:])) {
+		if len(data) < 12+16*i+16 {
+			return nil, errors.New("directory is cut short")
+		}
+		record := data[12+16*i:]
+		offset, length := int(binary.BigEndian.Uint32(record[8:])), int(binary.BigEndian.Uint32(record[12:]))
+		if offset+length > len(data) {
+			return nil, fmt.Errorf("table %q is cut short", record[:4])
+		}
+		tables[string(record[:4])] = data[offset : offset+length]
+	}
+	for name, least := range map[string]int{"head": 54, "hhea": 36, "maxp": 6, "cmap": 4, "loca": 4, "glyf": 0, "hmtx": 4} {
+		if len(tables[name]) < least {
+			return nil, fmt.Errorf("table %q is missing or too short", name)
+		}
+	}
+	if binary.BigEndian.Uint16(tables["head"][50:]) != 1 {
+		return nil, errors.New("loca is not in its long form")
+	}
+	f := &Font{
+		loca: tables["loca"], glyf: tables["glyf"], hmtx: tables["hmtx"],
+		em:      int(binary.BigEndian.Uint16(tables["head"][18:])),
+		glyphs:  int(binary.BigEndian.Uint16(tables["maxp"][4:])),
+		metrics: int(binary.BigEndian.Uint16(tables["hhea"][34:])),
+	}
+	if len(f.loca) < 4*(f.glyphs+1) || f.metrics == 0 || len(f.hmtx) < 4*f.metrics || f.em == 0 {
+		return nil, errors.New("loca or hmtx is too short for the number of glyphs")
+	}
+	var err error
+	f.segments, err = characterMap(tables["cmap"])
+	return f, err
+}
+
+func characterMap(cmap []byte) ([]segment, error) {
+	for _, format := range []uint16{12, 4} {
+		for i := range int(binary.BigEndian.Uint16(cmap[2:])) {
+			if len(cmap) < 4+8*i+8 {
+				return nil, errors.New("cmap is cut short")
+			}
+			record := cmap[4+8*i:]
+			platform, offset := binary.BigEndian.Uint16(record), int(binary.BigEndian.Uint32(record[4:]))
+			if (platform != 0 && platform != 3) || offset+16 > len(cmap) {
+				continue
+			}
+			if sub := cmap[offset:]; binary.BigEndian.Uint16(sub) == format {
+				if format == 12 {
+					return groups12(sub)
+				}
+				return segments4(sub)
+			}
+		}
+	}
+	return nil, errors.New("no character map of format 12 or 4")
+}
+
+func groups12(sub []byte) ([]segment, error) {
+	n := int(binary.BigEndian.Uint32(sub[12:]))
+	if n > (len(sub)-16)/12 {
+		return nil, errors.New("character map is cut short")
+	}
+	segments := make([]segment, n)
+	for i := range segments {
+		group := sub[16+12*i:]
+		segments[i] = segment{
+			rune(binary.BigEndian.Uint32(group)),
+			rune(binary.BigEndian.Uint32(group[4:])),
+			GlyphID(binary.BigEndian.Uint32(group[8:])),
+		}
+	}
+	return segments, nil
+}
+
+func segments4(sub []byte) ([]segment, error) {
+	n := int(binary.BigEndian.Uint16(sub[6:])) / 2
+	if len(sub) < 16+8*n {
+		return nil, errors.New("character map is cut short")
+	}
+	word := func(column, i int) uint16 { // columns: end, (pad) start, delta, range offset
+		at := 14 + 2*n*column + 2*i
+		if column > 0 {
+			at += 2
+		}
+		return binary.BigEndian.Uint16(sub[at:])
+	}
+	var segments []segment
+	for i := range n {
+		end, start, delta, offset := word(0, i), word(1, i), word(2, i), word(3, i)
+		if offset == 0 {
+			segments = append(segments, segment{rune(start), rune(end), GlyphID(start + delta)})
+			continue
+		}
+		for c := int(start); c <= int(end); c++ {
+			at := 16 + 6*n + 2*i + int(offset) + 2*(c-int(start))
+			if at+2 > len(sub) {
+				return nil, errors.New("character map is cut short")
+			}
+			if g := binary.BigEndian.Uint16(sub[at:]); g != 0 {
+				segments = append(segments, segment{rune(c), rune(c), GlyphID(g + delta)})
+			}
+		}
+	}
+	return segments, nil
+}
+
+// index returns the glyph of a character, or 0.
+func (f *Font) index(r rune) GlyphID {
+	i := sort.Search(len(f.segments), func(i int) bool { return f.segments[i].last >= r })
+	if i == len(f.segments) || r < f.segments[i].first {
+		return 0
+	}
+	s := f.segments[i]
+	id := s.glyph + GlyphID(r-s.first)
+	if int(id) >= f.glyphs {
+		return 0
+	}
+	return id
+}
+
+func (f *Font) advance(id GlyphID) int {
+	i := min(int(id), f.metrics-1)
+	return (int(binary.BigEndian.Uint16(f.hmtx[4*i:]))*unitsPerEm + f.em/2) / f.em
+}
+
+func (f *Font) data(id GlyphID) []byte {
+	from, to := binary.BigEndian.Uint32(f.loca[4*int(id):]), binary.BigEndian.Uint32(f.loca[4*int(id)+4:])
+	return f.glyf[from:to]
+}

@@ -1,0 +1,136 @@
+package raster
+
+import (
+	"errors"
+	"image"
+	"image/draw"
+	"math"
+	"sync"
+
+	"golang.org/x/image/vector"
+
+	"miandan/printer/bitmap"
+	"miandan/templates/fonts"
+	"miandan/templates/scene"
+)
+
+// key names a glyph at a size in dots an em.
+type key struct {
+	face scene.Face
+	r    rune
+	size float64
+}
+
+// stamp is a glyph's dots and where they lie, seen from its origin.
+type stamp struct {
+	x, y, width, height int
+	stride              int
+	bits                []byte
+}
+
+// cache keeps the stamps that were drawn.
+type cache struct {
+	set  *fonts.Set
+	mu   sync.RWMutex
+	kept map[key]*stamp
+}
+
+// most is how many stamps are kept: a season of names and addresses in a few
+// sizes, some 5 MB. Beyond it all are dropped and drawn anew.
+const most = 30_000
+
+var errNoGlyph = errors.New("a character has no glyph in its face; the page was not composed by typeset")
+
+func (c *cache) stamp(k key) (*stamp, error) {
+	c.mu.RLock()
+	s := c.kept[k]
+	c.mu.RUnlock()
+	if s != nil {
+		return s, nil
+	}
+	g, ok, err := c.set.Find(k.face, k.r)
+	if err != nil {
+		return nil, err
+	}
+	if !ok || g.Face != k.face {
+		return nil, errNoGlyph
+	}
+	s = cut(g.Outline(k.size), k.size)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.kept) >= most {
+		clear(c.kept)
+	}
+	c.kept[k] = s
+	return s, nil
+}
+
+// half is the least coverage, of 255, that makes a dot black.
+const half = 128
+
+func cut(o fonts.Outline, size float64) *stamp {
+	scale := size / 1000
+	left, bottom, right, top := o.Box()
+	x0, y0 := int(math.Floor(float64(left)*scale)), int(math.Floor(-float64(top)*scale))
+	x1, y1 := int(math.Ceil(float64(right)*scale)), int(math.Ceil(-float64(bottom)*scale))
+	s := &stamp{x: x0, y: y0, width: x1 - x0, height: y1 - y0}
+	if s.width == 0 || s.height == 0 {
+		return &stamp{}
+	}
+	fill := vector.NewRasterizer(s.width, s.height)
+	fill.DrawOp = draw.Src
+	o.Draw(fill, float32(scale), float32(-x0), float32(-y0))
+	grey := image.NewAlpha(image.Rect(0, 0, s.width, s.height))
+	fill.Draw(grey, grey.Rect, image.Opaque, image.Point{})
+
+	s.stride = (s.width + 7) / 8
+	s.bits = make([]byte, s.stride*s.height)
+	for y := range s.height {
+		for x, a := range grey.Pix[y*grey.Stride : y*grey.Stride+s.width] {
+			if a >= half {
+				s.bits[y*s.stride+x/8] |= 0x80 >> (x % 8)
+			}
+		}
+	}
+	return s
+}
+
+// press puts the stamp on an image with the glyph's origin at (x, y).
+func (s *stamp) press(m *bitmap.Image, x, y int, ink scene.Ink) {
+	x, y = x+s.x, y+s.y
+	if x < 0 || y < 0 || x+s.width > m.Width || y+s.height > m.Height {
+		s.pressDots(m, x, y, ink)
+		return
+	}
+	shift, first := x%8, x/8
+	for row := range s.height {
+		dst := m.Row(y + row)[first:]
+		for i, b := range s.bits[row*s.stride : (row+1)*s.stride] {
+			head, tail := b>>shift, b<<(8-shift)
+			if ink == scene.White {
+				dst[i] &^= head
+			} else {
+				dst[i] |= head
+			}
+			if tail == 0 {
+				continue
+			}
+			if ink == scene.White {
+				dst[i+1] &^= tail
+			} else {
+				dst[i+1] |= tail
+			}
+		}
+	}
+}
+
+// pressDots is press for a stamp that hangs over an edge of the image.
+func (s *stamp) pressDots(m *bitmap.Image, x, y int, ink scene.Ink) {
+	for row := range s.height {
+		for col := range s.width {
+			if s.bits[row*s.stride+col/8]&(0x80>>(col%8)) != 0 {
+				m.Set(x+col, y+row, ink == scene.Black)
+			}
+		}
+	}
+}
