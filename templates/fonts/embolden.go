@@ -16,7 +16,7 @@ const (
 // ones in height. Vertical strokes grow a little earlier than they must, for
 // slanting strokes taper to nothing.
 func swell(size float64) (x, y int) {
-	dot := int(math.Ceil(unitsPerEm / size))
+	dot := int(math.Ceil(UnitsPerEm / size))
 	return max(0, dot+20-rareVertical), max(0, dot-rareHorizontal)
 }
 

@@ -121,3 +121,12 @@ func (g Glyph) Outline(size float64) Outline {
 	}
 	return o
 }
+
+// Box returns the box that holds all the glyph's ink at a size in dots an em,
+// in thousandths of an em. It is empty for a space.
+func (g Glyph) Box(size float64) (x0, y0, x1, y1 int) {
+	if g.Face == scene.Rare {
+		return g.Outline(size).Box()
+	}
+	return g.font.box(g.ID)
+}

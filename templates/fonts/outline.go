@@ -82,7 +82,7 @@ func (f *Font) coordinates(data, flags []byte, short, same byte, set func(i, v i
 			v += int(int16(binary.BigEndian.Uint16(data)))
 			data = data[2:]
 		}
-		set(i, int(math.Round(float64(v)*unitsPerEm/float64(f.em))))
+		set(i, int(math.Round(float64(v)*UnitsPerEm/float64(f.em))))
 	}
 	return data
 }

@@ -4,12 +4,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"sort"
 )
 
-// unitsPerEm is the one unit of all outlines and widths that this package
+// UnitsPerEm is the one unit of all outlines and widths that this package
 // gives out. Noto's own unit is the same, so its points stay exact.
-const unitsPerEm = 1000
+const UnitsPerEm = 1000
 
 // Font is a TrueType font with quadratic outlines.
 type Font struct {
@@ -152,10 +153,22 @@ func (f *Font) index(r rune) GlyphID {
 
 func (f *Font) advance(id GlyphID) int {
 	i := min(int(id), f.metrics-1)
-	return (int(binary.BigEndian.Uint16(f.hmtx[4*i:]))*unitsPerEm + f.em/2) / f.em
+	return (int(binary.BigEndian.Uint16(f.hmtx[4*i:]))*UnitsPerEm + f.em/2) / f.em
 }
 
 func (f *Font) data(id GlyphID) []byte {
 	from, to := binary.BigEndian.Uint32(f.loca[4*int(id):]), binary.BigEndian.Uint32(f.loca[4*int(id)+4:])
 	return f.glyf[from:to]
+}
+
+// box returns the box that the font gives for a glyph.
+func (f *Font) box(id GlyphID) (x0, y0, x1, y1 int) {
+	data := f.data(id)
+	if len(data) == 0 {
+		return 0, 0, 0, 0
+	}
+	at := func(i int) float64 {
+		return float64(int16(binary.BigEndian.Uint16(data[i:]))) * UnitsPerEm / float64(f.em)
+	}
+	return int(math.Floor(at(2))), int(math.Floor(at(4))), int(math.Ceil(at(6))), int(math.Ceil(at(8)))
 }

@@ -69,7 +69,7 @@ func (c *cache) stamp(k key) (*stamp, error) {
 const half = 128
 
 func cut(o fonts.Outline, size float64) *stamp {
-	scale := size / 1000
+	scale := size / fonts.UnitsPerEm
 	left, bottom, right, top := o.Box()
 	x0, y0 := int(math.Floor(float64(left)*scale)), int(math.Floor(-float64(top)*scale))
 	x1, y1 := int(math.Ceil(float64(right)*scale)), int(math.Ceil(-float64(bottom)*scale))
