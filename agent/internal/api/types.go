@@ -65,6 +65,7 @@ type Row struct {
 	Step        string    `json:"step,omitempty" doc:"The ledger's own word for the state, for support"`
 	Evidence    Evidence  `json:"evidence,omitempty" enum:"confirmed,presumed,operator"`
 	Deadline    time.Time `json:"deadline,omitzero" doc:"Until when the parcel must ship"`
+	Since       time.Time `json:"since,omitzero" doc:"When it came into its state"`
 	// Left is set by the server, so that a reader's wrong clock does no harm.
 	Left     int64    `json:"left_seconds" doc:"What is left until the deadline; negative is late"`
 	Printer  string   `json:"printer,omitempty"`

@@ -41,6 +41,7 @@ func Bench(now time.Time) api.Queue {
 			r.row.Label = ""
 		}
 		r.row.Deadline = now.Add(r.left)
+		r.row.Since = now.Add(-time.Duration(i) * 7 * time.Minute)
 		q.Rows = append(q.Rows, r.row)
 	}
 	return q

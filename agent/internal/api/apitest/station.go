@@ -36,6 +36,13 @@ func (s *Station) Acts() []string {
 	return slices.Clone(s.acts)
 }
 
+// Forget empties the list of acts.
+func (s *Station) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.acts = nil
+}
+
 // Fail makes every act fail with err; nil ends that.
 func (s *Station) Fail(err error) {
 	s.mu.Lock()

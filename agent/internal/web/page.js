@@ -1,0 +1,327 @@
+// The page of the agent. It reads the queue, shows it, and sends what a person
+// presses. Everything from an order is set as text, never as markup.
+"use strict";
+
+const $ = (id) => document.getElementById(id);
+const token = document.querySelector('meta[name="miandan-token"]').content;
+const words = {};
+for (const w of $("words").content.querySelectorAll("[data-word]")) words[w.dataset.word] = w.textContent;
+
+function say(key, ...values) {
+  return (words[key] ?? key).replace(/\{(\d)\}/g, (_, i) => values[i]);
+}
+
+// ---- the queue ----
+
+let queue = null; // the last answer
+let readAt = 0; // when it came, on a clock that nobody sets
+let reading = false, again = false;
+
+async function read() {
+  if (reading) { again = true; return; }
+  reading = true;
+  try {
+    const answer = await fetch("/api/v1/queue", { cache: "no-store" });
+    if (!answer.ok) throw await problem(answer);
+    const q = await answer.json();
+    if (!queue || q.seq >= queue.seq) {
+      queue = q;
+      readAt = performance.now();
+      show();
+    }
+  } catch (e) {
+    if (e.message) complain(e.message);
+  }
+  reading = false;
+  if (again) { again = false; read(); }
+}
+
+async function problem(answer) {
+  try { return await answer.json(); } catch { return { code: "", message: say("no-answer") }; }
+}
+
+// post sends one act. The token is that of the agent's present run; after a
+// restart the page is out of date as a whole.
+async function post(name, body) {
+  let answer;
+  try {
+    answer = await fetch("/api/v1/" + name, {
+      method: "POST", headers: { "Content-Type": "application/json", "Miandan-Token": token }, body: JSON.stringify(body),
+    });
+  } catch {
+    complain(say("no-answer"));
+    return null;
+  }
+  if (!answer.ok) {
+    const p = await problem(answer);
+    if (p.code === "token-refused") location.reload();
+    complain(p.message);
+    return null;
+  }
+  return answer.status === 204 ? {} : answer.json();
+}
+
+let silence;
+function complain(message) {
+  $("trouble").textContent = message;
+  $("trouble").hidden = false;
+  clearTimeout(silence);
+  silence = setTimeout(() => { $("trouble").hidden = true; }, 8000);
+}
+
+// ---- what is shown ----
+
+// keep makes list's children those of items, in their order. An element that
+// stays is not touched, so that a button keeps its focus and its press.
+function keep(list, items, key, form, fill) {
+  const there = new Map([...list.children].map((e) => [e.dataset.key, e]));
+  const want = items.map((item) => {
+    const k = key(item);
+    const e = there.get(k) ?? $(form).content.firstElementChild.cloneNode(true);
+    there.delete(k);
+    e.dataset.key = k;
+    fill(e, item);
+    return e;
+  });
+  for (const e of there.values()) e.remove();
+  want.forEach((e, i) => { if (list.children[i] !== e) list.insertBefore(e, list.children[i] ?? null); });
+}
+
+function put(e, part, text) {
+  const at = e.querySelector(`[data-is="${part}"]`);
+  if (at.textContent !== (text ?? "")) at.textContent = text ?? "";
+}
+
+const nameOf = (r) => r.label || r.order;
+
+function show() {
+  const wanted = $("find").value.trim().toUpperCase();
+  const rows = queue.rows.filter((r) => !wanted || [r.waybill, r.order].some((n) => n && n.toUpperCase().includes(wanted)));
+  const urgent = (a, b) => (a.deadline ?? "9").localeCompare(b.deadline ?? "9") || a.order.localeCompare(b.order);
+  const latest = (a, b) => (b.since ?? "").localeCompare(a.since ?? "");
+  const of = (...states) => rows.filter((r) => states.includes(r.state));
+
+  document.body.classList.toggle("is-paused", queue.paused);
+  $("pause").hidden = false;
+  $("paused").hidden = !queue.paused;
+  for (const c of $("counts").children) {
+    const n = queue.counts[c.dataset.count];
+    c.lastElementChild.textContent = n;
+    c.classList.toggle("some", n > 0);
+  }
+  const asked = queue.counts.unknown ? `(${queue.counts.unknown}?) ` : "";
+  document.title = `${asked}${document.querySelector("h1").textContent.trim()} · ${queue.counts.waiting}`;
+
+  keep($("printers"), queue.printers, (p) => p.name, "printer-form", showPrinter);
+  keep($("questions"), of("unknown").sort(urgent), nameOf, "question-form", showQuestion);
+  keep($("queue"), of("waiting", "printing", "number-unknown").sort(urgent), nameOf, "row-form", showRow);
+  keep($("refused"), of("refused").sort(urgent), nameOf, "row-form", showRow);
+  keep($("done"), of("done", "cancelled").sort(latest), nameOf, "row-form", showRow);
+  for (const list of document.querySelectorAll("ol.rows")) list.parentElement.hidden = list.children.length === 0;
+  $("empty").hidden = wanted !== "" || of("unknown", "waiting", "printing", "number-unknown", "refused").length > 0;
+  $("nothing").hidden = wanted === "" || rows.length > 0;
+}
+
+function showPrinter(e, p) {
+  const reasons = (p.reasons ?? []).map((r) => say(r)).join(" · ");
+  e.className = p.state === "stopped" ? "stopped" : (p.reasons ?? []).length ? "warned" : p.state;
+  put(e, "name", p.name);
+  put(e, "state", p.state === "stopped" ? `${reasons || say("stopped")} · ${say("continues")}` : reasons || say(p.state));
+  put(e, "current", p.state === "processing" ? p.current : "");
+}
+
+function showQuestion(e, r) {
+  put(e, "waybill", r.waybill);
+  put(e, "about", [r.carrier_name, r.printer, parcel(r)].filter(Boolean).join(" · "));
+  put(e, "receiver", [r.receiver, r.phone].filter(Boolean).join(" "));
+  put(e, "address", r.address);
+  e.row = r;
+}
+
+function showRow(e, r) {
+  e.row = r;
+  e.className = "row is-" + r.state;
+  put(e, "waybill", r.waybill || r.order);
+  put(e, "carrier", r.carrier_name);
+  put(e, "order", [r.waybill ? say("order", r.order) : "", parcel(r)].filter(Boolean).join(" · "));
+  put(e, "receiver", r.receiver);
+  put(e, "phone", r.phone);
+  put(e, "address", r.address);
+  put(e, "why", r.refusal?.message);
+  let state = { waiting: "state-waiting", printing: "state-printing", "number-unknown": "state-number", done: "state-done", cancelled: "state-gone" }[r.state];
+  let detail = [r.printer, r.attempts > 1 ? say("attempts", r.attempts) : ""];
+  if (r.evidence) {
+    state = "by-" + r.evidence;
+    detail = [say("why-" + r.evidence), r.printer];
+    e.classList.add("by-" + r.evidence);
+  }
+  put(e, "state", state ? say(state) : "");
+  put(e, "detail", detail.filter(Boolean).join(" · "));
+  const act = { waiting: "print", refused: "retry", done: r.waybill ? "reprint" : "" }[r.state];
+  for (const b of e.querySelectorAll("button")) b.hidden = b.dataset.act !== act;
+  showLeft(e, r);
+}
+
+function parcel(r) {
+  return r.parcels > 1 ? say("parcel", r.parcel, r.parcels) : "";
+}
+
+// showLeft says how long there is, or for what is done, since when.
+function showLeft(e, r) {
+  if (r.state === "done" || r.state === "cancelled") {
+    put(e, "left-word", "");
+    put(e, "left", r.since ? new Date(r.since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) : "");
+    return;
+  }
+  if (!r.deadline) {
+    put(e, "left-word", say("no-deadline"));
+    return;
+  }
+  const left = r.left_seconds - (performance.now() - readAt) / 1000;
+  const minutes = Math.floor(Math.abs(left) / 60), hours = Math.floor(minutes / 60);
+  put(e, "left-word", say(left < 0 ? "late" : "left"));
+  put(e, "left", hours >= 24 ? say("left-days", Math.floor(hours / 24), hours % 24)
+    : hours > 0 ? say("left-hours", hours, minutes % 60) : say("left-minutes", minutes));
+  e.dataset.urgency = left < 0 ? "late" : hours < 4 ? "soon" : hours < 12 ? "today" : "calm";
+}
+
+setInterval(() => {
+  for (const e of document.querySelectorAll("#queue > li, #refused > li")) showLeft(e, e.row);
+}, 15000);
+
+// ---- what is pressed ----
+
+async function press(button, act) {
+  button.disabled = true;
+  await act();
+  button.disabled = false;
+  read();
+}
+
+const acts = {
+  print: (r) => order(r),
+  retry: (r) => order(r),
+  yes: (r) => post("resolve", { label: r.label, answer: "printed" }),
+  sure: (r) => post("resolve", { label: r.label, answer: "not-printed" }),
+};
+
+async function order(r) {
+  const answer = await post("print", { orders: [r.order] });
+  const refusal = answer?.orders?.[0]?.refusal;
+  if (refusal) complain(refusal.message);
+}
+
+document.querySelector("main").addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-act]");
+  if (!button) return;
+  const e = button.closest("li");
+  switch (button.dataset.act) {
+    case "no": // asked twice: a second label on a second parcel costs more than a press
+      e.classList.add("is-sure");
+      e.querySelector('[data-act="back"]').focus();
+      break;
+    case "back":
+      e.classList.remove("is-sure");
+      e.querySelector('[data-act="no"]').focus();
+      break;
+    case "reprint":
+      askReason(e.row);
+      break;
+    default:
+      press(button, () => acts[button.dataset.act](e.row));
+  }
+});
+
+$("pause").addEventListener("click", () => press($("pause"), () => post(queue.paused ? "resume" : "pause", {})));
+
+const form = $("reprint").querySelector("form");
+let reprinting;
+
+function askReason(r) {
+  reprinting = r;
+  form.reset();
+  reasonChosen();
+  put($("reprint"), "waybill", r.waybill);
+  $("reprint").showModal();
+}
+
+function reasonChosen() {
+  const other = form.elements.why.value === "" && form.querySelector(":checked") !== null;
+  form.elements.text.hidden = !other;
+  form.elements.text.required = other;
+  if (other) form.elements.text.focus();
+}
+
+form.addEventListener("change", reasonChosen);
+$("cancel").addEventListener("click", () => $("reprint").close());
+form.addEventListener("submit", (event) => {
+  press(event.submitter, () => post("reprint", { waybill: reprinting.waybill, reason: form.elements.why.value || form.elements.text.value.trim() }));
+});
+
+// ---- scanner and keyboard ----
+
+$("find").addEventListener("input", () => queue && show());
+
+// A scanner types wherever the focus is and ends with Enter. Its first letter
+// brings the focus to the field, so that the Enter presses no button.
+document.addEventListener("keydown", (event) => {
+  if ($("reprint").open) return;
+  const field = $("find");
+  if (event.key === "Enter" && event.target === field) {
+    field.select(); // the next scan replaces this one
+  } else if (event.key === "Escape" && field.value) {
+    field.value = "";
+    if (queue) show();
+  } else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey && event.target !== field) {
+    field.focus();
+    field.select();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const buttons = [...document.querySelectorAll("main button")].filter((b) => b.checkVisibility());
+    const at = buttons.indexOf(document.activeElement);
+    const next = buttons[event.key === "ArrowDown" ? at + 1 : at - 1];
+    if (next) { next.focus(); event.preventDefault(); }
+  }
+});
+
+// ---- the line to the agent ----
+
+let line, seen = 0, heard = 0;
+
+function connect() {
+  line?.close();
+  line = new EventSource("/api/v1/events");
+  const hear = (event) => {
+    heard = performance.now();
+    $("lost").hidden = true;
+    document.body.classList.remove("is-lost");
+    const { seq } = JSON.parse(event.data);
+    if (seq !== seen || !queue) { seen = seq; read(); }
+  };
+  line.addEventListener("changed", hear);
+  line.addEventListener("alive", hear);
+  line.addEventListener("error", lost);
+}
+
+function lost() {
+  seen = 0; // an agent that starts again counts from the beginning
+  if (queue) queue.seq = 0;
+  $("lost").hidden = false;
+  document.body.classList.add("is-lost");
+}
+
+setInterval(() => {
+  if (document.hidden) return;
+  const dead = performance.now() - heard > 40000;
+  if (dead) lost();
+  if (dead || line.readyState === EventSource.CLOSED) connect();
+}, 5000);
+
+// A browser opens six lines to one server. A page nobody looks at gives its own
+// back.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) line.close();
+  else { heard = performance.now(); connect(); }
+});
+
+heard = performance.now();
+connect();

@@ -1,0 +1,75 @@
+// Package web is the page of the agent: the queue of this station, live and
+// masked, for people who pack.
+//
+// It is one template, one style sheet and one script, embedded and served as
+// they are; no build step stands between the file and the browser, and the
+// strict policy of the interface (nothing inline, nothing from elsewhere) costs
+// nothing. The script sets text and never markup, so a name from an order can
+// only ever be text.
+//
+// The page knows the interface alone. It holds no rule: what may be printed or
+// settled is the station's to say, and the page shows its sentence.
+package web
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/notice"
+)
+
+//go:embed page.html page.css page.js icon.svg
+var files embed.FS
+
+// Handler serves the page at / and its files below /static/. The token goes
+// into the page, which sends it back with every act; station is the language
+// for browsers that ask for none that we speak.
+func Handler(token string, station notice.Language) http.Handler {
+	page := template.Must(template.ParseFS(files, "page.html"))
+	mux := http.NewServeMux()
+	for _, name := range []string{"page.css", "page.js", "icon.svg"} {
+		mux.HandleFunc("/static/"+name, func(w http.ResponseWriter, r *http.Request) {
+			http.ServeFileFS(w, r, files, name)
+		})
+	}
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
+		var b bytes.Buffer
+		if err := page.Execute(&b, view{Token: token, language: api.LanguageOf(r, station)}); err != nil {
+			http.Error(w, "the page's template failed", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write(b.Bytes())
+	})
+	return mux
+}
+
+// view is what the template sees.
+type view struct {
+	Token    string
+	language notice.Language
+}
+
+// Lang is the value of the lang attribute, which chooses the browser's glyphs
+// for hanzi.
+func (v view) Lang() string {
+	if v.language == notice.Chinese {
+		return "zh-CN"
+	}
+	return "en"
+}
+
+// Say returns a word of the page in its language.
+func (v view) Say(key string) (string, error) { return say(v.language, key) }
+
+// Words are those that the script puts together, by key.
+func (v view) Words() map[string]string {
+	m := map[string]string{}
+	for key, w := range spoken() {
+		m[key] = w[v.language]
+	}
+	return m
+}

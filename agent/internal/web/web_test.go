@@ -1,0 +1,286 @@
+package web_test
+
+import (
+	"context"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/api/apitest"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/web"
+	"miandan/templates/pii"
+)
+
+var pictures = flag.String("pictures", "", "folder for pictures of the page")
+
+func serve(t *testing.T) (url string, station *apitest.Station, stop func()) {
+	t.Helper()
+	l, err := api.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	station = apitest.New(apitest.Bench(time.Now()))
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		done <- api.Serve(ctx, api.Server{Station: station, Pages: web.Handler, Language: notice.Chinese}, l, nil)
+	}()
+	stop = func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Serve ended with %v", err)
+		}
+		done <- nil
+	}
+	t.Cleanup(stop)
+	return "http://" + l.Addr().String() + "/", station, stop
+}
+
+func get(t *testing.T, path, accept string) (int, string, string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", path, nil)
+	r.Header.Set("Accept-Language", accept)
+	web.Handler("TOKEN", notice.English).ServeHTTP(w, r)
+	body, _ := io.ReadAll(w.Body)
+	return w.Code, w.Header().Get("Content-Type"), string(body)
+}
+
+func TestPageSpeaksTheBrowsersLanguage(t *testing.T) {
+	for accept, want := range map[string]string{"zh-CN,zh;q=0.9": "这张面单出纸了吗？", "en-GB": "Is this label on paper?", "": "Is this label on paper?"} {
+		status, kind, body := get(t, "/", accept)
+		if status != http.StatusOK || kind != "text/html; charset=utf-8" || !strings.Contains(body, want) || !strings.Contains(body, `content="TOKEN"`) {
+			t.Errorf("GET / for %q: %d %s, want a page that says %s", accept, status, kind, want)
+		}
+	}
+}
+
+func TestPageKeepsToItsPolicy(t *testing.T) {
+	_, _, page := get(t, "/", "en")
+	for what, re := range map[string]string{
+		"inline script": `<script[^>]*>[^<]`, "inline style": `<style|style=`, "event attribute": `\son[a-z]+=`,
+		"other host": `https?://`, "javascript URL": `javascript:`,
+	} {
+		if m := regexp.MustCompile(re).FindString(page); m != "" {
+			t.Errorf("the page has an %s: %s", what, m)
+		}
+	}
+	status, kind, script := get(t, "/static/page.js", "")
+	if status != 200 || !strings.HasPrefix(kind, "text/javascript") {
+		t.Errorf("page.js: %d %s", status, kind)
+	}
+	if m := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|new Function|localStorage`).FindString(script); m != "" {
+		t.Errorf("page.js uses %s", m)
+	}
+	for _, path := range []string{"/static/", "/static/page.html", "/static/text.go", "/static/../web.go"} {
+		if status, _, _ := get(t, path, ""); status == 200 {
+			t.Errorf("GET %s is answered", path)
+		}
+	}
+}
+
+func TestEveryWordIsSaidAndKnown(t *testing.T) {
+	files := ""
+	for _, name := range []string{"page.html", "page.js"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files += string(b)
+	}
+	_, _, page := get(t, "/", "zh")
+	_, _, english := get(t, "/", "en")
+	known := map[string]bool{}
+	for _, m := range regexp.MustCompile(`data-word="([^"]+)">([^<]+)<`).FindAllStringSubmatch(page, -1) {
+		known[m[1]] = true
+		if !strings.Contains(english, `data-word="`+m[1]+`">`) || !regexp.MustCompile(`\p{Han}`).MatchString(m[2]) {
+			t.Errorf("word %s is not in both languages", m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile(`say\("([^"+]+)"[,)]`).FindAllStringSubmatch(files, -1) {
+		if !known[m[1]] {
+			t.Errorf("the script says %q, which no language has", m[1])
+		}
+	}
+	reason := regexp.MustCompile(`^(media|cover|offline|paused|cutter|fuser|other|idle|by-|why-)`)
+	for key := range known {
+		if !strings.Contains(files, `"`+key+`"`) && !reason.MatchString(key) {
+			t.Errorf("word %q is never said", key)
+		}
+	}
+}
+
+func TestPageInABrowser(t *testing.T) {
+	url, station, stop := serve(t)
+	b := openBrowser(t)
+
+	for _, p := range []struct {
+		name string
+		look
+	}{
+		{"zh light 1280", look{1280, 800, false, "zh-CN"}},
+		{"zh dark 1280", look{1280, 800, true, "zh-CN"}},
+		{"en light 1280", look{1280, 800, false, "en"}},
+		{"zh light 1024", look{1024, 768, false, "zh-CN"}},
+		{"zh dark 768", look{768, 1024, true, "zh-CN"}},
+	} {
+		b.open(url, p.look)
+		b.wait("document.querySelectorAll('#queue > li').length === 7")
+		if got := b.eval("document.documentElement.scrollWidth"); got != b.eval("innerWidth") {
+			t.Errorf("%s: the page is %s px wide", p.name, got)
+		}
+		b.picture(p.name)
+	}
+
+	b.open(url, look{1280, 800, false, "zh-CN"})
+	b.wait("document.querySelectorAll('#queue > li').length === 7")
+	small := b.eval(`[...document.querySelectorAll("button, #find")].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 48).length`)
+	if small != "0" {
+		t.Errorf("%s buttons are too small for gloves", small)
+	}
+	if got := b.eval(`[...document.querySelectorAll("#queue > li")].map(e => e.dataset.urgency).join()`); got != "late,soon,today,today,calm,calm,calm" {
+		t.Errorf("the queue by urgency: %s", got)
+	}
+	for text, want := range map[string]bool{"李••": true, "159••••5678": true, "已确认": true, "推定": true, "缺纸": true, "李䶮": false, "15900005678": false, "undefined": false, "NaN": false} {
+		if got := b.eval("document.body.innerText.includes('"+text+"')") == "true"; got != want {
+			t.Errorf("the page shows %s: %v, want %v", text, got, want)
+		}
+	}
+
+	step := func(name string, f func(t *testing.T)) {
+		t.Run(name, func(t *testing.T) {
+			defer func(outer *testing.T) { b.t = outer }(b.t)
+			b.t = t
+			f(t)
+		})
+	}
+	step("a label is settled", func(t *testing.T) {
+		b.click(`[data-act="no"]`)
+		b.picture("sure")
+		b.click(`[data-act="back"]`)
+		b.click(`[data-act="no"]`)
+		b.click(`[data-act="sure"]`)
+		b.wait("document.querySelectorAll('#questions > li').length === 0")
+		wantActs(t, station, "resolve L00 not-printed by page")
+	})
+	step("a change elsewhere is shown", func(t *testing.T) {
+		station.Change(func(q *api.Queue) { q.Rows[0].State = api.Unknown })
+		b.click(`[data-act="yes"]`)
+		b.wait("document.querySelectorAll('#questions > li').length === 0")
+		wantActs(t, station, "resolve L00 printed by page")
+	})
+	step("printing is paused and resumed", func(t *testing.T) {
+		b.click("#pause")
+		b.wait("document.body.classList.contains('is-paused') && !document.getElementById('paused').hidden")
+		b.picture("paused")
+		b.click("#pause")
+		b.wait("!document.body.classList.contains('is-paused')")
+		wantActs(t, station, "pause by page", "resume by page")
+	})
+	step("an order is printed", func(t *testing.T) {
+		b.click(`#queue > li:first-child [data-act="print"]`)
+		b.wait("document.querySelector('#queue > li:first-child').classList.contains('is-printing')")
+		wantActs(t, station, "print [1004200021] by page")
+	})
+	step("a refused order stays with its sentence", func(t *testing.T) {
+		b.click(`#refused [data-act="retry"]`)
+		b.wait("!document.getElementById('trouble').hidden && document.getElementById('trouble').textContent.includes('1004200031')")
+		wantActs(t, station, "print [1004200031] by page")
+	})
+	step("a reprint needs a reason", func(t *testing.T) {
+		b.click(`#done [data-key="L10"] [data-act="reprint"]`)
+		b.click(`dialog [value="reprint"]`)
+		b.wait("document.getElementById('reprint').open")
+		wantActs(t, station)
+		b.click(`dialog label:nth-of-type(4)`)
+		b.picture("reprint")
+		b.write("水渍")
+		b.wait("document.querySelector('dialog [name=text]').value === '水渍'")
+		b.press("Enter")
+		b.wait("!document.getElementById('reprint').open")
+		b.wait("document.querySelector('#queue > [data-key=L10]')")
+		wantActs(t, station, `reprint JDVA00000000011 because "水渍" by page`)
+	})
+	step("a scan finds its row and presses nothing", func(t *testing.T) {
+		b.eval(`document.querySelector('#queue [data-act="print"]:not([hidden])').focus()`)
+		b.press(strings.Split("YT0000000000023", "")...)
+		b.press("Enter")
+		b.wait("document.querySelectorAll('main li').length === 1")
+		b.press(strings.Split("75300000000025", "")...)
+		b.press("Enter")
+		b.wait("document.querySelector('main li [data-is=waybill]').textContent === '75300000000025'")
+		b.press("9")
+		b.press("Enter")
+		b.press("Escape")
+		b.wait("document.querySelectorAll('#queue > li').length > 5")
+		wantActs(t, station)
+	})
+	step("the keyboard reaches every row", func(t *testing.T) {
+		b.eval("document.getElementById('find').focus()")
+		b.press("ArrowDown", "ArrowDown")
+		if got := b.eval("document.activeElement.closest('li').dataset.key"); got != b.eval("[...document.querySelectorAll('main button')].filter(e => e.checkVisibility())[1].closest('li').dataset.key") {
+			t.Errorf("two presses of ↓ lead to %s", got)
+		}
+		b.press("Enter")
+		b.wait("document.querySelectorAll('#queue > .is-printing').length >= 3")
+		if n := len(station.Acts()); n == 0 {
+			t.Error("Enter on a button does nothing")
+		}
+	})
+	step("data is text", func(t *testing.T) {
+		evil := `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
+		station.Change(func(q *api.Queue) {
+			q.Rows[5].Order, q.Rows[5].CarrierName, q.Rows[5].Waybill = evil, evil, evil
+			q.Rows[5].Receiver = api.Mask(pii.NewName("<b>"))
+			q.Printers[0].Name = evil
+		})
+		b.wait("document.body.innerText.includes('<img src=x')")
+		if got := b.eval("document.querySelectorAll('main img, main script, #printers img').length + document.title"); got[0] != '0' || strings.Contains(got, "owned") {
+			t.Errorf("markup from an order came alive: %s", got)
+		}
+	})
+	step("nothing left", func(t *testing.T) {
+		station.Change(func(q *api.Queue) {
+			q.Rows = slices.DeleteFunc(q.Rows, func(r api.Row) bool { return r.State != api.Done })
+			q.Counts, q.Printers = api.Counts{Done: 151}, []api.Printer{{Name: "escpos-1", State: api.Idle}}
+		})
+		b.wait("!document.getElementById('empty').hidden")
+		b.eval("scrollTo(0, 0)")
+		b.picture("empty")
+	})
+	step("a lost line is shown", func(t *testing.T) {
+		stop()
+		b.wait("document.body.classList.contains('is-lost') && !document.getElementById('lost').hidden")
+		b.picture("lost")
+	})
+}
+
+// wantActs wants that these were asked of the station since the last look.
+func wantActs(t *testing.T, s *apitest.Station, want ...string) {
+	t.Helper()
+	if got := s.Acts(); !slices.Equal(got, want) && len(got)+len(want) > 0 {
+		t.Errorf("asked of the station: %q, want %q", got, want)
+	}
+	s.Forget()
+}
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if *pictures != "" {
+		if abs, err := filepath.Abs(*pictures); err == nil {
+			*pictures = abs
+		}
+		os.MkdirAll(*pictures, 0o755)
+	}
+	os.Exit(m.Run())
+}
