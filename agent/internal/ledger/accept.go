@@ -187,7 +187,7 @@ func (l *Ledger) stopLabels(tx *sql.Tx, orderID int64, to LabelState) error {
 	for _, s := range beforeIntent {
 		args = append(args, s)
 	}
-	_, err := tx.Exec(`UPDATE labels SET state = ?, ended_at = ? WHERE order_id = ? AND state IN (`+marks(len(beforeIntent))+`)`, args...)
+	_, err := tx.Exec(`UPDATE labels SET state = ?, ended_at = ? WHERE order_id = ? AND state IN (`+placeholders(len(beforeIntent))+`)`, args...)
 	return err
 }
 

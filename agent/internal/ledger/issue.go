@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"time"
 
 	"miandan/agent/internal/order"
@@ -109,24 +110,41 @@ func (l *Ledger) Enqueue(ctx context.Context, key order.Key, w waybill.Waybill, 
 	})
 }
 
-// Problem is why something is not going on, in words that package notice has.
+// Problem is why something is not going on: a code of package notice and what
+// its sentence takes. The zero Problem is none.
 type Problem struct {
-	Code   string
-	Detail string // a carrier's own words, without anything about a person
+	Code string
+	Args []any // strings and numbers, nothing about a person
+}
+
+func (p Problem) args() string {
+	b, err := json.Marshal(p.Args)
+	if err != nil || p.Args == nil {
+		return ""
+	}
+	return string(b)
+}
+
+func problemOf(code, args string) (Problem, error) {
+	p := Problem{Code: code}
+	if args == "" {
+		return p, nil
+	}
+	return p, json.Unmarshal([]byte(args), &p.Args)
 }
 
 // NotIssued puts the order back: no number was taken. It is tried again after
 // wait.
 func (l *Ledger) NotIssued(ctx context.Context, key order.Key, p Problem, wait time.Duration) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		return l.moveOrder(tx, key, []OrderState{Issuing, Accepted}, Accepted, retry, p.Code, p.Detail, l.now()+wait.Milliseconds())
+		return l.moveOrder(tx, key, []OrderState{Issuing, Accepted}, Accepted, retry, p.Code, p.args(), l.now()+wait.Milliseconds())
 	})
 }
 
 // RefuseIssue records the carrier's definite no; no number was taken.
 func (l *Ledger) RefuseIssue(ctx context.Context, key order.Key, p Problem) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		return l.moveOrder(tx, key, []OrderState{Issuing, Accepted}, Refused, `, problem = ?, problem_detail = ?`, p.Code, p.Detail)
+		return l.moveOrder(tx, key, []OrderState{Issuing, Accepted}, Refused, `, problem = ?, problem_detail = ?`, p.Code, p.args())
 	})
 }
 
@@ -134,14 +152,14 @@ func (l *Ledger) RefuseIssue(ctx context.Context, key order.Key, p Problem) erro
 // taken. The order stands in issue-unknown until the carrier or a person says.
 func (l *Ledger) IssueLost(ctx context.Context, key order.Key, p Problem, wait time.Duration) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		return l.moveOrder(tx, key, []OrderState{Issuing, IssueUnknown}, IssueUnknown, retry, p.Code, p.Detail, l.now()+wait.Milliseconds())
+		return l.moveOrder(tx, key, []OrderState{Issuing, IssueUnknown}, IssueUnknown, retry, p.Code, p.args(), l.now()+wait.Milliseconds())
 	})
 }
 
 // Unrouted puts off reading the routing of a numbered order.
 func (l *Ledger) Unrouted(ctx context.Context, key order.Key, p Problem, wait time.Duration) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		return l.moveOrder(tx, key, []OrderState{Issued}, Issued, retry, p.Code, p.Detail, l.now()+wait.Milliseconds())
+		return l.moveOrder(tx, key, []OrderState{Issued}, Issued, retry, p.Code, p.args(), l.now()+wait.Milliseconds())
 	})
 }
 

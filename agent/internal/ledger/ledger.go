@@ -100,8 +100,18 @@ func (l *Ledger) audit(tx *sql.Tx, who, what string, orderID, labelID any, why s
 
 // moveLabel makes one move by the rules.
 func (l *Ledger) moveLabel(tx *sql.Tx, id int64, to LabelState, set string, args ...any) error {
-	states := from(to)
-	q := `UPDATE labels SET state = ?` + set + ` WHERE id = ? AND state IN (` + marks(len(states)) + `)`
+	return l.moveFrom(tx, id, from(to), to, set, args...)
+}
+
+// requeue puts a label that has ended back into the queue as one more copy. It
+// is for those who write down a person and a reason in the same transaction.
+func (l *Ledger) requeue(tx *sql.Tx, id int64) error {
+	return l.moveFrom(tx, id, reprints, Queued,
+		`, copy = copy + 1, ended_at = 0, next_try = 0, printer = '', problem = '', problem_detail = ''`)
+}
+
+func (l *Ledger) moveFrom(tx *sql.Tx, id int64, states []LabelState, to LabelState, set string, args ...any) error {
+	q := `UPDATE labels SET state = ?` + set + ` WHERE id = ? AND state IN (` + placeholders(len(states)) + `)`
 	args = append(append([]any{to}, args...), id)
 	for _, s := range states {
 		args = append(args, s)
@@ -126,7 +136,7 @@ func (l *Ledger) moveOrder(tx *sql.Tx, key order.Key, from []OrderState, to Orde
 	for _, s := range from {
 		args = append(args, s)
 	}
-	r, err := tx.Exec(`UPDATE orders SET state = ?`+set+` WHERE source = ? AND platform_id = ? AND state IN (`+marks(len(from))+`)`, args...)
+	r, err := tx.Exec(`UPDATE orders SET state = ?`+set+` WHERE source = ? AND platform_id = ? AND state IN (`+placeholders(len(from))+`)`, args...)
 	if err != nil {
 		return err
 	}
@@ -140,7 +150,7 @@ func (l *Ledger) moveOrder(tx *sql.Tx, key order.Key, from []OrderState, to Orde
 	return &MoveError{What: "order " + key.ID, From: is, To: string(to)}
 }
 
-func marks(n int) string {
+func placeholders(n int) string {
 	s := "?"
 	for range n - 1 {
 		s += ",?"

@@ -91,7 +91,7 @@ func (l *Ledger) Rendered(ctx context.Context, id int64) error {
 func (l *Ledger) Release(ctx context.Context, id int64, p Problem, wait time.Duration) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
 		return l.moveLabel(tx, id, Queued, `, problem = ?, problem_detail = ?, next_try = ?, printer = ''`,
-			p.Code, p.Detail, l.now()+wait.Milliseconds())
+			p.Code, p.args(), l.now()+wait.Milliseconds())
 	})
 }
 
@@ -107,14 +107,7 @@ func (l *Ledger) Prepare(ctx context.Context) (Attempt, error) {
 	if err != nil {
 		return Attempt{}, err
 	}
-	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	var a Attempt
-	for i := len(a.Mark) - 1; i >= 0; i-- {
-		a.Mark[i] = digits[n%62]
-		n /= 62
-	}
-	a.Document = rand.Text()
-	return a, nil
+	return Attempt{Mark: printer.MarkAt(uint64(n)), Document: rand.Text()}, nil
 }
 
 // Intend writes down that the label is about to be sent, with the printer's
@@ -181,10 +174,10 @@ func (l *Ledger) Settle(ctx context.Context, label Label, s Settled) (LabelState
 		case printer.NotSent:
 			state = Queued
 			err = l.moveLabel(tx, label.ID, Queued, `, problem = ?, problem_detail = ?, next_try = ?, printer = ''`,
-				s.Problem.Code, s.Problem.Detail, l.now()+s.Wait.Milliseconds())
+				s.Problem.Code, s.Problem.args(), l.now()+s.Wait.Milliseconds())
 		case printer.Uncertain:
 			state = Unknown
-			err = l.moveLabel(tx, label.ID, Unknown, `, problem = ?, problem_detail = ?`, s.Problem.Code, s.Problem.Detail)
+			err = l.moveLabel(tx, label.ID, Unknown, `, problem = ?, problem_detail = ?`, s.Problem.Code, s.Problem.args())
 		case printer.Sent, printer.Confirmed:
 			if err := l.moveLabel(tx, label.ID, Sent, ``); err != nil {
 				return err

@@ -49,15 +49,13 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 }
 
 func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
-	problem := "interrupted"
 	begun := []any{Intent, Sending, Sent}
 	if r.Restored {
-		problem = "database-restored"
 		begun = append(begun, Queued, Claimed, Rendered)
 	}
 	var err error
-	if r.Unknown, err = count(tx.Exec(`UPDATE labels SET state = ?, problem = ? WHERE state IN (`+marks(len(begun))+`)`,
-		append([]any{Unknown, problem}, begun...)...)); err != nil {
+	if r.Unknown, err = count(tx.Exec(`UPDATE labels SET state = ?, problem = ? WHERE state IN (`+placeholders(len(begun))+`)`,
+		append([]any{Unknown, "label-unknown"}, begun...)...)); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(`UPDATE attempts SET state = ? WHERE state IN (?,?,?)`, Unknown, Intent, Sending, Sent); err != nil {
@@ -70,8 +68,8 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 	if r.Restored {
 		asked = append(asked, Accepted)
 	}
-	r.IssueUnknown, err = count(tx.Exec(`UPDATE orders SET state = ?, problem = ?, next_try = 0 WHERE state IN (`+marks(len(asked))+`)`,
-		append([]any{IssueUnknown, problem}, asked...)...))
+	r.IssueUnknown, err = count(tx.Exec(`UPDATE orders SET state = ?, problem = ?, next_try = 0 WHERE state IN (`+placeholders(len(asked))+`)`,
+		append([]any{IssueUnknown, "carrier-answer-unknown"}, asked...)...))
 	return err
 }
 

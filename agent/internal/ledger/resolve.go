@@ -44,7 +44,7 @@ func (l *Ledger) ResolveNotPrinted(ctx context.Context, id int64, p Person, clea
 		if err := l.moveLabel(tx, id, NotPrinted, ``); err != nil {
 			return err
 		}
-		if err := l.moveLabel(tx, id, Queued, `, copy = copy + 1, next_try = 0, printer = '', problem = '', problem_detail = ''`); err != nil {
+		if err := l.requeue(tx, id); err != nil {
 			return err
 		}
 		return l.audit(tx, p.Who, "resolved-not-printed", nil, id, cleared)
@@ -64,12 +64,12 @@ func (l *Ledger) fromUnknown(tx *sql.Tx, id int64) error {
 
 // Reprint puts the labels of a waybill back into the queue, each as one more
 // copy. Labels that have not ended are left alone: an unknown one is resolved
-// first. It returns how many were put back.
-func (l *Ledger) Reprint(ctx context.Context, waybill string, p Person) (int, error) {
+// first. It returns the labels that were put back.
+func (l *Ledger) Reprint(ctx context.Context, waybill string, p Person) ([]int64, error) {
 	if p.Why == "" {
-		return 0, ErrWhy
+		return nil, ErrWhy
 	}
-	n := 0
+	var ids []int64
 	err := l.tx(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.Query(`SELECT b.id, b.state, o.key IS NULL FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.waybill = ?`, waybill)
 		if err != nil {
@@ -91,7 +91,7 @@ func (l *Ledger) Reprint(ctx context.Context, waybill string, p Person) (int, er
 			if f.purged {
 				return ErrPurged
 			}
-			if err := l.moveLabel(tx, f.id, Queued, `, copy = copy + 1, ended_at = 0, next_try = 0, printer = ''`); err != nil {
+			if err := l.requeue(tx, f.id); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(`UPDATE orders SET ended_at = 0 WHERE id = (SELECT order_id FROM labels WHERE id = ?)`, f.id); err != nil {
@@ -100,11 +100,11 @@ func (l *Ledger) Reprint(ctx context.Context, waybill string, p Person) (int, er
 			if err := l.audit(tx, p.Who, "reprint", nil, f.id, p.Why); err != nil {
 				return err
 			}
-			n++
+			ids = append(ids, f.id)
 		}
 		return nil
 	})
-	return n, err
+	return ids, err
 }
 
 // ResolveNoNumber records a person's word that the carrier has given no number
@@ -152,4 +152,16 @@ func collect[T any](rows *sql.Rows, scan func(*sql.Rows, *T) error) ([]T, error)
 		all = append(all, v)
 	}
 	return all, rows.Err()
+}
+
+// LastAttempt returns the printer and the document name of a label's last
+// attempt.
+func (l *Ledger) LastAttempt(ctx context.Context, id int64) (printer, document string, err error) {
+	err = l.db.Read.QueryRowContext(ctx, `SELECT a.printer, a.document FROM attempts a JOIN labels b ON b.id = a.label_id AND a.n = b.attempt WHERE b.id = ?`, id).
+		Scan(&printer, &document)
+	if errors.Is(err, sql.ErrNoRows) {
+		// A label of a restored copy may be unknown without an attempt.
+		err = l.db.Read.QueryRowContext(ctx, `SELECT printer, '' FROM labels WHERE id = ?`, id).Scan(&printer, &document)
+	}
+	return printer, document, notFound(err, ErrNoLabel)
 }

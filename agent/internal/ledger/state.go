@@ -39,18 +39,18 @@ const (
 // move only if the label is where the move begins, so a rule that is broken
 // anywhere in the program shows as an error and not as a second label.
 var moves = map[LabelState][]LabelState{
-	Queued:     {Claimed, Dropped, Superseded},
-	Claimed:    {Rendered, Queued, Dropped, Superseded},
-	Rendered:   {Intent, Queued, Dropped, Superseded},
-	Intent:     {Sending, Queued, Unknown}, // to Queued only when zero bytes are proven
-	Sending:    {Sent, Queued, Unknown},
-	Sent:       {Confirmed, Presumed, Unknown},
-	Unknown:    {Printed, NotPrinted},
-	Confirmed:  {Queued}, // only with an authorised reprint
-	Presumed:   {Queued},
-	Printed:    {Queued},
-	NotPrinted: {Queued},
+	Queued:   {Claimed, Dropped, Superseded},
+	Claimed:  {Rendered, Queued, Dropped, Superseded},
+	Rendered: {Intent, Queued, Dropped, Superseded},
+	Intent:   {Sending, Queued, Unknown}, // to Queued only when zero bytes are proven
+	Sending:  {Sent, Queued, Unknown},
+	Sent:     {Confirmed, Presumed, Unknown},
+	Unknown:  {Printed, NotPrinted},
 }
+
+// reprints are the states from which a person may put a label back into the
+// queue. No rule of the program's own leads out of them.
+var reprints = []LabelState{Confirmed, NotPrinted, Presumed, Printed}
 
 // from lists the states that may move to s.
 func from(s LabelState) []LabelState {

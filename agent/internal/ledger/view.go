@@ -19,6 +19,7 @@ type Row struct {
 	Merchant     order.Merchant
 	Issuer       string
 	Carrier      waybill.Carrier
+	CarrierName  string
 	Number       waybill.Number
 	PhoneKind    waybill.PhoneKind
 	Receiver     waybill.Party
@@ -29,7 +30,8 @@ type Row struct {
 	LabelID      int64 // 0 if the order has no label yet
 	Label        LabelState
 	Template     string
-	Parcel       int
+	Parcel       int // from 0
+	Parcels      int
 	Copy         int
 	Attempts     int
 	Printer      string
@@ -44,7 +46,7 @@ type Row struct {
 type Filter struct {
 	Order   string // the platform's number
 	Waybill string
-	// Open leaves out what has ended before Since.
+	// Since leaves out what has ended before it.
 	Since time.Time
 	Limit int // 0 is 500
 }
@@ -60,7 +62,7 @@ func (l *Ledger) Rows(ctx context.Context, f Filter) ([]Row, error) {
 		since = f.Since.UnixMilli()
 	}
 	rows, err := l.db.Read.QueryContext(ctx, `SELECT o.source, o.platform_id, o.state, o.merchant, o.issuer, o.carrier, o.waybill, o.phone_kind,
-			o.deadline, o.problem, o.problem_detail, o.alarm, o.issue_ms, o.key, o.sealed_order,
+			o.deadline, o.problem, o.problem_detail, o.alarm, o.issue_ms, o.key, o.sealed_order, o.sealed_waybill,
 			coalesce(b.id, 0), coalesce(b.state, ''), coalesce(b.template, ''), coalesce(b.parcel, 0), coalesce(b.copy, 0), coalesce(b.attempt, 0),
 			coalesce(b.printer, ''), coalesce(b.problem, ''), coalesce(b.problem_detail, ''), coalesce(a.evidence, ''), coalesce(a.timing, ''), coalesce(a.mark, ''), coalesce(a.intent_at, 0)
 		FROM orders o LEFT JOIN labels b ON b.order_id = o.id LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
@@ -75,22 +77,25 @@ func (l *Ledger) Rows(ctx context.Context, f Filter) ([]Row, error) {
 
 func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 	var (
-		deadline, intent int64
-		issueMS          float64
-		wrapped, sealed  []byte
-		labelProblem     Problem
-		evidence, timing string
+		deadline, intent                       int64
+		issueMS                                float64
+		wrapped, sealed, bill                  []byte
+		problem, args, labelProblem, labelArgs string
+		evidence, timing                       string
 	)
 	err := rows.Scan(&r.Order.Source, &r.Order.ID, &r.OrderState, &r.Merchant, &r.Issuer, &r.Carrier, &r.Number, &r.PhoneKind,
-		&deadline, &r.Problem.Code, &r.Problem.Detail, &r.Alarm, &issueMS, &wrapped, &sealed,
+		&deadline, &problem, &args, &r.Alarm, &issueMS, &wrapped, &sealed, &bill,
 		&r.LabelID, &r.Label, &r.Template, &r.Parcel, &r.Copy, &r.Attempts, &r.Printer,
-		&labelProblem.Code, &labelProblem.Detail, &evidence, &timing, &r.LastMark, &intent)
+		&labelProblem, &labelArgs, &evidence, &timing, &r.LastMark, &intent)
 	if err != nil {
 		return err
 	}
 	r.Deadline, r.IntentAt, r.Issue = at(deadline), at(intent), time.Duration(issueMS*float64(time.Millisecond))
-	if labelProblem.Code != "" {
-		r.Problem = labelProblem
+	if labelProblem != "" {
+		problem, args = labelProblem, labelArgs
+	}
+	if r.Problem, err = problemOf(problem, args); err != nil {
+		return err
 	}
 	if evidence != "" {
 		r.LastEvidence = &printer.Evidence{}
@@ -111,7 +116,15 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 		return err
 	}
 	o, err := openOrder(key, r.Order, sealed)
+	if err != nil {
+		return err
+	}
 	r.Receiver = o.Receiver
+	if bill == nil {
+		return nil
+	}
+	w, err := openWaybill(key, r.Order, bill)
+	r.CarrierName, r.Parcels = w.CarrierName, len(w.Parcels)
 	return err
 }
 

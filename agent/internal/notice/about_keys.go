@@ -3,6 +3,14 @@ package notice
 // aboutKeys is about the key store, the key-encryption key and the secrets in
 // the key store.
 var aboutKeys = sentences{
+	"key-in-system": {
+		"The key lies in the key store of this system.",
+		"密钥保存在系统的密钥库中。",
+	},
+	"key-in-file": {
+		"The key lies in a file outside the data folder, readable by this user alone: this system has no key store. It protects a stolen copy of the data, not a stolen computer.",
+		"本系统没有密钥库，密钥保存在数据文件夹之外的文件中，仅当前用户可读。它可防止数据副本被盗用，但不能防止整机被盗。",
+	},
 	// the data folder, the variable that names the key folder
 	"key-missing": {
 		"The data in %s is sealed and its key is missing from the key folder. Put the key folder back from your backup, or name its place in %s. Nothing was changed.",

@@ -63,6 +63,14 @@ var aboutOrders = sentences{
 		"The receiver of order %s changed after its waybill was taken. Stop the parcel, cancel the old waybill, and decide whether to print a new one.",
 		"订单 %s 取号后收件信息有变。请扣下包裹、取消原运单，再决定是否重新打印。",
 	},
+	"order-changed-too-late": {
+		"The receiver of order %s changed after its label went to the printer. Stop the parcel and see on the platform where it must go.",
+		"订单 %s 的面单送往打印机后收件信息有变。请扣下包裹，并在平台核对收件地址。",
+	},
+	"order-cancelled-too-late": {
+		"Order %s was cancelled after its label went to the printer. Stop the parcel and cancel its waybill.",
+		"订单 %s 的面单送往打印机后订单被取消。请扣下包裹并取消运单。",
+	},
 	"order-printed": {
 		"Order %s already has its label. To print it again: miandan reprint WAYBILL --reason TEXT.",
 		"订单 %s 的面单已经打印过。如需补打：miandan reprint 运单号 --reason 原因。",

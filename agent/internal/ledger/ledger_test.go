@@ -1,0 +1,552 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/seal"
+	"miandan/agent/internal/store"
+	"miandan/printer"
+	"miandan/templates/pii"
+	"miandan/templates/waybill"
+)
+
+// bench is a ledger on disk that can be killed and opened again.
+type bench struct {
+	*Ledger
+	t     *testing.T
+	dir   string
+	db    *store.DB
+	now   time.Time
+	found Recovered
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	t.Setenv(seal.KeysEnv, filepath.Join(t.TempDir(), "keys"))
+	b := &bench{t: t, dir: t.TempDir(), now: time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)}
+	b.open()
+	t.Cleanup(func() { b.db.Close() })
+	return b
+}
+
+func (b *bench) open() {
+	b.t.Helper()
+	keys, err := seal.OpenKeystore(b.dir)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	s, err := seal.Open(keys, b.dir, store.Exists(b.dir))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if b.db, err = store.Open(b.t.Context(), b.dir); err != nil {
+		b.t.Fatal(err)
+	}
+	b.Ledger = New(b.db, s, func() time.Time { return b.now })
+	if b.found, err = b.Recover(b.t.Context()); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// crash is what a kill leaves: what was committed, and nothing else.
+func (b *bench) crash() {
+	b.t.Helper()
+	if err := b.db.Close(); err != nil {
+		b.t.Fatal(err)
+	}
+	b.open()
+}
+
+func (b *bench) do(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) row(id string) Row {
+	b.t.Helper()
+	rows, err := b.Rows(b.t.Context(), Filter{Order: id})
+	b.do(err)
+	if len(rows) != 1 {
+		b.t.Fatalf("%d rows for order %s, want 1", len(rows), id)
+	}
+	return rows[0]
+}
+
+const (
+	name   = "张三丰年"
+	phone  = "13800000001"
+	street = "演示路1号2幢301室"
+)
+
+func (b *bench) order(id string) order.Order {
+	return order.Order{
+		Key: order.Key{Source: "jd", ID: id}, State: order.ToShip, Merchant: order.SOP, PhoneKind: waybill.PhoneReal,
+		Receiver: waybill.Party{Name: pii.NewName(name), Phone: pii.NewPhone(phone),
+			Address: pii.NewAddress(pii.Region{Province: "浙江", City: "杭州市", District: "西湖区"}, street)},
+		PaidAt: b.now, ReadAt: b.now,
+	}
+}
+
+var plan = Plan{Issuer: "wujie/ZTO", Wanted: true}
+
+func bill(o order.Order, parcels int) waybill.Waybill {
+	w := waybill.Waybill{Carrier: "ZTO", CarrierName: "中通快递", Number: waybill.Number("73" + o.ID), Order: o.ID, Receiver: o.Receiver, PhoneKind: o.PhoneKind}
+	for i := range parcels {
+		w.Parcels = append(w.Parcels, waybill.Parcel{Barcode: string(w.Number), Index: i + 1, Count: parcels})
+	}
+	return w
+}
+
+func (b *bench) accept(o order.Order) Verdict {
+	b.t.Helper()
+	v, err := b.Accept(b.t.Context(), o, plan)
+	b.do(err)
+	return v
+}
+
+// enqueue takes an order to labels in the queue.
+func (b *bench) enqueue(o order.Order, parcels int) {
+	b.t.Helper()
+	ctx := b.t.Context()
+	b.accept(o)
+	b.do(b.Issuing(ctx, o.Key))
+	b.do(b.Issued(ctx, o.Key, bill(o, parcels), time.Millisecond))
+	b.do(b.Enqueue(ctx, o.Key, bill(o, parcels), Paper{"wujie-76x130", "76x130"}, time.Millisecond))
+}
+
+// print takes the next label as far as upTo.
+func (b *bench) print(upTo LabelState) Label {
+	b.t.Helper()
+	ctx := b.t.Context()
+	label, err := b.Claim(ctx, "bench-1", "76x130")
+	b.do(err)
+	if upTo == Claimed {
+		return label
+	}
+	b.do(b.Rendered(ctx, label.ID))
+	if upTo == Rendered {
+		return label
+	}
+	a, err := b.Prepare(ctx)
+	b.do(err)
+	b.do(b.Intend(ctx, &label, a, [32]byte{1}, printer.Baseline{Printer: "bench-1", Mark: a.Mark.String()}))
+	if upTo == Intent {
+		return label
+	}
+	b.do(b.Sending(ctx, label))
+	return label
+}
+
+func (b *bench) settle(l Label, o printer.Outcome) LabelState {
+	b.t.Helper()
+	s, err := b.Settle(b.t.Context(), l, Settled{Outcome: o, Evidence: printer.Evidence{Method: "process-id", At: b.now}})
+	b.do(err)
+	return s
+}
+
+func TestOutcomesBecomeStates(t *testing.T) {
+	for outcome, want := range map[printer.Outcome]LabelState{
+		printer.NotSent: Queued, printer.Uncertain: Unknown, printer.Sent: Presumed, printer.Confirmed: Confirmed,
+	} {
+		t.Run(outcome.String(), func(t *testing.T) {
+			b := newBench(t)
+			b.enqueue(b.order("1"), 1)
+			if got := b.settle(b.print(Sending), outcome); got != want {
+				t.Errorf("settled as %s, want %s", got, want)
+			}
+			b.crash()
+			if got := b.row("1").Label; got != want {
+				t.Errorf("after a restart it is %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestCrashAtEveryStep(t *testing.T) {
+	for _, c := range []struct {
+		at   LabelState
+		want LabelState
+	}{
+		{Claimed, Queued}, {Rendered, Queued}, // nothing can have left
+		{Intent, Unknown}, {Sending, Unknown}, // a byte may have left
+	} {
+		t.Run(string(c.at), func(t *testing.T) {
+			b := newBench(t)
+			b.enqueue(b.order("1"), 1)
+			b.print(c.at)
+			b.crash()
+			if got := b.row("1").Label; got != c.want {
+				t.Fatalf("after a crash it is %s, want %s", got, c.want)
+			}
+			_, err := b.Claim(t.Context(), "bench-1", "76x130")
+			if offered := err == nil; offered != (c.want == Queued) {
+				t.Errorf("offered again = %v (%v)", offered, err)
+			}
+			b.crash()
+			if got := b.row("1").Label; got != c.want {
+				t.Errorf("after two crashes it is %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestCrashWhileTheCarrierIsAsked(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.accept(o)
+	b.do(b.Issuing(t.Context(), o.Key))
+	b.crash()
+	if got := b.row("1").OrderState; got != IssueUnknown {
+		t.Fatalf("state = %s, want %s", got, IssueUnknown)
+	}
+	n, err := b.Next(t.Context())
+	b.do(err)
+	if !n.Again {
+		t.Error("it may be asked as if for the first time: a second number would be taken")
+	}
+	b.do(b.ResolveNoNumber(t.Context(), o.Key, Person{Who: "tester"}))
+	if n, err = b.Next(t.Context()); err != nil || n.Again {
+		t.Errorf("after a person's word: again = %v, err = %v", n.Again, err)
+	}
+}
+
+func TestNumberSurvivesBeforeItsRouting(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.accept(o)
+	b.do(b.Issuing(t.Context(), o.Key))
+	b.do(b.Issued(t.Context(), o.Key, bill(o, 1), 0))
+	b.crash()
+	n, err := b.Next(t.Context())
+	b.do(err)
+	if n.Waybill == nil || n.Waybill.Number != "731" || n.Waybill.Receiver.Phone.Reveal() != phone {
+		t.Errorf("Next = %+v, want the number that was taken", n)
+	}
+	if err := b.Issuing(t.Context(), o.Key); err == nil {
+		t.Error("a second number may be asked for")
+	}
+}
+
+func TestSameOrderAgain(t *testing.T) {
+	move := func(o order.Order) order.Order {
+		o.Receiver.Address = pii.NewAddress(o.Receiver.Address.Region(), "另一条路9号")
+		return o
+	}
+	cancel := func(o order.Order) order.Order { o.State = order.Cancelled; return o }
+	same := func(o order.Order) order.Order { o.Modified = o.Modified.Add(time.Hour); return o }
+	for _, c := range []struct {
+		name   string
+		upTo   LabelState // "" is before the number
+		change func(order.Order) order.Order
+		want   Verdict
+		order  OrderState
+		label  LabelState
+	}{
+		{"same before number", "", same, Same, Accepted, ""},
+		{"moved before number", "", move, Replaced, Accepted, ""},
+		{"same in queue", Queued, same, Same, Issued, Queued},
+		{"moved in queue", Queued, move, Overtaken, Changed, Superseded},
+		{"moved while rendered", Rendered, move, Overtaken, Changed, Superseded},
+		{"moved after intent", Intent, move, TooLate, Issued, Intent},
+		{"cancelled in queue", Queued, cancel, Withdrawn, Cancelled, Dropped},
+		{"cancelled after intent", Intent, cancel, TooLate, Issued, Intent},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			o := b.order("1")
+			if c.upTo == "" {
+				b.accept(o)
+			} else {
+				b.enqueue(o, 1)
+				if c.upTo != Queued {
+					b.print(c.upTo)
+				}
+			}
+			plan := plan
+			o = c.change(o)
+			plan.Refusal = o.NumberAsked()
+			got, err := b.Accept(t.Context(), o, plan)
+			b.do(err)
+			r := b.row("1")
+			if got != c.want || r.OrderState != c.order || r.Label != c.label {
+				t.Errorf("Accept = %s, order %s, label %s; want %s, %s, %s", got, r.OrderState, r.Label, c.want, c.order, c.label)
+			}
+			if again, err := b.Accept(t.Context(), o, plan); err != nil || again == Fresh {
+				t.Errorf("once more: %s, %v", again, err)
+			}
+			if wantAlarm := c.want == TooLate; (r.Alarm != "") != wantAlarm {
+				t.Errorf("alarm = %q, want one: %v", r.Alarm, wantAlarm)
+			}
+		})
+	}
+}
+
+func TestCancelledNumberIsGivenBackOnce(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.enqueue(o, 1)
+	o.State = order.Cancelled
+	for range 2 {
+		_, err := b.Accept(t.Context(), o, Plan{Issuer: plan.Issuer, Refusal: o.NumberAsked()})
+		b.do(err)
+	}
+	m, err := b.NextMessage(t.Context())
+	b.do(err)
+	if m.What != "cancel" || m.Number != "731" || m.Issuer != "wujie/ZTO" {
+		t.Errorf("message = %+v, want the number given back", m)
+	}
+	b.do(b.Told(t.Context(), m.ID))
+	if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
+		t.Errorf("a second message: %+v, %v", m, err)
+	}
+}
+
+func TestRulesHold(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	l := b.print(Sending)
+	b.settle(l, printer.Confirmed)
+	ctx := t.Context()
+	var move *MoveError
+	for what, err := range map[string]error{
+		"send again":          b.Sending(ctx, l),
+		"intend again":        b.Intend(ctx, &l, Attempt{}, [32]byte{}, printer.Baseline{}),
+		"release":             b.Release(ctx, l.ID, Problem{}, 0),
+		"resolve what is not": b.ResolvePrinted(ctx, l.ID, Person{}),
+		"resolve the other":   b.ResolveNotPrinted(ctx, l.ID, Person{}, ""),
+	} {
+		if !errors.As(err, &move) {
+			t.Errorf("%s: err = %v, want a MoveError", what, err)
+		}
+	}
+	if got := b.row("1").Label; got != Confirmed {
+		t.Errorf("label is %s, want %s", got, Confirmed)
+	}
+}
+
+func TestReprintIsANewAttemptWithAPersonAndAReason(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	b.settle(b.print(Sending), printer.Confirmed)
+	ctx := t.Context()
+	if _, err := b.Reprint(ctx, "731", Person{Who: "tester"}); !errors.Is(err, ErrWhy) {
+		t.Errorf("without a reason: %v, want ErrWhy", err)
+	}
+	ids, err := b.Reprint(ctx, "731", Person{Who: "tester", Why: "torn"})
+	if err != nil || len(ids) != 1 {
+		t.Fatalf("Reprint = %v, %v", ids, err)
+	}
+	if _, err := b.Reprint(ctx, "731", Person{Who: "tester", Why: "torn"}); err == nil {
+		t.Error("a second reprint while the first waits")
+	}
+	l := b.print(Sending)
+	if l.Copy != 1 {
+		t.Errorf("copy = %d, want 1: the paper must say that it is a reprint", l.Copy)
+	}
+	b.settle(l, printer.Confirmed)
+	var first, second, why string
+	b.do(b.db.Read.QueryRow(`SELECT (SELECT state FROM attempts WHERE n = 1), (SELECT state FROM attempts WHERE n = 2), (SELECT why FROM audit WHERE what = 'reprint')`).Scan(&first, &second, &why))
+	if first != "confirmed" || second != "confirmed" || why != "torn" {
+		t.Errorf("attempts %s, %s, reason %q", first, second, why)
+	}
+}
+
+func TestNotPrintedGoesBackIntoTheQueueAsACopy(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	l := b.print(Sending)
+	b.crash()
+	b.do(b.ResolveNotPrinted(t.Context(), l.ID, Person{Who: "tester"}, "the printer answered a process ID behind it"))
+	again := b.print(Sending)
+	if again.ID != l.ID || again.Copy != 1 {
+		t.Errorf("printed label %d as copy %d, want %d as copy 1", again.ID, again.Copy, l.ID)
+	}
+}
+
+func TestShippedWhenEveryParcelIsOnPaper(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 2)
+	first := b.print(Sending)
+	b.settle(first, printer.Confirmed)
+	b.do(b.Ship(t.Context(), first.ID))
+	if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
+		t.Fatalf("told after one parcel of two: %+v, %v", m, err)
+	}
+	second := b.print(Sending)
+	b.settle(second, printer.Sent)
+	b.do(b.Ship(t.Context(), second.ID))
+	if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
+		t.Fatalf("told on a presumed label: %+v, %v", m, err)
+	}
+	b.do(b.Scanned(t.Context(), "731", "tester"))
+	b.crash()
+	m, err := b.NextMessage(t.Context())
+	b.do(err)
+	if m.What != "shipped" || m.Number != "731" {
+		t.Errorf("message = %+v, want shipped", m)
+	}
+}
+
+func TestOrderOfTheQueue(t *testing.T) {
+	b := newBench(t)
+	late, soon := b.order("2"), b.order("1")
+	soon.PaidAt = soon.PaidAt.Add(-time.Hour)
+	b.enqueue(late, 1)
+	b.enqueue(soon, 1)
+	if l := b.print(Claimed); l.Order.ID != "1" {
+		t.Errorf("first is %s, want the one with the nearer deadline", l.Order.ID)
+	}
+	if _, err := b.Claim(t.Context(), "bench-2", "100x150"); !errors.Is(err, ErrNothing) {
+		t.Errorf("a printer with other paper: %v, want ErrNothing", err)
+	}
+	if l := b.print(Claimed); l.Order.ID != "2" {
+		t.Errorf("second is %s", l.Order.ID)
+	}
+}
+
+func TestRestoredCopyPrintsNothing(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	b.crash()
+	b.do(b.db.Close())
+	copied, err := os.ReadFile(filepath.Join(b.dir, store.FileName))
+	b.do(err)
+	b.open()
+	b.settle(b.print(Sending), printer.Confirmed)
+	b.crash()
+	b.do(b.db.Close())
+	for _, suffix := range []string{"-wal", "-shm"} {
+		os.Remove(filepath.Join(b.dir, store.FileName+suffix))
+	}
+	b.do(os.WriteFile(filepath.Join(b.dir, store.FileName), copied, 0o600))
+	b.open()
+	if !b.found.Restored {
+		t.Fatal("an old copy was not noticed")
+	}
+	if got := b.row("1").Label; got != Unknown {
+		t.Errorf("label is %s, want %s: it may be on paper", got, Unknown)
+	}
+	b.crash()
+	if b.found.Restored {
+		t.Error("it counts as restored for ever")
+	}
+}
+
+func TestPurge(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	l := b.print(Sending)
+	b.settle(l, printer.Confirmed)
+	r := Retention{Ended: 24 * time.Hour, Unknown: 72 * time.Hour}
+	b.now = b.now.Add(23 * time.Hour)
+	if n, err := b.Purge(t.Context(), r); n != 0 || err != nil {
+		t.Fatalf("Purge = %d, %v before its time", n, err)
+	}
+	b.now = b.now.Add(2 * time.Hour)
+	if n, err := b.Purge(t.Context(), r); n != 1 || err != nil {
+		t.Fatalf("Purge = %d, %v, want 1", n, err)
+	}
+	if _, err := b.Label(t.Context(), l.ID); !errors.Is(err, ErrPurged) {
+		t.Errorf("Label: %v, want ErrPurged", err)
+	}
+	if _, err := b.Reprint(t.Context(), "731", Person{Who: "t", Why: "t"}); !errors.Is(err, ErrPurged) {
+		t.Errorf("Reprint: %v, want ErrPurged", err)
+	}
+	if got := b.accept(b.order("1")); got != Same {
+		t.Errorf("the same order after the purge is %s, want %s", got, Same)
+	}
+}
+
+func TestPurgeWaitsForTheLastParcel(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 2)
+	b.settle(b.print(Sending), printer.Confirmed)
+	b.now = b.now.Add(48 * time.Hour)
+	if n, err := b.Purge(t.Context(), Retention{Ended: 24 * time.Hour, Unknown: 72 * time.Hour}); n != 0 || err != nil {
+		t.Errorf("Purge = %d, %v while a parcel waits", n, err)
+	}
+}
+
+func TestNobodyIsNamedOnDisk(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	b.settle(b.print(Sending), printer.Confirmed)
+	b.do(b.db.Close())
+	files := 0
+	b.do(filepath.WalkDir(b.dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		content, err := os.ReadFile(path)
+		for _, canary := range []string{name, phone, street, "13800000001"[3:]} {
+			if bytes.Contains(content, []byte(canary)) {
+				t.Errorf("%s holds a piece of the receiver", filepath.Base(path))
+			}
+		}
+		return err
+	}))
+	if files < 2 {
+		t.Fatalf("only %d files were looked at", files)
+	}
+	b.open()
+	if s := fmt.Sprintf("%+v %#v", b.row("1"), b.row("1")); strings.Contains(s, name) || strings.Contains(s, phone) {
+		t.Error("a row prints the receiver")
+	}
+}
+
+func TestMarksDoNotComeRound(t *testing.T) {
+	b := newBench(t)
+	seen := map[printer.Mark]bool{}
+	for i := range 500 {
+		a, err := b.Prepare(t.Context())
+		b.do(err)
+		if seen[a.Mark] {
+			t.Fatalf("mark %s came round after %d", a.Mark, i)
+		}
+		seen[a.Mark] = true
+		if i == 250 {
+			b.crash()
+		}
+	}
+}
+
+func TestPauseIsKept(t *testing.T) {
+	b := newBench(t)
+	b.do(b.SetPaused(t.Context(), true, Person{Who: "tester"}))
+	b.crash()
+	if paused, err := b.Paused(t.Context()); !paused || err != nil {
+		t.Errorf("Paused = %v, %v after a restart, want true", paused, err)
+	}
+}
+
+func TestChangesWakes(t *testing.T) {
+	b := newBench(t)
+	c := b.Changes()
+	b.accept(b.order("1"))
+	select {
+	case <-c:
+	case <-time.After(time.Second):
+		t.Error("a commit woke nobody")
+	}
+}
+
+func TestCommitIsNotAbandoned(t *testing.T) {
+	b := newBench(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := b.Accept(ctx, b.order("1"), plan); err != nil {
+		t.Errorf("Accept with an ended context: %v", err)
+	}
+}
