@@ -49,10 +49,13 @@ type Operator interface {
 	// Reprint opens a new attempt for every label of a waybill and returns the
 	// labels' IDs.
 	Reprint(ctx context.Context, r Reprint) ([]string, error)
-	// Resolve settles an unknown label by a person's word. NotPrinted is
-	// refused with ErrConflict while the spooler or the printer may still
-	// hold the label.
+	// Resolve settles an unknown label, or an order in NumberUnknown, by a
+	// person's word. NotPrinted is refused with ErrConflict while the spooler
+	// or the printer may still hold the label.
 	Resolve(ctx context.Context, r Resolution) error
+	// Scan takes the packer's scan of a finished label: the parcel is packed,
+	// and the platform may be told. A second scan changes nothing.
+	Scan(ctx context.Context, s Scan) error
 	// Pause holds all printing after the label in hand; Resume goes on.
 	Pause(ctx context.Context, who string) error
 	Resume(ctx context.Context, who string) error

@@ -41,11 +41,21 @@ func TestClientOnBothListeners(t *testing.T) {
 				taken[1].Refusal == nil || taken[1].Refusal.Code != "phone-masked" || taken[1].Refusal.Message == "" || taken[2].State != api.Refused {
 				t.Errorf("Print() = %+v, %v", taken, err)
 			}
-			if labels, err := c.Reprint(ctx, api.Reprint{Waybill: "JDVA00000000011", Reason: "撕坏"}); err != nil || !slices.Equal(labels, []string{"L10"}) {
+			if labels, err := c.Reprint(ctx, api.Reprint{Waybill: "JDVA00000000011", Reason: "撕坏"}); err != nil || !slices.Equal(labels, []string{"L11"}) {
 				t.Errorf("Reprint() = %q, %v", labels, err)
 			}
-			if err := c.Resolve(ctx, api.Resolution{Label: "L00", Answer: api.NotPrinted, Who: "root"}); err != nil {
-				t.Errorf("Resolve(): %v", err)
+			if err := c.Resolve(ctx, api.Resolution{Label: "L00", Answer: api.NotPrinted, Who: "root", Cleared: true}); err != nil {
+				t.Errorf("Resolve(not-printed): %v", err)
+			}
+			if err := c.Resolve(ctx, api.Resolution{Label: "1004200028", Answer: api.NoNumber}); err != nil {
+				t.Errorf("Resolve(no-number): %v", err)
+			}
+			if err := c.Scan(ctx, api.Scan{Waybill: "JDVA00000000011", Who: "小王"}); err != nil {
+				t.Errorf("Scan(): %v", err)
+			}
+			var p *api.Problem
+			if err := c.Scan(ctx, api.Scan{Waybill: "X1"}); !errors.As(err, &p) || p.Status != 404 {
+				t.Errorf("Scan of a strange number: %v, want 404", err)
 			}
 			if err := errors.Join(c.Pause(ctx, ""), c.Resume(ctx, "root")); err != nil {
 				t.Errorf("Pause, Resume: %v", err)
@@ -53,7 +63,9 @@ func TestClientOnBothListeners(t *testing.T) {
 			want := []string{
 				"print [1004200023 1004200031 nothing] by " + tt.who + ":小王",
 				`reprint JDVA00000000011 because "撕坏" by ` + tt.who,
-				"resolve L00 not-printed by " + tt.who + ":root",
+				"resolve L00 not-printed cleared by " + tt.who + ":root",
+				"resolve 1004200028 no-number by " + tt.who,
+				"scan JDVA00000000011 by " + tt.who + ":小王", "scan X1 by " + tt.who,
 				"pause by " + tt.who, "resume by " + tt.who + ":root",
 			}
 			if got := r.station.Acts(); !slices.Equal(got, want) {
@@ -69,7 +81,7 @@ func TestQueueIsMaskedAndTimed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if q.Seq == 0 || q.Counts.Done != 148 || len(q.Rows) != 13 || len(q.Printers) != 3 {
+	if q.Seq == 0 || q.Counts.Done != 148 || len(q.Rows) != 14 || len(q.Printers) != 3 {
 		t.Errorf("Queue() = seq %d, %+v, %d rows, %d printers", q.Seq, q.Counts, len(q.Rows), len(q.Printers))
 	}
 	row := q.Rows[1]
@@ -79,11 +91,11 @@ func TestQueueIsMaskedAndTimed(t *testing.T) {
 	if row.Left > -2999 || row.Left < -3010 {
 		t.Errorf("left: %d s, want -3000", row.Left)
 	}
-	if got := q.Rows[8].Refusal; got == nil || !strings.Contains(got.Message, "1004200031") || !strings.Contains(got.Message, "courier") {
+	if got := q.Rows[9].Refusal; got == nil || !strings.Contains(got.Message, "1004200031") || !strings.Contains(got.Message, "courier") {
 		t.Errorf("refusal: %+v", got)
 	}
-	if q, err = r.tcp.Queue(t.Context()); err != nil || !strings.Contains(q.Rows[8].Refusal.Message, "快递员") {
-		t.Errorf("refusal in Chinese: %+v, %v", q.Rows[8].Refusal, err)
+	if q, err = r.tcp.Queue(t.Context()); err != nil || !strings.Contains(q.Rows[9].Refusal.Message, "快递员") {
+		t.Errorf("refusal in Chinese: %+v, %v", q.Rows[9].Refusal, err)
 	}
 	_, _, body := r.raw(t, lines("GET /api/v1/queue", []string{"Host: " + r.addr}, ""))
 	for _, whole := range []string{"张三", "李䶮", "13800001234", "4740", "测试路"} {
@@ -155,7 +167,7 @@ func TestErrorsHaveStatusCodeAndSentence(t *testing.T) {
 		"broken":        {"POST /api/v1/print", `{"orders":["13800001234"`},
 		"unknown field": {"POST /api/v1/print", `{"orders":["13800001234"],"id_card":"13800001234"}`},
 		"no reason":     {"POST /api/v1/reprint", `{"waybill":"13800001234","reason":""}`},
-		"third answer":  {"POST /api/v1/resolve", `{"label":"L00","answer":"13800001234"}`},
+		"a new answer":  {"POST /api/v1/resolve", `{"label":"L00","answer":"13800001234"}`},
 	} {
 		got, _, body := r.raw(t, lines(to.first, append(r.good(), "Accept-Language: zh"), to.body))
 		if got/100 != 4 || !strings.Contains(body, `"code":"bad-request","message":"请求格式`) || strings.Contains(body, "138") {

@@ -81,9 +81,14 @@ func (c *Client) Reprint(ctx context.Context, r Reprint) ([]string, error) {
 	return l.Labels, err
 }
 
-// Resolve settles an unknown label.
+// Resolve settles an unknown label or number.
 func (c *Client) Resolve(ctx context.Context, r Resolution) error {
 	return c.call(ctx, http.MethodPost, "resolve", r, nil)
+}
+
+// Scan reports that a finished label was scanned on its parcel.
+func (c *Client) Scan(ctx context.Context, s Scan) error {
+	return c.call(ctx, http.MethodPost, "scan", s, nil)
 }
 
 // Pause holds printing.

@@ -162,6 +162,7 @@ func everything() []route {
 		{"POST /api/v1/print", `{"orders":["1004200023"]}`},
 		{"POST /api/v1/reprint", `{"waybill":"JDVA00000000011","reason":"torn"}`},
 		{"POST /api/v1/resolve", `{"label":"L00","answer":"printed"}`},
+		{"POST /api/v1/scan", `{"waybill":"JDVA00000000011"}`},
 		{"POST /api/v1/pause", `{}`},
 		{"POST /api/v1/resume", `{}`},
 		{"GET /nowhere", ""},

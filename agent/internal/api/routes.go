@@ -56,9 +56,13 @@ func (s *Server) routes(c *changes) http.Handler {
 		}
 		return &answer[labelList]{labelList{labels}}, nil
 	})
-	register(api, http.MethodPost, "resolve", "Settle an unknown label by a person's word", func(ctx context.Context, in *struct{ Body Resolution }) (*struct{}, error) {
+	register(api, http.MethodPost, "resolve", "Settle an unknown label or number by a person's word", func(ctx context.Context, in *struct{ Body Resolution }) (*struct{}, error) {
 		in.Body.Who = callerOf(ctx).who(in.Body.Who)
 		return nil, s.fail(ctx, "resolve", s.Station.Resolve(ctx, in.Body))
+	})
+	register(api, http.MethodPost, "scan", "A finished label was scanned: the parcel is packed", func(ctx context.Context, in *struct{ Body Scan }) (*struct{}, error) {
+		in.Body.Who = callerOf(ctx).who(in.Body.Who)
+		return nil, s.fail(ctx, "scan", s.Station.Scan(ctx, in.Body))
 	})
 	register(api, http.MethodPost, "pause", "Hold all printing after the label in hand", func(ctx context.Context, in *struct{ Body Asked }) (*struct{}, error) {
 		return nil, s.fail(ctx, "pause", s.Station.Pause(ctx, callerOf(ctx).who(in.Body.Who)))

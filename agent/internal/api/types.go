@@ -27,8 +27,8 @@ type Counts struct {
 	Waiting  int `json:"waiting"`
 	Printing int `json:"printing"`
 	Unknown  int `json:"unknown"`
-	Done     int `json:"done_today"`
 	Refused  int `json:"refused"`
+	Done     int `json:"done_today"`
 }
 
 // Printer is a printer's condition in the words of IPP.
@@ -70,7 +70,7 @@ type Row struct {
 	Left     int64    `json:"left_seconds" doc:"What is left until the deadline; negative is late"`
 	Printer  string   `json:"printer,omitempty"`
 	Attempts int      `json:"attempts,omitempty" doc:"How often it was sent to a printer"`
-	Refusal  *Refusal `json:"refusal,omitempty"`
+	Refusal  *Refusal `json:"refusal,omitempty" doc:"What is wrong with it: why it is refused, what it waits for, what a person must decide"`
 }
 
 // State is where a row stands, as the staff sees it.
@@ -101,7 +101,8 @@ const (
 	ByOperator Evidence = "operator"
 )
 
-// Refusal says why an order is not printed.
+// Refusal says why an order is not printed, or what else a person should know
+// of it.
 type Refusal struct {
 	Code notice.Code `json:"code"`
 	// Message is the code's sentence in the asker's language; the server
@@ -124,21 +125,33 @@ type Reprint struct {
 	Who     string `json:"who,omitempty" maxLength:"64"`
 }
 
-// Resolution is a person's word on an unknown label.
+// Resolution is a person's word on an unknown label, or on an order whose
+// carrier's answer was lost.
 type Resolution struct {
-	Label  string `json:"label" minLength:"1" maxLength:"64"`
-	Answer Answer `json:"answer" enum:"printed,not-printed"`
+	Label  string `json:"label" minLength:"1" maxLength:"64" doc:"The label's ID; for no-number the order's number"`
+	Answer Answer `json:"answer" enum:"printed,not-printed,no-number"`
 	Who    string `json:"who,omitempty" maxLength:"64"`
+	// Cleared is the person's word that the printer was switched off and on,
+	// so that nothing of the label can still come out of it.
+	Cleared bool `json:"cleared,omitempty" doc:"The printer was switched off and on"`
 }
 
 // Answer is what a person has seen.
 type Answer string
 
-// The two answers; there is no third.
+// Printed and NotPrinted are about a label. NoNumber is about an order: the
+// carrier's console shows that no number was given, so one may be taken.
 const (
 	Printed    Answer = "printed"
 	NotPrinted Answer = "not-printed"
+	NoNumber   Answer = "no-number"
 )
+
+// Scan reports that a finished label was scanned on its parcel.
+type Scan struct {
+	Waybill string `json:"waybill" minLength:"1" maxLength:"64"`
+	Who     string `json:"who,omitempty" maxLength:"64"`
+}
 
 // Version says which program answers.
 type Version struct {

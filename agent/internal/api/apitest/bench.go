@@ -21,6 +21,7 @@ func Bench(now time.Time) api.Queue {
 		row("1004200025", "ZTO", "中通快递", "75300000000025", "钱八", "0571-80000000", zhejiang()).in(21*time.Hour).at(api.Waiting, "queued", "", 0),
 		row("1004200026", "JD", "京东快递", "JDVA00000000026", "Smith", "17000000000-4740", beijing()).in(30*time.Hour).at(api.Waiting, "queued", "", 0),
 		row("1004200027", "YTO", "圆通速递", "YT0000000000027", "孙九", "18800006666", sichuan()).in(44*time.Hour).at(api.Waiting, "issued", "", 0),
+		row("1004200028", "", "", "", "何二", "15100007777", zhejiang()).in(40*time.Minute).at(api.NumberUnknown, "issue-unknown", "", 0).because("carrier-answer-unknown"),
 		row("1004200031", "", "", "", "周十", "13700007777", beijing()).in(11 * time.Hour).refused("phone-masked"),
 		row("1004200032", "", "", "", "吴一", "13600008888", sichuan()).in(26 * time.Hour).refused("order-locked"),
 		row("1004200011", "JD", "京东快递", "JDVA00000000011", "郑二", "13500009999", guangdong()).in(20*time.Hour).at(api.Done, "confirmed", "escpos-1", 1).by(api.Confirmed),
@@ -28,7 +29,7 @@ func Bench(now time.Time) api.Queue {
 		row("1004200013", "YTO", "圆通速递", "YT0000000000013", "陈四", "13300002222", sichuan()).in(23*time.Hour).at(api.Done, "printed", "zebra-2", 2).by(api.ByOperator),
 	}
 	q := api.Queue{
-		Counts: api.Counts{Waiting: 6, Printing: 1, Unknown: 1, Done: 148, Refused: 2},
+		Counts: api.Counts{Waiting: 6, Printing: 1, Unknown: 2, Done: 148, Refused: 2},
 		Printers: []api.Printer{
 			{Name: "escpos-1", State: api.Processing, Current: "JDVA00000000022"},
 			{Name: "zebra-2", State: api.Stopped, Reasons: []string{"media-empty"}},
@@ -37,7 +38,7 @@ func Bench(now time.Time) api.Queue {
 	}
 	for i, r := range rows {
 		r.row.Label = fmt.Sprintf("L%02d", i)
-		if r.row.State == api.Refused {
+		if r.row.State == api.Refused || r.row.State == api.NumberUnknown {
 			r.row.Label = ""
 		}
 		r.row.Deadline = now.Add(r.left)
@@ -85,6 +86,11 @@ func (s sample) at(state api.State, step, printer string, attempts int) sample {
 func (s sample) by(e api.Evidence) sample { s.row.Evidence = e; return s }
 
 func (s sample) refused(c notice.Code) sample {
-	s.row.State, s.row.Step, s.row.Refusal = api.Refused, "refused", &api.Refusal{Code: c, Args: []any{s.row.Order}}
+	s.row.State, s.row.Step = api.Refused, "refused"
+	return s.because(c)
+}
+
+func (s sample) because(c notice.Code) sample {
+	s.row.Refusal = &api.Refusal{Code: c, Args: []any{s.row.Order}}
 	return s
 }

@@ -166,7 +166,14 @@ func (s *Station) Reprint(_ context.Context, a api.Reprint) (labels []string, er
 
 // Resolve settles an unknown label.
 func (s *Station) Resolve(_ context.Context, a api.Resolution) error {
-	return s.act(fmt.Sprintf("resolve %s %s by %s", a.Label, a.Answer, a.Who), func() error {
+	cleared := ""
+	if a.Cleared {
+		cleared = " cleared"
+	}
+	return s.act(fmt.Sprintf("resolve %s %s%s by %s", a.Label, a.Answer, cleared, a.Who), func() error {
+		if a.Answer == api.NoNumber {
+			return s.noNumber(a.Label)
+		}
 		r := s.row(func(r api.Row) bool { return r.Label == a.Label })
 		switch {
 		case r == nil:
@@ -178,6 +185,28 @@ func (s *Station) Resolve(_ context.Context, a api.Resolution) error {
 			s.queue.Counts.Done++
 		default:
 			r.State = api.Waiting
+		}
+		return nil
+	})
+}
+
+func (s *Station) noNumber(order string) error {
+	r := s.row(func(r api.Row) bool { return r.Order == order })
+	switch {
+	case r == nil:
+		return notice.New("order-not-found", api.ErrNotFound, order)
+	case r.State != api.NumberUnknown:
+		return notice.New("label-not-unknown", api.ErrConflict, order)
+	}
+	r.State, r.Refusal = api.Waiting, nil
+	return nil
+}
+
+// Scan takes a finished label's scan.
+func (s *Station) Scan(_ context.Context, a api.Scan) error {
+	return s.act(fmt.Sprintf("scan %s by %s", a.Waybill, a.Who), func() error {
+		if s.row(func(r api.Row) bool { return r.Waybill == a.Waybill }) == nil {
+			return notice.New("waybill-not-found", api.ErrNotFound, a.Waybill)
 		}
 		return nil
 	})
