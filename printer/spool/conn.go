@@ -32,6 +32,12 @@ func (e *GoneError) Error() string {
 
 func (e *GoneError) Unwrap() error { return e.Cause }
 
+// Is lets printer.Send take it as printer.ErrUnprinted, but for jobs that
+// somebody ended: whether to print those again is for a person to say.
+func (e *GoneError) Is(target error) bool {
+	return target == printer.ErrUnprinted && !errors.Is(e.Cause, ErrEnded)
+}
+
 // WaitingError reports that the context ended before the job did. The job is
 // still in the queue and may print at any time. It unwraps to the context's
 // error and, if the printer has a fault, to a *printer.FaultError.
