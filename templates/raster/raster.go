@@ -9,6 +9,7 @@ package raster
 
 import (
 	"fmt"
+	"math"
 	"sync"
 
 	"miandan/printer/bitmap"
@@ -23,6 +24,7 @@ func Render(p *scene.Page) (*bitmap.Image, error) {
 		return nil, err
 	}
 	m := bitmap.New(p.Width, p.Height)
+	m.PerMetre = int(math.Round(float64(p.Grid) * 1000))
 	if err := p.Draw(canvas{m, glyphs}); err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}
