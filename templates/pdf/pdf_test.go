@@ -71,7 +71,7 @@ func label(t testing.TB, g scene.Grid) *scene.Page {
 	set(typeset.Block{Text: "北京市大兴区科创十一街18号院(京东总部)C座，张三代收。李䶮 转 𬭎㛃𣲘", Size: scene.MM(4), Floor: scene.MM(2.5)}, rect(4, 48, 68, 13))
 	set(typeset.Block{Text: "李䶮 17000000000-4740", Size: scene.MM(3), Lines: 1}, rect(4, 63, 60, 5))
 	set(typeset.Block{Text: "广东省深圳市南山区粤海街道科技园南区高新南一道6号 Type g/y", Size: scene.MM(2.5)}, rect(4, 68, 40, 12))
-	set(typeset.Block{Text: "𠮷𬭎䶮𣲘㛃 托寄物：图书 3 mm", Size: scene.MM(3)}, rect(4, 82, 60, 6))
+	set(typeset.Block{Text: "𠮷𬭎䶮𣲘㛃 托寄物：图书 2.2 mm", Size: scene.MM(2.2)}, rect(4, 82, 60, 6))
 	s, err = barcode.QR("https://example.com/JDVA12345678901", barcode.M)
 	code(s, err, barcode.Place{Box: rect(50, 92, 24, 24)})
 	s, err = barcode.Code128("YT12345678")
