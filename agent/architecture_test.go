@@ -39,9 +39,9 @@ var revealers = map[string]string{
 	"agent/internal/config":      "joins the sender's address with its region",
 	"agent/internal/jos":         "signs with the app's secret",
 	"agent/internal/jos/tde":     "asks for keys in the name of the access token",
+	"agent/internal/carrier":     "takes the receiver out of a carrier's words",
 	"agent/internal/carrier/jd":  "tells the carrier whom the parcel goes to",
 	"agent/internal/carrier/jdl": "tells the carrier whom the parcel goes to",
-	"agent/internal/platform/jd": "takes the extension off a virtual number's name",
 	"templates":                  "puts it on the label",
 	"templates/pii":              "defines it",
 }

@@ -106,6 +106,12 @@ func (p Phone) Equal(o Phone) bool { return text(p.v) == text(o.v) }
 // such a number cannot be called and a carrier refuses it.
 func (p Phone) Hidden() bool { return strings.ContainsAny(text(p.v), "*•＊") }
 
+// Mobile reports whether it is a mobile number, with or without an extension.
+func (p Phone) Mobile() bool {
+	main, _, _ := strings.Cut(text(p.v), "-")
+	return isMobile(main)
+}
+
 func (p Phone) String() string {
 	s := text(p.v)
 	if s == "" {

@@ -90,7 +90,9 @@ func (o Order) NumberAsked() (refusal string) {
 		return "order-paused"
 	case o.State != ToShip:
 		return "order-not-to-ship"
-	case o.PhoneKind == waybill.PhoneMasked && o.Consignee == "":
+	case o.PhoneKind == waybill.PhoneSealed && o.Receiver.Name.Empty():
+		return "receiver-sealed"
+	case o.PhoneKind == waybill.PhoneMasked:
 		return "phone-masked"
 	case o.Receiver.Name.Empty():
 		return "receiver-no-name"
