@@ -153,8 +153,8 @@ type Region struct {
 }
 
 func (r Region) upToDistrict() string {
-	if r.City == r.Province { // the four municipalities
-		return r.Province + r.District
+	if r.City == r.Province || r.City == r.Province+"市" { // the four municipalities
+		return r.City + r.District
 	}
 	return r.Province + r.City + r.District
 }

@@ -1,0 +1,357 @@
+package templates
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"miandan/templates/barcode"
+	"miandan/templates/scene"
+	"miandan/templates/typeset"
+	"miandan/templates/waybill"
+)
+
+// Reason is a code for why a label was not composed.
+type Reason string
+
+// Why a label was not composed.
+const (
+	TooLong     Reason = "does-not-fit"      // the text at its floor is larger than its box
+	NoGlyph     Reason = "no-glyph"          // a character that no typeface in the program has
+	Masked      Reason = "masked"            // the platform hides what the courier must read
+	Sealed      Reason = "sealed"            // the platform keeps it in its cipher text
+	Missing     Reason = "missing"           // a required field is empty
+	NotEncoded  Reason = "not-encoded"       // the code cannot say the text
+	CodeTooWide Reason = "code-does-not-fit" // the code's modules would be too narrow to scan
+	NoParcel    Reason = "no-parcel"         // the label is of a parcel that the waybill does not have
+	BadGrid     Reason = "bad-grid"          // no print head has so many dots
+)
+
+// ComposeError says why a label cannot be printed whole. It names fields and
+// never holds what stands in them.
+type ComposeError struct {
+	Template string
+	Element  string // kind and line in the layout: "text, line 12"
+	Field    string // receiver.address; empty if no field is at fault
+	Reason   Reason
+	Detail   string // figures that help, such as how many characters fit; may be empty
+}
+
+func (e *ComposeError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "compose %s", e.Template)
+	for _, s := range []string{e.Element, e.Field, string(e.Reason), e.Detail} {
+		if s != "" {
+			b.WriteString(": " + s)
+		}
+	}
+	return b.String()
+}
+
+// Grids from 4 to 48 dots/mm: heads have 6 to 24.
+const (
+	leastGrid scene.Grid = 4
+	mostGrid  scene.Grid = 48
+)
+
+// Compose sets a label on a grid. Its errors are *ComposeError.
+func (t *Template) Compose(l waybill.Label, g scene.Grid) (*scene.Page, error) {
+	c := &composer{template: t, card: card{Label: &l}}
+	switch {
+	case !(g >= leastGrid && g <= mostGrid):
+		return nil, c.fail(nil, BadGrid, "")
+	case l.Parcel < 0 || l.Parcel >= len(l.Parcels):
+		return nil, c.fail(nil, NoParcel, fmt.Sprintf("parcel %d of %d", l.Parcel+1, len(l.Parcels)))
+	}
+	c.page = scene.NewPage(g, t.width, t.height)
+	for i := range t.elements {
+		c.element = &t.elements[i]
+		if !c.element.when.holds(&c.card) {
+			continue
+		}
+		if err := c.element.draw(c); err != nil {
+			return nil, err
+		}
+	}
+	return c.page, nil
+}
+
+// A composer holds what the elements share while one label is composed.
+type composer struct {
+	template *Template
+	card     card
+	page     *scene.Page
+	element  *element
+}
+
+func (c *composer) fail(f *Field, r Reason, detail string) error {
+	e := &ComposeError{Template: c.template.name, Reason: r, Detail: detail}
+	if c.element != nil {
+		e.Element = fmt.Sprintf("%s, line %d", c.element.kind, c.element.line)
+	}
+	if f != nil {
+		e.Field = f.Path
+	}
+	return e
+}
+
+// allowed checks that what the courier must read may be printed.
+func (c *composer) allowed(v value) error {
+	for _, p := range v {
+		if p.field == nil || p.field.refuse == nil || p.masks() {
+			continue
+		}
+		if r := p.field.refuse(&c.card); r != "" {
+			return c.fail(p.field, r, "")
+		}
+	}
+	return nil
+}
+
+// block returns the element's block in what remains of its box.
+func (e lettering) block(text string) typeset.Block {
+	return typeset.Block{
+		Text: text, Bold: e.bold,
+		Size: scene.MM(e.size), Floor: scene.MM(e.floor),
+		Lines: e.lines, Leading: e.leading,
+		Align: e.align, VAlign: e.valign,
+	}
+}
+
+func (e textElement) draw(c *composer) error {
+	if err := c.allowed(e.value); err != nil {
+		return err
+	}
+	text, full := e.value.fill(&c.card)
+	if !full {
+		if e.required {
+			return c.fail(e.value.emptyField(&c.card), Missing, "")
+		}
+		return nil
+	}
+	if e.required {
+		if f := e.value.emptyField(&c.card); f != nil {
+			return c.fail(f, Missing, "")
+		}
+	}
+	b, box := e.block(text), e.dots(c.page)
+	if e.reverse {
+		if err := c.page.Fill(scene.Fill{Rect: box}); err != nil {
+			return c.misplaced(err)
+		}
+		b.Ink = scene.White
+		// Black that only just holds its letters eats them on hot paper.
+		if rim := c.page.Grid.Dots(reverseRim); box.W > 4*rim && box.H > 4*rim {
+			box = scene.Rect{X: box.X + rim, Y: box.Y + rim, W: box.W - 2*rim, H: box.H - 2*rim}
+		}
+	}
+	marks, err := e.set(c, b, box)
+	var over *typeset.OverflowError
+	if errors.As(err, &over) && len(e.more) > 0 {
+		more, _ := e.more.fill(&c.card)
+		chars := []rune(text)
+		marks, err = e.longest(c, b, box, len(chars), func(n int) string { return string(chars[:n]) + more })
+	}
+	if err != nil {
+		return c.untypeset(e.value, err)
+	}
+	return c.print(marks)
+}
+
+const reverseRim scene.Length = 250
+
+func (e itemsElement) draw(c *composer) error {
+	items := c.card.Items
+	if len(items) == 0 {
+		return nil
+	}
+	lines := make([]string, len(items))
+	for i := range items {
+		lines[i], _ = e.each.fill(&card{Label: c.card.Label, item: items[i]})
+	}
+	more, _ := e.more.fill(&c.card)
+	b, box := e.block(strings.Join(lines, e.join)), e.dots(c.page)
+	marks, err := e.set(c, b, box)
+	var over *typeset.OverflowError
+	if errors.As(err, &over) {
+		marks, err = e.longest(c, b, box, len(lines), func(n int) string {
+			return strings.Join(lines[:n], e.join) + more
+		})
+	}
+	if err != nil {
+		return c.untypeset(e.each, err)
+	}
+	return c.print(marks)
+}
+
+// set sets a block; a character without a glyph is replaced where the layout
+// says by what.
+func (e lettering) set(c *composer, b typeset.Block, box scene.Rect) ([]scene.Glyphs, error) {
+	for {
+		marks, err := typeset.Set(b, box, c.page.Grid)
+		var missing *typeset.MissingGlyphError
+		if !errors.As(err, &missing) || e.missing == "" || strings.ContainsRune(e.missing, missing.Rune) {
+			return marks, err
+		}
+		b.Text = strings.ReplaceAll(b.Text, string(missing.Rune), e.missing)
+	}
+}
+
+// longest sets as many of n parts as fit together with the words that say
+// that there are more. If not even those words fit, the error is of them.
+func (e lettering) longest(c *composer, b typeset.Block, box scene.Rect, n int, text func(int) string) ([]scene.Glyphs, error) {
+	b.Text = text(0)
+	best, err := e.set(c, b, box)
+	if err != nil {
+		return nil, err
+	}
+	for low, high := 1, n-1; low <= high; {
+		middle := (low + high) / 2
+		b.Text = text(middle)
+		marks, err := e.set(c, b, box)
+		if err != nil {
+			high = middle - 1
+			continue
+		}
+		best, low = marks, middle+1
+	}
+	return best, nil
+}
+
+func (e barcodeElement) draw(c *composer) error {
+	text, full := e.value.fill(&c.card)
+	if !full {
+		return c.fail(e.value.emptyField(&c.card), Missing, "")
+	}
+	sym, err := barcode.Code128(text)
+	if err != nil {
+		return c.uncoded(e.value, err)
+	}
+	m, err := sym.Fit(barcode.Place{Box: e.dots(c.page), Module: e.module, Vertical: e.vertical}, c.page.Grid)
+	if err != nil {
+		return c.uncoded(e.value, err)
+	}
+	return c.misplaced(c.page.Modules(m))
+}
+
+func (e qrElement) draw(c *composer) error {
+	if err := c.allowed(e.value); err != nil {
+		return err
+	}
+	text, full := e.value.fill(&c.card)
+	if !full {
+		return c.fail(e.value.emptyField(&c.card), Missing, "")
+	}
+	sym, err := barcode.QR(text, e.level)
+	if err != nil {
+		return c.uncoded(e.value, err)
+	}
+	m, err := sym.Fit(barcode.Place{Box: e.dots(c.page), Module: e.module}, c.page.Grid)
+	if err != nil {
+		return c.uncoded(e.value, err)
+	}
+	return c.misplaced(c.page.Modules(m))
+}
+
+// A rule is a whole number of dots thick, and at least one.
+func (e lineElement) draw(c *composer) error {
+	r := e.dots(c.page)
+	if e.upright {
+		r.W = thickness(c.page.Grid, e.w)
+		r.X = min(r.X, c.page.Width-r.W)
+	} else {
+		r.H = thickness(c.page.Grid, e.h)
+		r.Y = min(r.Y, c.page.Height-r.H)
+	}
+	return c.misplaced(c.page.Fill(scene.Fill{Rect: r}))
+}
+
+func thickness(g scene.Grid, mm float64) int { return max(g.Dots(scene.MM(mm)), 1) }
+
+func (e frameElement) draw(c *composer) error {
+	r := e.dots(c.page)
+	t := min(thickness(c.page.Grid, e.thick), r.W, r.H)
+	for _, side := range []scene.Rect{
+		{X: r.X, Y: r.Y, W: r.W, H: t},
+		{X: r.X, Y: r.Y + r.H - t, W: r.W, H: t},
+		{X: r.X, Y: r.Y, W: t, H: r.H},
+		{X: r.X + r.W - t, Y: r.Y, W: t, H: r.H},
+	} {
+		if err := c.page.Fill(scene.Fill{Rect: side}); err != nil {
+			return c.misplaced(err)
+		}
+	}
+	return nil
+}
+
+func (c *composer) print(marks []scene.Glyphs) error {
+	for _, m := range marks {
+		if err := c.page.Glyphs(m); err != nil {
+			return c.misplaced(err)
+		}
+	}
+	return nil
+}
+
+// misplaced is for a page that refuses a mark: the place was checked on load,
+// so only rounding on an odd grid is left to blame. Its error has dots alone.
+func (c *composer) misplaced(err error) error {
+	if err == nil {
+		return nil
+	}
+	return c.fail(nil, BadGrid, err.Error())
+}
+
+func (c *composer) untypeset(v value, err error) error {
+	var over *typeset.OverflowError
+	var missing *typeset.MissingGlyphError
+	switch {
+	case errors.As(err, &over):
+		return c.fail(v.longestField(&c.card), TooLong, fmt.Sprintf("%d of %d characters fit at %.1f mm", over.Fit, over.Of, over.Size.MM()))
+	case errors.As(err, &missing):
+		return c.fail(v.fieldWith(&c.card, missing.Rune), NoGlyph, "")
+	}
+	return c.fail(v.longestField(&c.card), NoGlyph, "the typefaces cannot be read")
+}
+
+func (c *composer) uncoded(v value, err error) error {
+	var fit *barcode.FitError
+	if errors.As(err, &fit) {
+		return c.fail(v.longestField(&c.card), CodeTooWide, fit.Error())
+	}
+	return c.fail(v.longestField(&c.card), NotEncoded, err.Error())
+}
+
+func (v value) find(c *card, better func(best, next string) bool) *Field {
+	var best *Field
+	text := ""
+	for _, p := range v {
+		if p.field == nil {
+			continue
+		}
+		if s := p.text(c); best == nil || better(text, s) {
+			best, text = p.field, s
+		}
+	}
+	return best
+}
+
+// emptyField returns the first field that says nothing, or nil.
+func (v value) emptyField(c *card) *Field {
+	for _, p := range v {
+		if p.field != nil && p.text(c) == "" {
+			return p.field
+		}
+	}
+	return nil
+}
+
+func (v value) longestField(c *card) *Field {
+	return v.find(c, func(best, next string) bool { return len(next) > len(best) })
+}
+
+func (v value) fieldWith(c *card, r rune) *Field {
+	return v.find(c, func(best, next string) bool {
+		return !strings.ContainsRune(best, r) && strings.ContainsRune(next, r)
+	})
+}

@@ -1,0 +1,188 @@
+package templates
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"miandan/templates/pii"
+	"miandan/templates/waybill"
+)
+
+// Kind says what a field holds, and so which functions go with it.
+type Kind uint8
+
+// The kinds of field.
+const (
+	Text Kind = iota
+	Number
+	Time
+	Person // a name, a phone or an address; printed as the carrier's privacy mode allows
+	Item   // text of one line of goods, only within items
+)
+
+// Field is something that a layout may print or ask for.
+type Field struct {
+	Path    string // as a layout writes it: receiver.name
+	Kind    Kind
+	Chinese string
+	English string
+
+	text   func(*card) string
+	time   func(*card) time.Time
+	masked func(*card) string // of a Person
+	refuse func(*card) Reason // of a Person: why it may not be printed, or ""
+}
+
+// A card is a label with the item in hand.
+type card struct {
+	*waybill.Label
+	item waybill.Item
+}
+
+func (c *card) parcel() waybill.Parcel { return c.Parcels[c.Label.Parcel] }
+
+// Fields returns all fields in the order in which the README lists them.
+func Fields() []Field {
+	fields := []Field{
+		text("carrier", "快递公司代码，如 JD、ZTO", "the carrier's code", func(c *card) string { return string(c.Carrier) }),
+		text("carrier_name", "快递公司名称", "the carrier's name", func(c *card) string { return c.CarrierName }),
+		text("number", "运单号", "the waybill number", func(c *card) string { return string(c.Waybill.Number) }),
+		text("order", "平台订单号", "the platform's order number", func(c *card) string { return c.Order }),
+		text("shop", "店铺名称", "the merchant's name", func(c *card) string { return c.Shop }),
+		text("product", "时效产品，如 特惠送", "the carrier's product", func(c *card) string { return c.Product }),
+		text("remark", "备注", "the remark", func(c *card) string { return c.Remark }),
+		text("phone_kind", "收件电话种类：real、virtual、masked、sealed", "which phone of the receiver the waybill carries", func(c *card) string { return string(c.PhoneKind) }),
+		text("parcel.barcode", "主条码内容：运单号，京东为 运单号-序号-总数-", "what the main barcode says", func(c *card) string { return c.parcel().Barcode }),
+		number("parcel.index", "第几件，从 1 起", "which parcel this is, from 1", func(c *card) int { return c.parcel().Index }),
+		number("parcel.count", "共几件", "how many parcels there are", func(c *card) int { return c.parcel().Count }),
+		number("items.count", "商品种数", "how many lines of goods", func(c *card) int { return len(c.Items) }),
+		number("items.quantity", "商品总件数", "how many pieces of goods", pieces),
+		number("copy", "第几次重印；首次打印为空", "the count of the reprint; empty on the first print", func(c *card) int { return c.Copy }),
+		moment("printed_at", "打印时间", "the time of printing", func(c *card) time.Time { return c.PrintedAt }),
+		moment("issued_at", "取号时间", "when the number was given", func(c *card) time.Time { return c.IssuedAt }),
+		text("routing.code", "三段码或分拣码", "the sort code", func(c *card) string { return c.Routing.Code }),
+		text("routing.name", "大头笔", "the destination in large type", func(c *card) string { return c.Routing.Name }),
+		text("routing.hub", "集包地", "the hub", func(c *card) string { return c.Routing.Hub }),
+		text("routing.hub_code", "集包地编码", "the hub's code", func(c *card) string { return c.Routing.HubCode }),
+		text("routing.origin", "始发分拣中心", "the sorting centre it leaves from", func(c *card) string { return c.Routing.Origin }),
+		text("routing.origin_code", "始发道口号-笼车号", "its gate and trolley", func(c *card) string { return c.Routing.OriginCode }),
+		text("routing.target", "目的分拣中心", "the sorting centre it goes to", func(c *card) string { return c.Routing.Target }),
+		text("routing.target_code", "目的道口号-笼车号", "its gate and trolley", func(c *card) string { return c.Routing.TargetCode }),
+		text("routing.site", "站点、营业部", "the delivery station", func(c *card) string { return c.Routing.Site }),
+		text("routing.road", "路区", "the courier's round", func(c *card) string { return c.Routing.Road }),
+		text("routing.origin_branch", "始发网点", "the branch that collects", func(c *card) string { return c.Routing.OriginBranch }),
+		text("item.name", "商品名称（仅用于 items）", "the name of the item, within items", func(c *card) string { return c.item.Name }),
+		text("item.sku", "商品编码（仅用于 items）", "the item's code, within items", func(c *card) string { return c.item.SKU }),
+		number("item.quantity", "该商品件数（仅用于 items）", "how many of the item, within items", func(c *card) int { return c.item.Quantity }),
+	}
+	for i := range fields {
+		if strings.HasPrefix(fields[i].Path, "item.") {
+			fields[i].Kind = Item
+		}
+	}
+	fields = append(fields, party("receiver", "收件人", "receiver", func(c *card) *waybill.Party { return &c.Receiver })...)
+	fields = append(fields, party("sender", "寄件人", "sender", func(c *card) *waybill.Party { return &c.Sender })...)
+	return fields
+}
+
+func text(path, chinese, english string, get func(*card) string) Field {
+	return Field{Path: path, Chinese: chinese, English: english, text: get}
+}
+
+// A number of nought prints nothing: no label says "0 pieces".
+func number(path, chinese, english string, get func(*card) int) Field {
+	return Field{Path: path, Kind: Number, Chinese: chinese, English: english, text: func(c *card) string {
+		if n := get(c); n != 0 {
+			return strconv.Itoa(n)
+		}
+		return ""
+	}}
+}
+
+func moment(path, chinese, english string, get func(*card) time.Time) Field {
+	return Field{Path: path, Kind: Time, Chinese: chinese, English: english, time: get, text: func(c *card) string {
+		return stamp(get(c), "2006-01-02 15:04")
+	}}
+}
+
+func stamp(t time.Time, layout string) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(layout)
+}
+
+func pieces(c *card) int {
+	n := 0
+	for _, it := range c.Items {
+		n += it.Quantity
+	}
+	return n
+}
+
+// party returns the fields of a sender or a receiver. The privacy flags of a
+// waybill speak of the receiver only.
+func party(who, chinese, english string, get func(*card) *waybill.Party) []Field {
+	receiver := who == "receiver"
+	region := func(part, zh, en string, of func(pii.Region) string) Field {
+		return text(who+"."+part, chinese+zh, "the "+english+"'s "+en, func(c *card) string {
+			return of(get(c).Address.Region())
+		})
+	}
+	return []Field{
+		{
+			Path: who + ".name", Kind: Person, Chinese: chinese + "姓名", English: "the " + english + "'s name",
+			text: func(c *card) string {
+				if receiver && c.HideName {
+					return hiddenName(get(c).Name)
+				}
+				return get(c).Name.Reveal()
+			},
+			masked: func(c *card) string { return hiddenName(get(c).Name) },
+			refuse: func(c *card) Reason {
+				return whole(c, receiver && !c.HideName, get(c).Name.Empty(), starred(get(c).Name.Reveal()))
+			},
+		},
+		{
+			Path: who + ".phone", Kind: Person, Chinese: chinese + "电话", English: "the " + english + "'s phone",
+			text: func(c *card) string {
+				if receiver && c.HidePhone {
+					return hiddenPhone(get(c).Phone)
+				}
+				return wholePhone(get(c).Phone)
+			},
+			masked: func(c *card) string { return hiddenPhone(get(c).Phone) },
+			refuse: func(c *card) Reason {
+				hidden := get(c).Phone.Hidden() || c.PhoneKind == waybill.PhoneMasked
+				return whole(c, receiver && !c.HidePhone, get(c).Phone.Empty(), hidden)
+			},
+		},
+		{
+			Path: who + ".address", Kind: Person, Chinese: chinese + "完整地址", English: "the " + english + "'s whole address",
+			text:   func(c *card) string { return get(c).Address.Reveal() },
+			masked: func(c *card) string { return hiddenAddress(get(c).Address) },
+			refuse: func(c *card) Reason {
+				return whole(c, receiver, get(c).Address.Empty(), starred(get(c).Address.Reveal()))
+			},
+		},
+		region("province", "所在省", "province", func(r pii.Region) string { return r.Province }),
+		region("city", "所在市", "city", func(r pii.Region) string { return r.City }),
+		region("district", "所在区县", "district", func(r pii.Region) string { return r.District }),
+		region("town", "所在乡镇街道", "town", func(r pii.Region) string { return r.Town }),
+	}
+}
+
+// whole says why a value that the courier must read whole cannot be. What the
+// waybill keeps sealed prints through the platform's own component, not here.
+func whole(c *card, wanted, empty, hidden bool) Reason {
+	switch {
+	case !wanted:
+		return ""
+	case empty && c.PhoneKind == waybill.PhoneSealed:
+		return Sealed
+	case hidden:
+		return Masked
+	}
+	return ""
+}

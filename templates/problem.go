@@ -1,0 +1,174 @@
+package templates
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is a code for what can be wrong with a layout file.
+type Problem string
+
+// What can be wrong with a layout file. The sentences are in problemText.
+const (
+	NotYAML         Problem = "not-yaml"
+	TooLarge        Problem = "too-large"
+	Empty           Problem = "empty"
+	WrongShape      Problem = "wrong-shape"
+	NotPlain        Problem = "not-plain"
+	UnknownKey      Problem = "unknown-key"
+	MisspeltKey     Problem = "misspelt-key"
+	ForeignKey      Problem = "foreign-key"
+	MissingKey      Problem = "missing-key"
+	NoKind          Problem = "no-kind"
+	TwoKinds        Problem = "two-kinds"
+	NotNumber       Problem = "not-a-number"
+	OutOfRange      Problem = "out-of-range"
+	NotTrueFalse    Problem = "not-true-or-false"
+	NotOneOf        Problem = "not-one-of"
+	OffPage         Problem = "off-page"
+	FloorAboveSize  Problem = "floor-above-size"
+	LineShape       Problem = "line-shape"
+	TooMany         Problem = "too-many"
+	NeedsQuotes     Problem = "needs-quotes"
+	OpenBrace       Problem = "open-brace"
+	UnknownField    Problem = "unknown-field"
+	MisspeltField   Problem = "misspelt-field"
+	ItemField       Problem = "item-field"
+	UnknownFunction Problem = "unknown-function"
+	FunctionMisfit  Problem = "function-misfit"
+	BadWhen         Problem = "bad-when"
+	PersonCut       Problem = "person-cut"
+	OnBarcode       Problem = "on-barcode"
+	NoCopy          Problem = "no-copy"
+)
+
+// problemText holds each problem's sentence in English and in Chinese. Both
+// say what to write instead, and both take the same arguments in this order.
+var problemText = map[Problem][2]string{
+	NotYAML:         {"this is not YAML: %s", "YAML 写法有误：%s"},
+	TooLarge:        {"the file is larger than %s KB: a layout is a page of text", "文件超过 %s KB：一个版式只应是一页文字"},
+	Empty:           {"the file is empty: a layout has `page` and `elements`", "文件是空的：版式要有 `page` 和 `elements`"},
+	WrongShape:      {"`%s` is written like this: %s", "`%s` 应写成：%s"},
+	NotPlain:        {"anchors, aliases, tags and several documents are not part of the language: write the value itself", "不支持锚点、别名、标签和多文档：请直接写出内容"},
+	UnknownKey:      {"unknown key `%s`; here may stand: %s", "不认识的键 `%s`；这里可以写：%s"},
+	MisspeltKey:     {"unknown key `%s`; did you mean `%s`?", "不认识的键 `%s`；是不是想写 `%s`？"},
+	ForeignKey:      {"`%s` does not go with `%s`; here may stand: %s", "`%s` 不能用在 `%s` 上；这里可以写：%s"},
+	MissingKey:      {"`%s` is missing; write for example `%s`", "缺少 `%s`；例如写 `%s`"},
+	NoKind:          {"an element says what it is: give it one of %s", "每个元素要说明是什么：请写 %s 中的一个"},
+	TwoKinds:        {"an element is one thing, `%s` or `%s`: make two elements of it", "一个元素只能是一种：`%s` 或 `%s`，请拆成两个元素"},
+	NotNumber:       {"`%s` is a number without a unit, such as %s, not `%s`", "`%s` 要写不带单位的数字，例如 %s，不能写 `%s`"},
+	OutOfRange:      {"`%s` is %s; write a number from %s to %s", "`%s` 写了 %s；请写 %s 到 %s 之间的数字"},
+	NotTrueFalse:    {"`%s` is true or false, not `%s`", "`%s` 只能写 true 或 false，不能写 `%s`"},
+	NotOneOf:        {"`%s` cannot be `%s`; write one of %s", "`%s` 不能写 `%s`；请写 %s 中的一个"},
+	OffPage:         {"the element ends at %[2]s = %[1]s mm and the page at %[3]s mm: make `%[4]s` at most %[5]s", "元素的 %[2]s 到 %[1]s 毫米，纸只到 %[3]s 毫米：`%[4]s` 最大写 %[5]s"},
+	FloorAboveSize:  {"`floor` is %s and `size` is %s: text shrinks from `size` down to `floor`, never up", "`floor` 是 %s，`size` 是 %s：字号只会从 `size` 缩小到 `floor`"},
+	LineShape:       {"a line has a width `w` or a height `h`, not both: write for example `at: {x: 2, y: 10, w: 72}`", "线条只写宽 `w` 或高 `h` 中的一个：例如 `at: {x: 2, y: 10, w: 72}`"},
+	TooMany:         {"more than %s elements on one label", "一张面单上的元素超过 %s 个"},
+	NeedsQuotes:     {"put a value with a field in quotes: \"{number}\"", "带字段的内容要加引号：\"{number}\""},
+	OpenBrace:       {"a brace stands alone: a field is written {number}, the sign itself {{ or }}", "花括号没有成对：字段写作 {number}，花括号本身写作 {{ 或 }}"},
+	UnknownField:    {"there is no field `%s`; templates/README.md lists them", "没有字段 `%s`；字段表见 templates/README.md"},
+	MisspeltField:   {"there is no field `%s`; did you mean `%s`?", "没有字段 `%s`；是不是想写 `%s`？"},
+	ItemField:       {"`%s` is a field of one item: it goes only into `items`", "`%s` 是单件商品的字段：只能用在 `items` 里"},
+	UnknownFunction: {"there is no function `%s`; there are %s", "没有函数 `%s`；可用的有 %s"},
+	FunctionMisfit:  {"`%s` does not go with `%s`, which is no %s", "`%s` 不能用于 `%s`，它不是%s"},
+	BadWhen:         {"`when` is a field, `not` and a field, or a comparison: remark, not remark, parcel.count > 1, carrier == \"JD\"", "`when` 写字段、`not` 加字段，或比较：remark、not remark、parcel.count > 1、carrier == \"JD\""},
+	PersonCut:       {"`%s` may not cut `%s`: what the courier reads is printed whole or the label is refused", "`%s` 不能用于 `%s`：快递员要看的内容必须完整打印，否则不打印"},
+	OnBarcode:       {"this lies on the code in line %s: its box holds the quiet zone, in which nothing may be printed", "压住了第 %s 行的条码：条码框内含静区，不能打印别的内容"},
+	NoCopy:          {"the layout does not show `{copy}`, so a reprint would look like the first print; add an element such as {text: \"重印 {copy}\", at: {x: 60, y: 2, w: 14, h: 4}, size: 3}", "版式里没有 `{copy}`，重印的面单会和首次打印一样；请加一个元素，例如 {text: \"重印 {copy}\", at: {x: 60, y: 2, w: 14, h: 4}, size: 3}"},
+}
+
+// LayoutError says what is wrong with a layout file, where, and what to write
+// instead.
+type LayoutError struct {
+	File         string
+	Line, Column int // from 1
+	Problem      Problem
+	Excerpt      string // the line and the two before it, with a mark under the place
+	args         []any
+}
+
+// Error returns FILE:LINE:COLUMN, the sentence in English, and the excerpt.
+func (e *LayoutError) Error() string { return e.text(0) }
+
+// Chinese returns the same in Chinese.
+func (e *LayoutError) Chinese() string { return e.text(1) }
+
+func (e *LayoutError) text(language int) string {
+	return fmt.Sprintf("%s:%d:%d: %s\n%s", e.File, e.Line, e.Column,
+		fmt.Sprintf(problemText[e.Problem][language], e.args...), e.Excerpt)
+}
+
+// excerpt quotes a line of src with the two before it and a mark under column.
+func excerpt(src string, line, column int) string {
+	lines := strings.Split(src, "\n")
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	var b strings.Builder
+	for n := max(1, line-2); n <= line; n++ {
+		text := []rune(strings.TrimRight(lines[n-1], "\r"))
+		if len(text) > maxExcerpt {
+			text = append(text[:maxExcerpt:maxExcerpt], '…')
+		}
+		fmt.Fprintf(&b, "%5d | %s\n", n, string(text))
+		if n == line {
+			before := text[:min(max(column-1, 0), len(text))]
+			fmt.Fprintf(&b, "      | %s^", strings.Map(blank, string(before)))
+		}
+	}
+	return b.String()
+}
+
+const maxExcerpt = 160
+
+// A terminal shows a hanzi two columns wide; an ideographic space keeps the
+// mark under its place.
+func blank(r rune) rune {
+	switch {
+	case r == '\t':
+		return r
+	case r >= 0x2E80:
+		return '　'
+	}
+	return ' '
+}
+
+// nearest returns the word that s was probably meant to be.
+func nearest(s string, words []string) (string, bool) {
+	best, least := "", 3
+	if len(s) < 4 {
+		least = 2
+	}
+	if len(s) > 64 {
+		return "", false
+	}
+	for _, w := range words {
+		if d := distance(s, w); d < least {
+			best, least = w, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance is the number of letters to insert, drop, change or swap.
+func distance(a, b string) int {
+	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
+	for j := range rows[1] {
+		rows[1][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		before, above, here := rows[(i+2)%3], rows[i%3], rows[(i+1)%3]
+		here[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			here[j] = min(above[j]+1, here[j-1]+1, above[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				here[j] = min(here[j], before[j-2]+1)
+			}
+		}
+	}
+	return rows[(len(a)+1)%3][len(b)]
+}
