@@ -1,0 +1,293 @@
+// Package app puts the program together: the data folder, the settings, the
+// key, the ledger, the carriers and the printers become one station with its
+// local interface.
+//
+// It is one readable function, Open, because the order matters and should be
+// seen: the lock before anything is read, the key before the database, the
+// recovery before anything is claimed.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/config"
+	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/host"
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/logging"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/platform"
+	"miandan/agent/internal/seal"
+	"miandan/agent/internal/store"
+	"miandan/agent/internal/web"
+	"miandan/printer"
+	"miandan/printer/escpos"
+	"miandan/printer/page"
+	"miandan/printer/spool"
+	"miandan/printer/transport"
+	"miandan/templates"
+	"miandan/templates/scene"
+)
+
+// Options say what to run.
+type Options struct {
+	Data     string // the data folder, which host.MakeFolder has made
+	Config   string // the settings file
+	Listen   string // overrules listen.address if set
+	Language notice.Language
+	Version  string
+	// Say tells people what is wrong and what to do. It may be called from
+	// several goroutines and is not called twice in a row with the same.
+	Say func(*notice.Error)
+	// Log gets the log beside its file; nil for none.
+	Log io.Writer
+}
+
+// App is the program, put together.
+type App struct {
+	Station *dispatch.Station
+	Ledger  *ledger.Ledger
+
+	options Options
+	config  *config.Config
+	log     *logging.Log
+	lock    *host.Lock
+	db      *store.DB
+	seal    *seal.Sealer
+	tcp     net.Listener
+	local   net.Listener
+	started time.Time
+}
+
+// Open puts the program together and recovers what the last run left half
+// done. Its errors are *notice.Error or config.Problems.
+func Open(ctx context.Context, o Options) (a *App, err error) {
+	a = &App{options: o, started: time.Now()}
+	defer func() {
+		if err != nil {
+			a.Close()
+			a = nil
+		}
+	}()
+	if a.config, err = config.Load(o.Config); err != nil {
+		return a, err
+	}
+	if a.lock, err = host.TakeLock(o.Data); err != nil {
+		return a, err
+	}
+	if a.log, err = openLog(o, a.config.Log); err != nil {
+		return a, notice.New("data-folder-failed", err, o.Data)
+	}
+	keys, err := seal.OpenKeystore(o.Data)
+	if err != nil {
+		return a, err
+	}
+	if a.seal, err = seal.Open(keys, o.Data, store.Exists(o.Data)); err != nil { // the key, before the database
+		return a, err
+	}
+	if a.db, err = store.Open(ctx, o.Data); err != nil {
+		return a, storeNotice(err, o.Data)
+	}
+	a.Ledger = ledger.New(a.db, a.seal, time.Now)
+	found, err := a.Ledger.Recover(ctx) // before anything is claimed
+	if err != nil {
+		return a, storeNotice(err, o.Data)
+	}
+	if a.Station, err = a.station(keys); err != nil {
+		return a, err
+	}
+	a.tellRecovered(found)
+	return a, a.listen()
+}
+
+// URL is where the page is.
+func (a *App) URL() string { return "http://" + a.tcp.Addr().String() }
+
+// Run works until ctx ends and the labels in hand are settled.
+func (a *App) Run(ctx context.Context) error {
+	var work sync.WaitGroup
+	work.Go(func() { a.Station.Run(ctx) })
+	err := api.Serve(ctx, api.Server{
+		Station:  &station{App: a},
+		Pages:    web.Handler,
+		Language: a.options.Language,
+		Version:  a.options.Version,
+		Log:      a.log.Logger,
+	}, a.tcp, a.local)
+	work.Wait()
+	return err
+}
+
+// Close gives everything back. It is safe after a failed Open.
+func (a *App) Close() error {
+	var errs []error
+	for _, l := range []net.Listener{a.tcp, a.local} {
+		if l != nil {
+			l.Close() // Serve has closed it already if it ran
+		}
+	}
+	if a.db != nil {
+		errs = append(errs, a.db.Close())
+	}
+	if a.log != nil {
+		errs = append(errs, a.log.Close())
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.Release())
+	}
+	return errors.Join(errs...)
+}
+
+func openLog(o Options, c config.Log) (*logging.Log, error) {
+	level, err := logging.ParseLevel(c.Level)
+	if err != nil {
+		return nil, err
+	}
+	return logging.Open(logging.Options{
+		Dir: filepath.Join(o.Data, "logs"), Level: level, JSON: c.Format == "json",
+		MaxSize: int64(c.MaxSizeMB) << 20, Files: c.Files, Console: o.Log,
+	})
+}
+
+func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
+	c := a.config
+	library, err := Templates(c.Labels.Layouts)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range c.Carriers() {
+		if _, err := library.Get(c.Template(name)); err != nil {
+			return nil, notice.New("layout-missing", err, c.Template(name), library.Names())
+		}
+	}
+	s := &dispatch.Station{
+		Ledger: a.Ledger, Templates: library, Log: a.log.Logger, Clock: time.Now, Say: a.say(),
+		Sources: map[string]platform.Source{}, Issuers: map[string]carrier.Issuer{},
+		Rules: dispatch.Rules{
+			Route: c.Carrier, Template: c.Template, Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Print.Phone,
+			PollEvery: c.JD.PollEvery.Duration, Shipped: c.Shipped.When,
+			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration},
+		},
+	}
+	if err := addJD(s, c, keys); err != nil {
+		return nil, err
+	}
+	for _, pc := range c.Printers {
+		p, err := OpenPrinter(pc)
+		if err != nil {
+			return nil, err
+		}
+		s.Watch(p)
+		s.Printers = append(s.Printers, p)
+	}
+	if len(s.Printers) == 0 {
+		s.Say(notice.New("printer-none", nil))
+	}
+	return s, nil
+}
+
+// Templates returns the built-in layouts and those of a folder, if it is not "".
+func Templates(folder string) (*templates.Library, error) {
+	library, err := templates.Builtin()
+	if err == nil && folder != "" {
+		library, err = library.With(folder)
+	}
+	var broken *templates.LayoutError
+	if errors.As(err, &broken) {
+		return nil, notice.New("layout-broken", err, broken.File, notice.Phrase{broken.Error(), broken.Chinese()})
+	}
+	if err != nil {
+		return nil, notice.New("file-not-found", err, folder)
+	}
+	return library, nil
+}
+
+// OpenPrinter makes a printer of its settings. It does not reach for it.
+func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
+	registry := transport.Basic()
+	registry["cups"] = func(u *url.URL) (printer.Transport, error) { return spool.Open(u) }
+	way, err := registry.Open(c.URL)
+	if err != nil {
+		return nil, fmt.Errorf("printer %s: %w", c.Name, err) // the settings were checked: a scheme that config knows and we do not
+	}
+	p := &dispatch.Printer{
+		Printer: &printer.Printer{
+			Name: c.Name, Transport: way, Confirm: printer.Confirmation(c.Confirm),
+			Timeouts: printer.Timeouts{Dial: c.DialTimeout.Duration, Write: c.SendTimeout.Duration, Confirm: c.ConfirmTimeout.Duration},
+		},
+		Grid:  scene.Grid(c.DotsPerMM),
+		Paper: fmt.Sprintf("%gx%g", scene.Length(c.Paper.Width).MM(), scene.Length(c.Paper.Height).MM()),
+	}
+	if p.PDF = c.Language == "page"; p.PDF {
+		p.Driver = page.Driver{}
+	} else {
+		p.Driver = escpos.Driver{BandRows: c.BandRows, Media: escpos.Media(c.Media)}
+	}
+	return p, nil
+}
+
+// say passes a notice on unless it is the last one again: a printer that is
+// off says so every second.
+func (a *App) say() func(*notice.Error) {
+	var (
+		mu   sync.Mutex
+		last = map[notice.Code]time.Time{}
+	)
+	return func(n *notice.Error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if time.Since(last[n.Code]) < 30*time.Second {
+			return
+		}
+		last[n.Code] = time.Now()
+		a.options.Say(n)
+	}
+}
+
+func (a *App) tellRecovered(r ledger.Recovered) {
+	a.log.Info("recovered", "released", r.Released, "unknown", r.Unknown, "issue_unknown", r.IssueUnknown, "restored", r.Restored)
+	if r.Restored {
+		a.options.Say(notice.New("database-restored", nil, r.Unknown))
+	}
+}
+
+func (a *App) listen() error {
+	address := a.config.Listen.Address
+	if a.options.Listen != "" {
+		address = a.options.Listen
+	}
+	var err error
+	if a.tcp, err = api.Listen(address); err != nil {
+		return err
+	}
+	path, err := host.MakeSocketPath(a.options.Data)
+	if err != nil {
+		return err
+	}
+	if a.local, err = api.ListenLocal(path); err != nil {
+		return notice.New("data-folder-failed", err, a.options.Data)
+	}
+	return nil
+}
+
+func storeNotice(err error, data string) error {
+	switch {
+	case errors.Is(err, store.ErrFull), host.IsDiskFull(err):
+		return notice.New("disk-full", err, data)
+	case errors.Is(err, store.ErrDamaged):
+		return notice.New("database-damaged", err, filepath.Join(data, store.FileName))
+	case errors.Is(err, store.ErrNewer):
+		return notice.New("database-newer", err, filepath.Join(data, store.FileName))
+	}
+	return err
+}

@@ -1,0 +1,275 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
+)
+
+// station shows the program to the local interface.
+type station struct{ *App }
+
+var _ api.Station = (*station)(nil)
+
+// Queue implements api.Viewer.
+func (s *station) Queue(ctx context.Context) (api.Queue, error) {
+	today := startOfDay(time.Now())
+	counts, err := s.Ledger.Counts(ctx, today)
+	if err != nil {
+		return api.Queue{}, err
+	}
+	paused, err := s.Ledger.Paused(ctx)
+	if err != nil {
+		return api.Queue{}, err
+	}
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Since: today})
+	if err != nil {
+		return api.Queue{}, err
+	}
+	q := api.Queue{Paused: paused, Counts: api.Counts(counts)}
+	for _, r := range rows {
+		q.Rows = append(q.Rows, row(r))
+	}
+	for _, p := range s.Station.Printers {
+		c := p.Condition()
+		v := api.Printer{Name: c.Name, State: api.Idle, Current: string(c.Current)}
+		for _, reason := range c.Status.Reasons {
+			v.Reasons = append(v.Reasons, string(reason))
+		}
+		if c.Current != "" {
+			v.State = api.Processing
+		}
+		if c.Trouble != nil {
+			v.State = api.Stopped
+		}
+		q.Printers = append(q.Printers, v)
+	}
+	return q, nil
+}
+
+// Subscribe implements api.Viewer.
+func (s *station) Subscribe(ctx context.Context) <-chan struct{} {
+	c := make(chan struct{}, 1)
+	go func() {
+		for ctx.Err() == nil {
+			changed := s.Ledger.Changes()
+			select {
+			case <-changed:
+			case <-time.After(2 * time.Second): // a printer's condition is not in the ledger
+			case <-ctx.Done():
+			}
+			select {
+			case c <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	return c
+}
+
+// Print implements api.Operator. An order that the ledger does not know is
+// asked for on the platform.
+func (s *station) Print(ctx context.Context, orders []string, who string) ([]api.Taken, error) {
+	var taken []api.Taken
+	for _, id := range orders {
+		t, err := s.printOne(ctx, id)
+		if err != nil {
+			return taken, err
+		}
+		taken = append(taken, t)
+	}
+	return taken, nil
+}
+
+func (s *station) printOne(ctx context.Context, id string) (api.Taken, error) {
+	taken := api.Taken{Order: id}
+	refuse := func(code notice.Code, args ...any) (api.Taken, error) {
+		taken.State, taken.Refusal = api.Refused, &api.Refusal{Code: code, Args: args}
+		return taken, nil
+	}
+	for name := range s.Station.Sources {
+		err := s.Station.Fetch(ctx, order.Key{Source: name, ID: id})
+		var n *notice.Error
+		if errors.As(err, &n) {
+			return refuse(n.Code, n.Args...)
+		}
+		if err != nil && !errors.Is(err, ledger.ErrNoOrder) {
+			return taken, err
+		}
+	}
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
+	if err != nil {
+		return taken, err
+	}
+	if len(rows) == 0 {
+		return refuse("order-not-found", id)
+	}
+	r := rows[0]
+	taken.State = row(r).State
+	if taken.State == api.Done {
+		return refuse("order-printed", id)
+	}
+	if refusal := row(r).Refusal; taken.State == api.Refused || taken.State == api.Cancelled {
+		taken.Refusal = refusal
+		return taken, nil
+	}
+	return taken, s.Ledger.Want(ctx, r.Order)
+}
+
+// Reprint implements api.Operator.
+func (s *station) Reprint(ctx context.Context, r api.Reprint) ([]string, error) {
+	n, err := s.Ledger.Reprint(ctx, r.Waybill, ledger.Person{Who: r.Who, Why: r.Reason})
+	var move *ledger.MoveError
+	switch {
+	case errors.Is(err, ledger.ErrWhy):
+		return nil, notice.New("reprint-reason-missing", err)
+	case errors.Is(err, ledger.ErrNoLabel):
+		return nil, notice.New("waybill-not-found", api.ErrNotFound, r.Waybill)
+	case errors.Is(err, ledger.ErrPurged):
+		return nil, notice.New("label-purged", api.ErrConflict, r.Waybill)
+	case errors.As(err, &move):
+		return nil, notice.New("reprint-not-ended", api.ErrConflict, r.Waybill, move.From)
+	case err != nil:
+		return nil, err
+	}
+	ids := make([]string, len(n))
+	for i, id := range n {
+		ids[i] = strconv.FormatInt(id, 10)
+	}
+	return ids, nil
+}
+
+// Resolve implements api.Operator.
+func (s *station) Resolve(ctx context.Context, r api.Resolution) error {
+	who := ledger.Person{Who: r.Who}
+	if r.Answer == api.NoNumber {
+		return s.resolveOrder(ctx, r.Label, who)
+	}
+	id, err := strconv.ParseInt(r.Label, 10, 64)
+	if err != nil {
+		return notice.New("label-not-found", api.ErrNotFound, r.Label)
+	}
+	if r.Answer == api.Printed {
+		err = s.Ledger.ResolvePrinted(ctx, id, who)
+		if err == nil && s.Station.Rules.Shipped == "confirmed" {
+			err = s.Ledger.Ship(ctx, id)
+		}
+	} else {
+		err = s.Station.ResolveNotPrinted(ctx, id, who, r.Cleared)
+	}
+	var move *ledger.MoveError
+	switch {
+	case errors.Is(err, ledger.ErrNoLabel):
+		return notice.New("label-not-found", api.ErrNotFound, r.Label)
+	case errors.As(err, &move):
+		return notice.New("label-not-unknown", api.ErrConflict, r.Label)
+	}
+	return err
+}
+
+// resolveOrder takes a person's word that the carrier gave an order no number.
+func (s *station) resolveOrder(ctx context.Context, id string, who ledger.Person) error {
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return notice.New("order-not-found", api.ErrNotFound, id)
+	}
+	err = s.Ledger.ResolveNoNumber(ctx, rows[0].Order, who)
+	var move *ledger.MoveError
+	if errors.As(err, &move) {
+		return notice.New("label-not-unknown", api.ErrConflict, id)
+	}
+	return err
+}
+
+// Scan implements api.Operator.
+func (s *station) Scan(ctx context.Context, r api.Scan) error {
+	err := s.Ledger.Scanned(ctx, r.Waybill, r.Who)
+	if errors.Is(err, ledger.ErrNoLabel) {
+		return notice.New("waybill-not-found", api.ErrNotFound, r.Waybill)
+	}
+	return err
+}
+
+// Pause implements api.Operator.
+func (s *station) Pause(ctx context.Context, who string) error {
+	return s.Ledger.SetPaused(ctx, true, ledger.Person{Who: who})
+}
+
+// Resume implements api.Operator.
+func (s *station) Resume(ctx context.Context, who string) error {
+	return s.Ledger.SetPaused(ctx, false, ledger.Person{Who: who})
+}
+
+// row shows one line of the ledger as the staff sees it.
+func row(r ledger.Row) api.Row {
+	v := api.Row{
+		Order: r.Order.ID, Carrier: string(r.Carrier), CarrierName: r.CarrierName, Waybill: string(r.Number),
+		Receiver: api.Mask(r.Receiver.Name), Phone: api.Mask(r.Receiver.Phone), Address: api.Mask(r.Receiver.Address),
+		Deadline: r.Deadline, Printer: r.Printer, Attempts: r.Attempts, Step: string(r.OrderState),
+	}
+	if r.LabelID != 0 {
+		v.Label, v.Step, v.Parcel, v.Parcels = strconv.FormatInt(r.LabelID, 10), string(r.Label), r.Parcel+1, r.Parcels
+	}
+	v.State, v.Evidence = seen(r)
+	if r.Problem.Code != "" {
+		v.Refusal = &api.Refusal{Code: notice.Code(r.Problem.Code), Args: problemArgs(r)}
+	}
+	if r.Alarm != "" {
+		v.Refusal = &api.Refusal{Code: notice.Code(r.Alarm), Args: []any{r.Order.ID}}
+	}
+	return v
+}
+
+// problemArgs are what the sentence takes; a problem that was written down
+// without them speaks of the label, or of the order.
+func problemArgs(r ledger.Row) []any {
+	switch {
+	case r.Problem.Args != nil:
+		return r.Problem.Args
+	case r.Problem.Code == "label-unknown":
+		return []any{r.Printer, r.LabelID}
+	}
+	return []any{r.Order.ID}
+}
+
+func seen(r ledger.Row) (api.State, api.Evidence) {
+	switch r.Label {
+	case ledger.Queued:
+		return api.Waiting, ""
+	case ledger.Claimed, ledger.Rendered, ledger.Intent, ledger.Sending, ledger.Sent:
+		return api.Printing, ""
+	case ledger.Confirmed:
+		return api.Done, api.Confirmed
+	case ledger.Presumed:
+		return api.Done, api.Presumed
+	case ledger.Printed:
+		return api.Done, api.ByOperator
+	case ledger.Unknown, ledger.NotPrinted:
+		return api.Unknown, ""
+	case ledger.Dropped, ledger.Superseded:
+		return api.Cancelled, ""
+	}
+	switch r.OrderState {
+	case ledger.IssueUnknown, ledger.Changed:
+		return api.NumberUnknown, ""
+	case ledger.Refused:
+		return api.Refused, ""
+	case ledger.Skipped, ledger.Cancelled:
+		return api.Cancelled, ""
+	}
+	return api.Waiting, ""
+}
+
+func startOfDay(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+}

@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"miandan/agent/internal/app"
+	"miandan/agent/internal/config"
+	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/host"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/seal"
+	"miandan/agent/internal/secret"
+	"miandan/agent/internal/store"
+	"miandan/printer"
+)
+
+// condition is a printer as the tables show it.
+type condition struct {
+	Name    string   `json:"name"`
+	Paper   string   `json:"paper"`
+	Answers bool     `json:"answers"`
+	Reasons []string `json:"reasons,omitempty"`
+	Says    string   `json:"says,omitempty"`
+}
+
+func (c *command) printers() *cobra.Command {
+	cmd := &cobra.Command{Use: "printers", Short: "The printers of the settings"}
+	cmd.AddCommand(&cobra.Command{
+		Use: "status", Short: "Ask every printer how it is", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conf, err := config.Load(c.config)
+			if err != nil {
+				return err
+			}
+			var all []condition
+			for _, pc := range conf.Printers {
+				all = append(all, c.ask(cmd.Context(), pc))
+			}
+			if c.json {
+				return c.printJSON(all)
+			}
+			w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "PRINTER\tPAPER\tSTATE\t")
+			for _, p := range all {
+				state := "ready"
+				if p.Says != "" {
+					state = p.Says
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t\n", p.Name, p.Paper, state)
+			}
+			return w.Flush()
+		},
+	})
+	return cmd
+}
+
+// ask asks a printer how it is, without printing.
+func (c *command) ask(ctx context.Context, pc config.Printer) condition {
+	v := condition{Name: pc.Name}
+	p, err := app.OpenPrinter(pc)
+	if err != nil {
+		v.Says = err.Error()
+		return v
+	}
+	v.Paper = p.Paper
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	st, err := p.Status(ctx)
+	for _, r := range st.Reasons {
+		v.Reasons = append(v.Reasons, string(r))
+	}
+	switch {
+	case errors.Is(err, printer.ErrMute):
+		v.Says = notice.Text(c.language, "printer-mute", pc.Name)
+	case err != nil:
+		v.Says = dispatch.PrinterNotice(pc.Name, err).Text(c.language)
+	case !st.Ready():
+		v.Answers = true
+		v.Says = dispatch.PrinterNotice(pc.Name, &printer.FaultError{Status: st}).Text(c.language)
+	default:
+		v.Answers = true
+	}
+	return v
+}
+
+// finding is one line of the doctor.
+type finding struct {
+	What string `json:"what"`
+	OK   bool   `json:"ok"`
+	Says string `json:"says"`
+}
+
+func (c *command) doctor() *cobra.Command {
+	return &cobra.Command{
+		Use: "doctor", Short: "Look for what keeps the agent from printing", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			findings := c.examine(cmd.Context())
+			if c.json {
+				return c.printJSON(findings)
+			}
+			bad := false
+			for _, f := range findings {
+				mark := "ok "
+				if !f.OK {
+					mark, bad = "!! ", true
+				}
+				fmt.Fprintf(c.Out, "%s %s: %s\n", mark, f.What, f.Says)
+			}
+			if bad {
+				return errSaid
+			}
+			return nil
+		},
+	}
+}
+
+func (c *command) examine(ctx context.Context) []finding {
+	var all []finding
+	add := func(what string, err error, fine string) bool {
+		if err == nil {
+			all = append(all, finding{what, true, fine})
+			return true
+		}
+		all = append(all, finding{what, false, c.sentence(err)})
+		return false
+	}
+	add("data", host.CheckFolder(c.data), c.data)
+	if free, err := host.FreeSpace(c.data); err == nil && free < 200<<20 {
+		add("disk", notice.New("disk-low", nil, c.data, free>>20), "")
+	}
+	conf, err := config.Load(c.config)
+	if !add("settings", err, c.config) {
+		return all
+	}
+	_, err = app.Templates(conf.Labels.Layouts)
+	add("layouts", err, "every layout reads well")
+	keys, err := seal.OpenKeystore(c.data)
+	if add("keys", err, "") {
+		all[len(all)-1].Says = c.keystore(keys)
+		if conf.JD.Enabled {
+			for _, name := range secret.Names() {
+				_, err := seal.Secret(keys, name)
+				add(name, err, "is in the key store")
+			}
+		}
+		if store.Exists(c.data) {
+			_, err := seal.Open(keys, c.data, true)
+			add("database key", err, "opens what it sealed")
+		}
+	}
+	if conf.JD.Enabled {
+		add("jd", app.CheckJD(ctx, conf, keys), "the gateway answers and knows this shop")
+	}
+	if len(conf.Printers) == 0 {
+		add("printers", notice.New("printer-none", nil), "")
+	}
+	for _, pc := range conf.Printers {
+		v := c.ask(ctx, pc)
+		all = append(all, finding{"printer " + pc.Name, v.Says == "", or(v.Says, "ready")})
+	}
+	if holder, running, err := host.Running(c.data); err == nil && running {
+		all = append(all, finding{"agent", true, fmt.Sprintf("runs (process %d)", holder.PID)})
+	}
+	return all
+}
+
+func (c *command) keystore(k seal.Keystore) string {
+	if k.Kind() == "file" {
+		return notice.Text(c.language, "key-in-file")
+	}
+	return notice.Text(c.language, "key-in-system")
+}
+
+// sentence is an error's sentence, or all of them.
+func (c *command) sentence(err error) string {
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		var all []string
+		for _, p := range problems {
+			all = append(all, p.Text(c.language))
+		}
+		return strings.Join(all, "\n    ")
+	}
+	return dispatch.Notice(err).Text(c.language)
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

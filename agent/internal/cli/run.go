@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/app"
+	"miandan/agent/internal/host"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/tray"
+)
+
+func (c *command) run() *cobra.Command {
+	var noTray bool
+	var listen string
+	cmd := &cobra.Command{
+		Use: "run", Short: "Run the agent: read orders, take numbers, print", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := host.MakeFolder(c.data); err != nil {
+				return err
+			}
+			a, err := app.Open(cmd.Context(), app.Options{
+				Data: c.data, Config: c.config, Listen: listen, Language: c.language, Version: Version(), Say: c.say,
+			})
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			fmt.Fprintln(c.Out, "ready", a.URL())
+			return c.serve(cmd.Context(), a, !noTray)
+		},
+	}
+	cmd.Flags().BoolVar(&noTray, "no-tray", false, "show nothing in the tray")
+	cmd.Flags().StringVar(&listen, "listen", "", "address of the page on this computer, 127.0.0.1:0 picks a free port")
+	return cmd
+}
+
+// serve runs the agent, with the tray as a client beside it, until the user or
+// the tray ends it.
+func (c *command) serve(ctx context.Context, a *app.App, withTray bool) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	if !withTray {
+		return a.Run(ctx)
+	}
+	if err := tray.Available(); err != nil {
+		fmt.Fprintln(c.Err, err)
+		return a.Run(ctx)
+	}
+	path, err := host.SocketPath(c.data)
+	if err != nil {
+		return err
+	}
+	var (
+		work   sync.WaitGroup
+		failed error
+	)
+	work.Go(func() {
+		defer stop()
+		failed = a.Run(ctx)
+	})
+	// The tray wants the process's first thread on some systems.
+	err = tray.Run(ctx, api.Local(path, c.language), tray.Options{
+		OpenPage: func() { openBrowser(a.URL()) }, Quit: stop, Language: c.language,
+	})
+	if err != nil {
+		fmt.Fprintln(c.Err, err)
+	}
+	work.Wait()
+	return failed
+}
+
+func (c *command) say(n *notice.Error) { fmt.Fprintln(c.Err, n.Text(c.language)) }
+
+func openBrowser(url string) {
+	name, args := "xdg-open", []string{url}
+	switch runtime.GOOS {
+	case "windows":
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
+	case "darwin":
+		name = "open"
+	}
+	if cmd := exec.Command(name, args...); cmd.Start() == nil {
+		go cmd.Wait() // only so that no zombie is left
+	}
+}

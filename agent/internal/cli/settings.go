@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"miandan/agent/internal/config"
+	"miandan/agent/internal/host"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/seal"
+	"miandan/agent/internal/secret"
+)
+
+func (c *command) settings() *cobra.Command {
+	cmd := &cobra.Command{Use: "config", Short: "The settings file and the secrets beside it"}
+	cmd.AddCommand(
+		&cobra.Command{
+			Use: "init", Short: "Write a commented settings file", Args: cobra.NoArgs,
+			RunE: func(*cobra.Command, []string) error { return c.configInit() },
+		},
+		&cobra.Command{
+			Use: "check [FILE]", Short: "Check the settings file", Args: cobra.MaximumNArgs(1),
+			RunE: func(_ *cobra.Command, args []string) error {
+				if len(args) == 1 {
+					c.config = args[0]
+				}
+				if _, err := config.Load(c.config); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintln(c.Out, "ok", c.config)
+				return err
+			},
+		},
+		&cobra.Command{
+			Use: "secret NAME", Short: "Put a secret into the key store, read from the terminal or standard input", Args: cobra.ExactArgs(1),
+			Long: "Put a secret into the system's key store. It is read without echo from a terminal, else from standard\n" +
+				"input, and never written into the settings file. Names: " + strings.Join(secret.Names(), ", ") + ".",
+			RunE: func(_ *cobra.Command, args []string) error { return c.configSecret(args[0]) },
+		})
+	return cmd
+}
+
+func (c *command) configInit() error {
+	if err := host.MakeFolder(c.data); err != nil {
+		return err
+	}
+	if _, err := os.Stat(c.config); err == nil {
+		return notice.New("file-exists", nil, c.config)
+	}
+	if err := host.AtomicWrite(c.config, config.Template(), 0o600); err != nil {
+		return notice.New("file-unwritable", err, c.config)
+	}
+	_, err := fmt.Fprintln(c.Out, c.config)
+	return err
+}
+
+func (c *command) configSecret(name string) error {
+	known := false
+	for _, n := range secret.Names() {
+		known = known || n == name
+	}
+	if !known {
+		return notice.New("config-no-such-secret", nil, name, strings.Join(secret.Names(), ", "))
+	}
+	text, err := c.readSecret(name)
+	if err != nil {
+		return err
+	}
+	if err := host.MakeFolder(c.data); err != nil {
+		return err
+	}
+	keys, err := seal.OpenKeystore(c.data)
+	if err != nil {
+		return err
+	}
+	return seal.SetSecret(keys, name, secret.New(text))
+}
+
+func (c *command) readSecret(name string) (string, error) {
+	if f, ok := c.In.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprintf(c.Err, "%s: ", name)
+		b, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(c.Err)
+		return strings.TrimSpace(string(b)), err
+	}
+	line, err := bufio.NewReader(io.LimitReader(c.In, 64<<10)).ReadString('\n')
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return strings.TrimSpace(line), err
+}

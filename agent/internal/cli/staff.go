@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/notice"
+)
+
+// errSaid ends a command as failed when the sentences have been said.
+var errSaid = errors.New("said")
+
+func (c *command) print() *cobra.Command {
+	return &cobra.Command{
+		Use: "print ORDER…", Short: "Take a number and print, now", Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, orders []string) error {
+			agent, err := c.agent()
+			if err != nil {
+				return err
+			}
+			taken, err := agent.Print(cmd.Context(), orders, who())
+			if err != nil {
+				return err
+			}
+			if c.json {
+				return c.printJSON(taken)
+			}
+			refused := false
+			for _, t := range taken {
+				if t.Refusal != nil {
+					refused = true
+					fmt.Fprintln(c.Err, t.Refusal.Message)
+					continue
+				}
+				fmt.Fprintln(c.Out, t.Order, t.State)
+			}
+			if refused {
+				return errSaid
+			}
+			return nil
+		},
+	}
+}
+
+func (c *command) reprint() *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use: "reprint WAYBILL", Short: "Print a waybill once more, with a reason for the record", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if reason == "" {
+				return notice.New("reprint-reason-missing", nil)
+			}
+			agent, err := c.agent()
+			if err != nil {
+				return err
+			}
+			labels, err := agent.Reprint(cmd.Context(), api.Reprint{Waybill: args[0], Reason: reason, Who: who()})
+			if err != nil {
+				return err
+			}
+			for _, l := range labels {
+				fmt.Fprintln(c.Out, l)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why; it goes into the record")
+	return cmd
+}
+
+func (c *command) resolve() *cobra.Command {
+	var cleared bool
+	cmd := &cobra.Command{
+		Use:   "resolve LABEL printed|not-printed, or resolve ORDER no-number",
+		Short: "Settle what only a person can know",
+		Long: "Settle a label of which nobody knows whether it is on paper: printed or not-printed. A label that is not\n" +
+			"printed goes back into the queue. Settle an order whose carrier's answer was lost: no-number, after you\n" +
+			"have looked it up in the carrier's console and found none.",
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			answer := api.Answer(args[1])
+			if answer != api.Printed && answer != api.NotPrinted && answer != api.NoNumber {
+				return usageError{fmt.Errorf("%q is no answer: printed, not-printed or no-number", args[1])}
+			}
+			agent, err := c.agent()
+			if err != nil {
+				return err
+			}
+			return agent.Resolve(cmd.Context(), api.Resolution{Label: args[0], Answer: answer, Who: who(), Cleared: cleared})
+		},
+	}
+	cmd.Flags().BoolVar(&cleared, "cleared", false, "I have switched the printer off and on: nothing is left in it")
+	return cmd
+}
+
+func (c *command) scan() *cobra.Command {
+	return &cobra.Command{
+		Use: "scan WAYBILL", Short: "The finished label was scanned: the parcel is packed", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			agent, err := c.agent()
+			if err != nil {
+				return err
+			}
+			return agent.Scan(cmd.Context(), api.Scan{Waybill: args[0], Who: who()})
+		},
+	}
+}
+
+func (c *command) hold() *cobra.Command {
+	return &cobra.Command{
+		Use: "pause on|off", Short: "Hold all printing after the label in hand, or go on", Args: cobra.ExactArgs(1), ValidArgs: []string{"on", "off"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			agent, err := c.agent()
+			if err != nil {
+				return err
+			}
+			switch args[0] {
+			case "on":
+				return agent.Pause(cmd.Context(), who())
+			case "off":
+				return agent.Resume(cmd.Context(), who())
+			}
+			return usageError{fmt.Errorf("%q: say on or off", args[0])}
+		},
+	}
+}
+
+func (c *command) queue() *cobra.Command {
+	return &cobra.Command{
+		Use: "queue", Short: "Show what waits, prints, is unknown or refused", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			agent, err := c.agent()
+			if err != nil {
+				return err
+			}
+			q, err := agent.Queue(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if c.json {
+				return c.printJSON(q)
+			}
+			w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "LABEL\tORDER\tCARRIER\tWAYBILL\tRECEIVER\tPHONE\tSTATE\tLEFT\tWHY")
+			for _, r := range q.Rows {
+				why := string(r.Evidence)
+				if r.Refusal != nil {
+					why = string(r.Refusal.Code)
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Label, r.Order, r.Carrier, r.Waybill, r.Receiver, r.Phone, r.State,
+					time.Duration(r.Left)*time.Second, why)
+			}
+			return w.Flush()
+		},
+	}
+}

@@ -1,0 +1,68 @@
+package dispatch
+
+import (
+	"errors"
+
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/seal"
+	"miandan/agent/internal/store"
+	"miandan/printer"
+	"miandan/templates"
+	"miandan/templates/raster"
+)
+
+// Notice gives a failure its sentence, for commands that work without a station.
+func Notice(err error) *notice.Error { return asNotice(err) }
+
+// PrinterNotice gives a printer's failure its sentence.
+func PrinterNotice(name string, err error) *notice.Error {
+	p := &Printer{Printer: &printer.Printer{Name: name}}
+	return p.problem(err).notice
+}
+
+// asNotice gives a failure its sentence. Errors of the agent's own packages
+// carry one; those of the templates and of the store, which have never heard
+// of notices, get theirs here.
+func asNotice(err error) *notice.Error {
+	var (
+		n      *notice.Error
+		fit    *templates.ComposeError
+		layout *templates.LayoutError
+		none   *templates.UnknownTemplateError
+		code   *raster.CodeError
+	)
+	switch {
+	case errors.As(err, &n):
+		return n
+	case errors.Is(err, store.ErrFull):
+		return notice.New("disk-full", err, "the data folder")
+	case errors.Is(err, store.ErrDamaged):
+		return notice.New("database-damaged", err, store.FileName)
+	case errors.Is(err, seal.ErrTampered):
+		return notice.New("database-damaged", err, store.FileName)
+	case errors.As(err, &none):
+		return notice.New("layout-missing", err, none.Name, none.Known)
+	case errors.As(err, &layout):
+		return notice.New("layout-broken", err, layout.File, notice.Phrase{layout.Error(), layout.Chinese()})
+	case errors.As(err, &fit):
+		return composeNotice(fit)
+	case errors.As(err, &code):
+		return notice.New("barcode-unreadable", err, "", code.Symbology.String())
+	}
+	return notice.New(notice.Internal, err, "dispatch")
+}
+
+// composeNotice says what of a label cannot go on paper, by the field's name.
+func composeNotice(e *templates.ComposeError) *notice.Error {
+	field := e.Field
+	if field == "" {
+		field = e.Element
+	}
+	switch e.Reason {
+	case templates.TooLong:
+		return notice.New("label-does-not-fit", e, e.Template, field)
+	case templates.NoGlyph:
+		return notice.New("label-no-glyph", e, e.Template, field)
+	}
+	return notice.New("label-broken", e, e.Template, field+": "+string(e.Reason))
+}

@@ -1,0 +1,175 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/platform"
+	"miandan/templates/waybill"
+)
+
+// poll reads what is new on a platform. The cursor moves only when all of it
+// is on disk.
+func (s *Station) poll(ctx context.Context, name string, source platform.Source) error {
+	after, err := s.Ledger.Cursor(ctx, name)
+	if err != nil {
+		return err
+	}
+	orders, cursor, err := source.Orders(ctx, after)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		if err := s.accept(ctx, o); err != nil {
+			return err
+		}
+	}
+	if cursor == after {
+		return nil
+	}
+	return s.Ledger.Advance(ctx, name, cursor)
+}
+
+func (s *Station) accept(ctx context.Context, o order.Order) error {
+	verdict, err := s.Ledger.Accept(ctx, o, s.plan(o))
+	if err != nil {
+		return err
+	}
+	if verdict != ledger.Same {
+		s.Log.Info("order", "order", o.ID, "verdict", verdict, "state", o.State)
+	}
+	return nil
+}
+
+// plan says what the settings make of an order.
+func (s *Station) plan(o order.Order) ledger.Plan {
+	p := ledger.Plan{Refusal: o.NumberAsked(), Wanted: s.Rules.Auto}
+	var routed bool
+	p.Issuer, routed = s.Rules.Route(o)
+	if p.Refusal != "" {
+		return p
+	}
+	if !routed {
+		p.Refusal = "no-route"
+	} else if o.PhoneKind == waybill.PhoneVirtual && s.Rules.Phone == waybill.PhoneReal {
+		p.Refusal = "phone-kind"
+	}
+	return p
+}
+
+// asker returns how the issuer may be asked, or nil if it may not. An order
+// whose last answer was lost is only looked up: the carrier may have given it
+// a number.
+func asker(i carrier.Issuer, again bool) func(context.Context, order.Order) (waybill.Waybill, error) {
+	if !again {
+		return i.Issue
+	}
+	if f, ok := i.(carrier.Finder); ok && f.CanFind() {
+		return f.Find
+	}
+	return nil
+}
+
+func lost(o order.Order) ledger.Problem {
+	return ledger.Problem{Code: "carrier-answer-unknown", Args: []any{o.ID}}
+}
+
+// notIssued writes down why there is no number.
+func (s *Station) notIssued(ctx context.Context, n ledger.Numbering, err error) error {
+	var (
+		key     = n.Order.Key
+		refusal *carrier.Refusal
+		put     func(context.Context) error
+	)
+	switch {
+	case errors.As(err, &refusal):
+		p := ledger.Problem{Code: refusal.Code, Args: []any{key.ID, refusal.Message}}
+		put = func(ctx context.Context) error { return s.Ledger.RefuseIssue(ctx, key, p) }
+		if refusal.Retry {
+			put = func(ctx context.Context) error { return s.Ledger.NotIssued(ctx, key, p, backoff(n.Tries+3)) }
+		}
+	case errors.Is(err, carrier.ErrUnsent) && !n.Again:
+		put = func(ctx context.Context) error {
+			return s.Ledger.NotIssued(ctx, key, problemOf(err, key.ID), backoff(n.Tries))
+		}
+	default:
+		put = func(ctx context.Context) error { return s.Ledger.IssueLost(ctx, key, lost(n.Order), backoff(n.Tries)) }
+	}
+	s.Log.Warn("no number", "order", key.ID, "issuer", n.Issuer, "error", err)
+	if refusal != nil {
+		s.Say(notice.New(notice.Code(refusal.Code), nil, key.ID, refusal.Message))
+	} else {
+		s.Say(asNotice(err))
+	}
+	return s.persist(ctx, put)
+}
+
+// route completes a numbered order and puts its labels into the queue.
+func (s *Station) route(ctx context.Context, n ledger.Numbering, issuer carrier.Issuer, w waybill.Waybill) error {
+	began := time.Now()
+	if r, ok := issuer.(carrier.Router); ok {
+		if err := r.Route(ctx, &w); err != nil {
+			s.Log.Warn("no routing", "order", n.Order.ID, "issuer", n.Issuer, "error", err)
+			p := ledger.Problem{Code: "routing-missing", Args: []any{n.Order.ID}}
+			return s.persist(ctx, func(ctx context.Context) error { return s.Ledger.Unrouted(ctx, n.Order.Key, p, backoff(n.Tries)) })
+		}
+	}
+	name := s.Rules.Template(n.Issuer)
+	t, err := s.Templates.Get(name)
+	if err != nil {
+		return s.persist(ctx, func(ctx context.Context) error {
+			return errors.Join(s.Ledger.Unrouted(ctx, n.Order.Key, problemOf(err, n.Order.ID), backoff(n.Tries+2)), s.say(err))
+		})
+	}
+	s.Log.Info("numbered", "order", n.Order.ID, "issuer", n.Issuer, "parcels", len(w.Parcels))
+	return s.persist(ctx, func(ctx context.Context) error {
+		return s.Ledger.Enqueue(ctx, n.Order.Key, w, ledger.Paper{Template: name, Size: SizeOf(t)}, time.Since(began))
+	})
+}
+
+func (s *Station) say(err error) error { s.Say(asNotice(err)); return nil }
+
+// persist writes down what has already happened outside: giving up is not
+// possible, so it tries until the disk takes it or the grace of a stop is over.
+// What is lost then is found half done at the next start.
+func (s *Station) persist(ctx context.Context, put func(context.Context) error) error {
+	ctx = withGrace(ctx)
+	for {
+		err := put(ctx)
+		var move *ledger.MoveError
+		if err == nil || errors.As(err, &move) {
+			return err
+		}
+		s.report(ctx, err)
+		select {
+		case <-time.After(tick):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// withGrace returns a context that outlives ctx by the grace of a stop.
+func withGrace(ctx context.Context) context.Context {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return longer
+}
+
+// Fetch reads one order from its platform and accepts it. It returns
+// ledger.ErrNoOrder if the platform has none.
+func (s *Station) Fetch(ctx context.Context, key order.Key) error {
+	o, err := s.Sources[key.Source].Order(ctx, key.ID)
+	if errors.Is(err, platform.ErrNoOrder) {
+		return ledger.ErrNoOrder
+	}
+	if err != nil {
+		return err
+	}
+	return s.accept(ctx, o)
+}

@@ -1,0 +1,230 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
+	"miandan/printer"
+	"miandan/printer/spool"
+	"miandan/templates/waybill"
+)
+
+// Condition is what the page shows of a printer.
+type Condition struct {
+	Name    string
+	Paper   string
+	Status  printer.Status
+	Trouble *notice.Error  // why it does not print; nil while it does
+	Current waybill.Number // the label in hand
+}
+
+// Condition returns how the printer is.
+func (p *Printer) Condition() Condition {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return Condition{p.Name, p.Paper, p.status, p.trouble, p.current}
+}
+
+// heard takes in what the printer says of itself while a label is in hand.
+func (p *Printer) heard(st printer.Status) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.status, p.trouble = st, nil
+	if !st.Ready() {
+		p.trouble = faultNotice(p.Name, st)
+	}
+}
+
+func (p *Printer) set(n *notice.Error, current waybill.Number) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trouble, p.current = n, current
+	var fault *printer.FaultError
+	switch {
+	case n == nil:
+		p.status = printer.Status{}
+	case errors.As(n, &fault):
+		p.status = fault.Status
+	default:
+		p.status = printer.Status{Reasons: []printer.Reason{printer.Offline}}
+	}
+}
+
+// Watch makes the printer's own words reach its condition while a label is in
+// hand, and say for whoever else listens.
+func (s *Station) Watch(p *Printer) {
+	p.Changed = func(st printer.Status) {
+		p.heard(st)
+		if n := p.Condition().Trouble; n != nil {
+			s.Say(n)
+		}
+	}
+}
+
+// held returns ledger.ErrNothing while all printing is held.
+func (s *Station) held(ctx context.Context) error {
+	paused, err := s.Ledger.Paused(ctx)
+	if err == nil && paused {
+		err = ledger.ErrNothing
+	}
+	return err
+}
+
+// release puts a label back: no byte of it has left. A printer that is off or
+// out of paper holds up nothing but itself; the label may go to a sister.
+func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, cause error) error {
+	var (
+		move *ledger.MoveError
+		own  *troubleError
+		wait time.Duration
+	)
+	if errors.Is(cause, errGone) || errors.As(cause, &move) {
+		return nil // another rule has taken it out of the queue
+	}
+	if !errors.As(cause, &own) {
+		wait = 5 * time.Second // it is the label's own trouble: let others pass
+	}
+	err := s.persist(ctx, func(ctx context.Context) error {
+		return s.Ledger.Release(ctx, label.ID, problemOf(cause, string(label.Number)), wait)
+	})
+	return errors.Join(cause, err)
+}
+
+// settle writes down what became of an attempt.
+func (s *Station) settle(ctx context.Context, p *Printer, label ledger.Label, r ledger.Settled, cause error) error {
+	switch r.Outcome {
+	case printer.Uncertain:
+		r.Problem = ledger.Problem{Code: "label-unknown", Args: []any{p.Name, label.ID}}
+	case printer.NotSent:
+		r.Problem = problemOf(p.problem(cause), string(label.Number))
+	default:
+		p.set(nil, "")
+	}
+	var state ledger.LabelState
+	err := s.persist(ctx, func(ctx context.Context) (err error) {
+		state, err = s.Ledger.Settle(ctx, label, r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.Log.Info("label", "label", label.ID, "order", label.Order.ID, "printer", p.Name, "outcome", r.Outcome.String(), "state", state,
+		"evidence", r.Evidence.Method, "send", r.Timing.Send)
+	if state == ledger.Confirmed && s.Rules.Shipped == "confirmed" {
+		err = s.persist(ctx, func(ctx context.Context) error { return s.Ledger.Ship(ctx, label.ID) })
+	}
+	switch {
+	case r.Outcome == printer.Uncertain:
+		p.set(p.problem(cause).notice, "")
+		s.Say(notice.New("label-unknown", cause, p.Name, label.ID))
+	case cause != nil:
+		return errors.Join(p.problem(cause), err)
+	}
+	return err
+}
+
+// troubleError is a printer's trouble, as against a label's.
+type troubleError struct{ notice *notice.Error }
+
+func (e *troubleError) Error() string { return e.notice.Error() }
+func (e *troubleError) Unwrap() error { return e.notice }
+
+// problem says what is wrong with the printer and keeps it for the page.
+func (p *Printer) problem(err error) *troubleError {
+	var (
+		fault *printer.FaultError
+		known *troubleError
+		n     *notice.Error
+	)
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &fault):
+		n = faultNotice(p.Name, fault.Status)
+		n.Err = err
+	case errors.Is(err, spool.ErrNoSpooler):
+		n = notice.New("spooler-off", err, p.Name)
+	case errors.Is(err, spool.ErrNoQueue):
+		n = notice.New("queue-unknown", err, p.Name, p.Name)
+	case errors.Is(err, spool.ErrRejecting):
+		n = notice.New("printer-paused", err, p.Name)
+	default:
+		n = notice.New("printer-off", err, p.Name)
+	}
+	p.set(n, "")
+	return &troubleError{n}
+}
+
+func faultNotice(name string, st printer.Status) *notice.Error {
+	has := map[printer.Reason]bool{}
+	var words []string
+	for _, r := range st.Reasons {
+		has[r] = true
+		words = append(words, string(r))
+	}
+	switch {
+	case has[printer.CoverOpen]:
+		return notice.New("cover-open", nil, name)
+	case has[printer.MediaEmpty]:
+		return notice.New("paper-out", nil, name)
+	case has[printer.Paused]:
+		return notice.New("printer-paused", nil, name)
+	case has[printer.Offline]:
+		return notice.New("printer-off", nil, name)
+	}
+	return notice.New("printer-fault", nil, name, strings.Join(words, ", "))
+}
+
+// ResolveNotPrinted takes a person's word that an unknown label is not on
+// paper, and puts it back into the queue. That word is accepted only when
+// nothing of the label can come out any more: the printer answers a process ID
+// that stands behind everything it has received, its spooler has no such job,
+// or, where neither can be asked, the person has switched it off and on.
+func (s *Station) ResolveNotPrinted(ctx context.Context, id int64, who ledger.Person, cleared bool) error {
+	name, document, err := s.Ledger.LastAttempt(ctx, id)
+	if err != nil {
+		return err
+	}
+	how := "a person switched the printer off and on"
+	if !cleared {
+		if how, err = s.drained(ctx, name, document); err != nil {
+			return notice.New("buffer-not-clear", err, name, id)
+		}
+	}
+	return s.Ledger.ResolveNotPrinted(ctx, id, who, how)
+}
+
+// drained says how it is known that nothing is left of a document.
+func (s *Station) drained(ctx context.Context, name, document string) (string, error) {
+	for _, p := range s.Printers {
+		if p.Name != name {
+			continue
+		}
+		if queue, ok := p.Transport.(*spool.Transport); ok {
+			job, err := queue.Find(ctx, document)
+			if err == nil && !job.Gone() {
+				job, err = queue.Cancel(ctx, job.ID)
+			}
+			if err != nil {
+				return "", err
+			}
+			if !job.Gone() {
+				return "", errors.New("the spooler's job has begun")
+			}
+			return "the spooler's job was cancelled before it began", nil
+		}
+		a, err := s.Ledger.Prepare(ctx)
+		if err != nil {
+			return "", err
+		}
+		if _, err := p.Probe(ctx, a.Mark); err != nil {
+			return "", err
+		}
+		return "the printer answered a process ID behind it", nil
+	}
+	return "", errors.New("the printer is no longer in the settings")
+}

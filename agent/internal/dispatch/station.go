@@ -1,0 +1,134 @@
+// Package dispatch is the way of one order: from the platform to a number,
+// from the number to paper, and back to the platform as shipped.
+//
+// The way is walked by small loops over the ledger's own states, each doing
+// one thing: reading orders, taking numbers, printing (one loop a printer),
+// telling the platform, deleting personal data. No loop calls another. Each
+// asks the ledger what is due, does it, writes down what came of it, and so a
+// crash between any two steps leaves nothing that is not written down.
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/platform"
+	"miandan/printer"
+	"miandan/templates"
+	"miandan/templates/scene"
+	"miandan/templates/waybill"
+)
+
+// Station is a packing station at work. All fields are set before Run.
+type Station struct {
+	Ledger    *ledger.Ledger
+	Sources   map[string]platform.Source // by the name that is in order.Key
+	Issuers   map[string]carrier.Issuer  // by the name that routes use: jd-express, wujie/ZTO
+	Printers  []*Printer
+	Templates *templates.Library
+	Rules     Rules
+	Log       *slog.Logger
+	Clock     func() time.Time
+	// Say tells people what is wrong now; it may be called again with the same.
+	Say func(*notice.Error)
+}
+
+// Rules are the station's settings.
+type Rules struct {
+	Route     func(order.Order) (issuer string, ok bool)
+	Template  func(issuer string) string
+	Auto      bool              // take numbers and print without being asked
+	Fresh     time.Duration     // an order older than this is read again before paper
+	Phone     waybill.PhoneKind // which number may be on paper: real; virtual allows both
+	PollEvery time.Duration
+	Shipped   string // when the platform is told: "scan", "confirmed", "never"
+	Retention ledger.Retention
+}
+
+// Printer is a printer with what the station must know of it.
+type Printer struct {
+	*printer.Printer
+	Grid  scene.Grid
+	Paper string // "76x130"
+	PDF   bool   // it takes a ready PDF, not dots
+
+	mu      sync.Mutex
+	status  printer.Status
+	trouble *notice.Error // why it does not print; nil while it does
+	current waybill.Number
+}
+
+// tick is the safety net under the ledger's wake-up calls.
+const tick = time.Second
+
+// grace is how long a label in hand may take once the station is asked to stop.
+const grace = 10 * time.Second
+
+// Run works until ctx ends and the labels in hand are settled.
+func (s *Station) Run(ctx context.Context) {
+	var work sync.WaitGroup
+	for name, source := range s.Sources {
+		work.Go(func() { s.every(ctx, s.Rules.PollEvery, func() error { return s.poll(ctx, name, source) }) })
+	}
+	work.Go(func() { s.follow(ctx, s.numberNext) })
+	work.Go(func() { s.follow(ctx, s.tellNext) })
+	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
+	for _, p := range s.Printers {
+		work.Go(func() { s.follow(ctx, func(ctx context.Context) error { return s.printNext(ctx, p) }) })
+	}
+	work.Wait()
+}
+
+// follow does what is due until nothing is, then waits for the ledger to
+// change. After a failure it waits for the tick.
+func (s *Station) follow(ctx context.Context, next func(context.Context) error) {
+	for ctx.Err() == nil {
+		changed := s.Ledger.Changes()
+		err := next(ctx)
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, ledger.ErrNothing) {
+			s.report(ctx, err)
+			changed = nil
+		}
+		select {
+		case <-changed:
+		case <-time.After(tick):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// every does something at once and then again and again.
+func (s *Station) every(ctx context.Context, d time.Duration, do func() error) {
+	for ctx.Err() == nil {
+		if err := do(); err != nil {
+			s.report(ctx, err)
+		}
+		select {
+		case <-time.After(d):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// report logs a failure once where it ends and tells people what to do.
+func (s *Station) report(ctx context.Context, err error) {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return
+	}
+	n := asNotice(err)
+	s.Log.Warn("failed", "code", n.Code, "error", err)
+	s.Say(n)
+}
+
+// backoff is how long to wait before the n-th further try.
+func backoff(n int) time.Duration { return min(time.Second<<min(n, 6), time.Minute) }

@@ -1,0 +1,52 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/platform"
+)
+
+// tellNext delivers the message that is due: "shipped" to the platform, or a
+// number back to its carrier.
+func (s *Station) tellNext(ctx context.Context) error {
+	m, err := s.Ledger.NextMessage(ctx)
+	if err != nil {
+		return err
+	}
+	switch m.What {
+	case "shipped":
+		if p, ok := s.Sources[m.Order.Source].(platform.Shipper); ok {
+			err = p.Shipped(ctx, m.Order, m.Carrier, m.Number)
+		}
+	case "cancel":
+		if i, ok := s.Issuers[m.Issuer]; ok {
+			err = i.Cancel(ctx, m.Number)
+		}
+	}
+	if err != nil {
+		s.Log.Warn("not told", "what", m.What, "order", m.Order.ID, "error", err)
+		return errors.Join(s.Ledger.NotTold(ctx, m.ID, problemOf(err, m.Order.ID), backoff(m.Tries)), s.say(err))
+	}
+	s.Log.Info("told", "what", m.What, "order", m.Order.ID)
+	return s.Ledger.Told(ctx, m.ID)
+}
+
+func (s *Station) purge(ctx context.Context) error {
+	n, err := s.Ledger.Purge(ctx, s.Rules.Retention)
+	if n > 0 {
+		s.Log.Info("personal data deleted", "orders", n)
+	}
+	return err
+}
+
+// problemOf is what an error leaves in the ledger: its code and what its
+// sentence takes; an error without a code of its own leaves the order's number.
+func problemOf(err error, orderID string) ledger.Problem {
+	n := asNotice(err)
+	if len(n.Args) == 0 {
+		return ledger.Problem{Code: string(n.Code), Args: []any{orderID}}
+	}
+	return ledger.Problem{Code: string(n.Code), Args: n.Args}
+}

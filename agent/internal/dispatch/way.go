@@ -1,0 +1,82 @@
+package dispatch
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"miandan/agent/internal/ledger"
+	"miandan/printer"
+)
+
+// numberNext is the first half of an order's way: a platform's order becomes a
+// number and labels in the queue. What is written down before the carrier is
+// asked is found again after a crash; what the carrier says is on disk before
+// anything is made of it.
+func (s *Station) numberNext(ctx context.Context) error {
+	n, err := s.Ledger.Next(ctx) // accepted and wanted, by deadline
+	if err != nil {
+		return err
+	}
+	issuer, ok := s.Issuers[n.Issuer]
+	if !ok {
+		return s.Ledger.RefuseIssue(ctx, n.Order.Key, ledger.Problem{Code: "carrier-unknown", Args: []any{n.Order.ID, n.Issuer}})
+	}
+	if n.Waybill != nil {
+		return s.route(ctx, n, issuer, *n.Waybill)
+	}
+	ask := asker(issuer, n.Again) // nil when only a person may say what became of the last question
+	if ask == nil {
+		return s.Ledger.IssueLost(ctx, n.Order.Key, lost(n.Order), time.Hour)
+	}
+	if err := s.Ledger.Issuing(ctx, n.Order.Key); err != nil { // on disk before the carrier is asked
+		return err
+	}
+	began := time.Now()
+	w, err := ask(ctx, n.Order)
+	if err != nil {
+		return s.notIssued(ctx, n, err)
+	}
+	return s.persist(ctx, func(ctx context.Context) error { // the number, before anything is made of it
+		return s.Ledger.Issued(ctx, n.Order.Key, w, time.Since(began))
+	})
+}
+
+// printNext is the second half: the printer's next label goes from the queue
+// to paper, and what is known of it into the ledger.
+func (s *Station) printNext(ctx context.Context, p *Printer) error {
+	if err := s.held(ctx); err != nil {
+		return err
+	}
+	label, err := s.Ledger.Claim(ctx, p.Name, p.Paper)
+	if err != nil {
+		return err
+	}
+	if err := s.fresh(ctx, label); err != nil { // cancelled since? changed?
+		return s.release(ctx, p, label, err)
+	}
+	drawn, err := s.draw(label, p) // template and waybill become dots; every barcode is read back
+	if err != nil {
+		return s.release(ctx, p, label, err)
+	}
+	attempt, err := s.Ledger.Prepare(ctx)
+	if err != nil {
+		return s.release(ctx, p, label, err)
+	}
+	sending, baseline, err := p.Begin(ctx, drawn.job(attempt)) // no print byte yet
+	if err != nil {
+		return s.release(ctx, p, label, p.problem(err))
+	}
+	if err := s.Ledger.Intend(ctx, &label, attempt, sha256.Sum256(drawn.image.Bits), baseline); err != nil {
+		sending.Abandon() // nothing was sent; err says why
+		return s.release(ctx, p, label, err)
+	}
+	if err := s.Ledger.Sending(ctx, label); err != nil {
+		sending.Abandon()
+		return s.settle(ctx, p, label, ledger.Settled{Outcome: printer.NotSent}, err)
+	}
+	began := time.Now()
+	outcome, evidence, err := sending.Send(withGrace(ctx))
+	drawn.timing.Send = time.Since(began)
+	return s.settle(ctx, p, label, ledger.Settled{Outcome: outcome, Evidence: evidence, Timing: drawn.timing}, err)
+}

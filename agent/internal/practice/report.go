@@ -1,0 +1,184 @@
+package practice
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
+	"miandan/printer/virtual"
+	"miandan/templates/scene"
+)
+
+// Report is what came of the orders.
+type Report struct {
+	Labels  []Label   `json:"labels"`
+	Refused []Refused `json:"refused"`
+	Skipped []Skipped `json:"skipped"`
+}
+
+// Label is a label that has ended, or that stands in unknown.
+type Label struct {
+	Order     string `json:"order"`
+	Waybill   string `json:"waybill"`
+	Carrier   string `json:"carrier"`
+	Template  string `json:"template"`
+	PhoneKind string `json:"phone_kind"`
+	State     string `json:"state"`
+	Evidence  string `json:"evidence"`
+	Printer   string `json:"printer"`
+	PDF       string `json:"pdf"`
+	PNG       string `json:"png"`
+	MS        MS     `json:"ms"`
+}
+
+// MS is what the agent spent on the label, in milliseconds. Total is the sum;
+// waiting in the queue is in none of them.
+type MS struct {
+	Issue   float64 `json:"issue"`
+	Compose float64 `json:"compose"`
+	Render  float64 `json:"render"`
+	Send    float64 `json:"send"`
+	Total   float64 `json:"total"`
+}
+
+// Refused is an order for which no number was taken, and what must be put right.
+type Refused struct {
+	Order   string `json:"order"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Skipped is an order that by the platform's own word does not ship.
+type Skipped struct {
+	Order string `json:"order"`
+	Why   string `json:"why"`
+}
+
+// patience is how long the orders may stand still before the report is made of
+// what there is.
+const patience = 60 * time.Second
+
+// Follow waits until every order has ended, been refused or been skipped, and
+// collects the report.
+func (w *World) Follow(ctx context.Context, l *ledger.Ledger, s *dispatch.Station, out string) (Report, error) {
+	deadline := time.Now().Add(patience)
+	for {
+		changed := l.Changes()
+		rows, err := l.Rows(ctx, ledger.Filter{Limit: 5000})
+		if err != nil {
+			return Report{}, err
+		}
+		if w.finished(rows) {
+			return w.Collect(ctx, l, s, out)
+		}
+		if time.Now().After(deadline) {
+			return Report{}, fmt.Errorf("%d of %d orders came to an end within %v", len(rows), w.listed, patience)
+		}
+		select {
+		case <-changed:
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return w.Collect(context.WithoutCancel(ctx), l, s, out)
+		}
+	}
+}
+
+// finished reports whether all that the gateway has served has come to an end,
+// and the gateway has been told of what was confirmed.
+func (w *World) finished(rows []ledger.Row) bool {
+	known := map[string]bool{}
+	for _, r := range rows {
+		known[r.Order.ID] = true
+		switch {
+		case r.LabelID == 0 && r.OrderState != ledger.Refused && r.OrderState != ledger.Skipped && r.OrderState != ledger.Cancelled && r.OrderState != ledger.IssueUnknown:
+			return false
+		case r.LabelID != 0 && !r.Label.Ended() && r.Label != ledger.Unknown:
+			return false
+		}
+	}
+	return len(known) >= w.listed
+}
+
+// Collect writes every label's two files and returns the report.
+func (w *World) Collect(ctx context.Context, l *ledger.Ledger, s *dispatch.Station, out string) (Report, error) {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return Report{}, err
+	}
+	rows, err := l.Rows(ctx, ledger.Filter{Limit: 5000})
+	if err != nil {
+		return Report{}, err
+	}
+	report := Report{Labels: []Label{}, Refused: []Refused{}, Skipped: []Skipped{}}
+	prints := w.Printer.Prints()
+	for _, r := range rows {
+		switch {
+		case r.LabelID != 0:
+			label, err := writeFiles(ctx, s, r, prints, out)
+			if err != nil {
+				return Report{}, fmt.Errorf("label %d: %w", r.LabelID, err)
+			}
+			report.Labels = append(report.Labels, label)
+		case r.OrderState == ledger.Refused:
+			report.Refused = append(report.Refused, Refused{r.Order.ID, r.Problem.Code, notice.Text(notice.English, notice.Code(r.Problem.Code), args(r)...)})
+		default:
+			report.Skipped = append(report.Skipped, Skipped{r.Order.ID, r.Problem.Code})
+		}
+	}
+	return report, nil
+}
+
+func args(r ledger.Row) []any {
+	if r.Problem.Args != nil {
+		return r.Problem.Args
+	}
+	return []any{r.Order.ID}
+}
+
+// writeFiles writes what the printer put on paper and the same label as PDF.
+func writeFiles(ctx context.Context, s *dispatch.Station, r ledger.Row, prints []virtual.Print, out string) (Label, error) {
+	name := string(r.Number)
+	if r.Parcels > 1 {
+		name = fmt.Sprintf("%s-%d", name, r.Parcel+1)
+	}
+	v := Label{
+		Order: r.Order.ID, Waybill: string(r.Number), Carrier: string(r.Carrier), Template: r.Template, PhoneKind: string(r.PhoneKind),
+		State: string(r.Label), Printer: r.Printer,
+		MS: MS{Issue: ms(r.Issue), Compose: ms(r.LastTiming.Compose), Render: ms(r.LastTiming.Render), Send: ms(r.LastTiming.Send)},
+	}
+	v.MS.Total = ms(r.Issue + r.LastTiming.Compose + r.LastTiming.Render + r.LastTiming.Send)
+	if r.LastEvidence != nil {
+		v.Evidence = r.LastEvidence.Method
+	}
+	_, pdf, err := s.Picture(ctx, r.LabelID, scene.DPI203)
+	if err != nil {
+		return v, err
+	}
+	v.PDF = name + ".pdf"
+	if err := os.WriteFile(filepath.Join(out, v.PDF), pdf, 0o644); err != nil {
+		return v, err
+	}
+	for _, p := range prints {
+		if string(p.Mark) != r.LastMark || p.Image == nil {
+			continue
+		}
+		var b bytes.Buffer
+		if err := p.Image.EncodePNG(&b); err != nil {
+			return v, err
+		}
+		v.PNG = name + ".png"
+		return v, os.WriteFile(filepath.Join(out, v.PNG), b.Bytes(), 0o644)
+	}
+	if r.Label == ledger.Confirmed {
+		return v, errors.New("it is confirmed, and the printer's own record has no such label")
+	}
+	return v, nil
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
