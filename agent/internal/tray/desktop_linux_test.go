@@ -257,7 +257,7 @@ func TestAvailableSaysWhatIsMissing(t *testing.T) {
 		{"no display", nil, "desktop"},
 		{"a display that is gone", map[string]string{"DISPLAY": ":987"}, "desktop"},
 		{"a compositor that is gone", map[string]string{"WAYLAND_DISPLAY": "wayland-987", "XDG_RUNTIME_DIR": t.TempDir()}, "desktop"},
-		{"no session bus", map[string]string{"WAYLAND_DISPLAY": listener(t)}, "session bus"},
+		{"no session bus", map[string]string{"WAYLAND_DISPLAY": listener(t), "XDG_RUNTIME_DIR": t.TempDir()}, "session bus"},
 		{"a session bus that is gone", map[string]string{"WAYLAND_DISPLAY": listener(t), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}, "session bus"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
