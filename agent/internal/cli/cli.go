@@ -47,7 +47,7 @@ func Main(args []string, env Environment) int {
 	root.SetOut(env.Out)
 	root.SetErr(env.Err)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
+	if err == nil || ctx.Err() != nil && errors.Is(err, context.Canceled) { // done, or asked to stop before it had begun
 		return 0
 	}
 	c.complain(err)
