@@ -62,12 +62,14 @@ async function post(name, body) {
 }
 
 let silence;
-function complain(message) {
-  $("trouble").textContent = message;
-  $("trouble").hidden = false;
+function flash(id, message) {
+  for (const other of ["trouble", "packed"]) $(other).hidden = other !== id;
+  $(id).textContent = message;
   clearTimeout(silence);
-  silence = setTimeout(() => { $("trouble").hidden = true; }, 8000);
+  silence = setTimeout(() => { $(id).hidden = true; }, 8000);
 }
+
+const complain = (message) => flash("trouble", message);
 
 // ---- what is shown ----
 
@@ -114,7 +116,8 @@ function show() {
 
   keep($("printers"), queue.printers, (p) => p.name, "printer-form", showPrinter);
   keep($("questions"), of("unknown").sort(urgent), nameOf, "question-form", showQuestion);
-  keep($("queue"), of("waiting", "printing", "number-unknown").sort(urgent), nameOf, "row-form", showRow);
+  keep($("numbers"), of("number-unknown").sort(urgent), nameOf, "number-form", showNumber);
+  keep($("queue"), of("waiting", "printing").sort(urgent), nameOf, "row-form", showRow);
   keep($("refused"), of("refused").sort(urgent), nameOf, "row-form", showRow);
   keep($("done"), of("done", "cancelled").sort(latest), nameOf, "row-form", showRow);
   for (const list of document.querySelectorAll("ol.rows")) list.parentElement.hidden = list.children.length === 0;
@@ -135,12 +138,22 @@ function showQuestion(e, r) {
   put(e, "about", [r.carrier_name, r.printer, parcel(r)].filter(Boolean).join(" · "));
   put(e, "receiver", [r.receiver, r.phone].filter(Boolean).join(" "));
   put(e, "address", r.address);
+  put(e, "first", say("sure-hint", r.printer || say("the-printer")));
+  e.row = r;
+}
+
+function showNumber(e, r) {
+  put(e, "order", say("order", r.order));
+  put(e, "receiver", [r.receiver, r.phone].filter(Boolean).join(" "));
+  put(e, "address", r.address);
+  put(e, "why", r.refusal?.message);
   e.row = r;
 }
 
 function showRow(e, r) {
   e.row = r;
   e.className = "row is-" + r.state;
+  e.classList.toggle("has-why", r.state !== "refused" && Boolean(r.refusal));
   put(e, "waybill", r.waybill || r.order);
   put(e, "carrier", r.carrier_name);
   put(e, "order", [r.waybill ? say("order", r.order) : "", parcel(r)].filter(Boolean).join(" · "));
@@ -148,7 +161,7 @@ function showRow(e, r) {
   put(e, "phone", r.phone);
   put(e, "address", r.address);
   put(e, "why", r.refusal?.message);
-  let state = { waiting: "state-waiting", printing: "state-printing", "number-unknown": "state-number", done: "state-done", cancelled: "state-gone" }[r.state];
+  let state = { waiting: "state-waiting", printing: "state-printing", done: "state-done", cancelled: "state-gone" }[r.state];
   let detail = [r.printer, r.attempts > 1 ? say("attempts", r.attempts) : ""];
   if (r.evidence) {
     state = "by-" + r.evidence;
@@ -202,8 +215,18 @@ const acts = {
   print: (r) => order(r),
   retry: (r) => order(r),
   yes: (r) => post("resolve", { label: r.label, answer: "printed" }),
-  sure: (r) => post("resolve", { label: r.label, answer: "not-printed" }),
+  sure: (r) => post("resolve", { label: r.label, answer: "not-printed", cleared: true }),
+  none: (r) => post("resolve", { label: r.order, answer: "no-number" }),
 };
+
+// packed tells that a finished label was scanned. What still waits for paper or
+// for an answer is only shown.
+async function packed(number) {
+  const r = queue?.rows.find((r) => r.waybill?.toUpperCase() === number || r.order.toUpperCase() === number);
+  if (number.length < 8 || (r && (r.state !== "done" || r.waybill?.toUpperCase() !== number))) return;
+  const waybill = r ? r.waybill : number;
+  if (await post("scan", { waybill })) flash("packed", say("packed", waybill));
+}
 
 async function order(r) {
   const answer = await post("print", { orders: [r.order] });
@@ -269,6 +292,7 @@ document.addEventListener("keydown", (event) => {
   const field = $("find");
   if (event.key === "Enter" && event.target === field) {
     field.select(); // the next scan replaces this one
+    packed(field.value.trim().toUpperCase());
   } else if (event.key === "Escape" && field.value) {
     field.value = "";
     if (queue) show();

@@ -165,19 +165,27 @@ func TestPageInABrowser(t *testing.T) {
 		})
 	}
 	step("a label is settled", func(t *testing.T) {
-		b.click(`[data-act="no"]`)
+		b.click(`#questions [data-act="no"]`)
 		b.picture("sure")
-		b.click(`[data-act="back"]`)
-		b.click(`[data-act="no"]`)
-		b.click(`[data-act="sure"]`)
+		b.click(`#questions [data-act="back"]`)
+		b.click(`#questions [data-act="no"]`)
+		b.click(`#questions [data-act="sure"]`)
 		b.wait("document.querySelectorAll('#questions > li').length === 0")
-		wantActs(t, station, "resolve L00 not-printed by page")
+		wantActs(t, station, "resolve L00 not-printed cleared by page")
 	})
 	step("a change elsewhere is shown", func(t *testing.T) {
 		station.Change(func(q *api.Queue) { q.Rows[0].State = api.Unknown })
 		b.click(`[data-act="yes"]`)
 		b.wait("document.querySelectorAll('#questions > li').length === 0")
 		wantActs(t, station, "resolve L00 printed by page")
+	})
+	step("a lost number is settled", func(t *testing.T) {
+		b.wait("document.querySelector('#numbers [data-is=why]').textContent.includes('快递后台')")
+		b.click(`#numbers [data-act="no"]`)
+		b.picture("number")
+		b.click(`#numbers [data-act="none"]`)
+		b.wait("document.querySelectorAll('#numbers > li').length === 0")
+		wantActs(t, station, "resolve 1004200028 no-number by page")
 	})
 	step("printing is paused and resumed", func(t *testing.T) {
 		b.click("#pause")
@@ -198,7 +206,7 @@ func TestPageInABrowser(t *testing.T) {
 		wantActs(t, station, "print [1004200031] by page")
 	})
 	step("a reprint needs a reason", func(t *testing.T) {
-		b.click(`#done [data-key="L10"] [data-act="reprint"]`)
+		b.click(`#done [data-key="L11"] [data-act="reprint"]`)
 		b.click(`dialog [value="reprint"]`)
 		b.wait("document.getElementById('reprint').open")
 		wantActs(t, station)
@@ -208,7 +216,7 @@ func TestPageInABrowser(t *testing.T) {
 		b.wait("document.querySelector('dialog [name=text]').value === '水渍'")
 		b.press("Enter")
 		b.wait("!document.getElementById('reprint').open")
-		b.wait("document.querySelector('#queue > [data-key=L10]')")
+		b.wait("document.querySelector('#queue > [data-key=L11]')")
 		wantActs(t, station, `reprint JDVA00000000011 because "水渍" by page`)
 	})
 	step("a scan finds its row and presses nothing", func(t *testing.T) {
@@ -224,6 +232,33 @@ func TestPageInABrowser(t *testing.T) {
 		b.press("Escape")
 		b.wait("document.querySelectorAll('#queue > li').length > 5")
 		wantActs(t, station)
+	})
+	step("a scan of a finished label is told", func(t *testing.T) {
+		b.press(strings.Split("75300000000012", "")...)
+		b.press("Enter")
+		b.wait("!document.getElementById('packed').hidden && document.getElementById('packed').textContent.includes('75300000000012')")
+		b.picture("packed")
+		b.press(strings.Split("JDVA99999999", "")...)
+		b.press("Enter")
+		b.wait("!document.getElementById('trouble').hidden && document.getElementById('trouble').textContent.includes('JDVA99999999')")
+		b.press("Escape")
+		wantActs(t, station, "scan 75300000000012 by page", "scan JDVA99999999 by page")
+	})
+	step("an alarm stands at its row", func(t *testing.T) {
+		station.Change(func(q *api.Queue) {
+			for i, r := range q.Rows {
+				if r.Waybill == "75300000000012" {
+					q.Rows[i].Refusal = &api.Refusal{Code: "order-changed-too-late", Args: []any{r.Order}}
+				}
+				if r.Waybill == "YT0000000000023" {
+					q.Rows[i].Refusal = &api.Refusal{Code: "printer-off", Args: []any{"zebra-2", "zebra-2"}}
+				}
+			}
+		})
+		b.wait("document.querySelectorAll('.has-why > .why').length === 2 && document.querySelector('#done .has-why > .why').checkVisibility()")
+		b.eval("document.querySelector('#done .has-why').scrollIntoView({block: 'end'})")
+		b.picture("alarm")
+		b.eval("scrollTo(0, 0)")
 	})
 	step("the keyboard reaches every row", func(t *testing.T) {
 		b.eval("document.getElementById('find').focus()")
