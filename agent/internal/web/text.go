@@ -40,7 +40,7 @@ func written() words {
 		"sure":            {"First switch the printer off and on", "请先把打印机关机再开机"},
 		"sure-yes":        {"Done, no label: print it", "已重开，没有面单，重新打印"},
 		"back":            {"Back", "返回"},
-		"number-question": {"Did the carrier give a number?", "快递给单号了吗？"},
+		"number-question": {"Look this number up", "请核实单号"},
 		"no-number":       {"No valid number", "没有可用单号"},
 		"number-sure":     {"Have you looked in the carrier's console?", "在快递后台查过了吗？"},
 		"number-none":     {"Looked, there is none: take one", "查过，没有，重新取号"},
