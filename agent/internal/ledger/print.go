@@ -39,7 +39,7 @@ func (l *Ledger) Claim(ctx context.Context, printerName, paper string) (Label, e
 		if err != nil {
 			return notFound(err, ErrNothing)
 		}
-		if err := l.moveLabel(tx, label.ID, Claimed, `, printer = ?`, printerName); err != nil {
+		if err := l.moveLabel(tx, label.ID, Claimed, `, printer = ?, printed_at = ?`, printerName, l.now()); err != nil {
 			return err
 		}
 		return l.read(tx, &label)
@@ -47,7 +47,8 @@ func (l *Ledger) Claim(ctx context.Context, printerName, paper string) (Label, e
 	return label, err
 }
 
-// Label reads a label whole, to show it or to make its PDF.
+// Label reads a label whole, as it was or will be printed, to show it or to make
+// its PDF.
 func (l *Ledger) Label(ctx context.Context, id int64) (Label, error) {
 	label := Label{ID: id}
 	tx, err := l.db.Read.BeginTx(ctx, nil)
@@ -62,10 +63,11 @@ func (l *Ledger) read(tx *sql.Tx, label *Label) error {
 	var (
 		wrapped, sealed []byte
 		readAt          int64
+		printedAt       int64
 	)
-	err := tx.QueryRow(`SELECT o.source, o.platform_id, o.read_at, o.key, o.sealed_waybill, b.template, b.parcel, b.copy, b.attempt
+	err := tx.QueryRow(`SELECT o.source, o.platform_id, o.read_at, o.key, o.sealed_waybill, b.template, b.parcel, b.copy, b.attempt, b.printed_at
 		FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.id = ?`, label.ID).
-		Scan(&label.Order.Source, &label.Order.ID, &readAt, &wrapped, &sealed, &label.Template, &label.Parcel, &label.Copy, &label.attempt)
+		Scan(&label.Order.Source, &label.Order.ID, &readAt, &wrapped, &sealed, &label.Template, &label.Parcel, &label.Copy, &label.attempt, &printedAt)
 	if err != nil {
 		return notFound(err, ErrNoLabel)
 	}
@@ -76,7 +78,7 @@ func (l *Ledger) read(tx *sql.Tx, label *Label) error {
 	if err != nil {
 		return err
 	}
-	label.ReadAt, label.PrintedAt = at(readAt), l.clock()
+	label.ReadAt, label.PrintedAt = at(readAt), at(printedAt)
 	label.Waybill, err = openWaybill(key, label.Order, sealed)
 	return err
 }

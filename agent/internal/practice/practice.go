@@ -227,5 +227,8 @@ when = "confirmed"
 
 [listen]
 address = "127.0.0.1:0"
+
+[log]
+level = "debug"
 `, gateway, carriers.String(), printer)
 }

@@ -56,6 +56,7 @@ CREATE TABLE labels (
 	deadline INTEGER NOT NULL,
 	copy     INTEGER NOT NULL DEFAULT 0,     -- reprints that a person has authorised
 	attempt  INTEGER NOT NULL DEFAULT 0,     -- attempts begun
+	printed_at INTEGER NOT NULL DEFAULT 0,   -- the time that stands on the paper
 	problem  TEXT NOT NULL DEFAULT '',
 	problem_detail TEXT NOT NULL DEFAULT '',
 	next_try INTEGER NOT NULL DEFAULT 0,
