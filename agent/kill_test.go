@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func TestKills(t *testing.T) {
 		}
 	}
 	add(3)
-	log := &strings.Builder{}
+	log := &output{}
 	for i := range *kills {
 		add(1 + random.IntN(3))
 		agent := startAgent(t, world, log)
@@ -83,13 +84,15 @@ func TestKills(t *testing.T) {
 			t.Fatalf("the agent ended by itself before kill %d\n%s", i, log)
 		}
 	}
-	last := startAgent(t, world, log)
-	rows := settled(t, world, expected, log)
+	lastLog := &output{}
+	last := startAgent(t, world, lastLog)
+	rows := settled(t, world, expected, lastLog)
+	waitFor(t, lastLog, "ready") // all may have been settled before it was
 	if err := last.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	if err := last.Wait(); err != nil {
-		t.Errorf("the agent did not end well: %v\n%s", err, log)
+		t.Errorf("the agent did not end well: %v\n%s", err, lastLog)
 	}
 	if world.Printer.Err() != nil {
 		t.Fatal(world.Printer.Err())
@@ -98,7 +101,36 @@ func TestKills(t *testing.T) {
 	checkLogs(t, world, orders)
 }
 
-func startAgent(t *testing.T, w *practice.World, log *strings.Builder) *exec.Cmd {
+// output keeps what processes write.
+type output struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+func waitFor(t *testing.T, o *output, text string) {
+	t.Helper()
+	for range 500 {
+		if strings.Contains(o.String(), text) {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatalf("%q was never written:\n%s", text, o)
+}
+
+func startAgent(t *testing.T, w *practice.World, log *output) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command("miandan", "run", "--no-tray", "--data", w.Data)
 	cmd.Env = append(os.Environ(), "LANG=C")

@@ -179,7 +179,7 @@ func TestSystemQueue(t *testing.T) {
 	if err := os.WriteFile(world.Config, []byte(before+queue+after), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	log := &strings.Builder{}
+	log := &output{}
 	agent := startAgent(t, world, log)
 	defer func() {
 		agent.Process.Kill()
