@@ -220,6 +220,9 @@ func row(r ledger.Row) api.Row {
 		v.Label, v.Step, v.Parcel, v.Parcels = strconv.FormatInt(r.LabelID, 10), string(r.Label), r.Parcel+1, r.Parcels
 	}
 	v.State, v.Evidence = seen(r)
+	if v.Since = r.EndedAt; v.Since.IsZero() {
+		v.Since = r.IntentAt
+	}
 	if r.Problem.Code != "" {
 		v.Refusal = &api.Refusal{Code: notice.Code(r.Problem.Code), Args: problemArgs(r)}
 	}

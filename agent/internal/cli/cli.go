@@ -24,6 +24,7 @@ import (
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/tray"
 )
 
 // Environment is what a command needs of the world around it.
@@ -103,8 +104,14 @@ func (c *command) root() *cobra.Command {
 func (c *command) complain(err error) {
 	var problems config.Problems
 	var n *notice.Error
+	var refused *api.Problem
+	var noTray *tray.Unavailable
 	switch {
 	case errors.Is(err, errSaid):
+	case errors.As(err, &refused):
+		fmt.Fprintln(c.Err, refused.Message)
+	case errors.As(err, &noTray):
+		fmt.Fprintln(c.Err, noTray.Text(c.language))
 	case errors.As(err, &problems):
 		for _, p := range problems {
 			fmt.Fprintln(c.Err, p.Text(c.language))

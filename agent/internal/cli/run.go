@@ -50,7 +50,7 @@ func (c *command) serve(ctx context.Context, a *app.App, withTray bool) error {
 		return a.Run(ctx)
 	}
 	if err := tray.Available(); err != nil {
-		fmt.Fprintln(c.Err, err)
+		c.complain(err) // the agent works without
 		return a.Run(ctx)
 	}
 	path, err := host.SocketPath(c.data)
@@ -70,7 +70,7 @@ func (c *command) serve(ctx context.Context, a *app.App, withTray bool) error {
 		OpenPage: func() { openBrowser(a.URL()) }, Quit: stop, Language: c.language,
 	})
 	if err != nil {
-		fmt.Fprintln(c.Err, err)
+		c.complain(err)
 	}
 	work.Wait()
 	return failed

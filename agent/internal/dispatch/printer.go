@@ -39,6 +39,13 @@ func (p *Printer) heard(st printer.Status) {
 	}
 }
 
+// begin notes the label in hand.
+func (p *Printer) begin(n waybill.Number) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.current = n
+}
+
 func (p *Printer) set(n *notice.Error, current waybill.Number) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -65,13 +72,30 @@ func (s *Station) Watch(p *Printer) {
 	}
 }
 
-// held returns ledger.ErrNothing while all printing is held.
-func (s *Station) held(ctx context.Context) error {
+// held returns ledger.ErrNothing while all printing is held. A printer that
+// was in trouble is asked whether it still is before it may claim a label
+// again: a claimed label is one that its sister cannot take.
+func (s *Station) held(ctx context.Context, p *Printer) error {
 	paused, err := s.Ledger.Paused(ctx)
-	if err == nil && paused {
-		err = ledger.ErrNothing
+	if err != nil {
+		return err
 	}
-	return err
+	if paused {
+		return ledger.ErrNothing
+	}
+	if p.Condition().Trouble == nil {
+		return nil
+	}
+	st, err := p.Status(ctx)
+	switch {
+	case errors.Is(err, printer.ErrMute): // it can be reached, and says no more
+	case err != nil:
+		return p.problem(err)
+	case !st.Ready():
+		return p.problem(&printer.FaultError{Status: st})
+	}
+	p.set(nil, "")
+	return nil
 }
 
 // release puts a label back: no byte of it has left. A printer that is off or
@@ -82,6 +106,7 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 		own  *troubleError
 		wait time.Duration
 	)
+	p.begin("")
 	if errors.Is(cause, errGone) || errors.As(cause, &move) {
 		return nil // another rule has taken it out of the queue
 	}

@@ -45,13 +45,14 @@ func (s *Station) numberNext(ctx context.Context) error {
 // printNext is the second half: the printer's next label goes from the queue
 // to paper, and what is known of it into the ledger.
 func (s *Station) printNext(ctx context.Context, p *Printer) error {
-	if err := s.held(ctx); err != nil {
+	if err := s.held(ctx, p); err != nil { // paused, or the printer is still off or out of paper
 		return err
 	}
 	label, err := s.Ledger.Claim(ctx, p.Name, p.Paper)
 	if err != nil {
 		return err
 	}
+	p.begin(label.Number)
 	if err := s.fresh(ctx, label); err != nil { // cancelled since? changed?
 		return s.release(ctx, p, label, err)
 	}

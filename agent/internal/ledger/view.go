@@ -39,6 +39,7 @@ type Row struct {
 	LastTiming   Timing
 	LastMark     string
 	IntentAt     time.Time
+	EndedAt      time.Time // of the label
 	Purged       bool
 }
 
@@ -64,7 +65,7 @@ func (l *Ledger) Rows(ctx context.Context, f Filter) ([]Row, error) {
 	rows, err := l.db.Read.QueryContext(ctx, `SELECT o.source, o.platform_id, o.state, o.merchant, o.issuer, o.carrier, o.waybill, o.phone_kind,
 			o.deadline, o.problem, o.problem_detail, o.alarm, o.issue_ms, o.key, o.sealed_order, o.sealed_waybill,
 			coalesce(b.id, 0), coalesce(b.state, ''), coalesce(b.template, ''), coalesce(b.parcel, 0), coalesce(b.copy, 0), coalesce(b.attempt, 0),
-			coalesce(b.printer, ''), coalesce(b.problem, ''), coalesce(b.problem_detail, ''), coalesce(a.evidence, ''), coalesce(a.timing, ''), coalesce(a.mark, ''), coalesce(a.intent_at, 0)
+			coalesce(b.printer, ''), coalesce(b.problem, ''), coalesce(b.problem_detail, ''), coalesce(a.evidence, ''), coalesce(a.timing, ''), coalesce(a.mark, ''), coalesce(a.intent_at, 0), coalesce(b.ended_at, 0)
 		FROM orders o LEFT JOIN labels b ON b.order_id = o.id LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
 		WHERE (? = '' OR o.platform_id = ?) AND (? = '' OR o.waybill = ?) AND (o.ended_at = 0 OR o.ended_at >= ?)
 		ORDER BY coalesce(b.state, '') = 'unknown' OR o.state = 'issue-unknown' DESC, o.deadline, o.id, b.id LIMIT ?`,
@@ -77,7 +78,7 @@ func (l *Ledger) Rows(ctx context.Context, f Filter) ([]Row, error) {
 
 func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 	var (
-		deadline, intent                       int64
+		deadline, intent, ended                int64
 		issueMS                                float64
 		wrapped, sealed, bill                  []byte
 		problem, args, labelProblem, labelArgs string
@@ -86,11 +87,11 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 	err := rows.Scan(&r.Order.Source, &r.Order.ID, &r.OrderState, &r.Merchant, &r.Issuer, &r.Carrier, &r.Number, &r.PhoneKind,
 		&deadline, &problem, &args, &r.Alarm, &issueMS, &wrapped, &sealed, &bill,
 		&r.LabelID, &r.Label, &r.Template, &r.Parcel, &r.Copy, &r.Attempts, &r.Printer,
-		&labelProblem, &labelArgs, &evidence, &timing, &r.LastMark, &intent)
+		&labelProblem, &labelArgs, &evidence, &timing, &r.LastMark, &intent, &ended)
 	if err != nil {
 		return err
 	}
-	r.Deadline, r.IntentAt, r.Issue = at(deadline), at(intent), time.Duration(issueMS*float64(time.Millisecond))
+	r.Deadline, r.IntentAt, r.EndedAt, r.Issue = at(deadline), at(intent), at(ended), time.Duration(issueMS*float64(time.Millisecond))
 	if labelProblem != "" {
 		problem, args = labelProblem, labelArgs
 	}

@@ -1,0 +1,282 @@
+package app_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/app"
+	"miandan/agent/internal/jos/jdsim"
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/practice"
+	"miandan/agent/internal/seal"
+	"miandan/templates/scene"
+)
+
+// station is the whole agent in this process, with a world around it.
+type station struct {
+	*app.App
+	world *practice.World
+	stop  func()
+
+	mu   sync.Mutex
+	said map[notice.Code]bool
+}
+
+func open(t *testing.T, orders int, change func(settings string) string) *station {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv(seal.KeysEnv, filepath.Join(dir, "keys"))
+	world, err := practice.Open(filepath.Join(dir, "world"), practice.Config{Orders: orders})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { world.Close() })
+	if err := practice.PutSecrets(world.Data); err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		b, err := os.ReadFile(world.Config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(world.Config, []byte(change(string(b))), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &station{world: world, said: map[notice.Code]bool{}}
+	s.start(t)
+	return s
+}
+
+func (s *station) start(t *testing.T) {
+	t.Helper()
+	a, err := app.Open(t.Context(), app.Options{Data: s.world.Data, Config: s.world.Config, Say: func(n *notice.Error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.said[n.Code] = true
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.App = a
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	var once sync.Once
+	s.stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+			if err := a.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Cleanup(s.stop)
+}
+
+func (s *station) heard(c notice.Code) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.said[c]
+}
+
+func (s *station) rows(t *testing.T) []ledger.Row {
+	t.Helper()
+	rows, err := s.Ledger.Rows(t.Context(), ledger.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// until waits for the rows to be as they should.
+func (s *station) until(t *testing.T, what string, ok func([]ledger.Row) bool) []ledger.Row {
+	t.Helper()
+	for range 400 {
+		if rows := s.rows(t); ok(rows) {
+			return rows
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	for _, r := range s.rows(t) {
+		t.Logf("%s %s %s %s %v", r.Order.ID, r.OrderState, r.Label, r.Number, r.Problem)
+	}
+	t.Fatalf("never: %s", what)
+	return nil
+}
+
+func all(states ...ledger.LabelState) func([]ledger.Row) bool {
+	return func(rows []ledger.Row) bool {
+		n := 0
+		for _, r := range rows {
+			for _, s := range states {
+				if r.Label == s {
+					n++
+				}
+			}
+		}
+		return n == len(rows) && n > 0
+	}
+}
+
+func TestOneNumberAndOneLabelForEachOrder(t *testing.T) {
+	s := open(t, 14, nil)
+	report, err := s.world.Follow(t.Context(), s.Ledger, s.Station, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range report.Labels {
+		if l.State != "confirmed" || l.Evidence != "process-id" {
+			t.Errorf("%s is %s by %s", l.Order, l.State, l.Evidence)
+		}
+	}
+	for _, r := range report.Refused {
+		if r.Code != "phone-masked" {
+			t.Errorf("%s is refused as %s", r.Order, r.Code)
+		}
+	}
+	if len(report.Labels) != 11 || len(report.Refused) != 2 || len(report.Skipped) != 1 {
+		t.Errorf("%d labels, %d refused, %d skipped; want 11, 2, 1", len(report.Labels), len(report.Refused), len(report.Skipped))
+	}
+	numbers := map[string]int{}
+	for _, e := range s.world.Gateway.Journal() {
+		if e.Event == jdsim.Number {
+			numbers[e.Order]++
+		}
+	}
+	if len(numbers) != 11 {
+		t.Errorf("numbers were taken for %d orders, want 11", len(numbers))
+	}
+	for id, n := range numbers {
+		if n != 1 {
+			t.Errorf("order %s took %d numbers", id, n)
+		}
+	}
+	s.until(t, "the platform is told of every label", func([]ledger.Row) bool {
+		n := 0
+		for _, e := range s.world.Gateway.Journal() {
+			if e.Event == jdsim.Ship && e.Refused == "" {
+				n++
+			}
+		}
+		return n == 11
+	})
+}
+
+func TestPaperIsThePicture(t *testing.T) {
+	s := open(t, 3, nil)
+	for _, r := range s.until(t, "three labels are out", func(rows []ledger.Row) bool { return len(rows) == 3 && all(ledger.Confirmed)(rows) }) {
+		want, _, err := s.Station.Picture(t.Context(), r.LabelID, scene.DPI203)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, p := range s.world.Printer.Prints() {
+			found = found || p.Mark == r.LastMark && p.Image.Equal(want)
+		}
+		if !found {
+			t.Errorf("order %s: what came out is not the picture", r.Order.ID)
+		}
+	}
+}
+
+func TestARestartPrintsNothingTwice(t *testing.T) {
+	s := open(t, 3, nil)
+	s.until(t, "three labels are out", func(rows []ledger.Row) bool { return len(rows) == 3 && all(ledger.Confirmed)(rows) })
+	s.stop()
+	s.start(t)
+	time.Sleep(1500 * time.Millisecond) // another poll, with all three orders in it
+	if n := len(s.world.Printer.Prints()); n != 3 {
+		t.Errorf("%d labels after a restart, want 3", n)
+	}
+}
+
+func TestAnOldOrderIsReadAgainBeforePaper(t *testing.T) {
+	s := open(t, 1, func(c string) string {
+		return strings.Replace(c, "auto = true", "auto = false\nfresh = \"1s\"", 1)
+	})
+	row := s.until(t, "the order waits to be asked for", func(rows []ledger.Row) bool { return len(rows) == 1 })[0]
+	time.Sleep(1100 * time.Millisecond)
+	if s.world.Gateway.Calls("jingdong.pop.order.enGet") != 0 {
+		t.Fatal("it was read again before anybody asked for it")
+	}
+	if err := s.Ledger.Want(t.Context(), row.Order); err != nil {
+		t.Fatal(err)
+	}
+	s.until(t, "the label is out", all(ledger.Confirmed))
+	if s.world.Gateway.Calls("jingdong.pop.order.enGet") == 0 {
+		t.Error("it went to paper without being read again")
+	}
+}
+
+func TestCancelledInTimeNeverPrints(t *testing.T) {
+	s := open(t, 0, nil)
+	person := ledger.Person{Who: "tester"}
+	if err := s.Ledger.SetPaused(t.Context(), true, person); err != nil {
+		t.Fatal(err)
+	}
+	o := jdsim.Demo(1, time.Now())[0]
+	o.Modified = time.Now()
+	s.world.Gateway.AddOrder(o)
+	number := s.until(t, "the label waits", func(rows []ledger.Row) bool { return len(rows) == 1 && all(ledger.Queued)(rows) })[0].Number
+	s.world.Gateway.Update(o.ID, func(o *jdsim.Order) { o.State, o.Modified = jdsim.Cancelled, time.Now() })
+	s.until(t, "the label is dropped", all(ledger.Dropped))
+	if err := s.Ledger.SetPaused(t.Context(), false, person); err != nil {
+		t.Fatal(err)
+	}
+	s.until(t, "the number is given back", func([]ledger.Row) bool {
+		for _, e := range s.world.Gateway.Journal() {
+			if e.Event == jdsim.Unbound && e.Number == string(number) && e.Refused == "" {
+				return true
+			}
+		}
+		return false
+	})
+	if n := len(s.world.Printer.Prints()); n != 0 {
+		t.Errorf("%d labels came out", n)
+	}
+}
+
+func TestALostAnswerTakesNoSecondNumber(t *testing.T) {
+	for _, again := range []bool{true, false} {
+		s := open(t, 0, func(c string) string {
+			if again {
+				return c
+			}
+			return strings.ReplaceAll(c, "same_number_again = true", "same_number_again = false")
+		})
+		stop := s.world.Gateway.Misbehave(jdsim.Fault{Kind: jdsim.Cut, Late: true, Method: "jingdong.ldop.waybill.receive", Times: 1})
+		o := jdsim.Demo(1, time.Now())[0]
+		o.Modified = time.Now()
+		s.world.Gateway.AddOrder(o)
+		if again {
+			s.until(t, "it is found again and printed", all(ledger.Confirmed))
+		} else {
+			s.until(t, "it waits for a person", func(rows []ledger.Row) bool { return len(rows) == 1 && rows[0].OrderState == ledger.IssueUnknown })
+			time.Sleep(1500 * time.Millisecond)
+			if !s.heard("carrier-answer-unknown") && !s.heard("jd-unreachable") && !s.heard("jd-answer") {
+				t.Error("nobody was told")
+			}
+		}
+		stop()
+		n := 0
+		for _, e := range s.world.Gateway.Journal() {
+			if e.Event == jdsim.Number {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("same number again %v: %d numbers were taken, want 1", again, n)
+		}
+		s.stop()
+	}
+}
