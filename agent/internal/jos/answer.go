@@ -69,7 +69,7 @@ func open(method string, answer []byte) (json.RawMessage, error) {
 		if refusal.Zh == "" {
 			refusal.Zh = refusal.En
 		}
-		return nil, refused(method, refusal.Code, refusal.Zh)
+		return nil, refused(&Error{Method: method, Code: string(refusal.Code), Message: refusal.Zh})
 	}
 	if _, ok := root["statusCode"]; ok { // the alpha family forgets the envelope
 		return answer, nil
@@ -85,7 +85,7 @@ func open(method string, answer []byte) (json.RawMessage, error) {
 		return nil, broken(method, shape(err))
 	}
 	if head.Code != "" && head.Code != "0" {
-		return nil, refused(method, head.Code, "")
+		return nil, refused(&Error{Method: method, Code: string(head.Code), Inner: true})
 	}
 	return body, nil
 }

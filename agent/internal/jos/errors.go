@@ -3,6 +3,7 @@ package jos
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"miandan/agent/internal/notice"
@@ -15,6 +16,7 @@ type Error struct {
 	Method  string
 	Code    string
 	Message string // JD's words, without anything about a person
+	Inner   bool   // it stood in the method's own answer, so something behind the gateway was asked
 }
 
 func (e *Error) Error() string {
@@ -26,7 +28,16 @@ func (e *Error) Error() string {
 
 // Refused reports whether the gateway gave this error before it asked anything
 // behind it, so that the call has had no effect.
-func (e *Error) Refused() bool { return faults[e.Code].refused }
+//
+// Codes 4 to 21 are the gateway's checks of the system parameters. Not all of
+// them have a known meaning, but none is about the method itself.
+func (e *Error) Refused() bool {
+	if e.Inner {
+		return false
+	}
+	n, err := strconv.Atoi(e.Code)
+	return faults[e.Code].refused || err == nil && n >= 4 && n <= 21
+}
 
 // The notices of this package.
 const (
@@ -107,14 +118,14 @@ func NoEffect(err error) bool {
 	return false
 }
 
-func refused(method string, code Text, message string) error {
-	e := &Error{Method: method, Code: outbound.Words(string(code)), Message: outbound.Words(message)}
+func refused(e *Error) error {
+	e.Code, e.Message = outbound.Words(e.Code), outbound.Words(e.Message)
 	f, ok := faults[e.Code]
 	if !ok {
 		return notice.New(NoticeError, e, e.Code)
 	}
 	if f.notice == NoticePermission {
-		return notice.New(f.notice, e, name(method))
+		return notice.New(f.notice, e, name(e.Method))
 	}
 	return notice.New(f.notice, e)
 }

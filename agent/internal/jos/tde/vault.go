@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,6 +41,9 @@ const (
 // KeyLife is how long keys are used before they are fetched again.
 const KeyLife = 8 * time.Hour
 
+// missingFor is how long a key that JD did not give is not asked for again.
+const missingFor = 10 * time.Minute
+
 const sdkVersion = 2
 
 // Vault opens fields with a merchant's keys, which it fetches when they are
@@ -54,7 +58,7 @@ type Vault struct {
 	mu      sync.Mutex
 	keys    Keys
 	fetched time.Time
-	missing map[KeyID]bool // asked for since and not given
+	missing map[KeyID]time.Time // when they were asked for and not given
 }
 
 // Decrypt opens a cipher text. Every error is a *notice.Error; it wraps
@@ -88,26 +92,28 @@ func Permanent(err error) bool {
 
 // keysWith returns the keys, fetched anew if they are old or lack the one that
 // is wanted: JD turns to a key's next version without telling. A key that is
-// missing from the new ones too is not asked for again with each order.
+// missing from the new ones too is not asked for again with each field.
 func (v *Vault) keysWith(ctx context.Context, id KeyID) (Keys, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	since := func(t time.Time) time.Duration { return v.now().Sub(t).Abs() } // a clock may be set back
 	_, have := v.keys[id]
-	fresh := v.keys != nil && v.now().Sub(v.fetched).Abs() < KeyLife
-	if fresh && (have || v.missing[id]) {
+	asked, missing := v.missing[id]
+	if v.keys != nil && since(v.fetched) < KeyLife && (have || missing && since(asked) < missingFor) {
 		return v.keys, nil
 	}
 	keys, err := v.fetch(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !fresh {
-		v.missing = map[KeyID]bool{}
-	}
-	if _, ok := keys[id]; !ok {
-		v.missing[id] = true
-	}
 	v.keys, v.fetched = keys, v.now()
+	maps.DeleteFunc(v.missing, func(_ KeyID, asked time.Time) bool { return since(asked) >= missingFor })
+	if _, ok := keys[id]; !ok {
+		if v.missing == nil {
+			v.missing = map[KeyID]time.Time{}
+		}
+		v.missing[id] = v.now()
+	}
 	return keys, nil
 }
 
