@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"strings"
@@ -20,6 +21,8 @@ type browser struct {
 	out     *bufio.Reader
 	session string
 	id      int
+	clicked point // at last
+	when    time.Time
 }
 
 // openBrowser starts Chromium. It skips the test where there is none, and
@@ -197,18 +200,48 @@ func (b *browser) write(text string) {
 	b.call("Input.insertText", map[string]any{"text": text}, nil)
 }
 
-// click clicks the middle of what a selector finds.
+// readingTime is how long a person takes at least to read what came to the
+// place that was just pressed.
+const readingTime = 550 * time.Millisecond
+
+// click clicks the middle of what a selector finds, as a person does who has
+// read it.
 func (b *browser) click(selector string) {
 	b.t.Helper()
+	at := b.middle(selector)
+	if math.Hypot(at.X-b.clicked.X, at.Y-b.clicked.Y) < 60 {
+		time.Sleep(time.Until(b.when.Add(readingTime)))
+	}
+	b.clickAt(at)
+}
+
+// point is a place on the screen, in pixels.
+type point struct{ X, Y float64 }
+
+// middle brings what a selector finds into view and returns its middle.
+func (b *browser) middle(selector string) (at point) {
+	b.t.Helper()
 	b.wait(fmt.Sprintf("document.querySelector(%q)", selector))
-	var at struct{ X, Y float64 }
 	js := fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center"}); const r = e.getBoundingClientRect(); return JSON.stringify({X: r.x + r.width/2, Y: r.y + r.height/2}) })()`, selector)
 	if err := json.Unmarshal([]byte(b.eval(js)), &at); err != nil {
 		b.t.Fatal(err)
 	}
+	return at
+}
+
+// clickAt clicks whatever is there now.
+func (b *browser) clickAt(at point) {
+	b.t.Helper()
+	b.clicked, b.when = at, time.Now()
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
 		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": at.X, "y": at.Y, "button": "left", "clickCount": 1}, nil)
 	}
+}
+
+// actAt returns the act of the button that is there now.
+func (b *browser) actAt(at point) string {
+	b.t.Helper()
+	return b.eval(fmt.Sprintf("document.elementFromPoint(%v, %v)?.dataset.act", at.X, at.Y))
 }
 
 // picture keeps what is seen where the flag -pictures says.

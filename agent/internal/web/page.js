@@ -234,9 +234,21 @@ async function order(r) {
   if (refusal) complain(refusal.message);
 }
 
+// A glove presses twice, and what is pressed may have made way for the next
+// question by then. Another press at the same place is not an answer to it.
+let pressed = { at: -1000, x: 0, y: 0, button: null };
+
+function slipped(event, button) {
+  const now = { at: performance.now(), x: event.clientX, y: event.clientY, button };
+  const near = now.at - pressed.at < 500 && Math.hypot(now.x - pressed.x, now.y - pressed.y) < 60;
+  if (event.detail > 0 && near && button !== pressed.button) return true;
+  pressed = now;
+  return false;
+}
+
 document.querySelector("main").addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
-  if (!button) return;
+  if (!button || slipped(event, button)) return;
   const e = button.closest("li");
   switch (button.dataset.act) {
     case "no": // asked twice: a second label on a second parcel costs more than a press

@@ -83,7 +83,7 @@ func spoken() words {
 		"by-presumed":    {"Presumed", "推定"},
 		"by-operator":    {"By hand", "人工确认"},
 		"why-confirmed":  {"the printer said so", "打印机已回报"},
-		"why-presumed":   {"sent, printer silent", "已送出，打印机未回报"},
+		"why-presumed":   {"sent, printer silent", "已送出，未回报"},
 		"why-operator":   {"a person saw it", "由人员核实"},
 		"attempts":       {"{0} attempts", "第 {0} 次"},
 		"parcel":         {"parcel {0} of {1}", "第 {0}/{1} 件"},

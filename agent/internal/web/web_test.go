@@ -164,6 +164,38 @@ func TestPageInABrowser(t *testing.T) {
 			f(t)
 		})
 	}
+	step("a second press at once says nothing more", func(t *testing.T) {
+		b.eval("{ const now = performance.now(); performance.now = () => now }") // however slow this computer is
+		no := b.middle(`#questions [data-act="no"]`)
+		b.clickAt(no)
+		if got := b.actAt(no); got != "sure" {
+			t.Fatalf("%q lies where the finger is, want sure: this test proves nothing", got)
+		}
+		b.clickAt(no)
+		b.clickAt(no)
+		b.click(`#questions [data-act="back"]`)
+
+		station.Change(func(q *api.Queue) { q.Rows[1].State = api.Unknown })
+		b.wait("document.querySelectorAll('#questions > li').length === 2")
+		first := b.middle(`#questions > li:first-child [data-act="yes"]`)
+		b.clickAt(first)
+		b.wait("document.querySelectorAll('#questions > li').length === 1")
+		if got := b.actAt(first); got != "yes" {
+			t.Fatalf("%q lies where the finger is, want yes: this test proves nothing", got)
+		}
+		b.clickAt(first)
+		b.eval("fetch('/api/v1/queue').then((a) => a.text())") // what was sent has arrived before this
+		if got := station.Acts(); len(got) != 1 {
+			t.Errorf("asked of the station: %q, want one act", got)
+		}
+		station.Change(func(q *api.Queue) {
+			q.Rows[0].State, q.Rows[1].State = api.Unknown, api.Waiting
+			q.Rows[0].Evidence, q.Rows[1].Evidence = "", ""
+		})
+		b.wait("document.querySelectorAll('#queue > li').length === 7 && document.querySelectorAll('#questions > li').length === 1")
+		station.Forget()
+		b.eval("delete performance.now")
+	})
 	step("a label is settled", func(t *testing.T) {
 		b.click(`#questions [data-act="no"]`)
 		b.picture("sure")
