@@ -5,6 +5,10 @@
 // by field, depending on the app and the shop. The source opens what this
 // merchant's authorisation may open and says of the rest what it is; whether a
 // label may be made of it is decided elsewhere, before a number is taken.
+//
+// No order is passed over in silence. An order that has no readable form comes
+// as one that does not ship, so that it stands in the queue for people to see
+// and holds up none of the others.
 package jd
 
 import (
@@ -30,11 +34,11 @@ const Name = "jd"
 type Source struct {
 	Client   *jos.Client
 	Vault    *tde.Vault
-	States   []string // JD's words, DefaultStates if empty
-	PageSize int      // DefaultPageSize if 0; JD takes up to 100
-	LookBack time.Duration
-	// CarrierIDs are JD's numbers of carriers for Shipped, beside those that
-	// are known here.
+	States   []string      // JD's words, DefaultStates if empty
+	PageSize int           // DefaultPageSize if 0; JD takes up to 100
+	LookBack time.Duration // how far back the first reading goes; 29 days at the most
+	// CarrierIDs are JD's numbers of carriers for Shipped, by waybill.Carrier.
+	// They go before those that are known here.
 	CarrierIDs map[string]string
 	Now        func() time.Time
 }
@@ -51,9 +55,10 @@ const DefaultPageSize = 50
 // an order that is already in the queue.
 var DefaultStates = []string{"WAIT_SELLER_STOCK_OUT", "TRADE_CANCELED", "LOCKED", "POP_ORDER_PAUSE"}
 
-// overlap is read again each time: an order may be written with a time that
-// has passed. The ledger knows what comes twice.
-const overlap = 5 * time.Minute
+// overlap is read again each time. JD takes calls from a clock that is up to
+// ten minutes off; the cursor of a fast one is as far ahead of JD's own times.
+// The ledger knows what comes twice.
+const overlap = 12 * time.Minute
 
 // longest is how far a search may reach; JD's own SDK refuses more than 29 days.
 const longest = 29 * 24 * time.Hour
@@ -61,50 +66,88 @@ const longest = 29 * 24 * time.Hour
 // fields are the optional fields that an order is asked for with.
 const fields = "orderId,venderId,orderType,payType,orderTotalPrice,orderSellerPrice,orderPayment,orderState,orderStateRemark,orderRemark," +
 	"orderStartTime,venderRemark,paymentConfirmTime,modified,directParentOrderId,parentOrderId,idSopShipmenttype,storeOrder,returnOrder," +
-	"itemInfoList,consigneeInfo"
+	"waybill,logisticsId,itemInfoList,consigneeInfo"
 
 // Orders implements platform.Source. The cursor is the moment up to which
-// changes have been read.
+// changes have been read. After a long absence one call reads the 29 days after
+// the cursor, and the next goes on from there.
 func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Order, platform.Cursor, error) {
-	now := s.Now()
-	from := now.Add(-min(s.LookBack, longest))
-	if read, err := time.Parse(time.RFC3339, string(after)); err == nil && read.Add(-overlap).After(from) {
-		from = read.Add(-overlap)
+	from, to := s.window(after)
+	entries, err := s.changed(ctx, from, to)
+	if err != nil {
+		return nil, after, err
 	}
-	var orders []order.Order
-	seen := map[string]bool{}
-	for page := 1; ; page++ {
-		found, total, err := s.search(ctx, from, now, page)
+	orders := make([]order.Order, 0, len(entries))
+	for _, e := range entries {
+		o, err := s.read(ctx, e)
 		if err != nil {
 			return nil, after, err
 		}
-		for _, o := range found {
-			if seen[o.OrderID] {
-				continue
-			}
-			seen[o.OrderID] = true
-			read, err := s.order(ctx, o)
-			if err != nil {
-				return nil, after, err
-			}
-			orders = append(orders, read)
-		}
-		if len(found) == 0 || page*s.pageSize() >= total {
-			break
-		}
+		orders = append(orders, o)
 	}
 	slices.SortStableFunc(orders, func(a, b order.Order) int { return a.Modified.Compare(b.Modified) })
-	return orders, platform.Cursor(now.UTC().Format(time.RFC3339)), nil
+	return orders, platform.Cursor(to.UTC().Format(time.RFC3339)), nil
+}
+
+// window is the stretch of time to read. A cursor from the future was made by a
+// clock that has been set back since: what lies between is not known, so the
+// reading begins anew.
+func (s *Source) window(after platform.Cursor) (from, to time.Time) {
+	now := s.Now()
+	from = now.Add(-min(s.LookBack, longest))
+	if read, err := time.Parse(time.RFC3339, string(after)); err == nil && !read.After(now) {
+		from = read.Add(-overlap)
+	}
+	if to = from.Add(longest); to.After(now) {
+		to = now
+	}
+	return from, to
+}
+
+// changed returns the orders that changed in a window, each once.
+//
+// Pages are read from the last to the first. An order that changes meanwhile
+// leaves the window, and those behind it move up, towards pages that are still
+// to be read; read forwards, one of them would be passed over.
+func (s *Source) changed(ctx context.Context, from, to time.Time) ([]entry, error) {
+	found, total, err := s.search(ctx, from, to, 1)
+	if err != nil {
+		return nil, err
+	}
+	if pages := (total + s.pageSize() - 1) / s.pageSize(); pages > 1 {
+		found = nil
+		for page := pages; page >= 1; page-- {
+			more, _, err := s.search(ctx, from, to, page)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, more...)
+		}
+	}
+	at := map[string]int{}
+	var once []entry
+	for _, e := range found {
+		id := string(e.OrderID)
+		if i, twice := at[id]; twice {
+			once[i] = e // read later, so it says more
+		} else if id != "" { // what has no number is no order
+			at[id] = len(once)
+			once = append(once, e)
+		}
+	}
+	return once, nil
 }
 
 func (s *Source) pageSize() int {
-	if s.PageSize == 0 {
+	if s.PageSize <= 0 {
 		return DefaultPageSize
 	}
 	return s.PageSize
 }
 
-func (s *Source) search(ctx context.Context, from, to time.Time, page int) ([]orderInfo, int, error) {
+const methodSearch = "jingdong.pop.order.enSearch"
+
+func (s *Source) search(ctx context.Context, from, to time.Time, page int) (found []entry, total int, err error) {
 	states := s.States
 	if len(states) == 0 {
 		states = DefaultStates
@@ -116,44 +159,96 @@ func (s *Source) search(ctx context.Context, from, to time.Time, page int) ([]or
 		"order_state": strings.Join(states, ","), "optional_fields": fields,
 		"page": page, "page_size": s.pageSize(), "sortType": 1, "dateType": 2,
 	}
-	const method = "jingdong.pop.order.enSearch"
 	var answer struct {
-		Result struct {
-			API   apiResult   `json:"apiResult"`
-			Total jos.Text    `json:"orderTotal"`
-			List  []orderInfo `json:"orderInfoList"`
+		Result *struct {
+			API   apiResult `json:"apiResult"`
+			Total jos.Text  `json:"orderTotal"`
+			List  []entry   `json:"orderInfoList"`
 		} `json:"searchorderinfo_result"`
 	}
-	if err := s.Client.Read(ctx, method, params, &answer); err != nil {
+	if err := s.Client.Read(ctx, methodSearch, params, &answer); err != nil {
 		return nil, 0, err
 	}
-	if err := answer.Result.API.err(method); err != nil {
+	r := answer.Result
+	if r == nil { // not the same as none: the cursor would move past them
+		return nil, 0, jos.Broken(methodSearch, "no result")
+	}
+	if err := r.API.err(methodSearch); err != nil {
 		return nil, 0, err
 	}
-	return answer.Result.List, answer.Result.Total.Int(), nil
+	if total = r.Total.Int(); total < len(r.List) && len(r.List) >= s.pageSize() {
+		return nil, 0, jos.Broken(methodSearch, "a full page and no orderTotal")
+	}
+	return r.List, total, nil
 }
+
+// read makes an order of what a search has found. Some lists carry numbers and
+// states alone; then the order itself is asked for.
+func (s *Source) read(ctx context.Context, e entry) (order.Order, error) {
+	if !e.unreadable && e.Consignee == nil {
+		whole, err := s.detail(ctx, string(e.OrderID))
+		switch {
+		case errors.Is(err, platform.ErrNoOrder):
+			e.unreadable = true
+		case err != nil:
+			return order.Order{}, err
+		default:
+			e = whole
+		}
+	}
+	if e.unreadable {
+		return order.Order{
+			Key: order.Key{Source: Name, ID: string(e.OrderID)}, State: order.Other, Merchant: order.SOP,
+			PhoneKind: waybill.PhoneSealed, Modified: moment(e.Modified), ReadAt: s.Now(),
+		}, nil
+	}
+	return s.order(ctx, e.orderInfo)
+}
+
+const methodGet = "jingdong.pop.order.enGet"
 
 // Order implements platform.Source.
 func (s *Source) Order(ctx context.Context, id string) (order.Order, error) {
-	const method = "jingdong.pop.order.enGet"
-	var answer struct {
-		Detail struct {
-			API   apiResult  `json:"apiResult"`
-			Order *orderInfo `json:"orderInfo"`
-		} `json:"orderDetailInfo"`
-	}
-	if err := s.Client.Read(ctx, method, map[string]any{"order_id": id, "optional_fields": fields}, &answer); err != nil {
+	e, err := s.detail(ctx, id)
+	if err != nil {
 		return order.Order{}, err
 	}
-	if o := answer.Detail.Order; o != nil && o.OrderID != "" {
-		return s.order(ctx, *o)
+	if e.unreadable {
+		return order.Order{}, jos.Broken(methodGet, "the order has no readable form")
 	}
-	if err := answer.Detail.API.err(method); err != nil {
-		// JD has no code that is known to mean "no such order"; an answer
-		// without one, given by the back end itself, says no more than this.
-		return order.Order{}, fmt.Errorf("%w: %w", platform.ErrNoOrder, err)
+	return s.order(ctx, e.orderInfo)
+}
+
+// detail asks for one order. Whether there is none must be certain, since a
+// label whose order JD has forgotten may still be printed: only JD's own words
+// for it count, and its number code is not public.
+func (s *Source) detail(ctx context.Context, id string) (entry, error) {
+	var answer struct {
+		Detail *struct {
+			API   apiResult `json:"apiResult"`
+			Order *entry    `json:"orderInfo"`
+		} `json:"orderDetailInfo"`
 	}
-	return order.Order{}, platform.ErrNoOrder
+	if err := s.Client.Read(ctx, methodGet, map[string]any{"order_id": id, "optional_fields": fields}, &answer); err != nil {
+		return entry{}, err
+	}
+	d := answer.Detail
+	if d == nil {
+		return entry{}, jos.Broken(methodGet, "no result")
+	}
+	if err := d.API.err(methodGet); err != nil {
+		if strings.Contains(d.API.Chinese+d.API.English, "不存在") {
+			err = fmt.Errorf("%w: %w", platform.ErrNoOrder, err)
+		}
+		return entry{}, err
+	}
+	if d.Order == nil || string(d.Order.OrderID) != id {
+		return entry{}, jos.Broken(methodGet, "not the order that was asked for")
+	}
+	if !d.Order.unreadable && d.Order.Consignee == nil {
+		d.Order.unreadable = true
+	}
+	return *d.Order, nil
 }
 
 type apiResult struct {
@@ -168,41 +263,4 @@ func (r apiResult) err(method string) error {
 		return nil
 	}
 	return notice.New(jos.NoticeError, errors.New(method+" was not carried out"), string(r.Code))
-}
-
-// carrierIDs are JD's numbers of carriers (logiCoprId).
-var carrierIDs = map[string]string{
-	"JD": "2087", "SF": "467", "YTO": "463", "STO": "470", "ZTO": "1499", "YUNDA": "1327", "EMS": "465", "EMSBZ": "3668",
-	"POSTB": "2170", "DBKD": "3046", "UC": "1747", "SURE": "2105", "ZJS": "1409", "KYE": "599866", "ANXB": "596494",
-}
-
-// Shipped implements platform.Shipper. An order that JD says has left already
-// counts as told: the first answer may have been lost.
-func (s *Source) Shipped(ctx context.Context, key order.Key, c waybill.Carrier, n waybill.Number) error {
-	id := s.CarrierIDs[string(c)]
-	if id == "" {
-		id = carrierIDs[string(c)]
-	}
-	if id == "" {
-		return notice.New("shipped-refused", nil, key.ID, "jd.carrier_ids: "+string(c))
-	}
-	var answer struct {
-		Result struct {
-			Success  jos.Text `json:"success"`
-			Code     jos.Text `json:"errorCode"`
-			CodeSnek jos.Text `json:"error_code"`
-			Words    string   `json:"chineseErrCode"`
-			WordSnek string   `json:"chinese_err_code"`
-		} `json:"sopjosshipment_result"`
-	}
-	err := s.Client.Call(ctx, "jingdong.pop.order.shipment", map[string]any{"orderId": key.ID, "logiCoprId": id, "logiNo": string(n)}, &answer)
-	if err != nil {
-		return err
-	}
-	r := answer.Result
-	words := r.Words + r.WordSnek
-	if r.Success.True() || strings.Contains(words, "已出库") {
-		return nil
-	}
-	return notice.New("shipped-refused", errors.New("code "+string(r.Code+r.CodeSnek)), key.ID, words)
 }

@@ -1,0 +1,68 @@
+package jd
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"miandan/agent/internal/jos"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/outbound"
+	"miandan/templates/waybill"
+)
+
+// carrierIDs are JD's numbers of carriers (logiCoprId).
+var carrierIDs = map[string]string{
+	"JD": "2087", "SF": "467", "YTO": "463", "STO": "470", "ZTO": "1499", "YUNDA": "1327", "EMS": "465", "EMSBZ": "3668",
+	"POSTB": "2170", "DBKD": "3046", "UC": "1747", "SURE": "2105", "ZJS": "1409", "KYE": "599866", "ANXB": "596494",
+}
+
+const methodShip = "jingdong.pop.order.shipment"
+
+// Shipped implements platform.Shipper. If JD says no, the order itself is
+// asked: when it already travels under this number, an earlier answer was lost.
+// Under another number it counts as refused, whatever JD's words are.
+func (s *Source) Shipped(ctx context.Context, key order.Key, c waybill.Carrier, n waybill.Number) error {
+	id := s.CarrierIDs[string(c)]
+	if id == "" {
+		id = carrierIDs[string(c)]
+	}
+	if id == "" {
+		return notice.New("shipped-refused", nil, key.ID, "jd.carrier_ids: "+string(c))
+	}
+	var answer struct {
+		Result struct { // both spellings are JD's
+			Success   jos.Text `json:"success"`
+			Code      jos.Text `json:"errorCode"`
+			CodeSnake jos.Text `json:"error_code"`
+			Words     string   `json:"chineseErrCode"`
+			WordSnake string   `json:"chinese_err_code"`
+		} `json:"sopjosshipment_result"`
+	}
+	err := s.Client.Call(ctx, methodShip, map[string]any{"orderId": key.ID, "logiCoprId": id, "logiNo": string(n)}, &answer)
+	if err != nil {
+		return err
+	}
+	r := answer.Result
+	switch {
+	case r.Success.True() || s.travels(ctx, key.ID, n):
+		return nil
+	case r.Success == "":
+		return jos.Broken(methodShip, "no result")
+	}
+	code, words := outbound.Words(string(r.Code+r.CodeSnake)), outbound.Words(r.Words+r.WordSnake)
+	return notice.New("shipped-refused", errors.New("code "+code), key.ID, words)
+}
+
+// travels reports whether JD has the number for the order. An order that cannot
+// be read now does not count: it is told again later.
+func (s *Source) travels(ctx context.Context, id string, n waybill.Number) bool {
+	e, err := s.detail(ctx, id)
+	if err != nil {
+		return false
+	}
+	parts := func(r rune) bool { return r == '|' || r == ',' } // carriers, numbers of one carrier
+	return slices.Contains(strings.FieldsFunc(string(e.Waybill), parts), string(n))
+}
