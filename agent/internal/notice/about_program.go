@@ -29,6 +29,18 @@ var aboutProgram = sentences{
 		"The agent is running but does not answer. Wait a moment and try again; if it stays so, end it and start it again, its queue is on disk.",
 		"面单程序正在运行但没有应答。请稍候重试；若仍如此，请结束后重新启动，队列已保存在磁盘上。",
 	},
+	"tray-none": {
+		"This build has no tray. Use the page and the command line.",
+		"此版本不含托盘图标。请使用网页和命令行。",
+	},
+	"tray-no-display": {
+		"There is no desktop here to show a tray on. The agent runs without it; use --no-tray to say so.",
+		"当前没有可用的桌面，无法显示托盘图标。程序照常运行；可加 --no-tray。",
+	},
+	"tray-no-bus": {
+		"The desktop's session bus (D-Bus) does not answer, so there is no tray. Start the agent from the desktop, or with --no-tray.",
+		"桌面的会话总线（D-Bus）没有应答，无法显示托盘图标。请从桌面启动程序，或加 --no-tray。",
+	},
 	"stopping": {
 		"The agent is shutting down. What is queued is on disk and goes on when it is started again.",
 		"程序正在退出。队列已保存在磁盘上，下次启动后继续。",

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"miandan/agent/internal/notice"
@@ -16,13 +15,13 @@ func TestAvailableSaysWhatIsMissing(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		env  map[string]string
-		want string // in the sentence
+		want notice.Code
 	}{
-		{"no display", nil, "desktop"},
-		{"a display that is gone", map[string]string{"DISPLAY": ":987"}, "desktop"},
-		{"a compositor that is gone", map[string]string{"WAYLAND_DISPLAY": "wayland-987", "XDG_RUNTIME_DIR": t.TempDir()}, "desktop"},
-		{"no session bus", map[string]string{"WAYLAND_DISPLAY": listener(t), "XDG_RUNTIME_DIR": t.TempDir()}, "session bus"},
-		{"a session bus that is gone", map[string]string{"WAYLAND_DISPLAY": listener(t), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}, "session bus"},
+		{"no display", nil, "tray-no-display"},
+		{"a display that is gone", map[string]string{"DISPLAY": ":987"}, "tray-no-display"},
+		{"a compositor that is gone", map[string]string{"WAYLAND_DISPLAY": "wayland-987", "XDG_RUNTIME_DIR": t.TempDir()}, "tray-no-display"},
+		{"no session bus", map[string]string{"WAYLAND_DISPLAY": listener(t), "XDG_RUNTIME_DIR": t.TempDir()}, "tray-no-bus"},
+		{"a session bus that is gone", map[string]string{"WAYLAND_DISPLAY": listener(t), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}, "tray-no-bus"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"} {
@@ -30,8 +29,8 @@ func TestAvailableSaysWhatIsMissing(t *testing.T) {
 			}
 			err := Run(t.Context(), nil, Options{})
 			u, ok := errors.AsType[*Unavailable](err)
-			if !ok || !strings.Contains(err.Error(), tt.want) || u.Text(notice.Chinese) == err.Error() || errors.Unwrap(err) == nil {
-				t.Errorf("Run() = %v, want a sentence with %q", err, tt.want)
+			if !ok || u.why.Code != tt.want || u.why.Err == nil || !notice.Known(tt.want) || notice.CodeOf(err) != tt.want {
+				t.Errorf("Run() = %v, want %s and its cause", err, tt.want)
 			}
 		})
 	}

@@ -19,13 +19,7 @@ import (
 // display, and the D-Bus library starts a stray bus where no session has one.
 func reachable() error {
 	if err := dialDisplay(os.Getenv); err != nil {
-		return &Unavailable{
-			sentence: notice.Phrase{
-				"There is no desktop here to show a tray on. The agent runs without it; use --no-tray to say so.",
-				"当前没有可用的桌面，无法显示托盘图标。程序照常运行；可加 --no-tray。",
-			},
-			err: err,
-		}
+		return &Unavailable{notice.New("tray-no-display", err)}
 	}
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()
 	if err == nil {
@@ -35,13 +29,7 @@ func reachable() error {
 		}
 	}
 	if err != nil {
-		return &Unavailable{
-			sentence: notice.Phrase{
-				"The desktop's session bus (D-Bus) does not answer, so there is no tray. Start the agent from the desktop, or with --no-tray.",
-				"桌面的会话总线（D-Bus）没有应答，无法显示托盘图标。请从桌面启动程序，或加 --no-tray。",
-			},
-			err: err,
-		}
+		return &Unavailable{notice.New("tray-no-bus", err)}
 	}
 	return nil
 }

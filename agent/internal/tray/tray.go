@@ -27,16 +27,14 @@ type Options struct {
 	Language notice.Language
 }
 
-// Unavailable reports why there can be no tray here. Its text is a sentence
-// for people.
-type Unavailable struct {
-	sentence notice.Phrase
-	err      error
-}
+// Unavailable reports that there can be no tray here, which the agent can do
+// without. It wraps a *notice.Error that says why: tray-no-display, tray-no-bus
+// or tray-none.
+type Unavailable struct{ why *notice.Error }
 
-func (u *Unavailable) Error() string                 { return u.Text(notice.English) }
-func (u *Unavailable) Unwrap() error                 { return u.err }
-func (u *Unavailable) Text(l notice.Language) string { return u.sentence[l] }
+func (u *Unavailable) Error() string                 { return u.why.Error() }
+func (u *Unavailable) Unwrap() error                 { return u.why }
+func (u *Unavailable) Text(l notice.Language) string { return u.why.Text(l) }
 
 // Available reports whether there is a desktop that shows a tray: nil, or an
 // *Unavailable. The libraries end the whole process, or panic, where there is

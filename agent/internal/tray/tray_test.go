@@ -123,7 +123,7 @@ func startAgent(t *testing.T, q api.Queue) agent {
 // until waits for what a person would see.
 func until(t *testing.T, what string, got func() string, want string) {
 	t.Helper()
-	for end := time.Now().Add(3 * time.Second); got() != want; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); got() != want; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%s: %s, want %s", what, got(), want)
 		}
@@ -161,7 +161,7 @@ func TestMenuFollowsTheAgent(t *testing.T) {
 		q.Counts = api.Counts{Waiting: 2, Unknown: 1}
 		q.Printers = []api.Printer{{Name: "zebra-2", State: api.Stopped}, {Name: "a", State: api.Idle}, {Name: "escpos-1", State: api.Stopped}}
 	})
-	until(t, "in trouble", f.menu, "[待打印 2 张] | 待确认 1 张：请查看是否出纸 | [已停止：escpos-1, zebra-2] | 打开页面 | 暂停打印 | 退出")
+	until(t, "in trouble", f.menu, "[待打印 2 张] | 待确认 1 项：请打开页面处理 | [已停止：escpos-1, zebra-2] | 打开页面 | 暂停打印 | 退出")
 	if f.icon() != attention {
 		t.Errorf("icon %d, want attention", f.icon())
 	}

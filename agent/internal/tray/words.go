@@ -35,7 +35,7 @@ func (w words) paused(n int) string {
 	return w.in(notice.Phrase{"Paused, %d waiting", "已暂停，待打印 %d 张"}, n)
 }
 func (w words) settle(n int) string {
-	return w.in(notice.Phrase{"%d to settle: look for the paper", "待确认 %d 张：请查看是否出纸"}, n)
+	return w.in(notice.Phrase{"%d to settle: open the page", "待确认 %d 项：请打开页面处理"}, n)
 }
 func (w words) stopped(printers string) string {
 	return w.in(notice.Phrase{"Stopped: %s", "已停止：%s"}, printers)
