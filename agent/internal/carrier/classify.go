@@ -2,8 +2,12 @@ package carrier
 
 import (
 	"fmt"
+	"strings"
 
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
 	"miandan/agent/internal/outbound"
+	"miandan/templates/pii"
 	"miandan/templates/waybill"
 )
 
@@ -20,4 +24,57 @@ func Classify(err error, noEffect bool) error {
 // whom a parcel goes to.
 func Words(words string, receiver waybill.Party) string {
 	return outbound.Words(words, receiver.Name.Reveal(), receiver.Phone.Reveal(), receiver.Address.Reveal())
+}
+
+// Refuse makes a refusal of a carrier's words, which are all that many of them
+// give: their numbers for it are few, or not public.
+func Refuse(words string, o order.Order) *Refusal {
+	r := &Refusal{Code: "carrier-refused", Message: Words(words, o.Receiver)}
+	switch {
+	case mentions(words, "库存", "余额", "单号不足"):
+		r.Code, r.Retry = "stock-out", true
+	case mentions(words, "停发", "不派送", "超区", "不可达"):
+		r.Code = "carrier-area"
+	case o.Receiver.Phone.Hidden() && mentions(words, "密文", "脱敏", "电话", "手机", "号码"):
+		r.Code = "phone-masked"
+	}
+	return r
+}
+
+// Troubled reports whether a carrier's no is about itself and not about the
+// order. It may have got half way, so a number may have been taken.
+func Troubled(words string) bool {
+	return mentions(words, "超时", "系统异常", "系统错误", "系统繁忙", "稍后")
+}
+
+// NotTaken is the error of a number that its carrier does not take back.
+func NotTaken(n waybill.Number, words string) error {
+	r := &Refusal{Code: "cancel-refused", Message: Words(words, waybill.Party{})}
+	return notice.New("cancel-refused", r, string(n), r.Message)
+}
+
+func mentions(words string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(words, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Bracketed returns a receiver as JD's carriers are told of one: a virtual
+// number's extension stands in brackets behind the name and the address, where
+// the courier reads it, and the number is without it. Whether they want it so
+// is not public; it is how JD writes it in its own orders.
+func Bracketed(p waybill.Party, kind waybill.PhoneKind) waybill.Party {
+	number, extension, ok := strings.Cut(p.Phone.Reveal(), "-")
+	if kind != waybill.PhoneVirtual || !ok || !p.Phone.Mobile() {
+		return p
+	}
+	in := "[" + extension + "]"
+	return waybill.Party{
+		Name:    pii.NewName(p.Name.Reveal() + in),
+		Phone:   pii.NewPhone(number),
+		Address: pii.NewAddress(p.Address.Region(), p.Address.Reveal()+in),
+	}
 }

@@ -1,6 +1,7 @@
 package jd
 
 import (
+	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/order"
 	"miandan/templates/waybill"
 )
@@ -57,7 +58,7 @@ func (i *Issuer) content(o order.Order) content {
 		BranchCode: i.BranchCode, SettlementCode: i.SettlementCode, SalePlatform: i.SalePlatform,
 		PlatformOrder: o.ID, VendorCode: i.VendorCode, VendorName: i.VendorName, VendorOrder: o.ID,
 		Weight: i.Weight, Volume: i.Volume, ExpressType: i.ExpressType, ExpressPay: i.ExpressPay,
-		From: addressOf(i.Sender, i.SenderRegions), To: addressOf(o.Receiver, o.RegionIDs),
+		From: addressOf(i.Sender, i.SenderRegions), To: addressOf(carrier.Bracketed(o.Receiver, o.PhoneKind), o.RegionIDs),
 	}
 	if len(o.Items) > 0 {
 		c.GoodsName = o.Items[0].Name

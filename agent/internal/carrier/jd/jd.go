@@ -9,13 +9,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/jos"
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
+	"miandan/agent/internal/outbound"
 	"miandan/templates/waybill"
 )
 
@@ -51,13 +53,24 @@ var (
 	_ carrier.Router = (*Issuer)(nil)
 )
 
-const receive = "jingdong.ldop.alpha.waybill.receive"
+const (
+	receive = "jingdong.ldop.alpha.waybill.receive"
+	bigShot = "jingdong.ldop.alpha.vendor.bigshot.query"
+	unbind  = "jingdong.ldop.alpha.waybill.api.unbind"
+)
+
+// The family's statusCode.
+const (
+	done           = "0"
+	wrongParameter = "1"
+	failed         = "-1"
+)
 
 // Issue implements carrier.Issuer. The waybill comes without routing.
 func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
 	content, err := jos.Object(i.content(o))
 	if err != nil {
-		return waybill.Waybill{}, fmt.Errorf("%w: %w", carrier.ErrUnsent, err)
+		return waybill.Waybill{}, carrier.Classify(notice.New(notice.Internal, err, receive), true)
 	}
 	var answer answer[struct {
 		Numbers []string `json:"waybillCodeList"`
@@ -66,14 +79,13 @@ func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, err
 		return waybill.Waybill{}, carrier.Classify(err, jos.NoEffect(err))
 	}
 	r := answer.result()
-	if r.Status != "0" {
-		if r.Status == "" {
-			return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "no statusCode"), false)
-		}
-		return waybill.Waybill{}, refusal(r.Words, o)
-	}
-	if len(r.Data.Numbers) == 0 || r.Data.Numbers[0] == "" {
-		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "no number"), false)
+	switch {
+	case r.Status == wrongParameter || r.Status == failed && !carrier.Troubled(r.Words):
+		return waybill.Waybill{}, carrier.Refuse(r.Words, o)
+	case r.Status != done:
+		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "statusCode "+outbound.Words(string(r.Status))), false)
+	case len(r.Data.Numbers) != 1 || r.Data.Numbers[0] == "":
+		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "not one number"), false)
 	}
 	number := r.Data.Numbers[0]
 	return waybill.Waybill{
@@ -93,9 +105,8 @@ func (i *Issuer) Find(ctx context.Context, o order.Order) (waybill.Waybill, erro
 
 // Route implements carrier.Router by the big-shot query, 大头笔.
 func (i *Issuer) Route(ctx context.Context, w *waybill.Waybill) error {
-	const method = "jingdong.ldop.alpha.vendor.bigshot.query"
-	var answer answer[oneOf[bigShot]]
-	err := i.Client.Read(ctx, method, map[string]any{
+	var answer answer[oneOf[sorting]]
+	err := i.Client.Read(ctx, bigShot, map[string]any{
 		"waybillCode": string(w.Number), "providerId": i.ProviderID, "providerCode": i.ProviderCode,
 	}, &answer)
 	if err != nil {
@@ -103,15 +114,10 @@ func (i *Issuer) Route(ctx context.Context, w *waybill.Waybill) error {
 	}
 	r := answer.result()
 	b := r.Data.value
-	if r.Status != "0" || b.Code == "" && b.Name == "" {
-		return jos.Broken(method, "no routing, statusCode "+string(r.Status))
+	if r.Status != done || b.Code == "" && b.Name == "" {
+		return jos.Broken(bigShot, "no routing, statusCode "+outbound.Words(string(r.Status)))
 	}
-	code := []string{b.Code}
-	for _, part := range []string{b.Second, b.Third} {
-		if part != "" {
-			code = append(code, part)
-		}
-	}
+	code := slices.DeleteFunc([]string{b.Code, b.Second, b.Third}, func(s string) bool { return s == "" })
 	w.Routing = waybill.Routing{
 		Code: strings.Join(code, "-"), Name: b.Name, Hub: b.Hub, HubCode: b.HubCode,
 		Site: b.ToBranch, Road: b.Road, OriginBranch: b.FromBranch,
@@ -125,48 +131,39 @@ func (i *Issuer) Route(ctx context.Context, w *waybill.Waybill) error {
 // Cancel implements carrier.Issuer.
 func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	var answer answer[json.RawMessage]
-	err := i.Client.Call(ctx, "jingdong.ldop.alpha.waybill.api.unbind", map[string]any{
+	err := i.Client.Call(ctx, unbind, map[string]any{
 		"providerId": i.ProviderID, "providerCode": i.ProviderCode, "waybillCode": string(n),
 	}, &answer)
 	if err != nil {
 		return err
 	}
-	if r := answer.result(); r.Status != "0" {
-		return &carrier.Refusal{Code: "cancel-refused", Message: carrier.Words(r.Words, waybill.Party{})}
+	switch r := answer.result(); r.Status {
+	case done:
+		return nil
+	case "":
+		return jos.Broken(unbind, "no statusCode")
+	default:
+		return carrier.NotTaken(n, r.Words)
 	}
-	return nil
-}
-
-// refusal turns JD's words into a code. The gateway has one status for every
-// no, so the words decide.
-func refusal(words string, o order.Order) error {
-	r := &carrier.Refusal{Code: "carrier-refused", Message: carrier.Words(words, o.Receiver)}
-	switch {
-	case strings.Contains(words, "库存") || strings.Contains(words, "余额") || strings.Contains(words, "单号不足"):
-		r.Code, r.Retry = "stock-out", true
-	case strings.Contains(words, "停发") || strings.Contains(words, "不派送") || strings.Contains(words, "超区"):
-		r.Code = "carrier-area"
-	}
-	return r
 }
 
 // answer is how the alpha family answers: bare, or within resultInfo.
 type answer[T any] struct {
-	result_[T]
-	Wrapped *result_[T] `json:"resultInfo"`
+	reply[T]
+	Wrapped *reply[T] `json:"resultInfo"`
 }
 
-type result_[T any] struct {
+type reply[T any] struct {
 	Status jos.Text `json:"statusCode"`
 	Words  string   `json:"statusMessage"`
 	Data   T        `json:"data"`
 }
 
-func (a answer[T]) result() result_[T] {
+func (a answer[T]) result() reply[T] {
 	if a.Wrapped != nil {
 		return *a.Wrapped
 	}
-	return a.result_
+	return a.reply
 }
 
 // oneOf reads an object, or the first of a list of them.
@@ -186,7 +183,8 @@ func (o *oneOf[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-type bigShot struct {
+// sorting is what the big-shot query gives, 大头笔.
+type sorting struct {
 	Name       string `json:"bigShotName"`
 	Code       string `json:"bigShotCode"`
 	Hub        string `json:"gatherCenterName"`
