@@ -8,13 +8,14 @@ package jdl
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"maps"
 	"strings"
 	"time"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/order"
+	"miandan/agent/internal/outbound"
 	"miandan/templates/waybill"
 )
 
@@ -43,7 +44,14 @@ var (
 	_ carrier.Finder = (*Issuer)(nil)
 )
 
-const receive = "jingdong.ldop.waybill.receive"
+const (
+	receive   = "jingdong.ldop.waybill.receive"
+	intercept = "jingdong.ldop.receive.order.intercept"
+)
+
+// done is the resultCode of success; that it is the stateCode too is remembered,
+// not documented.
+const done = "100"
 
 // products are JD's products by promiseTimeType.
 var products = map[int]string{
@@ -69,10 +77,10 @@ func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, err
 	switch {
 	case r.Code == "":
 		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "no resultCode"), false)
-	case r.Code != "100" && r.Retry.True():
-		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "resultCode "+string(r.Code)+", to be tried again"), false)
-	case r.Code != "100":
-		return waybill.Waybill{}, refusal(r.Words, o)
+	case r.Code != done && (r.Retry.True() || carrier.Troubled(r.Words)):
+		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "resultCode "+outbound.Words(string(r.Code))+", to be tried again"), false)
+	case r.Code != done:
+		return waybill.Waybill{}, carrier.Refuse(r.Words, o)
 	case r.Number == "":
 		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "no number"), false)
 	}
@@ -107,38 +115,45 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 			Words string   `json:"stateMessage"`
 		} `json:"resultInfo"`
 	}
-	err := i.Client.Call(ctx, "jingdong.ldop.receive.order.intercept", map[string]any{
+	err := i.Client.Call(ctx, intercept, map[string]any{
 		"vendorCode": i.CustomerCode, "deliveryId": string(n), "interceptReason": "订单取消",
 		"cancelTime": i.Now().In(jos.Beijing).Format(jos.DateTime), "cancelOperator": i.Shop, "cancelOperatorCodeType": 1,
 	}, &answer)
 	if err != nil {
 		return err
 	}
-	if answer.Result.Code != "100" {
-		return &carrier.Refusal{Code: "cancel-refused", Message: carrier.Words(answer.Result.Words, waybill.Party{})}
+	switch answer.Result.Code {
+	case done:
+		return nil
+	case "":
+		return jos.Broken(intercept, "no stateCode")
+	default:
+		return carrier.NotTaken(n, answer.Result.Words)
 	}
-	return nil
 }
 
+// params are in JD's words and JD's spelling. What is empty is left out: JD
+// does not say what an empty one means to it.
 func (i *Issuer) params(o order.Order) map[string]any {
-	to, from := o.Receiver.Address.Region(), i.Sender
+	from, to := i.Sender, carrier.Bracketed(o.Receiver, o.PhoneKind)
+	region := to.Address.Region()
 	p := map[string]any{
 		"salePlat": i.SalePlatform, "customerCode": i.CustomerCode, "orderId": o.ID, "thrOrderId": o.ID,
 		"senderName": from.Name.Reveal(), "senderAddress": from.Address.Reveal(),
-		"receiveName": o.Receiver.Name.Reveal(), "receiveAddress": o.Receiver.Address.Reveal(),
-		"province": to.Province, "city": to.City, "county": to.District, "town": to.Town,
+		"receiveName": to.Name.Reveal(), "receiveAddress": to.Address.Reveal(),
+		"province": region.Province, "city": region.City, "county": region.District, "town": region.Town,
 		"provinceId": o.RegionIDs.Province, "cityId": o.RegionIDs.City, "countyId": o.RegionIDs.District, "townId": o.RegionIDs.Town,
-		"packageCount": 1, "weight": i.Weight, "vloumn": i.Volume, // sic
-		"transType": max(i.TransType, 1), "goodsType": max(i.GoodsType, 1), "promiseTimeType": i.PromiseTime,
-	}
-	put(p, "sender", from)
-	put(p, "receive", o.Receiver)
-	if i.WarehouseCode != "" {
-		p["warehouseCode"] = i.WarehouseCode
+		"promiseTimeType": i.PromiseTime, "warehouseCode": i.WarehouseCode,
 	}
 	if len(o.Items) > 0 {
 		p["goods"] = o.Items[0].Name
 	}
+	maps.DeleteFunc(p, func(_ string, v any) bool { return v == "" || v == 0 })
+	maps.Copy(p, map[string]any{
+		"packageCount": 1, "weight": i.Weight, "vloumn": i.Volume, "transType": max(i.TransType, 1), "goodsType": max(i.GoodsType, 1),
+	})
+	put(p, "sender", from)
+	put(p, "receive", to)
 	return p
 }
 
@@ -149,14 +164,6 @@ func put(p map[string]any, who string, party waybill.Party) {
 		kind = "Mobile"
 	}
 	p[who+kind] = party.Phone.Reveal()
-}
-
-func refusal(words string, o order.Order) error {
-	r := &carrier.Refusal{Code: "carrier-refused", Message: carrier.Words(words, o.Receiver)}
-	if strings.Contains(words, "超区") || strings.Contains(words, "不可达") || strings.Contains(words, "不派送") {
-		r.Code = "carrier-area"
-	}
-	return r
 }
 
 // sorted is preSortResult: where the parcel goes, and what of the receiver the
@@ -183,12 +190,7 @@ func (s *sorted) apply(w *waybill.Waybill) {
 	if s.Aging != "" {
 		w.Product = s.Aging
 	}
-	w.HideName, w.HidePhone = hides(s.HideName), hides(s.HidePhone)
-}
-
-func hides(t jos.Text) bool {
-	n, err := strconv.Atoi(string(t))
-	return err == nil && n == 1 || t.True()
+	w.HideName, w.HidePhone = s.HideName.True(), s.HidePhone.True()
 }
 
 func join(parts ...jos.Text) string {
