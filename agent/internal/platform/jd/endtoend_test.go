@@ -36,7 +36,12 @@ type shop struct {
 
 func newShop(t *testing.T, orders int) *shop {
 	t.Helper()
-	gateway, err := jdsim.New(jdsim.Config{})
+	return newShopSpeaking(t, orders, jdsim.Dialect{})
+}
+
+func newShopSpeaking(t *testing.T, orders int, d jdsim.Dialect) *shop {
+	t.Helper()
+	gateway, err := jdsim.New(jdsim.Config{Dialect: d})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +147,9 @@ func TestEveryFormOfConsignee(t *testing.T) {
 	if o := got["312045870147"]; o.Receiver.Phone.Reveal() != "0431-80000014" || o.PhoneKind != waybill.PhoneReal {
 		t.Errorf("landline: %v, %s", o.Receiver.Phone, o.PhoneKind)
 	}
-	t.Logf("kinds: %v", kinds)
+	if kinds[waybill.PhoneSealed] != 0 {
+		t.Errorf("%d orders are sealed although the keys are there", kinds[waybill.PhoneSealed])
+	}
 }
 
 func TestCursor(t *testing.T) {
@@ -178,7 +185,21 @@ func canceled(t *testing.T) context.Context {
 }
 
 func TestNumbers(t *testing.T) {
-	s := newShop(t, 3)
+	for name, d := range map[string]jdsim.Dialect{
+		"commonest":         {},
+		"response":          {Response: true},
+		"wrapped":           {WrappedReceive: true},
+		"big-shot as list":  {BigShotList: true},
+		"snake":             {SnakeShipment: true},
+		"status as a text":  {StringStatusCode: true},
+		"all but the first": {Response: true, WrappedReceive: true, BigShotList: true, SnakeShipment: true, StringStatusCode: true},
+	} {
+		t.Run(name, func(t *testing.T) { takeNumbers(t, newShopSpeaking(t, 3, d)) })
+	}
+}
+
+// takeNumbers walks three orders through everything that a gateway is asked.
+func takeNumbers(t *testing.T, s *shop) {
 	orders := s.orders(t)
 	for id, issuer := range map[string]carrier.Issuer{first: s.express, second: s.zto, third: s.yto} {
 		o := orders[id]
@@ -204,8 +225,16 @@ func TestNumbers(t *testing.T) {
 		if err := s.source.Shipped(t.Context(), o.Key, w.Carrier, w.Number); err != nil {
 			t.Errorf("%s: Shipped again: %v", id, err)
 		}
+		if err := s.source.Shipped(t.Context(), o.Key, w.Carrier, w.Number+"9"); notice.CodeOf(err) != "shipped-refused" {
+			t.Errorf("%s: Shipped under another number: %v, want shipped-refused", id, err)
+		}
 		if err := issuer.Cancel(t.Context(), w.Number); err != nil {
 			t.Errorf("%s: Cancel: %v", id, err)
+		}
+		if _, wujie := issuer.(carrier.Router); wujie {
+			if err := issuer.Cancel(t.Context(), w.Number); notice.CodeOf(err) != "cancel-refused" {
+				t.Errorf("%s: Cancel again: %v, want cancel-refused", id, err)
+			}
 		}
 	}
 	if w, err := s.express.Issue(t.Context(), orders[second]); err == nil && w.Parcels[0].Barcode != string(w.Number)+"-1-1-" {
@@ -260,6 +289,11 @@ func TestFailuresOfIssue(t *testing.T) {
 		{"quota", func(s *shop) { s.gateway.Misbehave(jdsim.Fault{Kind: jdsim.Fail, Code: "2"}) }, true, "jd-quota"},
 		{"no network", func(s *shop) { s.client.Gateway = "http://127.0.0.1:1/routerjson" }, true, "jd-unreachable"},
 		{"no stock", func(s *shop) { s.gateway.SetStock("ZTO", 0) }, false, "stock-out"},
+		{"JD is troubled", func(s *shop) {
+			s.gateway.Misbehave(jdsim.Fault{Kind: jdsim.Refuse, Code: "-1", Message: "系统异常，请稍后重试"})
+		}, false, ""},
+		{"lost request", func(s *shop) { s.gateway.Misbehave(jdsim.Fault{Kind: jdsim.Cut}) }, false, ""},
+		{"lost reply", func(s *shop) { s.gateway.Misbehave(jdsim.Fault{Kind: jdsim.Cut, Late: true}) }, false, ""},
 		{"back end", func(s *shop) { s.gateway.Misbehave(jdsim.Fault{Kind: jdsim.Fail, Code: "66"}) }, false, ""},
 		{"garbage", func(s *shop) { s.gateway.Misbehave(jdsim.Fault{Kind: jdsim.Garbage}) }, false, ""},
 		{"cut short", func(s *shop) { s.gateway.Misbehave(jdsim.Fault{Kind: jdsim.Truncate}) }, false, ""},
@@ -281,8 +315,8 @@ func TestFailuresOfIssue(t *testing.T) {
 					t.Errorf("err = %v (%s), want ErrUnsent and %s", err, notice.CodeOf(err), c.code)
 				}
 			default:
-				if !errors.Is(err, carrier.ErrUnknown) {
-					t.Errorf("err = %v, want ErrUnknown", err)
+				if !errors.Is(err, carrier.ErrUnknown) || errors.Is(err, carrier.ErrUnsent) || notice.CodeOf(err) == notice.Internal {
+					t.Errorf("err = %v (%s), want ErrUnknown and a code", err, notice.CodeOf(err))
 				}
 			}
 			for _, private := range []string{o.Receiver.Phone.Reveal(), o.Receiver.Name.Reveal(), "ffffffff", "TESTSECRET", "http://"} {
@@ -291,6 +325,21 @@ func TestFailuresOfIssue(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestReceiversThatAreNotPlain(t *testing.T) {
+	s := newShop(t, 14)
+	orders := s.orders(t)
+	var refusal *carrier.Refusal
+	if _, err := s.zto.Issue(t.Context(), orders["312045870068"]); !errors.As(err, &refusal) || refusal.Code != "phone-masked" {
+		t.Errorf("a number for stars: %v, want phone-masked", err)
+	}
+	for name, issuer := range map[string]carrier.Issuer{"wujie": s.zto, "express": s.express} {
+		w, err := issuer.Issue(t.Context(), orders["312045870118"])
+		if err != nil || w.PhoneKind != waybill.PhoneVirtual || w.Receiver.Phone.Reveal() != "17000000000-4740" {
+			t.Errorf("%s: a number for a virtual one: %s, %v", name, w.PhoneKind, err)
+		}
 	}
 }
 
