@@ -59,7 +59,10 @@ func (s *Subset) Font() []byte {
 	hhea.u32(0x00010000)
 	hhea.u16(880, -120, 0, UnitsPerEm, bounds.x0, 0, bounds.x1, 1, 0, 0, 0, 0, 0, 0, 0, n)
 	maxp.u32(0x00010000)
-	maxp.u16(n, points, contours, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+	// One byte of instructions is promised and none is there: FreeType takes a
+	// font that promises none for one to hint by guesswork, and Ghostscript
+	// draws every text through FreeType.
+	maxp.u16(n, points, contours, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0)
 	post.u32(0x00030000, 0)
 	post.u16(-100, 50)
 	post.u32(0, 0, 0, 0, 0)

@@ -5,19 +5,20 @@ import "math"
 // The rare face is a Mincho: its horizontal strokes are 20 units thick, its
 // vertical ones 62. A stroke thinner than one dot may fall between two rows
 // and leave neither half black, so a name would lose strokes. A stroke of one
-// dot or more never does, wherever it falls.
+// dot or more never does, wherever it falls. And beside Noto's strokes of 70
+// units a hairline looks like a flaw and fades first on a worn head, so strokes
+// are never thinner than the least ones below.
 const (
-	rareHorizontal = 20
-	rareVertical   = 62
+	rareHorizontal, leastHorizontal = 20, 50
+	rareVertical, leastVertical     = 62, 78
 )
 
 // swell returns by how much the rare face's strokes grow at a size in dots an
-// em so that none is thinner than a dot: vertical strokes in width, horizontal
-// ones in height. Vertical strokes grow a little earlier than they must, for
-// slanting strokes taper to nothing.
+// em: vertical strokes in width, horizontal ones in height. Vertical strokes
+// grow a little earlier than they must, for slanting strokes taper to nothing.
 func swell(size float64) (x, y int) {
 	dot := int(math.Ceil(UnitsPerEm / size))
-	return max(0, dot+20-rareVertical), max(0, dot-rareHorizontal)
+	return max(leastVertical, dot+20) - rareVertical, max(leastHorizontal, dot) - rareHorizontal
 }
 
 // embolden moves the contours outwards so that strokes grow by x in width and

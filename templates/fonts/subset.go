@@ -19,14 +19,15 @@ type Subset struct {
 	codes  map[member]rune
 	taken  map[rune]bool
 	glyphs []coded
-	next   rune
+	next   rune // private code
+	lent   rune
 }
 
-// member names a glyph as it looks: the rare face has more than one look.
+// member names a glyph as it looks, which up to some size depends on the size.
 type member struct {
-	face   scene.Face
-	r      rune
-	sx, sy int
+	face scene.Face
+	r    rune
+	size float64 // 0 for large sizes, at which all look alike
 }
 
 // coded is a glyph under its code.
@@ -36,40 +37,59 @@ type coded struct {
 	outline Outline
 }
 
-// The private use area of the basic plane.
+// The private use area of the basic plane, and the hanzi and syllables before
+// it, whose codes are lent out when the private ones are gone. What a code
+// shows is told by Characters, so any code will do.
 const (
 	firstPrivate = 0xE000
 	lastPrivate  = 0xF8FF
+	firstLent    = 0x3400
+	lastLent     = 0xD7FF
 )
 
-// ErrFull reports a document with more glyphs than one font has codes for.
+// ErrFull reports a document with more glyphs than one font has codes for,
+// which takes some 50,000.
 var ErrFull = errors.New("the document needs more glyphs than one font holds")
 
 // NewSubset returns an empty subset.
 func NewSubset() *Subset {
-	return &Subset{codes: map[member]rune{}, taken: map[rune]bool{}, next: firstPrivate}
+	return &Subset{codes: map[member]rune{}, taken: map[rune]bool{}, next: firstPrivate, lent: firstLent}
 }
 
 // Add adds a glyph as it looks at a size in dots an em and returns its code.
 func (s *Subset) Add(g Glyph, size float64) (rune, error) {
 	m := member{face: g.Face, r: g.Rune}
-	if g.Face == scene.Rare {
-		m.sx, m.sy = swell(size)
+	if size < settledBelow {
+		m.size = size
 	}
 	if code, ok := s.codes[m]; ok {
 		return code, nil
 	}
 	code := g.Rune
 	if code >= firstPrivate && code <= lastPrivate || code >= 0xFFFE || s.taken[code] {
-		if s.next > lastPrivate {
-			return 0, ErrFull
+		var err error
+		if code, err = s.free(); err != nil {
+			return 0, err
 		}
-		code = s.next
-		s.next++
 	}
 	s.codes[m], s.taken[code] = code, true
 	s.glyphs = append(s.glyphs, coded{code, g.Rune, g.Advance(), g.Outline(size)})
 	return code, nil
+}
+
+// free returns a code that no glyph has.
+func (s *Subset) free() (rune, error) {
+	for ; s.next <= lastPrivate; s.next++ {
+		if !s.taken[s.next] {
+			return s.next, nil
+		}
+	}
+	for ; s.lent <= lastLent; s.lent++ {
+		if !s.taken[s.lent] {
+			return s.lent, nil
+		}
+	}
+	return 0, ErrFull
 }
 
 // Characters yields each code of the font with the character that it shows,

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"sort"
 )
 
@@ -162,7 +161,7 @@ func (f *Font) data(id GlyphID) []byte {
 }
 
 // box returns the box that the font gives for a glyph.
-func (f *Font) box(id GlyphID) (x0, y0, x1, y1 int) {
+func (f *Font) box(id GlyphID) (x0, y0, x1, y1 float64) {
 	data := f.data(id)
 	if len(data) == 0 {
 		return 0, 0, 0, 0
@@ -170,5 +169,5 @@ func (f *Font) box(id GlyphID) (x0, y0, x1, y1 int) {
 	at := func(i int) float64 {
 		return float64(int16(binary.BigEndian.Uint16(data[i:]))) * UnitsPerEm / float64(f.em)
 	}
-	return int(math.Floor(at(2))), int(math.Floor(at(4))), int(math.Ceil(at(6))), int(math.Ceil(at(8)))
+	return at(2), at(4), at(6), at(8)
 }

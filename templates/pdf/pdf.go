@@ -38,7 +38,9 @@ const fine = 100
 
 // nudge moves a glyph right and down, in dots: rasterisers that round a
 // glyph's place down would set one that fell a hair short a quarter dot off.
-const nudge = 0.005
+// The page's size has two decimals of a point, so at 12 dots/mm the last line
+// of a page that is drawn by resolution may be 0.024 dot short.
+const nudge = 0.03
 
 // family is the font's name within gofpdf.
 const family = "miandan"

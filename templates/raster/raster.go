@@ -1,7 +1,7 @@
 // Package raster turns a page into the dots of a thermal head.
 //
 // Each glyph is filled by the exact area that its outline covers of each dot,
-// and a dot is black if that is half of it or more. There are no greys to
+// and a dot is black if that is about half of it or more. There are no greys to
 // dither and no hinting: where a glyph stands was decided in Compose, so the
 // same character of the same size is the same dots everywhere, and its dots
 // are kept and used again.

@@ -174,8 +174,9 @@ func (c char) ink(size float64) (r scene.Rect, ok bool) {
 	if x0 == x1 || y0 == y1 {
 		return scene.Rect{}, false
 	}
+	const hair = 0.05 // of a dot; no ink that thin is seen
 	scale := size / fonts.UnitsPerEm
-	left, top := int(math.Floor(float64(x0)*scale)), int(math.Floor(-float64(y1)*scale))
-	right, bottom := int(math.Ceil(float64(x1)*scale)), int(math.Ceil(-float64(y0)*scale))
+	left, top := int(math.Floor(float64(x0)*scale+hair)), int(math.Floor(-float64(y1)*scale+hair))
+	right, bottom := int(math.Ceil(float64(x1)*scale-hair)), int(math.Ceil(-float64(y0)*scale-hair))
 	return scene.Rect{X: left, Y: top, W: right - left, H: bottom - top}, true
 }
