@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"time"
 
 	"miandan/agent/internal/ledger"
@@ -29,7 +30,9 @@ func (s *Station) numberNext(ctx context.Context) error {
 	if ask == nil {
 		return s.Ledger.IssueLost(ctx, n.Order.Key, lost(n.Order), time.Hour)
 	}
-	if err := s.Ledger.Issuing(ctx, n.Order.Key); err != nil { // on disk before the carrier is asked
+	if err := s.Ledger.Issuing(ctx, n); errors.Is(err, ledger.ErrStale) { // on disk before the carrier is asked
+		return nil // replaced since it was read: begin anew
+	} else if err != nil {
 		return err
 	}
 	began := time.Now()

@@ -91,13 +91,15 @@ type known struct {
 	content []byte
 	key     []byte
 	waybill string
-	begun   bool // a label has reached intent
+	begun   bool // a byte of a label may have left; an attempt that proved to have sent none does not count
 }
 
 func readKnown(tx *sql.Tx, key order.Key) (known, error) {
 	var k known
 	err := tx.QueryRow(`SELECT id, state, content, key, waybill,
-		EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND attempt > 0)
+		EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND (
+			b.state NOT IN ('queued','claimed','rendered','cancelled','superseded') OR
+			EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued')))
 		FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).
 		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.begun)
 	return k, notFound(err, ErrNoOrder)
@@ -107,7 +109,14 @@ func readKnown(tx *sql.Tx, key order.Key) (known, error) {
 func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k known) (Verdict, error) {
 	cancelled := o.State == order.Cancelled || o.State == order.Locked
 	same := string(content) == string(k.content)
-	if _, err := tx.Exec(`UPDATE orders SET read_at = ? WHERE id = ?`, o.ReadAt.UnixMilli(), k.id); err != nil {
+	// What was read counts as the platform's last word only if the order still
+	// stands as the ledger has it. Otherwise it is read once more before paper: a
+	// change that came while the carrier was being asked is acted on then.
+	readAt := o.ReadAt.UnixMilli()
+	if cancelled || !same {
+		readAt = 0
+	}
+	if _, err := tx.Exec(`UPDATE orders SET read_at = ? WHERE id = ?`, readAt, k.id); err != nil {
 		return "", err
 	}
 	switch {
@@ -178,7 +187,7 @@ func (l *Ledger) reseal(tx *sql.Tx, o order.Order, content []byte, k known) erro
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE orders SET sealed_order = ?, content = ?, phone_kind = ? WHERE id = ?`, sealed, content, o.PhoneKind, k.id)
+	_, err = tx.Exec(`UPDATE orders SET sealed_order = ?, content = ?, phone_kind = ?, read_at = ? WHERE id = ?`, sealed, content, o.PhoneKind, o.ReadAt.UnixMilli(), k.id)
 	return err
 }
 

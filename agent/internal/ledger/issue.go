@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"miandan/agent/internal/order"
@@ -19,6 +20,8 @@ type Numbering struct {
 	Again bool
 	// Waybill is set for an order that has its number but not yet its routing.
 	Waybill *waybill.Waybill
+
+	content []byte // whom the order went to when this was read
 }
 
 // Next returns the order whose number is due next: accepted and wanted, or in
@@ -29,12 +32,12 @@ func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
 		state                 OrderState
 		wrapped, sealed, bill []byte
 	)
-	err := l.db.Read.QueryRowContext(ctx, `SELECT source, platform_id, state, issuer, tries, key, sealed_order, sealed_waybill FROM orders
+	err := l.db.Read.QueryRowContext(ctx, `SELECT source, platform_id, state, content, issuer, tries, key, sealed_order, sealed_waybill FROM orders
 		WHERE key IS NOT NULL AND next_try <= ? AND (
 			(state = 'accepted' AND wanted = 1) OR state = 'issue-unknown' OR
 			(state = 'issued' AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND labels.waybill = orders.waybill)))
 		ORDER BY deadline, id LIMIT 1`, l.now()).
-		Scan(&n.Order.Source, &n.Order.ID, &state, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill)
+		Scan(&n.Order.Source, &n.Order.ID, &state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill)
 	if err != nil {
 		return Numbering{}, notFound(err, ErrNothing)
 	}
@@ -56,11 +59,24 @@ func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
 	return n, nil
 }
 
+// ErrStale reports an order that has changed since Next read it.
+var ErrStale = errors.New("the order has changed since it was read")
+
 // Issuing writes down that the carrier is about to be asked. When it returns
-// nil that is on disk, and the carrier may be asked once.
-func (l *Ledger) Issuing(ctx context.Context, key order.Key) error {
+// nil that is on disk, and the carrier may be asked once. An order that was
+// replaced since Next read it is ErrStale: its number would be taken for the
+// receiver of before, and nothing later would notice.
+func (l *Ledger) Issuing(ctx context.Context, n Numbering) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		return l.moveOrder(tx, key, []OrderState{Accepted, IssueUnknown}, Issuing, ``)
+		var same bool
+		err := tx.QueryRow(`SELECT content = ? FROM orders WHERE source = ? AND platform_id = ?`, n.content, n.Order.Source, n.Order.ID).Scan(&same)
+		if err != nil {
+			return notFound(err, ErrNoOrder)
+		}
+		if !same {
+			return ErrStale
+		}
+		return l.moveOrder(tx, n.Order.Key, []OrderState{Accepted, IssueUnknown}, Issuing, ``)
 	})
 }
 

@@ -115,12 +115,16 @@ func (b *bench) accept(o order.Order) Verdict {
 	return v
 }
 
+func (b *bench) issuing(o order.Order) error {
+	return b.Issuing(b.t.Context(), Numbering{Order: o, content: b.content(o)})
+}
+
 // enqueue takes an order to labels in the queue.
 func (b *bench) enqueue(o order.Order, parcels int) {
 	b.t.Helper()
 	ctx := b.t.Context()
 	b.accept(o)
-	b.do(b.Issuing(ctx, o.Key))
+	b.do(b.issuing(o))
 	b.do(b.Issued(ctx, o.Key, bill(o, parcels), time.Millisecond))
 	b.do(b.Enqueue(ctx, o.Key, bill(o, parcels), Paper{"wujie-76x130", "76x130"}, time.Millisecond))
 }
@@ -205,7 +209,7 @@ func TestCrashWhileTheCarrierIsAsked(t *testing.T) {
 	b := newBench(t)
 	o := b.order("1")
 	b.accept(o)
-	b.do(b.Issuing(t.Context(), o.Key))
+	b.do(b.issuing(o))
 	b.crash()
 	if got := b.row("1").OrderState; got != IssueUnknown {
 		t.Fatalf("state = %s, want %s", got, IssueUnknown)
@@ -225,7 +229,7 @@ func TestNumberSurvivesBeforeItsRouting(t *testing.T) {
 	b := newBench(t)
 	o := b.order("1")
 	b.accept(o)
-	b.do(b.Issuing(t.Context(), o.Key))
+	b.do(b.issuing(o))
 	b.do(b.Issued(t.Context(), o.Key, bill(o, 1), 0))
 	b.crash()
 	n, err := b.Next(t.Context())
@@ -233,7 +237,7 @@ func TestNumberSurvivesBeforeItsRouting(t *testing.T) {
 	if n.Waybill == nil || n.Waybill.Number != "731" || n.Waybill.Receiver.Phone.Reveal() != phone {
 		t.Errorf("Next = %+v, want the number that was taken", n)
 	}
-	if err := b.Issuing(t.Context(), o.Key); err == nil {
+	if err := b.issuing(o); err == nil {
 		t.Error("a second number may be asked for")
 	}
 }
@@ -290,6 +294,71 @@ func TestSameOrderAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAnAttemptThatSentNothingIsNotTooLate(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.enqueue(o, 1)
+	b.settle(b.print(Sending), printer.NotSent)
+	o.State = order.Cancelled
+	v, err := b.Accept(t.Context(), o, Plan{Issuer: plan.Issuer, Refusal: o.NumberAsked()})
+	b.do(err)
+	if r := b.row("1"); v != Withdrawn || r.Label != Dropped {
+		t.Errorf("Accept = %s, label %s; want %s, %s: nothing of it had left", v, r.Label, Withdrawn, Dropped)
+	}
+}
+
+func TestChangedWhileTheCarrierIsAsked(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*order.Order)
+		want   Verdict
+		label  LabelState
+	}{
+		{"cancelled", func(o *order.Order) { o.State = order.Cancelled }, Withdrawn, Dropped},
+		{"moved", func(o *order.Order) { o.Receiver.Phone = pii.NewPhone("13900000009") }, Overtaken, Superseded},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			o := b.order("1")
+			b.accept(o)
+			b.do(b.issuing(o))
+			w := bill(o, 1)
+			c.change(&o)
+			p := Plan{Issuer: plan.Issuer, Refusal: o.NumberAsked()}
+			if v, err := b.Accept(t.Context(), o, p); err != nil || v != TooLate {
+				t.Fatalf("Accept = %s, %v", v, err)
+			}
+			b.do(b.Issued(t.Context(), o.Key, w, 0))
+			b.do(b.Enqueue(t.Context(), o.Key, w, Paper{"wujie-76x130", "76x130"}, 0))
+			if l := b.print(Claimed); !l.ReadAt.IsZero() {
+				t.Fatalf("the order counts as read at %v: it would go to paper as it was", l.ReadAt)
+			}
+			v, err := b.Accept(t.Context(), o, p)
+			b.do(err)
+			if r := b.row("1"); v != c.want || r.Label != c.label {
+				t.Errorf("read again: %s, label %s; want %s, %s", v, r.Label, c.want, c.label)
+			}
+		})
+	}
+}
+
+func TestReplacedBetweenReadingAndAsking(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.accept(o)
+	n, err := b.Next(t.Context())
+	b.do(err)
+	o.Receiver.Phone = pii.NewPhone("13900000009")
+	b.accept(o)
+	if err := b.Issuing(t.Context(), n); !errors.Is(err, ErrStale) {
+		t.Errorf("Issuing: %v, want ErrStale: the number would be for the receiver of before", err)
+	}
+	if n, err = b.Next(t.Context()); err != nil || n.Order.Receiver.Phone.Reveal() != "13900000009" {
+		t.Fatalf("Next = %v, %v", n.Order, err)
+	}
+	b.do(b.Issuing(t.Context(), n))
 }
 
 func TestCancelledNumberIsGivenBackOnce(t *testing.T) {
