@@ -7,6 +7,8 @@
 package waybill
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"miandan/templates/pii"
@@ -64,6 +66,9 @@ type Parcel struct {
 	Barcode string `json:"barcode"` // what the main barcode says; the number itself, or JD's number-n-total-
 	Index   int    `json:"index"`   // from 1
 	Count   int    `json:"count"`
+	// Number is 子单号, the parcel's own number with carriers that give every
+	// box one; empty where all boxes travel under the waybill's.
+	Number Number `json:"number,omitempty"`
 }
 
 // Waybill is what a carrier gave for an order.
@@ -86,6 +91,34 @@ type Waybill struct {
 	Remark    string    `json:"remark,omitempty"`
 	Parcels   []Parcel  `json:"parcels"`
 	IssuedAt  time.Time `json:"issued_at"`
+	// What the courier must do besides delivering.
+	Collect    Fen  `json:"collect,omitempty"`     // 代收货款: to be taken from the receiver
+	Insured    Fen  `json:"insured,omitempty"`     // 保价: the declared value
+	SignReturn bool `json:"sign_return,omitempty"` // 签单返还: a signed receipt comes back
+}
+
+// Numbers returns every number that the waybill's parcels travel under, each
+// once: what a platform is told and what is given back when the order is off.
+func (w Waybill) Numbers() []Number {
+	list := []Number{w.Number}
+	for _, p := range w.Parcels {
+		if p.Number != "" && !slices.Contains(list, p.Number) {
+			list = append(list, p.Number)
+		}
+	}
+	return list
+}
+
+// Fen is an amount of money in 分; in JSON it is a whole number of them.
+type Fen int64
+
+// String writes the amount in yuan: 59.00.
+func (f Fen) String() string {
+	sign := ""
+	if f < 0 {
+		sign, f = "-", -f
+	}
+	return fmt.Sprintf("%s%d.%02d", sign, f/100, f%100)
 }
 
 // Label is one parcel of a waybill on its way to paper.
@@ -94,4 +127,13 @@ type Label struct {
 	Parcel    int       // index into Parcels
 	Copy      int       // 0 for the first print, n for the n-th authorised reprint
 	PrintedAt time.Time // the time that stands on the paper
+}
+
+// Own returns the number that this parcel travels under: its own, or the
+// waybill's.
+func (l Label) Own() Number {
+	if l.Parcel >= 0 && l.Parcel < len(l.Parcels) && l.Parcels[l.Parcel].Number != "" {
+		return l.Parcels[l.Parcel].Number
+	}
+	return l.Number
 }

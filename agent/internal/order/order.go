@@ -49,6 +49,7 @@ type Money int64
 // Order is one order. Everything about a person in it prints masked.
 type Order struct {
 	Key
+	Services
 	State     State
 	Merchant  Merchant
 	Parent    string // the order this one was split from; empty for none
