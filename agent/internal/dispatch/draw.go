@@ -31,7 +31,8 @@ var errGone = errors.New("the order was cancelled or changed")
 // label whose order cannot be read waits: a cancelled order on paper is a
 // parcel on its way.
 func (s *Station) fresh(ctx context.Context, label ledger.Label) error {
-	if s.Rules.Fresh <= 0 || s.Clock().Sub(label.ReadAt) <= s.Rules.Fresh {
+	// Less than nothing is the age of what was read before the clock was set back.
+	if age := s.Clock().Sub(label.ReadAt); s.Rules.Fresh <= 0 || age >= 0 && age <= s.Rules.Fresh {
 		return nil
 	}
 	source, ok := s.Sources[label.Order.Source]

@@ -124,7 +124,9 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 		return Same, nil
 	case k.state == Accepted || k.state == Refused || k.state == Skipped:
 		return l.replace(tx, o, p, content, k, same)
-	case k.state == Cancelled || k.state == Changed:
+	case k.state == Cancelled && !cancelled && p.Refusal == "":
+		return l.reopen(tx, o, content, k)
+	case k.state == Cancelled, k.state == Changed && same && !cancelled:
 		return Same, nil
 	case same && !cancelled:
 		return Same, nil
@@ -148,7 +150,7 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 		if err := l.post(tx, k.id, k.waybill, "cancel"); err != nil {
 			return "", err
 		}
-		return Withdrawn, l.moveOrder(tx, o.Key, []OrderState{Issued}, Cancelled, `, problem = 'order-cancelled', ended_at = ?`, l.now())
+		return Withdrawn, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Cancelled, `, problem = 'order-cancelled', ended_at = ?`, l.now())
 	default:
 		if err := l.stopLabels(tx, k.id, Superseded); err != nil {
 			return "", err
@@ -156,8 +158,26 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 		if err := l.reseal(tx, o, content, k); err != nil {
 			return "", err
 		}
-		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Issued}, Changed, `, problem = 'order-changed'`)
+		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Changed, `, problem = 'order-changed'`)
 	}
+}
+
+// reopen deals with a cancelled order that is to ship after all: its buyer asked
+// for the cancellation and was talked out of it. Once its number has been given
+// back it is as good as new; until then a second number would be a guess.
+func (l *Ledger) reopen(tx *sql.Tx, o order.Order, content []byte, k known) (Verdict, error) {
+	if err := l.reseal(tx, o, content, k); err != nil {
+		return "", err
+	}
+	var back bool
+	err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM outbox WHERE order_id = ? AND waybill = ? AND what = 'cancel' AND done_at > 0)`, k.id, k.waybill).Scan(&back)
+	if err != nil {
+		return "", err
+	}
+	if !back {
+		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Cancelled}, Changed, `, problem = 'order-changed', ended_at = 0`)
+	}
+	return Replaced, l.moveOrder(tx, o.Key, []OrderState{Cancelled}, Accepted, `, ended_at = 0`+numberless)
 }
 
 // replace takes the order as it is now: no number has been taken for it.

@@ -32,11 +32,12 @@ func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
 		state                 OrderState
 		wrapped, sealed, bill []byte
 	)
+	soon, last := l.notYet()
 	err := l.db.Read.QueryRowContext(ctx, `SELECT source, platform_id, state, content, issuer, tries, key, sealed_order, sealed_waybill FROM orders
-		WHERE key IS NOT NULL AND next_try <= ? AND (
+		WHERE key IS NOT NULL AND next_try NOT BETWEEN ? AND ? AND (
 			(state = 'accepted' AND wanted = 1) OR state = 'issue-unknown' OR
 			(state = 'issued' AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND labels.waybill = orders.waybill)))
-		ORDER BY deadline, id LIMIT 1`, l.now()).
+		ORDER BY deadline, id LIMIT 1`, soon, last).
 		Scan(&n.Order.Source, &n.Order.ID, &state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill)
 	if err != nil {
 		return Numbering{}, notFound(err, ErrNothing)
@@ -80,10 +81,22 @@ func (l *Ledger) Issuing(ctx context.Context, n Numbering) error {
 	})
 }
 
-// Issued puts the number on disk, whatever else is still missing.
+// Issued puts the number on disk, whatever else is still missing. A number whose
+// labels were withdrawn before has not been given back, or the carrier would not
+// give it again: it belongs to the receiver of then, so the order stands as
+// changed until a person has seen to it.
 func (l *Ledger) Issued(ctx context.Context, key order.Key, w waybill.Waybill, took time.Duration) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		return l.putWaybill(tx, key, w, []OrderState{Issuing, IssueUnknown}, took)
+		if err := l.putWaybill(tx, key, w, []OrderState{Issuing, IssueUnknown}, took); err != nil {
+			return err
+		}
+		var withdrawn bool
+		err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM labels b JOIN orders o ON o.id = b.order_id
+			WHERE o.source = ? AND o.platform_id = ? AND b.waybill = o.waybill)`, key.Source, key.ID).Scan(&withdrawn)
+		if err != nil || !withdrawn {
+			return err
+		}
+		return l.moveOrder(tx, key, []OrderState{Issued}, Changed, `, problem = 'order-changed'`)
 	})
 }
 

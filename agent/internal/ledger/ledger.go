@@ -84,6 +84,17 @@ func (l *Ledger) tx(ctx context.Context, f func(*sql.Tx) error) error {
 
 func (l *Ledger) now() int64 { return l.clock().UnixMilli() }
 
+// longestWait is the longest that anything is put off.
+const longestWait = time.Hour
+
+// notYet returns the bounds within which next_try means that something is not
+// due. What is put off for longer than anything ever is was put off by a clock
+// that has been set back since, and would wait for days.
+func (l *Ledger) notYet() (from, to int64) {
+	now := l.now()
+	return now + 1, now + longestWait.Milliseconds()
+}
+
 func at(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}

@@ -361,6 +361,78 @@ func TestReplacedBetweenReadingAndAsking(t *testing.T) {
 	b.do(b.Issuing(t.Context(), n))
 }
 
+func TestAChangedOrderKeepsUpWithThePlatform(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.enqueue(o, 1)
+	for _, number := range []string{"13900000008", "13900000009"} {
+		o.Receiver.Phone = pii.NewPhone(number)
+		if got := b.accept(o); got != Overtaken {
+			t.Fatalf("moved to %s: %s, want %s", number, got, Overtaken)
+		}
+	}
+	b.do(b.ResolveNoNumber(t.Context(), o.Key, Person{Who: "tester"}))
+	n, err := b.Next(t.Context())
+	b.do(err)
+	if got := n.Order.Receiver.Phone.Reveal(); got != "13900000009" {
+		t.Errorf("the number would be taken for %s, the receiver before last", got)
+	}
+	b.do(b.Issuing(t.Context(), n))
+
+	b.enqueue(b.order("2"), 1)
+	o = b.order("2")
+	o.Receiver.Phone = pii.NewPhone("13900000008")
+	b.accept(o)
+	o.State = order.Cancelled
+	v, err := b.Accept(t.Context(), o, Plan{Issuer: plan.Issuer, Refusal: o.NumberAsked()})
+	b.do(err)
+	if r := b.row("2"); v != Withdrawn || r.OrderState != Cancelled {
+		t.Errorf("cancelled while changed: %s, %s", v, r.OrderState)
+	}
+}
+
+func TestANumberThatWasNotGivenBackIsNoNewOne(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.enqueue(o, 1)
+	o.Receiver.Phone = pii.NewPhone("13900000009")
+	b.accept(o)
+	b.do(b.ResolveNoNumber(t.Context(), o.Key, Person{Who: "tester"}))
+	b.do(b.issuing(o))
+	b.do(b.Issued(t.Context(), o.Key, bill(o, 1), 0)) // the carrier answers with the number of before
+	if r := b.row("1"); r.OrderState != Changed || r.Problem.Code != "order-changed" {
+		t.Errorf("the order is %s (%s), want %s: as issued it would wait for ever, seen by nobody", r.OrderState, r.Problem.Code, Changed)
+	}
+}
+
+func TestACancelledOrderThatShipsAfterAll(t *testing.T) {
+	for _, back := range []bool{true, false} {
+		b := newBench(t)
+		o := b.order("1")
+		b.enqueue(o, 1)
+		o.State = order.Locked
+		_, err := b.Accept(t.Context(), o, Plan{Issuer: plan.Issuer, Refusal: o.NumberAsked()})
+		b.do(err)
+		if back {
+			m, err := b.NextMessage(t.Context())
+			b.do(err)
+			b.do(b.Told(t.Context(), m.ID))
+		}
+		o.State = order.ToShip
+		b.accept(o)
+		want := Changed // a person decides
+		if back {
+			want = Accepted
+		}
+		if r := b.row("1"); r.OrderState != want {
+			t.Errorf("number given back %v: the order is %s, want %s", back, r.OrderState, want)
+		}
+		if n, err := b.Purge(t.Context(), Retention{}); n != 0 || err != nil {
+			t.Errorf("Purge = %d, %v of an order that is to ship", n, err)
+		}
+	}
+}
+
 func TestCancelledNumberIsGivenBackOnce(t *testing.T) {
 	b := newBench(t)
 	o := b.order("1")
@@ -617,5 +689,58 @@ func TestCommitIsNotAbandoned(t *testing.T) {
 	cancel()
 	if _, err := b.Accept(ctx, b.order("1"), plan); err != nil {
 		t.Errorf("Accept with an ended context: %v", err)
+	}
+}
+
+func TestAPurgedLabelDoesNotStopTheQueue(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	l := b.print(Sending)
+	b.settle(l, printer.Uncertain)
+	b.now = b.now.Add(73 * time.Hour)
+	if n, err := b.Purge(t.Context(), Retention{Ended: 24 * time.Hour, Unknown: 72 * time.Hour}); n != 1 || err != nil {
+		t.Fatalf("Purge = %d, %v, want 1", n, err)
+	}
+	if err := b.ResolveNotPrinted(t.Context(), l.ID, Person{Who: "tester"}, "cleared"); !errors.Is(err, ErrPurged) {
+		t.Errorf("ResolveNotPrinted: %v, want ErrPurged", err)
+	}
+	if got := b.row("1").Label; got != Unknown {
+		t.Errorf("label is %s, want %s", got, Unknown)
+	}
+	b.enqueue(b.order("2"), 1)
+	if l := b.print(Claimed); l.Order.ID != "2" {
+		t.Errorf("claimed %s", l.Order.ID)
+	}
+	b.do(b.ResolvePrinted(t.Context(), l.ID, Person{Who: "tester"}))
+}
+
+func TestAClockThatIsSetBackHoldsUpNothing(t *testing.T) {
+	b := newBench(t)
+	ctx := t.Context()
+	b.enqueue(b.order("1"), 1)
+	b.accept(b.order("2"))
+	b.do(b.Scanned(ctx, "731", "tester"))
+	b.now = b.now.Add(30 * 24 * time.Hour)
+	m, err := b.NextMessage(ctx)
+	b.do(err)
+	b.do(b.NotTold(ctx, m.ID, Problem{Code: "jd-unreachable"}, time.Minute))
+	b.do(b.NotIssued(ctx, b.order("2").Key, Problem{Code: "jd-unreachable"}, time.Minute))
+	b.do(b.Release(ctx, b.print(Claimed).ID, Problem{Code: "label-broken"}, 5*time.Second))
+	due := func() map[string]error {
+		_, label := b.Claim(ctx, "bench-1", "76x130")
+		_, number := b.Next(ctx)
+		_, message := b.NextMessage(ctx)
+		return map[string]error{"label": label, "number": number, "message": message}
+	}
+	for what, err := range due() {
+		if !errors.Is(err, ErrNothing) {
+			t.Errorf("%s is due at once: %v", what, err)
+		}
+	}
+	b.now = b.now.Add(-30 * 24 * time.Hour)
+	for what, err := range due() {
+		if err != nil {
+			t.Errorf("%s waits for a time in a month: %v", what, err)
+		}
 	}
 }

@@ -34,8 +34,9 @@ type Attempt struct {
 func (l *Ledger) Claim(ctx context.Context, printerName, paper string) (Label, error) {
 	var label Label
 	err := l.tx(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRow(`SELECT id FROM labels WHERE state = ? AND paper = ? AND next_try <= ?
-			ORDER BY deadline, id LIMIT 1`, Queued, paper, l.now()).Scan(&label.ID)
+		soon, last := l.notYet()
+		err := tx.QueryRow(`SELECT id FROM labels WHERE state = ? AND paper = ? AND next_try NOT BETWEEN ? AND ?
+			ORDER BY deadline, id LIMIT 1`, Queued, paper, soon, last).Scan(&label.ID)
 		if err != nil {
 			return notFound(err, ErrNothing)
 		}

@@ -41,6 +41,15 @@ func (l *Ledger) ResolveNotPrinted(ctx context.Context, id int64, p Person, clea
 		if err := l.fromUnknown(tx, id); err != nil {
 			return err
 		}
+		// A label of which the data is gone cannot be printed again: it stays
+		// unknown, where it is seen, and does not stop the queue.
+		var purged bool
+		if err := tx.QueryRow(`SELECT o.key IS NULL FROM orders o JOIN labels b ON b.order_id = o.id WHERE b.id = ?`, id).Scan(&purged); err != nil {
+			return err
+		}
+		if purged {
+			return ErrPurged
+		}
 		if err := l.moveLabel(tx, id, NotPrinted, ``); err != nil {
 			return err
 		}
@@ -112,14 +121,16 @@ func (l *Ledger) Reprint(ctx context.Context, waybill string, p Person) ([]int64
 // been given back: it is accepted again and may get one.
 func (l *Ledger) ResolveNoNumber(ctx context.Context, key order.Key, p Person) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		err := l.moveOrder(tx, key, []OrderState{IssueUnknown, Changed}, Accepted,
-			`, problem = '', problem_detail = '', tries = 0, next_try = 0, waybill = '', carrier = '', sealed_waybill = NULL`)
+		err := l.moveOrder(tx, key, []OrderState{IssueUnknown, Changed}, Accepted, numberless)
 		if err != nil {
 			return err
 		}
 		return l.audit(tx, p.Who, "resolved-no-number", orderID(tx, key), nil, p.Why)
 	})
 }
+
+// numberless makes an order one that has never had a number.
+const numberless = `, problem = '', problem_detail = '', tries = 0, next_try = 0, waybill = '', carrier = '', sealed_waybill = NULL`
 
 func orderID(tx *sql.Tx, key order.Key) any {
 	var id int64
