@@ -167,6 +167,8 @@ func (s *station) Resolve(ctx context.Context, r api.Resolution) error {
 	switch {
 	case errors.Is(err, ledger.ErrNoLabel):
 		return notice.New("label-not-found", api.ErrNotFound, r.Label)
+	case errors.Is(err, ledger.ErrPurged):
+		return notice.New("label-purged", api.ErrConflict, r.Label)
 	case errors.As(err, &move):
 		return notice.New("label-not-unknown", api.ErrConflict, r.Label)
 	}
@@ -259,7 +261,9 @@ func seen(r ledger.Row) (api.State, api.Evidence) {
 	case ledger.Unknown, ledger.NotPrinted:
 		return api.Unknown, ""
 	case ledger.Dropped, ledger.Superseded:
-		return api.Cancelled, ""
+		if r.OrderState != ledger.Changed { // an order that waits for a person, whatever became of its labels
+			return api.Cancelled, ""
+		}
 	}
 	switch r.OrderState {
 	case ledger.IssueUnknown, ledger.Changed:
