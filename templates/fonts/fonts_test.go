@@ -49,3 +49,48 @@ func TestRareFaceIsTheLastResort(t *testing.T) {
 		t.Error("a tag character has a glyph")
 	}
 }
+
+// Every glyph of every face is simple, can be read, and lies in its box.
+func TestEveryGlyphIsRead(t *testing.T) {
+	set, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, face := range []scene.Face{scene.Regular, scene.Bold, scene.Rare} {
+		f, err := set.font(face)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range f.segments {
+			for r := s.first; r <= s.last; r++ {
+				id := f.index(r)
+				if id == 0 {
+					continue
+				}
+				left, bottom, right, top := f.box(id)
+				x0, y0, x1, y1 := f.outline(id).Box()
+				if float64(x0) < left-1 || float64(y0) < bottom-1 || float64(x1) > right+1 || float64(y1) > top+1 {
+					t.Fatalf("face %d, %U: points reach %d,%d to %d,%d, outside %v,%v to %v,%v", face, r, x0, y0, x1, y1, left, bottom, right, top)
+				}
+			}
+		}
+	}
+}
+
+func TestParseRefusesWhatIsNoFont(t *testing.T) {
+	s := NewSubset()
+	set, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, _, _ := set.Find(scene.Regular, '张')
+	if _, err := s.Add(g, 32); err != nil {
+		t.Fatal(err)
+	}
+	font := s.Font()
+	for n := range len(font) {
+		if _, err := parse(font[:n]); err == nil && n < 12+16*10 {
+			t.Fatalf("the first %d bytes of a font are taken for one", n)
+		}
+	}
+}
