@@ -40,6 +40,17 @@ type Config struct {
 	// unbound. What JD does is not known.
 	NewNumberEachTime bool
 
+	// CallsPerDay is how many calls of JOS the app has in a day; the rest get
+	// code 2 until it is midnight in Beijing. 0 is no limit.
+	CallsPerDay int
+	// DecryptsPerDay is how many orders oaid.decrypt and getmobilelist open in
+	// a day; 0 is no limit. That there is a limit is guessed.
+	DecryptsPerDay int
+	// ExtensionAfter is how long after the first call the number of an order
+	// with LateExtension has its extension; a second if 0. Below 0 the second
+	// call gives it however soon it comes.
+	ExtensionAfter time.Duration
+
 	Dialect Dialect
 	Faults  []Fault // in force from the start; see Misbehave
 	Seed    uint64  // of the Percent of Faults
@@ -58,6 +69,24 @@ type Dialect struct {
 	SnakeShipment    bool // error_code instead of errorCode in the answer of shipment
 	ZeroDecryptIsOK  bool // oaid.decrypt says 0 instead of 200 for success
 	StringStatusCode bool // Wujie's statusCode is a string
+	ListVoidParents  bool // enSearch lists void parents whatever state is asked for (guessed)
+	HidePlanChildren bool // the children of regular purchases are not in enSearch (guessed)
+	// StrictPlans makes pop.order.shipment refuse the children of regular
+	// purchases, which have a call of their own (guessed).
+	StrictPlans bool
+	// PlanMark is the name in orderMarkDesc that marks a regular purchase,
+	// "regularPlan" if empty, "-" for no mark (all guessed).
+	PlanMark string
+}
+
+func (d Dialect) planMark() string {
+	switch d.PlanMark {
+	case "":
+		return "regularPlan"
+	case "-":
+		return ""
+	}
+	return d.PlanMark
 }
 
 // Contract is one signed carrier of the merchant (无界电子面单).
@@ -117,6 +146,9 @@ func (c Config) withDefaults() Config {
 		for i := range c.TDEKey {
 			c.TDEKey[i] = byte(i)
 		}
+	}
+	if c.ExtensionAfter == 0 {
+		c.ExtensionAfter = time.Second
 	}
 	if c.VoucherKey == nil {
 		c.VoucherKey = []byte("0123456789abcdef0123456789abcdef")

@@ -20,6 +20,8 @@ const (
 	Truncate   Kind = "truncate"    // the connection is cut in the middle of the answer; always Late
 	BadGateway Kind = "bad-gateway" // HTTP 502 with a page of HTML
 	Twice      Kind = "twice"       // enSearch lists every order twice
+	Shift      Kind = "shift"       // once enSearch has answered, one of the orders it found is modified: pages shift
+	Partial    Kind = "partial"     // pullData fails for every second waybill
 )
 
 // Fault is a way to misbehave and when to do so. It applies to calls that are
@@ -45,7 +47,7 @@ func (f Fault) check() error {
 		if f.Code == "" {
 			return fmt.Errorf("fault %q without a code", f.Kind)
 		}
-	case Cut, Delay, Garbage, Truncate, BadGateway, Twice:
+	case Cut, Delay, Garbage, Truncate, BadGateway, Twice, Shift, Partial:
 	default:
 		return fmt.Errorf("fault of unknown kind %q", f.Kind)
 	}
@@ -86,9 +88,9 @@ func (g *Gateway) Behave() {
 
 // plan is what goes wrong with one call.
 type plan struct {
-	before, after time.Duration
-	twice         bool
-	fault         *Fault
+	before, after         time.Duration
+	twice, shift, partial bool
+	fault                 *Fault
 }
 
 func (g *Gateway) plan(method string) plan {
@@ -96,7 +98,7 @@ func (g *Gateway) plan(method string) plan {
 	defer g.mu.Unlock()
 	var p plan
 	for _, f := range g.faults {
-		answers := f.Kind != Delay && f.Kind != Twice
+		answers := f.Kind != Delay && f.Kind != Twice && f.Kind != Shift && f.Kind != Partial
 		if f.Method != "" && f.Method != method || answers && p.fault != nil || !f.strikes(g.dice.IntN(100)) {
 			continue
 		}
@@ -107,6 +109,10 @@ func (g *Gateway) plan(method string) plan {
 			p.before += f.Wait
 		case f.Kind == Twice:
 			p.twice = true
+		case f.Kind == Shift:
+			p.shift = true
+		case f.Kind == Partial:
+			p.partial = true
 		default:
 			now := f.Fault
 			now.Late = now.Late || now.Kind == Truncate
@@ -141,12 +147,12 @@ func (plan) sleep(ctx context.Context, d time.Duration) {
 }
 
 // misbehave answers in place of the method; reply is its answer if it ran.
-func (g *Gateway) misbehave(w http.ResponseWriter, f *Fault, method string, reply []byte) {
+func (g *Gateway) misbehave(w http.ResponseWriter, f *Fault, c *call, reply []byte) {
 	switch f.Kind {
 	case Fail:
-		writeJSON(w, encode(gatewayError(f.Code)))
+		writeJSON(w, encode(c.door.failure(f.Code)))
 	case Refuse:
-		writeJSON(w, encode(g.envelope(method, g.methods[method].refuse(g.config.Dialect, f.Code, f.Message))))
+		writeJSON(w, encode(c.door.envelope(c.method, g.no(c, f.Code, f.Message))))
 	case Garbage:
 		writeJSON(w, []byte("{\"jingdong\u0000_responce\":{\"code\":\"0\",,"))
 	case BadGateway:

@@ -32,7 +32,7 @@ const Path = "/routerjson"
 // also while it serves.
 type Gateway struct {
 	config  Config
-	methods map[string]method
+	jos     *door
 	tde     tde
 	voucher func() (*rsa.PrivateKey, error) // made on first use: it takes a while
 
@@ -48,6 +48,10 @@ type Gateway struct {
 	faults    []*fault
 	dice      *rand.Rand
 	calls     map[string]int
+	today     tally // calls
+	decrypted tally // orders
+	plansByID map[string]*Plan
+	planned   []string // their ids in the order they were added
 }
 
 // method is one method of the gateway.
@@ -63,7 +67,10 @@ type call struct {
 	method string
 	args   object
 	now    time.Time
-	twice  bool // every order is to be listed twice
+	door   *door
+	base   string // of URLs on this server, "http://127.0.0.1:80"
+	// twice, shift and partial are as the faults of these kinds say.
+	twice, shift, partial bool
 }
 
 // New makes a gateway. It fails when the contracts make no sense or the
@@ -75,7 +82,7 @@ func New(c Config) (*Gateway, error) {
 	}
 	g := &Gateway{
 		config:    c,
-		methods:   methods(),
+		jos:       newJOS(c.Dialect),
 		tde:       tde{service: c.TDEService, key: c.TDEKey},
 		voucher:   sync.OnceValues(newVoucherKey),
 		token:     c.AccessToken,
@@ -85,6 +92,7 @@ func New(c Config) (*Gateway, error) {
 		ledger:    newLedger(),
 		dice:      rand.New(rand.NewPCG(c.Seed, 1)),
 		calls:     map[string]int{},
+		plansByID: map[string]*Plan{},
 	}
 	for _, f := range c.Faults {
 		g.faults = append(g.faults, &fault{Fault: f})
@@ -100,12 +108,20 @@ func New(c Config) (*Gateway, error) {
 	return g, nil
 }
 
-func methods() map[string]method {
+func josMethods() map[string]method {
 	return map[string]method{
 		"jingdong.pop.order.enSearch":                          {(*Gateway).search, refuseSearch},
 		"jingdong.pop.order.enGet":                             {(*Gateway).get, refuseGet},
 		"jingdong.pop.order.shipment":                          {(*Gateway).ship, refuseShipment},
 		"jingdong.jos.order.oaid.decrypt":                      {(*Gateway).decrypt, refuseDecrypt},
+		"jingdong.jos.order.oaid.merge":                        {(*Gateway).merge, refuseMerge},
+		"jingdong.jos.order.oaid.waiting":                      {(*Gateway).waiting, refuseDecrypt},
+		"jingdong.pop.order.getmobilelist":                     {(*Gateway).mobiles, refuseMobiles},
+		planFamily + "queryplanlistnew":                        {(*Gateway).plans, refusePlan},
+		planFamily + "queryplancount":                          {(*Gateway).planCount, refusePlan},
+		planFamily + "shipmentorder":                           {(*Gateway).planShip, refusePlan},
+		planFamily + "completedorder":                          {(*Gateway).planComplete, refusePlan},
+		planFamily + "cancleplan":                              {(*Gateway).planCancel, refusePlan}, // sic
 		"jingdong.jos.voucher.info.get":                        {(*Gateway).giveVoucher, refuseVoucher},
 		"jingdong.jos.master.key.get":                          {(*Gateway).giveKeys, refuseKeys},
 		"jingdong.ldop.waybill.receive":                        {(*Gateway).expressReceive, refuseExpress},
@@ -119,7 +135,7 @@ func methods() map[string]method {
 }
 
 // Methods returns the names of the methods the gateway knows, sorted.
-func (g *Gateway) Methods() []string { return slices.Sorted(maps.Keys(g.methods)) }
+func (g *Gateway) Methods() []string { return slices.Sorted(maps.Keys(g.jos.methods)) }
 
 // ServeHTTP answers one request. A lost request or reply ends in
 // panic(http.ErrAbortHandler), which a server takes as the wish to cut the
@@ -140,21 +156,27 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c, code := g.verify(p)
 	if code != "" {
-		writeJSON(w, encode(gatewayError(code)))
+		writeJSON(w, encode(g.jos.failure(code)))
 		return
 	}
+	g.answer(w, r, c)
+}
+
+// answer lets a verified call have its effect, or what the faults make of it.
+func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, c *call) {
 	plan := g.plan(c.method)
-	c.twice = plan.twice
+	c.twice, c.shift, c.partial = plan.twice, plan.shift, plan.partial
+	c.base = "http://" + r.Host
 
 	plan.sleep(r.Context(), plan.before)
 	if plan.fault != nil && !plan.fault.Late {
-		g.misbehave(w, plan.fault, c.method, nil)
+		g.misbehave(w, plan.fault, c, nil)
 		return
 	}
 	reply := g.do(c)
 	plan.sleep(r.Context(), plan.after)
 	if plan.fault != nil {
-		g.misbehave(w, plan.fault, c.method, reply)
+		g.misbehave(w, plan.fault, c, reply)
 		return
 	}
 	writeJSON(w, reply)
@@ -164,29 +186,43 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) do(c *call) []byte {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	inner, err := g.methods[c.method].run(g, c)
+	inner, err := c.door.methods[c.method].run(g, c)
 	if err != nil {
-		return encode(gatewayError("43"))
+		return encode(c.door.failure("43"))
 	}
-	return encode(g.envelope(c.method, inner))
+	return encode(c.door.envelope(c.method, inner))
 }
 
 // no is a method's failure in its own words.
 func (g *Gateway) no(c *call, code, message string) object {
-	return g.methods[c.method].refuse(g.config.Dialect, code, message)
+	return c.door.methods[c.method].refuse(g.config.Dialect, code, message)
 }
 
-// envelope puts a method's answer under the root it has at JD.
-func (g *Gateway) envelope(name string, inner object) object {
-	if result, ok := inner["resultInfo"].(object); ok && name == alphaReceive && !g.config.Dialect.WrappedReceive {
-		return result
-	}
+// door is one of JD's two gateways: they sign, wrap and fail differently.
+type door struct {
+	methods  map[string]method
+	envelope func(name string, inner object) object
+	failure  func(code string) object // the gateway's own no
+}
+
+// newJOS makes the door of JOS, which puts an answer under a root of the
+// method's name.
+func newJOS(d Dialect) *door {
 	ending := "_responce" // sic
-	if g.config.Dialect.Response {
+	if d.Response {
 		ending = "_response"
 	}
-	inner["code"] = "0"
-	return object{strings.ReplaceAll(name, ".", "_") + ending: inner}
+	return &door{
+		methods: josMethods(),
+		envelope: func(name string, inner object) object {
+			if result, ok := inner["resultInfo"].(object); ok && name == alphaReceive && !d.WrappedReceive {
+				return result
+			}
+			inner["code"] = "0"
+			return object{strings.ReplaceAll(name, ".", "_") + ending: inner}
+		},
+		failure: gatewayError,
+	}
 }
 
 // Calls returns how often a method was called with everything in order,

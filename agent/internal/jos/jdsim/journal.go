@@ -22,6 +22,10 @@ const (
 	Again   Event = "again"   // an order was given the number it had
 	Unbound Event = "unbound" // a number was given back
 	Ship    Event = "ship"    // the client said that an order has shipped
+	// Completed is the child of a regular purchase that the client called done.
+	Completed Event = "completed"
+	Bound     Event = "bound"  // a virtual number was bound to an order's receiver
+	Lapsed    Event = "lapsed" // it lapsed before its time
 )
 
 // Entry is one thing that happened, written down before the client hears of
@@ -38,6 +42,8 @@ type Entry struct {
 	Branch  string `json:"branch,omitempty"` // branch or settlement code
 	Number  string `json:"number,omitempty"` // the waybill's; of a Ship the logiNo as it was sent
 	Refused string `json:"refused,omitempty"`
+	// Until is how long a Bound virtual number lives.
+	Until time.Time `json:"until,omitzero"`
 	// Province, City and County are where the parcel goes: the routing is asked
 	// for later.
 	Province string `json:"province,omitempty"`

@@ -16,6 +16,9 @@ type ledger struct {
 	bound   map[holder][]string // the numbers an order has
 	count   map[string]uint64   // numbers ever taken, by carrier
 	shipped map[string]Entry    // by order: the Ship that was accepted
+	binds   map[string]bind     // by order: its virtual number
+	// completed is, by order, what made it finished.
+	completed map[string]Entry
 }
 
 // holder is whom numbers are bound to.
@@ -23,10 +26,12 @@ type holder struct{ carrier, order string }
 
 func newLedger() ledger {
 	return ledger{
-		taken:   map[string]Entry{},
-		bound:   map[holder][]string{},
-		count:   map[string]uint64{},
-		shipped: map[string]Entry{},
+		taken:     map[string]Entry{},
+		bound:     map[holder][]string{},
+		count:     map[string]uint64{},
+		shipped:   map[string]Entry{},
+		binds:     map[string]bind{},
+		completed: map[string]Entry{},
 	}
 }
 
@@ -45,6 +50,15 @@ func (g *Gateway) apply(e Entry) {
 	case e.Event == Unbound:
 		// The stock does not get the number back (guessed).
 		g.ledger.bound[h] = slices.DeleteFunc(g.ledger.bound[h], func(n string) bool { return n == e.Number })
+	case e.Event == Completed:
+		g.ledger.completed[e.Order] = e
+		g.complete(e)
+	case e.Event == Bound:
+		g.ledger.binds[e.Order] = bind{g.ledger.binds[e.Order].generation + 1, e.At, e.Until, 0}
+	case e.Event == Lapsed:
+		b := g.ledger.binds[e.Order]
+		b.until = e.At
+		g.ledger.binds[e.Order] = b
 	case e.Event == Ship:
 		g.ledger.shipped[e.Order] = e
 		if o := g.orders[e.Order]; o != nil {

@@ -21,6 +21,15 @@ const (
 	Cancelled = "TRADE_CANCELED"
 	Locked    = "LOCKED"
 	Paused    = "POP_ORDER_PAUSE"
+	PausedJD  = "PAUSE"
+	// Void is an order that exists only through its children.
+	Void = "PARENT_TRADE_CANCELED"
+)
+
+// Values of Order.PayType.
+const (
+	PayOnline     = "4-在线支付"
+	PayOnDelivery = "1-货到付款" // the courier collects Order.Payment (guessed)
 )
 
 // Values of Order.Shipment.
@@ -47,8 +56,17 @@ type Order struct {
 	ID      string
 	Type    string // orderType: 22 SOP (if empty), 21 FBP, 112 FCS
 	State   string // ToShip if empty
-	PayType string // "4-在线支付" if empty
+	PayType string // PayOnline if empty
 	Parent  string // parentOrderId; "0" if empty
+	// DirectParent is directParentOrderId, of an order that was split twice;
+	// Parent if empty.
+	DirectParent string
+	// Plan is the regular purchase (定期购) that the order is a child or the
+	// parent of, Period which of its deliveries from 1; the parent has none.
+	Plan   string
+	Period int
+	// Pauses are the reasons that hold the order up: pauseBizInfo.
+	Pauses []string
 	// Shipment is idSopShipmenttype; ShipOrdinary if 0.
 	Shipment int
 
@@ -61,6 +79,12 @@ type Order struct {
 	// oaid.decrypt gives the virtual number in every mode, without it the real
 	// one (guessed).
 	Virtual string
+	// LateExtension makes the first call after a bind give the virtual number
+	// without its extension; see Config.ExtensionAfter.
+	LateExtension bool
+	// AfterSale makes it an order of the after-sales service, whose virtual
+	// numbers live for 15 days.
+	AfterSale bool
 
 	Items           []Item
 	Payment         string // yuan, "59.00"; likewise Freight
@@ -124,7 +148,7 @@ func (g *Gateway) AddOrder(orders ...Order) {
 }
 
 func (g *Gateway) put(o Order) {
-	o.Items, o.Extra = slices.Clone(o.Items), maps.Clone(o.Extra)
+	o.Items, o.Extra, o.Pauses = slices.Clone(o.Items), maps.Clone(o.Extra), slices.Clone(o.Pauses)
 	if o.Type == "" {
 		o.Type = "22"
 	}
@@ -132,7 +156,7 @@ func (g *Gateway) put(o Order) {
 		o.State = ToShip
 	}
 	if o.PayType == "" {
-		o.PayType = "4-在线支付"
+		o.PayType = PayOnline
 	}
 	if o.Parent == "" {
 		o.Parent = "0"
@@ -148,6 +172,9 @@ func (g *Gateway) put(o Order) {
 	}
 	if e, ok := g.ledger.shipped[o.ID]; ok {
 		o.shippedBy(e)
+	}
+	if e, ok := g.ledger.completed[o.ID]; ok {
+		o.State, o.Modified, o.Ended = Finished, e.At, e.At
 	}
 	if _, ok := g.orders[o.ID]; !ok {
 		g.listed = append(g.listed, o.ID)
@@ -169,7 +196,7 @@ func (g *Gateway) Order(id string) (Order, bool) {
 		return Order{}, false
 	}
 	shown := *o
-	shown.Items, shown.Extra = slices.Clone(o.Items), maps.Clone(o.Extra)
+	shown.Items, shown.Extra, shown.Pauses = slices.Clone(o.Items), maps.Clone(o.Extra), slices.Clone(o.Pauses)
 	return shown, true
 }
 
@@ -233,10 +260,16 @@ func (g *Gateway) view(o *Order) object {
 		"orderRemark": o.Remark, "venderRemark": o.VenderRemark,
 		"orderStartTime": stamp(o.Started), "paymentConfirmTime": stamp(o.Paid),
 		"modified": stamp(o.Modified), "orderEndTime": stamp(o.Ended),
-		"parentOrderId": o.Parent, "directParentOrderId": o.Parent,
+		"parentOrderId": o.Parent, "directParentOrderId": cmp.Or(o.DirectParent, o.Parent),
 		"idSopShipmenttype": o.Shipment, "storeOrder": "", "returnOrder": "0",
 		"waybill": o.Waybill, "logisticsId": o.Carrier, "sendpayMap": "{}",
 		"consigneeInfo": g.consignee(o), "itemInfoList": items,
+	}
+	if len(o.Pauses) > 0 {
+		v["pauseBizInfo"] = object{"pauseBizStatusList": o.Pauses, "pauseBizDataYy": ""}
+	}
+	if mark := g.config.Dialect.planMark(); o.Plan != "" && mark != "" {
+		v["orderMarkDesc"] = object{mark: "1"}
 	}
 	maps.Copy(v, o.Extra)
 	return v
@@ -257,8 +290,9 @@ func (g *Gateway) consignee(o *Order) object {
 		name, address = g.tde.seal(name), g.tde.seal(address)
 		mobile, phone = g.tde.seal(mobile), g.tde.seal(phone)
 	case Virtual:
-		name, address = withExtension(name, o.Virtual), withExtension(address, o.Virtual)
-		mobile, phone = o.Virtual, o.Virtual
+		virtual := o.virtual(max(1, g.ledger.binds[o.ID].generation))
+		name, address = withExtension(name, virtual), withExtension(address, virtual)
+		mobile, phone = virtual, virtual
 	}
 	return object{
 		"fullname": name, "mobile": mobile, "telephone": phone, "fullAddress": address,
@@ -316,8 +350,10 @@ func stateRemark(state string) string {
 		return "取消"
 	case Locked:
 		return "锁定"
-	case Paused:
+	case Paused, PausedJD:
 		return "暂停"
+	case Void:
+		return "父单取消"
 	}
 	return ""
 }

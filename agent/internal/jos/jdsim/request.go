@@ -85,7 +85,7 @@ func (g *Gateway) verify(p params) (*call, string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.config.Clock()
-	_, known := g.methods[p["method"]]
+	_, known := g.jos.methods[p["method"]]
 	args, ok := parseObject(p["360buy_param_json"])
 	code := cmp.Or(
 		when(p["method"] == "", "14"),
@@ -103,11 +103,34 @@ func (g *Gateway) verify(p params) (*call, string) {
 		// The code of unreadable business parameters is uncertain.
 		when(!ok, "50"),
 	)
+	if code == "" && g.overQuota(now) {
+		code = "2"
+	}
 	if code != "" {
 		return nil, code
 	}
 	g.calls[p["method"]]++
-	return &call{method: p["method"], args: args, now: now}, ""
+	return &call{method: p["method"], args: args, now: now, door: g.jos}, ""
+}
+
+// overQuota counts a call of today, Beijing's day, and reports whether it is
+// one too many.
+func (g *Gateway) overQuota(now time.Time) bool {
+	return g.config.CallsPerDay > 0 && g.today.count(now, 1) > g.config.CallsPerDay
+}
+
+// tally counts something by Beijing's days.
+type tally struct {
+	day string
+	n   int
+}
+
+func (t *tally) count(now time.Time, n int) int {
+	if day := now.In(beijing).Format(time.DateOnly); day != t.day {
+		*t = tally{day: day}
+	}
+	t.n += n
+	return t.n
 }
 
 func when(wrong bool, code string) string {
