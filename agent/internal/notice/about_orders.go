@@ -83,4 +83,35 @@ var aboutOrders = sentences{
 		"Order %s lists no goods. Check it on the platform before shipping.",
 		"订单 %s 没有商品明细。发货前请在平台核对。",
 	},
+	"order-book-subscription": {
+		"Order %s is a subscription sold outside regular purchase: later issues cannot reach the buyer once the virtual number has lapsed. Offer it as a regular purchase on the platform.",
+		"订单 %s 是定期购以外销售的图书期刊订阅：虚拟号码失效后，后续期次无法送达买家。请在平台改用定期购销售。",
+	},
+	// the deadline, what lateness costs in yuan
+	"order-late-cost": {
+		"Order %s must ship by %v, or it costs %s yuan. Pack it next.",
+		"订单 %s 须在 %v 前发货，逾期将赔付 %s 元。请优先处理。",
+	},
+	// the deadline, what it costs in yuan
+	"order-is-late": {
+		"Order %s was to ship by %v and is late; that costs %s yuan. Ship it now, or settle it with the buyer on the platform.",
+		"订单 %s 应在 %v 前发货，现已逾期，将赔付 %s 元。请立即发货，或在平台与买家协商。",
+	},
+	"number-not-alive": {
+		"The virtual phone number of order %s has lapsed and reaches nobody. Fetch it again from the platform.",
+		"订单 %s 的虚拟号码已失效，无法联系买家。请从平台重新获取。",
+	},
+	"number-too-old": {
+		"Order %s was completed more than three months ago; no virtual phone number can be had for it any more. Reach the buyer through the platform's chat.",
+		"订单 %s 完成已超过三个月，无法再获取虚拟号码。请通过平台客服工具联系买家。",
+	},
+	"number-not-virtual": {
+		"The platform gives no virtual phone number for order %s, and the real one is not shown. Reach the buyer through the platform's chat.",
+		"平台没有为订单 %s 提供虚拟号码，且不显示真实号码。请通过平台客服工具联系买家。",
+	},
+	// not about one order
+	"export-number-package": {
+		"An export with virtual phone numbers needs the platform's paid number package, and the shop has none. Order it on the platform, or export masked or without receivers.",
+		"导出虚拟号码需要购买平台的号码套餐，该店铺尚未购买。请在平台订购，或改用脱敏、不含收件人的导出。",
+	},
 }

@@ -56,16 +56,25 @@ type Order struct {
 	IsParent  bool   // its children ship, it never does
 	Receiver  waybill.Party
 	PhoneKind waybill.PhoneKind
-	Consignee string // JD's oaid: stands for the receiver in calls to the platform
-	RegionIDs RegionIDs
-	Items     []waybill.Item
-	Remark    string // the buyer's
-	Note      string // the seller's
-	Price     Money
-	Shipment  string // the platform's word for how it must ship: JD's 京配 is "jd-express"
-	PaidAt    time.Time
-	Modified  time.Time
-	ReadAt    time.Time // when the platform gave it to us
+	// VirtualUntil is until when a virtual number reaches the receiver; zero
+	// where the platform does not say.
+	VirtualUntil time.Time
+	Consignee    string // JD's oaid: stands for the receiver in calls to the platform
+	RegionIDs    RegionIDs
+	Items        []waybill.Item
+	Remark       string // the buyer's
+	Note         string // the seller's
+	Price        Money
+	Shipment     string // the platform's word for how it must ship: JD's 京配 is "jd-express"
+	// Plan is the regular purchase, 定期购, that this order is one delivery of;
+	// empty for none.
+	Plan string
+	// Subscription says that later issues of what was bought are to follow, a
+	// periodical sold outside a regular purchase.
+	Subscription bool
+	PaidAt       time.Time
+	Modified     time.Time
+	ReadAt       time.Time // when the platform gave it to us
 }
 
 // RegionIDs are the platform's numbers for province, city, district and town.
@@ -76,6 +85,12 @@ const ShipWithin = 48 * time.Hour
 
 // Deadline returns when the order must have shipped.
 func (o Order) Deadline() time.Time { return o.PaidAt.Add(ShipWithin) }
+
+// VirtualLapsed reports whether the order's virtual number is known to reach
+// nobody any more at a time.
+func (o Order) VirtualLapsed(at time.Time) bool {
+	return o.PhoneKind == waybill.PhoneVirtual && !o.VirtualUntil.IsZero() && !at.Before(o.VirtualUntil)
+}
 
 // NumberAsked reports why no number may be taken for o, or the empty string.
 // The codes are those of package notice.
@@ -95,6 +110,8 @@ func (o Order) NumberAsked() (refusal string) {
 		return "receiver-sealed"
 	case o.PhoneKind == waybill.PhoneMasked:
 		return "phone-masked"
+	case o.VirtualLapsed(o.ReadAt):
+		return "phone-expired"
 	case o.Receiver.Name.Empty():
 		return "receiver-no-name"
 	case o.Receiver.Phone.Empty():
