@@ -3,9 +3,11 @@ package pdf_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -115,15 +117,60 @@ func TestTextIsExtracted(t *testing.T) {
 	if err := os.WriteFile(file, write(t, label(t, scene.DPI203)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, mode := range []string{"-raw", "-layout", "-nodiag"} {
-		out, err := exec.Command(tool, mode, file, "-").CombinedOutput()
+	for _, mode := range [][]string{{}, {"-raw"}, {"-layout"}} {
+		out, err := exec.Command(tool, append(mode, file, "-")...).CombinedOutput()
 		if err != nil {
-			t.Fatalf("pdftotext %s: %v: %s", mode, err, out)
+			t.Fatalf("pdftotext %v: %v: %s", mode, err, out)
 		}
 		for _, want := range []string{"13800001234", "王𠮷祥", "李䶮", "17000000000-4740", "JDVA12345678901", "𬭎㛃𣲘", "陆运 B2", "010-A03-11", "𠮷𬭎䶮𣲘㛃"} {
 			if !strings.Contains(string(out), want) {
-				t.Errorf("pdftotext %s does not find %q in\n%s", mode, want, out)
+				t.Errorf("pdftotext %v does not find %q in\n%s", mode, want, out)
 			}
+		}
+	}
+}
+
+// The document tells neither when nor by whom it was made, nor whom it is for.
+func TestNothingIsToldAboutTheDocument(t *testing.T) {
+	doc := string(write(t, label(t, scene.DPI203)))
+	dates := regexp.MustCompile(`/(\w*Date) \(([^)]*)`).FindAllStringSubmatch(doc, -1)
+	if len(dates) == 0 {
+		t.Error("the document has no date; gofpdf has changed its form")
+	}
+	for _, d := range dates {
+		if d[2] != "D:20000101000000" {
+			t.Errorf("%s is %s", d[1], d[2])
+		}
+	}
+	for _, word := range []string{"/Metadata", "/ID ", "/Title", "/Author", "/Creator", "/Producer", "FPDF"} {
+		if strings.Contains(doc, word) {
+			t.Errorf("the document has %s", word)
+		}
+	}
+}
+
+func TestEachPageHasItsSize(t *testing.T) {
+	p, q := scene.NewPage(scene.DPI203, scene.MM(76), scene.MM(130)), scene.NewPage(scene.DPI300, scene.MM(100), scene.MM(50))
+	doc := write(t, p, q)
+	for _, want := range []string{"/Count 2", "/MediaBox [0 0 215.43 368.50]", "/MediaBox [0 0 283.44 141.84]"} {
+		if !bytes.Contains(doc, []byte(want)) {
+			t.Errorf("the document lacks %s", want)
+		}
+	}
+}
+
+// What typeset would never compose is an error and no panic.
+func TestRefused(t *testing.T) {
+	if err := pdf.Write(io.Discard); err == nil {
+		t.Error("a document without pages was written")
+	}
+	for _, r := range []rune{'😀', -1, 0x10FFFF + 1, 0xD800, '𠮷'} {
+		p := scene.NewPage(scene.DPI203, scene.MM(76), scene.MM(130))
+		if err := p.Glyphs(scene.Glyphs{Face: scene.Bold, Size: 32, Run: []scene.Glyph{{Rune: r, X: 9, Y: 99}}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := pdf.Write(io.Discard, p); err == nil || r > ' ' && strings.ContainsRune(err.Error(), r) {
+			t.Errorf("%U: Write = %v", r, err)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Package pdftest proves that a PDF gives the same dots as package raster.
 //
-// Poppler and Ghostscript are what print queues use. Both draw the document on
-// the page's own frame of dots, what is darker than half is black, and the dots are
+// Poppler, Ghostscript and MuPDF are what print queues use. They draw the
+// document on the page's own frame of dots, what is darker than half is black, and the dots are
 // held against raster's: barcodes, rules and boxes to the dot, text up to a few
 // dots at its edges.
 package pdftest
@@ -45,6 +45,9 @@ func rasterisers() []rasteriser {
 			return []string{"-gray", "-png", "-singlefile", "-scale-to-x", strconv.Itoa(p.Width), "-scale-to-y", strconv.Itoa(p.Height),
 				from, strings.TrimSuffix(to, ".png")}
 		}},
+		{"mupdf", "mutool", 0.05, func(p *scene.Page, from, to string) []string {
+			return []string{"draw", "-q", "-N", "-c", "gray", "-f", "-w", strconv.Itoa(p.Width), "-h", strconv.Itoa(p.Height), "-o", to, from, "1"}
+		}},
 		// On a grid eight times as fine, averaged down, Ghostscript measures areas.
 		{"ghostscript", "gs", 0.05, func(p *scene.Page, from, to string) []string {
 			return ghostscript(p, 8, from, to)
@@ -59,7 +62,7 @@ func rasterisers() []rasteriser {
 
 func ghostscript(p *scene.Page, fine int, from, to string) []string {
 	dpi := strconv.FormatFloat(float64(p.Grid)*25.4*float64(fine), 'f', -1, 64)
-	args := []string{"-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pnggray", "-dLastPage=1", "-dGridFitTT=0", "-dTextAlphaBits=4",
+	args := []string{"-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pnggray", "-dPDFSTOPONERROR", "-dPDFSTOPONWARNING", "-dLastPage=1", "-dGridFitTT=0", "-dTextAlphaBits=4",
 		fmt.Sprintf("-g%dx%d", p.Width*fine, p.Height*fine), "-r" + dpi}
 	if fine > 1 {
 		args = append(args, fmt.Sprintf("-dDownScaleFactor=%d", fine))
@@ -84,8 +87,8 @@ func Need(t testing.TB, name string) string {
 	return ""
 }
 
-// Compare fails the test where the first page of a PDF, drawn by poppler or by
-// Ghostscript, has other dots than p, or another size on paper.
+// Compare fails the test where the first page of a PDF, drawn by one of
+// them, has other dots than p, or another size on paper.
 func Compare(t *testing.T, p *scene.Page, pdf []byte) {
 	t.Helper()
 	want, err := raster.Render(p)
