@@ -26,7 +26,7 @@ var directions = []struct {
 	{"installer", nil, "the installer packs what is built and imports nothing of it"},
 	{"agent/internal/web", []string{"agent/internal/api", "agent/internal/web", "agent/internal/notice", "templates/pii"}, "the page knows only the API"},
 	{"agent/internal/tray", []string{"agent/internal/api", "agent/internal/tray", "agent/internal/notice"}, "the tray is a client of the API and nothing else"},
-	{"agent/internal/carrier", []string{"agent/internal/carrier", "agent/internal/order", "agent/internal/platform", "agent/internal/notice", "agent/internal/outbound", "agent/internal/jos", "agent/internal/secret", "templates/waybill", "templates/pii"}, "a carrier gives numbers and has never heard of printers"},
+	{"agent/internal/carrier", []string{"agent/internal/carrier", "agent/internal/order", "agent/internal/platform", "agent/internal/notice", "agent/internal/outbound", "agent/internal/jos", "agent/internal/lop", "agent/internal/secret", "templates/waybill", "templates/pii"}, "a carrier gives numbers and has never heard of printers"},
 	{"agent/internal/jos/jdsim", nil, "a simulator shares nothing with the client that it tests"},
 	{"agent", []string{"agent", "printer", "templates"}, "the agent knows everybody"},
 }
@@ -40,6 +40,7 @@ var revealers = map[string]string{
 	"agent/internal/config":      "joins the sender's address with its region",
 	"agent/internal/jos":         "signs with the app's secret",
 	"agent/internal/jos/tde":     "asks for keys in the name of the access token",
+	"agent/internal/lop":         "signs with the app's secret",
 	"agent/internal/carrier":     "takes the receiver out of a carrier's words",
 	"agent/internal/carrier/jd":  "tells the carrier whom the parcel goes to",
 	"agent/internal/carrier/jdl": "tells the carrier whom the parcel goes to",

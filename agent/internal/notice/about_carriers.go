@@ -53,4 +53,81 @@ var aboutCarriers = sentences{
 		"There is no way to %s. Check the network cable, the proxy and the firewall; the agent goes on by itself. Nothing was lost.",
 		"无法连接 %s。请检查网线、代理和防火墙；恢复后程序会自动继续。没有丢失任何数据。",
 	},
+	// order, how many parcels it has, how many numbers were given
+	"parcel-count": {
+		"Order %s goes out in %v parcels, but %v waybill numbers were given. Name one number, or one for each parcel.",
+		"订单 %s 共 %v 件，却给出了 %v 个运单号。请只填一个运单号，或每件填一个。",
+	},
+	// carrier, numbers left
+	"stock-low": {
+		"Only %[2]v waybill numbers are left for %[1]s. Buy more from its branch before they run out.",
+		"%s 的面单只剩 %v 个。请在用完之前向快递网点充值。",
+	},
+	// carrier
+	"contract-missing": {
+		"JD knows no contract with %s under the branch or settlement code of the settings. Compare the settings with the contracts in JD's console.",
+		"在京东没有找到与 %s 对应网点编码或结算编码的签约。请将设置与京东后台的签约信息核对。",
+	},
+	"jdl-token-expired": {
+		"The authorisation for JD Logistics has expired or was withdrawn. Have the shop authorise the app again, then run: miandan config secret jdl.access_token.",
+		"京东物流授权已过期或被收回。请让店铺重新授权应用，然后执行：miandan config secret jdl.access_token。",
+	},
+	"jdl-signature": {
+		"JD Logistics does not accept the signature: the app secret does not belong to the app key, or jdl.algorithm in the settings is another than the app's. Copy the secret again and run: miandan config secret jdl.app_secret.",
+		"京东物流不接受签名：app secret 与 app key 不匹配，或设置中的 jdl.algorithm 与应用不符。请重新复制并执行：miandan config secret jdl.app_secret。",
+	},
+	"jdl-algorithm": {
+		"JD Logistics has no such way to sign. Correct jdl.algorithm in the settings; md5-salt is the usual one.",
+		"京东物流没有这种签名算法。请修改设置中的 jdl.algorithm；通常为 md5-salt。",
+	},
+	"jdl-app-key": {
+		"JD Logistics does not know the app key. Correct jdl.app_key in the settings.",
+		"京东物流不认识该 app key。请修改设置中的 jdl.app_key。",
+	},
+	"jdl-not-set-up": {
+		"JD Logistics is not set up: the app key or the app secret is missing. Write jdl.app_key into the settings and run: miandan config secret jdl.app_secret.",
+		"京东物流尚未设置：缺少 app key 或 app secret。请在设置中填写 jdl.app_key，并执行：miandan config secret jdl.app_secret。",
+	},
+	"jdl-gateway": {
+		"The address of JD Logistics' gateway cannot be used. Correct jdl.gateway in the settings; it begins with https and names a host.",
+		"京东物流网关地址无效。请修改设置中的 jdl.gateway；它以 https 开头并包含主机名。",
+	},
+	"jdl-unreachable": {
+		"JD Logistics cannot be reached. Check the network cable, the proxy and the firewall; the agent goes on by itself. Nothing was lost.",
+		"无法连接京东物流。请检查网线、代理和防火墙；恢复后程序会自动继续。没有丢失任何数据。",
+	},
+	"jdl-certificate": {
+		"What answers at JD Logistics' address cannot prove who it is. Check this computer's clock, and whether a proxy or a virus scanner opens encrypted connections; nothing was sent.",
+		"应答方无法证明自己是京东物流。请检查本机时钟，以及是否有代理或杀毒软件拦截加密连接；没有发送任何数据。",
+	},
+	// the interface's path
+	"jdl-no-permission": {
+		"The app may not use JD Logistics' interface %s. Subscribe to its solution on the app's page; the agent goes on by itself once it is granted.",
+		"应用没有京东物流接口 %s 的权限。请在应用页面订购对应的对接方案；获批后程序会自动继续。",
+	},
+	"jdl-method": {
+		"JD Logistics does not know the call. Check jdl.gateway and jdl.domain in the settings; if they are right, install the newest version of this program.",
+		"京东物流不认识该请求。请检查设置中的 jdl.gateway 和 jdl.domain；若无误，请安装本程序的最新版本。",
+	},
+	"jdl-clock": {
+		"JD Logistics refuses the time of this computer. Set the clock, best by switching automatic time on; the agent goes on by itself.",
+		"京东物流不接受本机时间。请校准时钟，最好打开自动对时；之后程序会自动继续。",
+	},
+	"jdl-quota": {
+		"The app's calls at JD Logistics are used up for now. The agent waits and goes on by itself; if it happens every day, apply for more.",
+		"应用的京东物流调用次数已用完。程序会等待并自动继续；若每天如此，请申请提高额度。",
+	},
+	"jdl-back-end": {
+		"JD Logistics' gateway answers, but the system behind it does not. It is tried again by itself; if it lasts, ask JD Logistics. Nothing was lost.",
+		"京东物流网关正常，但后端系统没有响应。程序会自动重试；若持续如此，请联系京东物流。没有丢失任何数据。",
+	},
+	"jdl-answer": {
+		"The answer of JD Logistics cannot be understood. Check jdl.gateway in the settings; if it is right, send the log to support.",
+		"无法理解京东物流的应答。请检查设置中的 jdl.gateway；若无误，请将日志发给技术支持。",
+	},
+	// the platform's code
+	"jdl-error": {
+		"JD Logistics refuses the call with code %s. Look the code up on its platform; the log holds its words and the trace number.",
+		"京东物流拒绝了请求，代码 %s。请在其开放平台查询该代码；日志中有说明和跟踪号。",
+	},
 }
