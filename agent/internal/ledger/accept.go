@@ -57,11 +57,16 @@ func (l *Ledger) insert(tx *sql.Tx, o order.Order, p Plan, content []byte) error
 	if err != nil {
 		return err
 	}
-	state := p.state(o)
+	lost, err := restored(tx)
+	if err != nil {
+		return err
+	}
+	doubted := o.PaidAt.UnixMilli() < lost // the database that is no more may have numbered it
+	state, problem := p.state(o, doubted)
 	_, err = tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted,
-		deadline, read_at, created_at, key, sealed_order, phone_kind, problem, ended_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		deadline, read_at, created_at, key, sealed_order, phone_kind, problem, ended_at, doubted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		o.Source, o.ID, state, content, o.Merchant, o.Parent, p.Issuer, p.Wanted,
-		o.Deadline().UnixMilli(), o.ReadAt.UnixMilli(), l.now(), wrapped, sealed, o.PhoneKind, p.Refusal, l.endOf(state))
+		o.Deadline().UnixMilli(), o.ReadAt.UnixMilli(), l.now(), wrapped, sealed, o.PhoneKind, problem, l.endOf(state), doubted)
 	return err
 }
 
@@ -73,16 +78,19 @@ func (l *Ledger) endOf(s OrderState) int64 {
 	return 0
 }
 
-// state is where an order begins: orders that the platform itself does not
-// ship are kept apart from those that a person can put right.
-func (p Plan) state(o order.Order) OrderState {
+// state is where an order begins, and the code of what keeps it there: orders
+// that the platform itself does not ship are kept apart from those that a person
+// can put right, and from those that may have their number already.
+func (p Plan) state(o order.Order, doubted bool) (state OrderState, problem string) {
 	switch {
+	case p.Refusal == "" && doubted:
+		return IssueUnknown, "carrier-answer-unknown"
 	case p.Refusal == "":
-		return Accepted
+		return Accepted, ""
 	case o.IsParent || o.State != order.ToShip:
-		return Skipped
+		return Skipped, p.Refusal
 	}
-	return Refused
+	return Refused, p.Refusal
 }
 
 type known struct {
@@ -91,17 +99,18 @@ type known struct {
 	content []byte
 	key     []byte
 	waybill string
+	doubted bool // an old copy of the database was restored since
 	begun   bool // a byte of a label may have left; an attempt that proved to have sent none does not count
 }
 
 func readKnown(tx *sql.Tx, key order.Key) (known, error) {
 	var k known
-	err := tx.QueryRow(`SELECT id, state, content, key, waybill,
+	err := tx.QueryRow(`SELECT id, state, content, key, waybill, doubted,
 		EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND (
 			b.state NOT IN ('queued','claimed','rendered','cancelled','superseded') OR
 			EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued')))
 		FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).
-		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.begun)
+		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.doubted, &k.begun)
 	return k, notFound(err, ErrNoOrder)
 }
 
@@ -174,7 +183,7 @@ func (l *Ledger) reopen(tx *sql.Tx, o order.Order, content []byte, k known) (Ver
 	if err != nil {
 		return "", err
 	}
-	if !back {
+	if !back || k.doubted {
 		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Cancelled}, Changed, `, problem = 'order-changed', ended_at = 0`)
 	}
 	return Replaced, l.moveOrder(tx, o.Key, []OrderState{Cancelled}, Accepted, `, ended_at = 0`+numberless)
@@ -182,7 +191,7 @@ func (l *Ledger) reopen(tx *sql.Tx, o order.Order, content []byte, k known) (Ver
 
 // replace takes the order as it is now: no number has been taken for it.
 func (l *Ledger) replace(tx *sql.Tx, o order.Order, p Plan, content []byte, k known, same bool) (Verdict, error) {
-	state := p.state(o)
+	state, problem := p.state(o, k.doubted)
 	if same && state == k.state {
 		return Same, nil
 	}
@@ -191,7 +200,7 @@ func (l *Ledger) replace(tx *sql.Tx, o order.Order, p Plan, content []byte, k kn
 	}
 	err := l.moveOrder(tx, o.Key, []OrderState{k.state}, state,
 		`, problem = ?, problem_detail = '', issuer = ?, deadline = ?, tries = 0, next_try = 0, ended_at = ?`,
-		p.Refusal, p.Issuer, o.Deadline().UnixMilli(), l.endOf(state))
+		problem, p.Issuer, o.Deadline().UnixMilli(), l.endOf(state))
 	if state == Skipped {
 		return Withdrawn, err
 	}

@@ -121,16 +121,17 @@ type Paper struct {
 }
 
 // Enqueue completes a numbered order: its routing is known and its labels
-// enter the queue, one a parcel.
+// enter the queue, one a parcel. Labels of a doubted order may be on paper by the
+// word of a database that is no more: they stand in unknown.
 func (l *Ledger) Enqueue(ctx context.Context, key order.Key, w waybill.Waybill, p Paper, took time.Duration) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
 		if err := l.putWaybill(tx, key, w, []OrderState{Issued}, took); err != nil {
 			return err
 		}
 		for i := range w.Parcels {
-			_, err := tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, state, template, paper, deadline)
-				SELECT id, waybill, ?, ?, ?, ?, deadline FROM orders WHERE source = ? AND platform_id = ?`,
-				i, Queued, p.Template, p.Size, key.Source, key.ID)
+			_, err := tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, state, problem, template, paper, deadline)
+				SELECT id, waybill, ?, iif(doubted, ?, ?), iif(doubted, 'label-unknown', ''), ?, ?, deadline FROM orders WHERE source = ? AND platform_id = ?`,
+				i, Unknown, Queued, p.Template, p.Size, key.Source, key.ID)
 			if err != nil {
 				return err
 			}

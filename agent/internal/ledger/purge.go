@@ -9,7 +9,7 @@ import (
 // Retention is how long personal data is kept.
 type Retention struct {
 	Ended   time.Duration // after every label of an order has ended
-	Unknown time.Duration // while a label stands in unknown, after its attempt
+	Unknown time.Duration // while a label stands in unknown, after its attempt, or after the old copy that knows of none was restored
 }
 
 // Purge deletes the keys of orders whose time has come: what they sealed
@@ -22,8 +22,9 @@ func (l *Ledger) Purge(ctx context.Context, r Retention) (int, error) {
 		n, err = count(tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL
 			WHERE key IS NOT NULL AND (
 				(ended_at > 0 AND ended_at <= ?) OR
-				(EXISTS (SELECT 1 FROM labels b JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
-					WHERE b.order_id = orders.id AND b.state = 'unknown' AND a.intent_at <= ?)
+				(EXISTS (SELECT 1 FROM labels b LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
+					WHERE b.order_id = orders.id AND b.state = 'unknown'
+					AND coalesce(a.intent_at, (SELECT value FROM meta WHERE name = 'restored')) <= ?)
 				AND NOT EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND b.ended_at = 0 AND b.state <> 'unknown')))`,
 			l.now()-r.Ended.Milliseconds(), l.now()-r.Unknown.Milliseconds()))
 		return err

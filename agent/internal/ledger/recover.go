@@ -19,7 +19,8 @@ type Recovered struct {
 //
 // A boot counter stands in the database and in the key store. A database that
 // has counted less than the key store is an old copy that somebody restored:
-// what it thinks is waiting may long be on paper, so all of it becomes unknown.
+// what it thinks is waiting may long be on paper, so all of it becomes unknown,
+// and so does what was paid before and it has never heard of.
 func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 	var r Recovered
 	kept, err := l.seal.BootCount()
@@ -67,10 +68,29 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 	asked := []any{Issuing}
 	if r.Restored {
 		asked = append(asked, Accepted)
+		if err := l.doubt(tx); err != nil {
+			return err
+		}
 	}
 	r.IssueUnknown, err = count(tx.Exec(`UPDATE orders SET state = ?, problem = ?, next_try = 0 WHERE state IN (`+placeholders(len(asked))+`)`,
 		append([]any{IssueUnknown, "carrier-answer-unknown"}, asked...)...))
 	return err
+}
+
+// doubt marks every order of a restored copy, and keeps the moment for those
+// that are not in it.
+func (l *Ledger) doubt(tx *sql.Tx) error {
+	if _, err := tx.Exec(`UPDATE orders SET doubted = 1`); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`INSERT INTO meta (name, value) VALUES ('restored', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, l.now())
+	return err
+}
+
+// restored returns when an old copy was restored last, or 0.
+func restored(tx *sql.Tx) (at int64, err error) {
+	err = tx.QueryRow(`SELECT coalesce((SELECT value FROM meta WHERE name = 'restored'), 0)`).Scan(&at)
+	return at, err
 }
 
 func count(r sql.Result, err error) (int, error) {

@@ -130,7 +130,7 @@ func (l *Ledger) ResolveNoNumber(ctx context.Context, key order.Key, p Person) e
 }
 
 // numberless makes an order one that has never had a number.
-const numberless = `, problem = '', problem_detail = '', tries = 0, next_try = 0, waybill = '', carrier = '', sealed_waybill = NULL`
+const numberless = `, problem = '', problem_detail = '', tries = 0, next_try = 0, waybill = '', carrier = '', sealed_waybill = NULL, doubted = 0`
 
 func orderID(tx *sql.Tx, key order.Key) any {
 	var id int64

@@ -108,4 +108,8 @@ CREATE TABLE audit (
 	label_id INTEGER,
 	why      TEXT NOT NULL
 ) STRICT;
+`, `
+-- 1: an older copy of the database was restored, and a number or a label that
+-- it knows nothing of may be out.
+ALTER TABLE orders ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;
 `}
