@@ -30,7 +30,7 @@ type Ledger struct {
 	clock func() time.Time
 
 	mu      sync.Mutex
-	waiting []chan struct{}
+	changed chan struct{} // closed and renewed at each commit
 }
 
 // ErrNoOrder and ErrNoLabel report that the ledger has no such thing.
@@ -54,7 +54,7 @@ func (e *MoveError) Error() string {
 
 // New returns the ledger on db. Recover must be called before anything else.
 func New(db *store.DB, s *seal.Sealer, clock func() time.Time) *Ledger {
-	return &Ledger{db: db, seal: s, clock: clock}
+	return &Ledger{db: db, seal: s, clock: clock, changed: make(chan struct{})}
 }
 
 // Changes returns a channel that is closed after the next commit. Ask for it
@@ -62,9 +62,7 @@ func New(db *store.DB, s *seal.Sealer, clock func() time.Time) *Ledger {
 func (l *Ledger) Changes() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c := make(chan struct{})
-	l.waiting = append(l.waiting, c)
-	return c
+	return l.changed
 }
 
 func (l *Ledger) tx(ctx context.Context, f func(*sql.Tx) error) error {
@@ -75,10 +73,8 @@ func (l *Ledger) tx(ctx context.Context, f func(*sql.Tx) error) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, c := range l.waiting {
-		close(c)
-	}
-	l.waiting = nil
+	close(l.changed)
+	l.changed = make(chan struct{})
 	return nil
 }
 

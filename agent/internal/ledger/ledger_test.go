@@ -736,6 +736,9 @@ func TestPauseIsKept(t *testing.T) {
 func TestChangesWakes(t *testing.T) {
 	b := newBench(t)
 	c := b.Changes()
+	if b.Changes() != c {
+		t.Error("every question makes a channel, and a night without a commit keeps them all")
+	}
 	b.accept(b.order("1"))
 	select {
 	case <-c:
