@@ -138,7 +138,8 @@ func (s *Station) say(err error) error { s.Say(asNotice(err)); return nil }
 // possible, so it tries until the disk takes it or the grace of a stop is over.
 // What is lost then is found half done at the next start.
 func (s *Station) persist(ctx context.Context, put func(context.Context) error) error {
-	ctx = withGrace(ctx)
+	ctx, done := withGrace(ctx)
+	defer done()
 	for {
 		err := put(ctx)
 		var move *ledger.MoveError
@@ -154,11 +155,19 @@ func (s *Station) persist(ctx context.Context, put func(context.Context) error) 
 	}
 }
 
-// withGrace returns a context that outlives ctx by the grace of a stop.
-func withGrace(ctx context.Context) context.Context {
+// withGrace returns a context that outlives ctx by the grace of a stop. Its
+// cancel must be called: ctx is the station's own and keeps what hangs on it for
+// as long as the program runs.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
-	return longer
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(grace):
+			cancel()
+		case <-longer.Done():
+		}
+	})
+	return longer, func() { stop(); cancel() }
 }
 
 // Fetch reads one order from its platform and accepts it. It returns

@@ -80,7 +80,9 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 		return s.settle(ctx, p, label, ledger.Settled{Outcome: printer.NotSent}, err)
 	}
 	began := time.Now()
-	outcome, evidence, err := sending.Send(withGrace(ctx))
+	longer, done := withGrace(ctx)
+	defer done()
+	outcome, evidence, err := sending.Send(longer)
 	drawn.timing.Send = time.Since(began)
 	return s.settle(ctx, p, label, ledger.Settled{Outcome: outcome, Evidence: evidence, Timing: drawn.timing}, err)
 }
