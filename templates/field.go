@@ -51,14 +51,18 @@ func Fields() []Field {
 		text("order", "平台订单号", "the platform's order number", func(c *card) string { return c.Order }),
 		text("shop", "店铺名称", "the merchant's name", func(c *card) string { return c.Shop }),
 		text("product", "时效产品，如 特惠送", "the carrier's product", func(c *card) string { return c.Product }),
+		number("collect", "代收货款，元；没有则为空", "cash to be taken from the receiver, in yuan; empty if none", func(c *card) string { return yuan(c.Collect) }),
+		number("insured", "保价金额，元；没有则为空", "the insured value, in yuan; empty if none", func(c *card) string { return yuan(c.Insured) }),
+		text("sign_return", "需要签单返还时为 签单返还", "签单返还 where a signed receipt comes back", func(c *card) string { return only(c.SignReturn, "签单返还") }),
 		text("remark", "备注", "the remark", func(c *card) string { return c.Remark }),
 		text("phone_kind", "收件电话种类：real、virtual、masked、sealed", "which phone of the receiver the waybill carries", func(c *card) string { return string(c.PhoneKind) }),
 		text("parcel.barcode", "主条码内容：运单号，京东为 运单号-序号-总数-", "what the main barcode says", func(c *card) string { return c.parcel().Barcode }),
-		number("parcel.index", "第几件，从 1 起", "which parcel this is, from 1", func(c *card) int { return c.parcel().Index }),
-		number("parcel.count", "共几件", "how many parcels there are", func(c *card) int { return c.parcel().Count }),
-		number("items.count", "商品种数", "how many lines of goods", func(c *card) int { return len(c.Items) }),
-		number("items.quantity", "商品总件数", "how many pieces of goods", pieces),
-		number("copy", "第几次重印；首次打印为空", "the count of the reprint; empty on the first print", func(c *card) int { return c.Copy }),
+		text("parcel.number", "本件单号：子单号，没有则为运单号", "this parcel's own number, or the waybill's", func(c *card) string { return string(c.Own()) }),
+		number("parcel.index", "第几件，从 1 起", "which parcel this is, from 1", func(c *card) string { return count(c.parcel().Index) }),
+		number("parcel.count", "共几件", "how many parcels there are", func(c *card) string { return count(c.parcel().Count) }),
+		number("items.count", "商品种数", "how many lines of goods", func(c *card) string { return count(len(c.Items)) }),
+		number("items.quantity", "商品总件数", "how many pieces of goods", func(c *card) string { return count(pieces(c)) }),
+		number("copy", "第几次重印；首次打印为空", "the count of the reprint; empty on the first print", func(c *card) string { return count(c.Copy) }),
 		moment("printed_at", "打印时间", "the time of printing", func(c *card) time.Time { return c.PrintedAt }),
 		moment("issued_at", "取号时间", "when the number was given", func(c *card) time.Time { return c.IssuedAt }),
 		text("routing.code", "三段码或分拣码", "the sort code", func(c *card) string { return c.Routing.Code }),
@@ -74,7 +78,7 @@ func Fields() []Field {
 		text("routing.origin_branch", "始发网点", "the branch that collects", func(c *card) string { return c.Routing.OriginBranch }),
 		text("item.name", "商品名称（仅用于 items）", "the name of the item, within items", func(c *card) string { return c.item.Name }),
 		text("item.sku", "商品编码（仅用于 items）", "the item's code, within items", func(c *card) string { return c.item.SKU }),
-		number("item.quantity", "该商品件数（仅用于 items）", "how many of the item, within items", func(c *card) int { return c.item.Quantity }),
+		number("item.quantity", "该商品件数（仅用于 items）", "how many of the item, within items", func(c *card) string { return count(c.item.Quantity) }),
 	}
 	for i := range fields {
 		if strings.HasPrefix(fields[i].Path, "item.") {
@@ -90,14 +94,19 @@ func text(path, chinese, english string, get func(*card) string) Field {
 	return Field{Path: path, Chinese: chinese, English: english, text: get}
 }
 
-// A number of nought prints nothing: no label says "0 pieces".
-func number(path, chinese, english string, get func(*card) int) Field {
-	return Field{Path: path, Kind: Number, Chinese: chinese, English: english, text: func(c *card) string {
-		if n := get(c); n != 0 {
-			return strconv.Itoa(n)
-		}
-		return ""
-	}}
+func number(path, chinese, english string, get func(*card) string) Field {
+	return Field{Path: path, Kind: Number, Chinese: chinese, English: english, text: get}
+}
+
+// A number of nought prints nothing: no label says "0 pieces" or "¥0.00".
+func count(n int) string        { return only(n != 0, strconv.Itoa(n)) }
+func yuan(f waybill.Fen) string { return only(f != 0, f.String()) }
+
+func only(yes bool, s string) string {
+	if yes {
+		return s
+	}
+	return ""
 }
 
 func moment(path, chinese, english string, get func(*card) time.Time) Field {

@@ -11,27 +11,19 @@ import (
 // everything. This is paper, not a screen: the courier still has to recognise
 // the door and the name that answers it.
 
-// hiddenName keeps the family name: 张•, 王••, 欧阳••. A name of one character
-// is hidden whole.
+// hiddenName keeps the first character: 张•, 王••. A name of one character is
+// hidden whole.
 func hiddenName(n pii.Name) string {
-	s := n.Reveal()
-	if s == "" {
+	chars := []rune(n.Reveal())
+	switch len(chars) {
+	case 0:
 		return ""
-	}
-	chars := []rune(s)
-	keep := 1
-	switch {
-	case len(chars) == 1:
-		keep = 0
-	case len(chars) > 2 && strings.Contains(compoundNames, string(chars[:2])):
-		keep = 2
+	case 1:
+		return "•"
 	}
 	// Three bullets at most, or a firm's name would be a row of them.
-	return string(chars[:keep]) + strings.Repeat("•", min(len(chars)-keep, 3))
+	return string(chars[:1]) + strings.Repeat("•", min(len(chars)-1, 3))
 }
-
-// The compound family names in use, set off by spaces.
-const compoundNames = "欧阳 司马 上官 诸葛 司徒 东方 独孤 南宫 夏侯 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 轩辕 端木 百里 东郭 澹台 闻人 申屠 太史 淳于 单于 公冶 濮阳 赫连 钟离 呼延 第五 拓跋 完颜"
 
 // hiddenPhone hides all but the last four digits: six digits at least are to
 // be hidden, so 138••••5678 would show too much.

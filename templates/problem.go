@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ type Problem string
 const (
 	NotYAML         Problem = "not-yaml"
 	TooLarge        Problem = "too-large"
+	TooDeep         Problem = "too-deep"
 	Empty           Problem = "empty"
 	WrongShape      Problem = "wrong-shape"
 	NotPlain        Problem = "not-plain"
@@ -44,9 +46,10 @@ const (
 
 // problemText holds each problem's sentence in English and in Chinese. Both
 // say what to write instead, and both take the same arguments in this order.
-var problemText = map[Problem][2]string{
+var problemText = map[Problem]phrase{
 	NotYAML:         {"this is not YAML: %s", "YAML 写法有误：%s"},
 	TooLarge:        {"the file is larger than %s KB: a layout is a page of text", "文件超过 %s KB：一个版式只应是一页文字"},
+	TooDeep:         {"brackets within brackets within brackets: write the elements one below the other", "括号套得太深：请把元素逐行写"},
 	Empty:           {"the file is empty: a layout has `page` and `elements`", "文件是空的：版式要有 `page` 和 `elements`"},
 	WrongShape:      {"`%s` is written like this: %s", "`%s` 应写成：%s"},
 	NotPlain:        {"anchors, aliases, tags and several documents are not part of the language: write the value itself", "不支持锚点、别名、标签和多文档：请直接写出内容"},
@@ -94,9 +97,18 @@ func (e *LayoutError) Error() string { return e.text(0) }
 func (e *LayoutError) Chinese() string { return e.text(1) }
 
 func (e *LayoutError) text(language int) string {
+	args := slices.Clone(e.args)
+	for i, a := range args {
+		if both, ok := a.(phrase); ok {
+			args[i] = both[language]
+		}
+	}
 	return fmt.Sprintf("%s:%d:%d: %s\n%s", e.File, e.Line, e.Column,
-		fmt.Sprintf(problemText[e.Problem][language], e.args...), e.Excerpt)
+		fmt.Sprintf(problemText[e.Problem][language], args...), e.Excerpt)
 }
+
+// phrase is a part of a sentence in English and in Chinese.
+type phrase [2]string
 
 // excerpt quotes a line of src with the two before it and a mark under column.
 func excerpt(src string, line, column int) string {

@@ -21,17 +21,17 @@ type part struct {
 type function struct {
 	name string
 	kind Kind   // the kind it goes with; Text goes with all but Time
-	of   string // that kind in both languages, for the error
+	of   phrase // that kind, for the error
 	do   func(f *Field, c *card, s string) string
 }
 
 func functions() []function {
 	return []function{
-		{name: "mask", kind: Person, of: "name, phone or address（姓名、电话、地址）", do: func(f *Field, c *card, _ string) string { return f.masked(c) }},
-		{name: "upper", kind: Text, of: "text（文字）", do: func(_ *Field, _ *card, s string) string { return strings.ToUpper(s) }},
-		{name: "group4", kind: Text, of: "text（文字）", do: func(_ *Field, _ *card, s string) string { return group4(s) }},
-		{name: "date", kind: Time, of: "time（时间）", do: func(f *Field, c *card, _ string) string { return stamp(f.time(c), "2006-01-02") }},
-		{name: "time", kind: Time, of: "time（时间）", do: func(f *Field, c *card, _ string) string { return stamp(f.time(c), "15:04:05") }},
+		{name: "mask", kind: Person, of: phrase{"name, phone or address", "姓名、电话或地址"}, do: func(f *Field, c *card, _ string) string { return f.masked(c) }},
+		{name: "upper", kind: Text, of: phrase{"text", "文字"}, do: func(_ *Field, _ *card, s string) string { return strings.ToUpper(s) }},
+		{name: "group4", kind: Text, of: phrase{"text", "文字"}, do: func(_ *Field, _ *card, s string) string { return group4(s) }},
+		{name: "date", kind: Time, of: phrase{"time", "时间"}, do: func(f *Field, c *card, _ string) string { return stamp(f.time(c), "2006-01-02") }},
+		{name: "time", kind: Time, of: phrase{"time", "时间"}, do: func(f *Field, c *card, _ string) string { return stamp(f.time(c), "15:04:05") }},
 	}
 }
 
