@@ -108,6 +108,8 @@ func NoEffect(err error) bool {
 	var e *Error
 	var n *notice.Error
 	switch {
+	case errors.Is(err, ErrNoToken):
+		return true
 	case errors.As(err, &e):
 		return e.Refused()
 	case outbound.Unsent(err):
@@ -116,6 +118,23 @@ func NoEffect(err error) bool {
 		return n.Code == NoticeNotSetUp || n.Code == NoticeGateway || n.Code == notice.Internal
 	}
 	return false
+}
+
+// ErrNoToken reports that a call was not made since there is no authorisation
+// to make it with.
+var ErrNoToken = errors.New("no authorisation")
+
+// noToken keeps the sentence of why there is none.
+func noToken(err error) error {
+	n := notice.New(NoticeToken, nil)
+	errors.As(err, &n)
+	return notice.New(n.Code, fmt.Errorf("%w: %w", ErrNoToken, err), n.Args...)
+}
+
+// TurnedAway reports whether the gateway itself did not take the authorisation.
+func TurnedAway(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Refused() && faults[e.Code].notice == NoticeToken
 }
 
 func refused(e *Error) error {

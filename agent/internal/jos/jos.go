@@ -44,11 +44,35 @@ type Client struct {
 	AppKey      string
 	AppSecret   secret.Token
 	AccessToken secret.Token     // the merchant's authorisation; empty for methods that need none
+	Tokens      TokenSource      // gives the authorisation instead of AccessToken, if not nil
 	HTTP        *outbound.Client // nil is one of this client's own
 	Now         func() time.Time // nil is time.Now
 	Backoff     time.Duration    // before the first repetition of a read; zero is 500 ms, as in JD's own SDK
 
 	own outbound.Client // used if HTTP is nil
+}
+
+// TokenSource gives a merchant's authorisation, which is renewed from time to
+// time. Package oauth has one.
+type TokenSource interface {
+	// Token returns the authorisation that is good now. Errors are
+	// *notice.Error.
+	Token(ctx context.Context) (secret.Token, error)
+	// Refused tells that the platform does not take a token any more, so that
+	// the next Token returns another.
+	Refused(secret.Token)
+}
+
+// Access returns the authorisation that the next call is made with.
+func (c *Client) Access(ctx context.Context) (secret.Token, error) {
+	if c.Tokens == nil {
+		return c.AccessToken, nil
+	}
+	t, err := c.Tokens.Token(ctx)
+	if err != nil {
+		return secret.Token{}, noToken(err)
+	}
+	return t, nil
 }
 
 // maxReads is how often Read asks in all, as JD's own SDK does.
@@ -93,8 +117,28 @@ func (c *Client) Read(ctx context.Context, method string, params, result any) er
 	}
 }
 
+// exchange makes a call, and makes it a second time if the gateway turns the
+// authorisation away and there is another: nothing behind the gateway was asked
+// by then.
 func (c *Client) exchange(ctx context.Context, method string, params any) (json.RawMessage, error) {
-	req, err := c.request(ctx, method, params)
+	token, err := c.Access(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.send(ctx, method, params, token)
+	if c.Tokens == nil || !TurnedAway(err) {
+		return body, err
+	}
+	c.Tokens.Refused(token)
+	another, none := c.Access(ctx)
+	if none != nil || another.Equal(token) {
+		return nil, err
+	}
+	return c.send(ctx, method, params, another)
+}
+
+func (c *Client) send(ctx context.Context, method string, params any, token secret.Token) (json.RawMessage, error) {
+	req, err := c.request(ctx, method, params, token)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +154,7 @@ func (c *Client) exchange(ctx context.Context, method string, params any) (json.
 
 // request signs and builds a call. The parameters of the system stand in the
 // query, those of the method in the body, as JD's own SDK sends them.
-func (c *Client) request(ctx context.Context, method string, params any) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, method string, params any, token secret.Token) (*http.Request, error) {
 	if c.AppKey == "" || c.AppSecret.Empty() {
 		return nil, notConfigured(method)
 	}
@@ -121,7 +165,7 @@ func (c *Client) request(ctx context.Context, method string, params any) (*http.
 	system := map[string]string{
 		"method":       method,
 		"app_key":      c.AppKey,
-		"access_token": c.AccessToken.Reveal(),
+		"access_token": token.Reveal(),
 		"timestamp":    c.now().In(Beijing).Format(DateTime),
 		"format":       "json",
 		"v":            "2.0",

@@ -165,7 +165,11 @@ func (v *Vault) voucher(ctx context.Context) (voucher, error) {
 			} `json:"data"`
 		} `json:"response"`
 	}
-	params := map[string]string{"access_token": v.Gateway.AccessToken.Reveal()}
+	token, err := v.Gateway.Access(ctx)
+	if err != nil {
+		return voucher{}, err
+	}
+	params := map[string]string{"access_token": token.Reveal()}
 	if err := v.Gateway.Read(ctx, methodVoucher, params, &answer); err != nil {
 		return voucher{}, err
 	}
