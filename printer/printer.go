@@ -31,6 +31,9 @@ type Job struct {
 	// drive. Width and Height are its paper in micrometres.
 	PDF           []byte
 	Width, Height int
+	// Sealed is the same label as a vendor's own document, for printers that only
+	// the vendor's component can drive. Nobody here can open it.
+	Sealed []byte
 }
 
 // Driver turns a job into the bytes of one printer language. It is pure: the
@@ -126,7 +129,7 @@ func (o Outcome) String() string {
 
 // Evidence is what an Outcome rests on.
 type Evidence struct {
-	Method string    `json:"method"`           // "process-id", "spooler", "file", "wire"
+	Method string    `json:"method"`           // "process-id", "spooler", "component", "file", "wire"
 	Detail string    `json:"detail,omitempty"` // the process ID, the spooler's job, the bytes accepted
 	At     time.Time `json:"at"`
 }

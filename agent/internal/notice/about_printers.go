@@ -66,4 +66,39 @@ var aboutPrinters = sentences{
 		"Label %[2]s may still lie in printer %[1]s. Switch the printer off and on, or delete the job in its queue, then answer again.",
 		"面单 %[2]s 可能还在打印机 %[1]s 中。请关机再开机，或删除队列中的任务，然后再回答。",
 	},
+	// name
+	"component-off": {
+		"JD's print component does not answer for printer %s. Start it, or install it again; its labels wait and go on by themselves.",
+		"打印机 %s 所用的京东云打印组件没有应答。请启动或重新安装该组件；面单会等待并自动继续。",
+	},
+	// name, the component's name for it, the names there are
+	"component-no-printer": {
+		"JD's print component knows no printer %[2]q, which the url of printer %[1]s names. It knows: %[3]s. Correct the url in the settings.",
+		"打印机 %[1]s 的 url 指定了 %[2]q，但京东云打印组件中没有该打印机。现有：%[3]s。请修改设置中的 url。",
+	},
+	// name, the component's words
+	"component-refused": {
+		"JD's print component refused a label for printer %s and says: “%s”. Nothing was printed. Check the template of its carrier in the settings.",
+		"京东云打印组件拒绝了打印机 %s 的面单，答复：“%s”。没有打印。请检查设置中该快递的模板。",
+	},
+	// name, the component's words
+	"component-unclear": {
+		"JD's print component did not say that a label came out of printer %s, but: “%s”. Look for the paper before printing it again.",
+		"京东云打印组件没有说明打印机 %s 的面单已打出，其答复：“%s”。重新打印前请先查看纸张。",
+	},
+	// name
+	"component-no-reply": {
+		"JD's print component took a label for printer %s and gave no reply. Look for the paper before printing it again.",
+		"京东云打印组件接收了打印机 %s 的面单但没有答复。重新打印前请先查看纸张。",
+	},
+	// name
+	"component-not-local": {
+		"The url of printer %s names a print component on another computer. If that is meant, add ?remote=allowed to it.",
+		"打印机 %s 的 url 指向另一台电脑上的打印组件。如确需如此，请在 url 后加 ?remote=allowed。",
+	},
+	// name
+	"component-no-document": {
+		"The label has no sealed data for printer %s, which prints nothing else. Print it on another printer, or set way = \"sealed\" for its carrier.",
+		"该面单没有打印机 %s 所需的加密数据。请换一台打印机，或将该快递设为 way = \"sealed\"。",
+	},
 }

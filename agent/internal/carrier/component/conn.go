@@ -1,0 +1,132 @@
+package component
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"miandan/printer"
+)
+
+// Conn brings one document to the component. The document is held back until
+// Finish and then sent as one task of its own, so that a reply can be about
+// nothing else.
+type Conn struct {
+	t        *Transport
+	line     *line
+	name     string
+	started  bool
+	finished atomic.Bool
+	document bytes.Buffer
+}
+
+var (
+	_ printer.Conn     = (*Conn)(nil)
+	_ printer.Follower = (*Conn)(nil)
+	_ printer.Reporter = (*Conn)(nil)
+)
+
+// Status asks whether the component has the printer. While a label is under
+// way it asks nothing: the component knows no more of a printer than its name.
+func (c *Conn) Status(ctx context.Context) (printer.Status, error) {
+	if c.finished.Load() {
+		return printer.Status{}, nil
+	}
+	return c.t.status(ctx, c.line)
+}
+
+// Start takes the job's name, which becomes the document's.
+func (c *Conn) Start(_ context.Context, j printer.Job) error {
+	if c.started {
+		return errors.New("a connection to the component takes one job")
+	}
+	c.started, c.name = true, j.Name
+	return nil
+}
+
+// Write adds to the document. Nothing leaves before Finish.
+func (c *Conn) Write(p []byte) (int, error) {
+	if !c.started || c.finished.Load() {
+		return 0, errors.New("the component's document is not open")
+	}
+	if c.document.Len()+len(p) > maxDocument {
+		return 0, errors.New("the sealed document is too large")
+	}
+	return c.document.Write(p)
+}
+
+// SetDeadline does nothing: Write only remembers, and all that waits has a
+// context.
+func (c *Conn) SetDeadline(time.Time) error { return nil }
+
+// second is how long a second reply is listened for when the first says that
+// nothing was printed. Replies come twice; if they contradict each other,
+// nothing is known.
+const second = 300 * time.Millisecond
+
+// Finish hands the document over and waits for the component's reply to it.
+// A nil error is the component's word that it has printed. One that is
+// printer.ErrUnprinted is certain: the task never left, or the component
+// refused it before printing (see RefusedError). Whatever else happened, the
+// label may be on paper.
+func (c *Conn) Finish(ctx context.Context) (printer.Evidence, error) {
+	if !c.started || !c.finished.CompareAndSwap(false, true) {
+		return printer.Evidence{}, errors.New("the component's document is not open")
+	}
+	key := newKey()
+	frame, err := c.task(key)
+	if err != nil {
+		return printer.Evidence{}, fmt.Errorf("%w: %w", printer.ErrUnprinted, err)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, c.t.patience, fmt.Errorf("nothing within %v", c.t.patience))
+	defer cancel()
+	replies, left, err := c.line.send(ctx, key, frame)
+	switch {
+	case err != nil && !left:
+		return printer.Evidence{}, fmt.Errorf("%w: %w (%w)", printer.ErrUnprinted, ErrOff, err)
+	case err != nil:
+		return printer.Evidence{}, fmt.Errorf("%w (%w)", ErrNoReply, err)
+	}
+	defer c.line.forget(key)
+	reply, err := c.line.wait(ctx, replies)
+	if err != nil {
+		return printer.Evidence{}, fmt.Errorf("%w (%w)", ErrNoReply, err)
+	}
+	if err := c.verdict(ctx, reply, replies); err != nil {
+		return printer.Evidence{}, err
+	}
+	return printer.Evidence{Method: "component", Detail: "task " + key, At: time.Now()}, nil
+}
+
+func (c *Conn) task(key string) ([]byte, error) {
+	d, err := decode(c.document.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	task, err := c.t.speak.print(key, c.t.printer, c.name, d)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(task)
+}
+
+func (c *Conn) verdict(ctx context.Context, reply []byte, replies <-chan []byte) error {
+	err := c.t.speak.verdict(reply)
+	if !errors.Is(err, printer.ErrUnprinted) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, second)
+	defer cancel()
+	again, silent := c.line.wait(ctx, replies)
+	if silent != nil || errors.Is(c.t.speak.verdict(again), printer.ErrUnprinted) {
+		return err
+	}
+	return fmt.Errorf("%w that can be relied on: two that contradict each other", ErrNoReply)
+}
+
+// Close hangs up. What was handed over goes on without the connection.
+func (c *Conn) Close() error { return c.line.close() }
