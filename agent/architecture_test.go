@@ -41,6 +41,7 @@ var revealers = map[string]string{
 	"agent/internal/seal":        "puts a token into the key store",
 	"agent/internal/config":      "joins the sender's address with its region",
 	"agent/internal/jos":         "signs with the app's secret",
+	"agent/internal/jos/oauth":   "asks for the shop's authorisation and packs it for the key store",
 	"agent/internal/jos/tde":     "asks for keys in the name of the access token",
 	"agent/internal/lop":         "signs with the app's secret",
 	"agent/internal/carrier":     "takes the receiver out of a carrier's words",

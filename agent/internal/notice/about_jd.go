@@ -82,4 +82,18 @@ var aboutJD = sentences{
 		"A field of a JD order does not decrypt. The order waits and is fetched again by itself; if it stays so, print it from JD's console.",
 		"京东订单中有字段无法解密。订单会等待并自动重新获取；若仍如此，请在京东后台打印。",
 	},
+	"jd-code-refused": {
+		"The platform does not accept the code of the authorisation: it serves once and only for some minutes. Have the shop open the authorisation page again.",
+		"平台不接受该授权码：授权码只能使用一次，且几分钟内有效。请让店铺重新打开授权页面。",
+	},
+	// JD or JDL
+	"jd-renew-refused": {
+		"%s does not renew the shop's authorisation. Have the shop authorise the app again before it ends; printing goes on until then.",
+		"%s 拒绝续期店铺授权。请在到期前让店铺重新授权；到期前可照常打印。",
+	},
+	// JD or JDL
+	"jd-token-unstored": {
+		"The shop's authorisation for %s cannot be read from the key store or written to it. Unlock the key store, or run: miandan doctor.",
+		"无法从系统密钥库读取或写入 %s 的店铺授权。请解锁密钥库，或执行：miandan doctor。",
+	},
 }
