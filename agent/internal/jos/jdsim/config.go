@@ -25,6 +25,7 @@ type Config struct {
 	CustomerCode string // 青龙业主号, the customer code of JD Express
 
 	Contracts []Contract       // Wujie: the carriers the merchant has signed with
+	Outages   []Outage         // see SetOutages
 	Clock     func() time.Time // time.Now if nil
 
 	// TDEService and TDEKey seal the fields of orders. Only the first 16 bytes
@@ -69,6 +70,7 @@ type Dialect struct {
 	SnakeShipment    bool // error_code instead of errorCode in the answer of shipment
 	ZeroDecryptIsOK  bool // oaid.decrypt says 0 instead of 200 for success
 	StringStatusCode bool // Wujie's statusCode is a string
+	LowerResponse    bool // the newer Wujie's "Response" is "response"
 	ListVoidParents  bool // enSearch lists void parents whatever state is asked for (guessed)
 	HidePlanChildren bool // the children of regular purchases are not in enSearch (guessed)
 	// StrictPlans makes pop.order.shipment refuse the children of regular
@@ -99,7 +101,16 @@ type Contract struct {
 	// not count them. Exactly one of the codes is set.
 	BranchCode, BranchName string
 	SettlementCode         string
-	Amount                 int // numbers in stock
+	Amount                 int  // numbers in stock
+	COD                    bool // collects on delivery
+}
+
+// Outage is a region that a carrier does not go to at present (停发). An empty
+// City is the whole province.
+type Outage struct {
+	ProviderCode   string // JD for JD Express, empty for all
+	Province, City string
+	Reason         string
 }
 
 func (c Contract) direct() bool { return c.SettlementCode != "" }
@@ -110,11 +121,11 @@ func (c Contract) code() string { return c.BranchCode + c.SettlementCode }
 // a direct one.
 func DefaultContracts() []Contract {
 	return []Contract{
-		{ProviderID: 1499, ProviderCode: "ZTO", ProviderName: "中通快递", BranchCode: "57101", BranchName: "演示网点一", Amount: 1000},
+		{ProviderID: 1499, ProviderCode: "ZTO", ProviderName: "中通快递", BranchCode: "57101", BranchName: "演示网点一", Amount: 1000, COD: true},
 		{ProviderID: 463, ProviderCode: "YTO", ProviderName: "圆通快递", BranchCode: "210001", BranchName: "演示网点二", Amount: 988},
 		{ProviderID: 470, ProviderCode: "STO", ProviderName: "申通快递", BranchCode: "200240", BranchName: "演示网点三", Amount: 500},
 		{ProviderID: 1327, ProviderCode: "YUNDA", ProviderName: "韵达快递", BranchCode: "201100", BranchName: "演示网点四", Amount: 500},
-		{ProviderID: 467, ProviderCode: "SF", ProviderName: "顺丰速运", SettlementCode: "0210000001"},
+		{ProviderID: 467, ProviderCode: "SF", ProviderName: "顺丰速运", SettlementCode: "0210000001", COD: true},
 	}
 }
 

@@ -16,12 +16,24 @@ func (g *Gateway) expressReceive(c *call) (object, error) {
 	}
 	id := text(c.args, "orderId")
 	o := g.orders[id]
-	if o != nil && o.State == Cancelled {
+	if o != nil && (o.State == Cancelled || o.State == Void) {
 		return g.no(c, "1", "订单已取消"), nil
 	}
 	to := place{text(c.args, "province"), text(c.args, "city"), text(c.args, "county")}
 	to = to.or(placeOf(text(c.args, "receiveAddress")))
-	numbers, err := g.take(c, parcel{holder: holder{expressCarrier, id}, to: to, count: 1})
+	if why := g.outage(expressCarrier, to); why != "" {
+		return g.no(c, "1", why), nil
+	}
+	packages, _ := whole(c.args, "packageCount")
+	p := parcel{holder: holder{expressCarrier, id}, to: to, count: 1, packages: packages}
+	p.signed = flagged(c.args, "signReturn")
+	if text(c.args, "collectionValue") == "1" {
+		p.collect = money(c.args, "collectionMoney")
+	}
+	if text(c.args, "guaranteeValue") == "1" {
+		p.insured = money(c.args, "guaranteeValueAmount")
+	}
+	numbers, err := g.take(c, p)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +88,9 @@ func (g *Gateway) expressFault(args object) string {
 		if n, ok := decimal(args, m.amount); text(args, m.flag) == "1" && (!ok || n <= 0) {
 			return "参数错误：" + m.amount + " 不正确"
 		}
+	}
+	if n, ok := whole(args, "signReturn"); text(args, "signReturn") != "" && (!ok || n < 0 || n > 4) {
+		return "参数错误：signReturn 应为0到4"
 	}
 	if message := phoneFault(args, "sender", "senderTel", "senderMobile"); message != "" {
 		return message

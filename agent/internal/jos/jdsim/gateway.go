@@ -13,6 +13,7 @@
 package jdsim
 
 import (
+	"cmp"
 	"crypto/rsa"
 	"encoding/json"
 	"fmt"
@@ -52,6 +53,7 @@ type Gateway struct {
 	decrypted tally // orders
 	plansByID map[string]*Plan
 	planned   []string // their ids in the order they were added
+	outages   []Outage
 }
 
 // method is one method of the gateway.
@@ -89,6 +91,7 @@ func New(c Config) (*Gateway, error) {
 		sameAgain: !c.NewNumberEachTime,
 		orders:    map[string]*Order{},
 		stock:     slices.Clone(c.Contracts),
+		outages:   slices.Clone(c.Outages),
 		ledger:    newLedger(),
 		dice:      rand.New(rand.NewPCG(c.Seed, 1)),
 		calls:     map[string]int{},
@@ -126,11 +129,26 @@ func josMethods() map[string]method {
 		"jingdong.jos.master.key.get":                          {(*Gateway).giveKeys, refuseKeys},
 		"jingdong.ldop.waybill.receive":                        {(*Gateway).expressReceive, refuseExpress},
 		"jingdong.ldop.receive.order.intercept":                {(*Gateway).expressIntercept, refuseIntercept},
+		"jingdong.etms.range.check":                            {(*Gateway).expressRange, refuseRange},
+		"jingdong.ldop.waybill.query":                          {(*Gateway).expressQuery, refuseWujie},
+		"jingdong.ldop.waybill.generalQuery":                   {(*Gateway).expressQuery, refuseWujie},
+		"jingdong.ldop.delivery.provider.cancelWayBill":        {(*Gateway).expressCancel, refuseCancel},
+		"jingdong.ldop.receive.trace.get":                      {(*Gateway).expressTrace, refuseTrace},
 		alphaReceive:                                           {(*Gateway).wujieReceive, refuseWujie},
 		"jingdong.ldop.alpha.vendor.bigshot.query":             {(*Gateway).wujieBigShot, refuseWujie},
 		"jingdong.ldop.alpha.vendor.stock.queryByProviderCode": {(*Gateway).wujieStock, refuseWujie},
 		"jingdong.ldop.alpha.provider.sign.success":            {(*Gateway).wujieContracts, refuseWujie},
 		"jingdong.ldop.alpha.waybill.api.unbind":               {(*Gateway).wujieUnbind, refuseWujie},
+		"jingdong.ldop.alpha.waybill.unbind":                   {(*Gateway).wujieUnbindMany, refuseWujie},
+		"jingdong.ldop.alpha.waybill.appendreceive":            {(*Gateway).wujieAppend, refuseWujie},
+		"jingdong.ldop.alpha.waybill.query":                    {(*Gateway).wujieQuery, refuseWujie},
+		"jingdong.ldop.alpha.provider.query":                   {(*Gateway).wujieProviders, refuseWujie},
+		"jingdong.ldop.alpha.provider.sign.success.info.get":   {(*Gateway).wujieContracts, refuseWujie},
+		"jingdong.ldop.alpha.vendor.stock.query":               {(*Gateway).wujieStock, refuseWujie},
+		"jingdong.com.jd.ldop.alpha.waybill.api.outageQuery":   {(*Gateway).wujieOutage, refuseWujie},
+		"jingdong.logistics.ewaybill.contract.query":           {(*Gateway).ewaybillContracts, refuseEwaybill},
+		"jingdong.logistics.ewaybill.waybill.create":           {(*Gateway).ewaybillCreate, refuseEwaybill},
+		"jingdong.logistics.ewaybill.waybill.cancel":           {(*Gateway).ewaybillCancel, refuseEwaybill},
 	}
 }
 
@@ -279,6 +297,24 @@ func (g *Gateway) Stock(providerCode string) int {
 		}
 	}
 	return n
+}
+
+// SetOutages puts the regions in force that carriers do not go to. Numbers for
+// them are refused (guessed: JD may only say so when it is asked).
+func (g *Gateway) SetOutages(outages ...Outage) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.outages = slices.Clone(outages)
+}
+
+// outage says why a carrier does not go somewhere; empty if it does.
+func (g *Gateway) outage(carrier string, to place) string {
+	for _, o := range g.outages {
+		if (o.ProviderCode == "" || o.ProviderCode == carrier) && o.Province == to.province && (o.City == "" || o.City == to.city) {
+			return cmp.Or(o.Reason, "该地区停发")
+		}
+	}
+	return ""
 }
 
 // Close closes the journal. Calls that come after it have no effect and are

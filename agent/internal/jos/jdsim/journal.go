@@ -42,6 +42,16 @@ type Entry struct {
 	Branch  string `json:"branch,omitempty"` // branch or settlement code
 	Number  string `json:"number,omitempty"` // the waybill's; of a Ship the logiNo as it was sent
 	Refused string `json:"refused,omitempty"`
+	// Packages is how many packages one number is for, if more than one.
+	Packages int `json:"packages,omitempty"`
+	// Parent is the number that a Number was appended to.
+	Parent string `json:"parent,omitempty"`
+	// Collect is what the courier collects on delivery, Insured what the parcel
+	// is insured for, both in yuan as they were sent and without nought; Return
+	// is the kind of signed return (签单返还).
+	Collect string `json:"collect,omitempty"`
+	Insured string `json:"insured,omitempty"`
+	Return  string `json:"return,omitempty"`
 	// Until is how long a Bound virtual number lives.
 	Until time.Time `json:"until,omitzero"`
 	// Province, City and County are where the parcel goes: the routing is asked

@@ -72,13 +72,27 @@ type parcel struct {
 	holder
 	branch string
 	to     place
-	count  int
+	count  int // numbers
+	terms
+	packages int    // of one number
+	parent   string // the number these are appended to
+}
+
+// terms are what a parcel is taken on beside its way.
+type terms struct{ collect, insured, signed string }
+
+// money is an amount in yuan if it is more than nought.
+func money(o object, name string) string {
+	if n, ok := decimal(o, name); ok && n > 0 {
+		return clip(text(o, name))
+	}
+	return ""
 }
 
 // numbersFor returns the numbers an order is given for p, and how many of
 // them must still be taken.
 func (g *Gateway) numbersFor(p parcel) (has []string, lacking int) {
-	if g.sameAgain {
+	if g.sameAgain && p.parent == "" {
 		has = g.ledger.bound[p.holder]
 	}
 	has = slices.Clone(has[:min(len(has), p.count)])
@@ -91,6 +105,10 @@ func (g *Gateway) take(c *call, p parcel) ([]string, error) {
 	entry := Entry{
 		Order: p.order, Carrier: p.carrier, Branch: p.branch,
 		Province: clip(p.to.province), City: clip(p.to.city), County: clip(p.to.county),
+		Collect: p.collect, Insured: p.insured, Return: p.signed, Parent: p.parent,
+	}
+	if p.packages > 1 {
+		entry.Packages = p.packages
 	}
 	var entries []Entry
 	for _, n := range numbers {
@@ -110,6 +128,12 @@ func (g *Gateway) boundTo(carrier, number string) (Entry, bool) {
 	e, ok := g.ledger.taken[number]
 	return e, ok && e.Carrier == carrier && slices.Contains(g.ledger.bound[holder{carrier, e.Order}], number)
 }
+
+// packages returns how many packages a number is for.
+func (g *Gateway) packages(number string) int { return max(1, g.ledger.taken[number].Packages) }
+
+// packageCode is the code of the i-th of n packages of a number.
+func packageCode(number string, i, n int) string { return fmt.Sprintf("%s-%d-%d-", number, i, n) }
 
 // contract finds the contract with a provider; code is its branch or
 // settlement code.

@@ -25,10 +25,24 @@ func (g *Gateway) wujieReceive(c *call) (object, error) {
 	if message != "" {
 		return g.no(c, wujieParam, message), nil
 	}
+	p, refusal := g.wujieParcel(c, content, k)
+	if refusal != nil {
+		return refusal, nil
+	}
+	numbers, err := g.take(c, p)
+	if err != nil {
+		return nil, err
+	}
+	return g.wujie(object{"platformOrderNo": p.order, "waybillCodeList": numbers}), nil
+}
+
+// wujieParcel is the parcel of a good request, or the refusal when no number
+// can be had for it.
+func (g *Gateway) wujieParcel(c *call, content object, k *Contract) (parcel, object) {
 	id := text(content, "platformOrderNo")
 	for part := range strings.SplitSeq(id, ",") {
-		if o := g.orders[part]; o != nil && o.State == Cancelled {
-			return g.no(c, wujieFailed, "订单已取消，不能获取运单号"), nil
+		if o := g.orders[part]; o != nil && (o.State == Cancelled || o.State == Void) {
+			return parcel{}, g.no(c, wujieFailed, "订单已取消，不能获取运单号")
 		}
 	}
 	to, _ := child(content, "toAddress")
@@ -36,15 +50,32 @@ func (g *Gateway) wujieReceive(c *call) (object, error) {
 	p := parcel{
 		holder: holder{k.ProviderCode, id}, branch: k.code(), count: count,
 		to: place{text(to, "provinceName"), text(to, "cityName"), text(to, "countryName")}.or(placeOf(text(to, "address"))),
+		terms: terms{
+			collect: money(content, "shouldPayMoney"), insured: money(content, "guaranteeMoney"), signed: flagged(content, "signReturn"),
+		},
+		parent: text(content, "parentWaybillCode"),
+	}
+	if text(content, "childMotherOrder") == "true" { // of the newer family alone
+		p.count, p.packages = 1, p.count
+	}
+	if p.collect != "" && !k.COD {
+		return p, g.no(c, wujieFailed, "承运商不支持代收货款")
+	}
+	if why := g.outage(k.ProviderCode, p.to); why != "" {
+		return p, g.no(c, wujieFailed, why)
 	}
 	if _, lacking := g.numbersFor(p); !k.direct() && lacking > k.Amount {
-		return g.no(c, wujieFailed, fmt.Sprintf("电子面单库存不足，当前剩余%d，请联系网点充值", k.Amount)), nil
+		return p, g.no(c, wujieFailed, fmt.Sprintf("电子面单库存不足，当前剩余%d，请联系网点充值", k.Amount))
 	}
-	numbers, err := g.take(c, p)
-	if err != nil {
-		return nil, err
+	return p, nil
+}
+
+// flagged is a field that says something other than nought.
+func flagged(o object, name string) string {
+	if v := text(o, name); v != "" && v != "0" && v != "false" {
+		return clip(v)
 	}
-	return g.wujie(object{"platformOrderNo": id, "waybillCodeList": numbers}), nil
+	return ""
 }
 
 // contentFault finds the contract that a request for numbers is under, or
@@ -58,18 +89,27 @@ func (g *Gateway) contentFault(content object) (*Contract, string) {
 			return nil, "参数错误：" + name + " 不能为空"
 		}
 	}
+	return g.requestFault(content)
+}
+
+// requestFault checks what both families of requests for numbers share. A
+// field that is not there is good.
+func (g *Gateway) requestFault(content object) (*Contract, string) {
 	for _, r := range []struct {
 		name     string
 		min, max int
-	}{{"waybillType", 1, 3}, {"waybillCount", 1, 99}, {"payType", 0, 9}, {"receiveTimeType", 0, 2}} {
-		if n, ok := whole(content, r.name); !ok || n < r.min || n > r.max {
+	}{{"waybillType", 1, 3}, {"waybillCount", 1, 99}, {"payType", 0, 9}, {"receiveTimeType", 0, 2}, {"signReturn", 0, 4}} {
+		if n, ok := whole(content, r.name); text(content, r.name) != "" && (!ok || n < r.min || n > r.max) {
 			return nil, fmt.Sprintf("参数错误：%s 应为%d到%d", r.name, r.min, r.max)
 		}
 	}
-	for _, name := range []string{"weight", "volume", "goodsMoney", "shouldPayMoney", "guaranteeMoney"} {
-		if n, ok := decimal(content, name); !ok || n < 0 {
+	for _, name := range []string{"weight", "volume", "goodsMoney", "shouldPayMoney", "guaranteeMoney", "quantity"} {
+		if n, ok := decimal(content, name); text(content, name) != "" && (!ok || n < 0) {
 			return nil, "参数错误：" + name + " 不正确"
 		}
+	}
+	if text(content, "needGuarantee") == "true" && money(content, "guaranteeMoney") == "" {
+		return nil, "参数错误：guaranteeMoney 不正确"
 	}
 	switch {
 	case !salePlatform(text(content, "salePlatform")):
@@ -168,111 +208,6 @@ func (g *Gateway) given(oaid, orders string) bool {
 		}
 	}
 	return false
-}
-
-// wujieBigShot is jingdong.ldop.alpha.vendor.bigshot.query, the routing.
-func (g *Gateway) wujieBigShot(c *call) (object, error) {
-	number, provider := text(c.args, "waybillCode"), text(c.args, "providerCode")
-	if number == "" {
-		return g.no(c, wujieParam, "参数错误：waybillCode 不能为空"), nil
-	}
-	if provider == "" {
-		return g.no(c, wujieParam, "参数错误：providerCode 不能为空"), nil
-	}
-	e, ok := g.boundTo(provider, number)
-	if !ok {
-		return g.no(c, wujieFailed, "运单号不存在"), nil
-	}
-	to := place{e.Province, e.City, e.County}
-	name, branch := to.town(), to.town()+strings.TrimSuffix(to.county, "区")
-	gathering, code := fmt.Sprintf("%06d", to.code("gather", 1e6)), fmt.Sprintf("%06d", to.code("branch", 1e6))
-	shot := object{
-		"waybillCode": number,
-		"bigShotName": name + "转运中心", "bigShotCode": fmt.Sprintf("%03d", 100+to.code("shot", 900)),
-		"gatherCenterName": name + "集包", "gatherCenterCode": gathering,
-		"branchName": branch, "branchCode": code,
-		"secondSectionCode": fmt.Sprintf("%c%02d", 'A'+rune(to.code("section", 8)), 1+to.code("second", 99)),
-		"thirdSectionCode":  fmt.Sprintf("%03d", 1+to.code("third", 200)),
-		"road":              "", "fromBranchName": "演示网点", "toBranchName": branch,
-	}
-	if g.config.Dialect.BigShotList {
-		return g.wujie([]any{shot}), nil
-	}
-	return g.wujie(shot), nil
-}
-
-// wujieStock is jingdong.ldop.alpha.vendor.stock.queryByProviderCode.
-func (g *Gateway) wujieStock(c *call) (object, error) {
-	if text(c.args, "vendorCode") != g.config.VendorID {
-		return g.no(c, wujieParam, "商家不存在：vendorCode"), nil
-	}
-	provider, branch := text(c.args, "providerCode"), text(c.args, "branchCode")
-	if provider == "" {
-		return g.no(c, wujieParam, "参数错误：providerCode 不能为空"), nil
-	}
-	rows := []any{}
-	for _, k := range g.stock {
-		if k.ProviderCode == provider && (branch == "" || k.BranchCode == branch) {
-			rows = append(rows, object{
-				"providerCode": k.ProviderCode, "providerName": k.ProviderName, "branchCode": k.BranchCode,
-				"vendorCode": g.config.VendorID, "vendorName": g.config.VendorName, "amount": k.Amount,
-			})
-		}
-	}
-	return g.wujie(rows), nil
-}
-
-// wujieContracts is jingdong.ldop.alpha.provider.sign.success.
-func (g *Gateway) wujieContracts(c *call) (object, error) {
-	if text(c.args, "vendorCode") != g.config.VendorID {
-		return g.no(c, wujieParam, "商家不存在：vendorCode"), nil
-	}
-	rows := []any{}
-	for _, k := range g.stock {
-		operation := 2 // franchised
-		if k.direct() {
-			operation = 1
-		}
-		rows = append(rows, object{
-			"providerId": k.ProviderID, "providerCode": k.ProviderCode, "providerName": k.ProviderName,
-			"providerType": 1, "operationType": operation, "supportCod": false,
-			"branchCode": k.BranchCode, "branchName": k.BranchName, "settlementCode": k.SettlementCode, "amount": k.Amount,
-			"address": object{
-				"provinceId": 2, "provinceName": "上海", "cityId": 2817, "cityName": "闵行区", "countryId": 51973,
-				"countryName": "城区", "countrysideId": 0, "countrysideName": "", "address": "演示路1号",
-			},
-		})
-	}
-	return g.wujie(rows), nil
-}
-
-// wujieUnbind gives a number back: jingdong.ldop.alpha.waybill.api.unbind.
-func (g *Gateway) wujieUnbind(c *call) (object, error) {
-	for _, name := range []string{"providerCode", "waybillCode"} {
-		if text(c.args, name) == "" {
-			return g.no(c, wujieParam, "参数错误："+name+" 不能为空"), nil
-		}
-	}
-	e, err := g.unbind(c, text(c.args, "providerCode"), text(c.args, "waybillCode"))
-	if err != nil {
-		return nil, err
-	}
-	if e.Refused != "" {
-		return g.no(c, wujieFailed, e.Refused), nil
-	}
-	return g.wujie(nil), nil
-}
-
-// unbind journals that a number is given back, or why it is not. That a number
-// is given back only once is guessed.
-func (g *Gateway) unbind(c *call, carrier, number string) (Entry, error) {
-	e := Entry{Event: Unbound, Carrier: clip(carrier), Number: clip(number)}
-	if taken, ok := g.boundTo(carrier, number); ok {
-		e.Order, e.Branch = taken.Order, taken.Branch
-	} else {
-		e.Refused = "运单号不存在或已解绑"
-	}
-	return e, g.record(c, e)
 }
 
 // wujie is a success.
