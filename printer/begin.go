@@ -124,8 +124,12 @@ func (p *Printer) Status(ctx context.Context) (Status, error) {
 
 // Probe asks for a process ID without printing, to learn whether this printer
 // gives any. ErrUnconfirmed and ErrMute report one that does not. A clone that
-// does not know the question may print it: probe on request only.
+// does not know the question may print it: probe on request only. A printer with
+// ConfirmNone would, and is not asked.
 func (p *Printer) Probe(ctx context.Context, m Mark) (Evidence, error) {
+	if p.Confirm == ConfirmNone {
+		return Evidence{}, fmt.Errorf("printer %s: it would print the question: %w", p.Name, ErrMute)
+	}
 	prober, ok := p.Driver.(Prober)
 	if !ok {
 		return Evidence{}, fmt.Errorf("printer %s: its language has no process IDs", p.Name)

@@ -438,3 +438,26 @@ func TestMark(t *testing.T) {
 		t.Errorf("the zero mark reads %q, want nothing", s)
 	}
 }
+
+// probeDriver would put the question on paper.
+type probeDriver struct{ bytesDriver }
+
+func (probeDriver) Confirm(context.Context, io.ReadWriter, Mark, func(Status)) (Evidence, error) {
+	return Evidence{}, ErrMute
+}
+
+func (probeDriver) EncodeProbe(w io.Writer, m Mark) error {
+	_, err := w.Write(m[:])
+	return err
+}
+
+func TestProbeIsNotPrinted(t *testing.T) {
+	wire := newWire(100, nil)
+	p := &Printer{Name: "clone", Driver: probeDriver{}, Transport: wire, Confirm: ConfirmNone}
+	if _, err := p.Probe(t.Context(), MarkAt(1)); !errors.Is(err, ErrMute) {
+		t.Errorf("Probe: %v, want ErrMute", err)
+	}
+	if got := wire.taken.String(); got != "" {
+		t.Errorf("a printer that prints the question was sent %q", got)
+	}
+}
