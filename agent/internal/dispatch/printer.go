@@ -86,7 +86,9 @@ func (s *Station) held(ctx context.Context, p *Printer) error {
 	if p.Condition().Trouble == nil {
 		return nil
 	}
+	p.hand.Lock()
 	st, err := p.Status(ctx)
+	p.hand.Unlock()
 	switch {
 	case errors.Is(err, printer.ErrMute): // it can be reached, and says no more
 	case err != nil:
@@ -242,6 +244,10 @@ func (s *Station) drained(ctx context.Context, name, document string) (string, e
 			}
 			return "the spooler's job was cancelled before it began", nil
 		}
+		if !p.hand.TryLock() {
+			return "", errors.New("the printer is at work")
+		}
+		defer p.hand.Unlock()
 		a, err := s.Ledger.Prepare(ctx)
 		if err != nil {
 			return "", err

@@ -59,6 +59,10 @@ type Printer struct {
 	Paper string // "76x130"
 	PDF   bool   // it takes a ready PDF, not dots
 
+	// hand is held by whoever talks to the device: a question on a second line may
+	// land in the middle of a label.
+	hand sync.Mutex
+
 	mu      sync.Mutex
 	status  printer.Status
 	trouble *notice.Error // why it does not print; nil while it does

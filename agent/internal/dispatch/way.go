@@ -67,6 +67,8 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	if err != nil {
 		return s.release(ctx, p, label, err)
 	}
+	p.hand.Lock()
+	defer p.hand.Unlock()
 	sending, baseline, err := p.Begin(ctx, drawn.job(attempt)) // no print byte yet
 	if err != nil {
 		return s.release(ctx, p, label, p.problem(err))
