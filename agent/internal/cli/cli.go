@@ -78,7 +78,11 @@ func (c *command) root() *cobra.Command {
 		Short:         "Print e-waybills exactly once (面单)",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			// Cobra asks for required flags only after this.
+			if err := cmd.ValidateRequiredFlags(); err != nil {
+				return err
+			}
 			c.understood = true
 			var err error
 			if c.data, err = host.DataFolder(c.data); err != nil {
@@ -98,6 +102,20 @@ func (c *command) root() *cobra.Command {
 	root.AddCommand(c.run(), c.demo(), c.print(), c.reprint(), c.queue(), c.resolve(), c.scan(), c.hold(),
 		c.render(), c.templates(), c.printers(), c.doctor(), c.settings(), c.version())
 	return root
+}
+
+// family makes a command that only holds others. Called with anything else it
+// was written wrongly: a script must not take the help text for success.
+func family(cmd *cobra.Command, members ...*cobra.Command) *cobra.Command {
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath())
+		}
+		return nil
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	cmd.AddCommand(members...)
+	return cmd
 }
 
 // complain says what is wrong and what to do.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -31,8 +32,7 @@ type condition struct {
 }
 
 func (c *command) printers() *cobra.Command {
-	cmd := &cobra.Command{Use: "printers", Short: "The printers of the settings"}
-	cmd.AddCommand(&cobra.Command{
+	return family(&cobra.Command{Use: "printers", Short: "The printers of the settings"}, &cobra.Command{
 		Use: "status", Short: "Ask every printer how it is", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			conf, err := config.Load(c.config)
@@ -58,7 +58,6 @@ func (c *command) printers() *cobra.Command {
 			return w.Flush()
 		},
 	})
-	return cmd
 }
 
 // ask asks a printer how it is, without printing.
@@ -102,16 +101,19 @@ func (c *command) doctor() *cobra.Command {
 		Use: "doctor", Short: "Look for what keeps the agent from printing", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			findings := c.examine(cmd.Context())
+			bad := slices.ContainsFunc(findings, func(f finding) bool { return !f.OK })
 			if c.json {
-				return c.printJSON(findings)
-			}
-			bad := false
-			for _, f := range findings {
-				mark := "ok "
-				if !f.OK {
-					mark, bad = "!! ", true
+				if err := c.printJSON(findings); err != nil {
+					return err
 				}
-				fmt.Fprintf(c.Out, "%s %s: %s\n", mark, f.What, f.Says)
+			} else {
+				for _, f := range findings {
+					mark := "ok "
+					if !f.OK {
+						mark = "!! "
+					}
+					fmt.Fprintf(c.Out, "%s %s: %s\n", mark, f.What, f.Says)
+				}
 			}
 			if bad {
 				return errSaid

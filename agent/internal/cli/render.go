@@ -101,7 +101,6 @@ func writeLabel(page *scene.Page, path string) error {
 }
 
 func (c *command) templates() *cobra.Command {
-	cmd := &cobra.Command{Use: "templates", Short: "The layouts of labels"}
 	var layouts string
 	list := &cobra.Command{
 		Use: "list", Short: "List the layouts", Args: cobra.NoArgs,
@@ -120,7 +119,7 @@ func (c *command) templates() *cobra.Command {
 		},
 	}
 	list.Flags().StringVar(&layouts, "layouts", "", "folder of your own layouts")
-	cmd.AddCommand(list, &cobra.Command{
+	return family(&cobra.Command{Use: "templates", Short: "The layouts of labels"}, list, &cobra.Command{
 		Use: "check FILE", Short: "Check a layout file", Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			src, err := os.ReadFile(args[0])
@@ -138,5 +137,4 @@ func (c *command) templates() *cobra.Command {
 			return err
 		},
 	})
-	return cmd
 }

@@ -19,8 +19,7 @@ import (
 )
 
 func (c *command) settings() *cobra.Command {
-	cmd := &cobra.Command{Use: "config", Short: "The settings file and the secrets beside it"}
-	cmd.AddCommand(
+	return family(&cobra.Command{Use: "config", Short: "The settings file and the secrets beside it"},
 		&cobra.Command{
 			Use: "init", Short: "Write a commented settings file", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error { return c.configInit() },
@@ -44,7 +43,6 @@ func (c *command) settings() *cobra.Command {
 				"input, and never written into the settings file. Names: " + strings.Join(secret.Names(), ", ") + ".",
 			RunE: func(_ *cobra.Command, args []string) error { return c.configSecret(args[0]) },
 		})
-	return cmd
 }
 
 func (c *command) configInit() error {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -27,17 +28,19 @@ func (c *command) print() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			refused := slices.ContainsFunc(taken, func(t api.Taken) bool { return t.Refusal != nil })
 			if c.json {
-				return c.printJSON(taken)
-			}
-			refused := false
-			for _, t := range taken {
-				if t.Refusal != nil {
-					refused = true
-					fmt.Fprintln(c.Err, t.Refusal.Message)
-					continue
+				if err := c.printJSON(taken); err != nil {
+					return err
 				}
-				fmt.Fprintln(c.Out, t.Order, t.State)
+			} else {
+				for _, t := range taken {
+					if t.Refusal != nil {
+						fmt.Fprintln(c.Err, t.Refusal.Message)
+						continue
+					}
+					fmt.Fprintln(c.Out, t.Order, t.State)
+				}
 			}
 			if refused {
 				return errSaid
@@ -115,17 +118,17 @@ func (c *command) hold() *cobra.Command {
 	return &cobra.Command{
 		Use: "pause on|off", Short: "Hold all printing after the label in hand, or go on", Args: cobra.ExactArgs(1), ValidArgs: []string{"on", "off"},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if args[0] != "on" && args[0] != "off" {
+				return usageError{fmt.Errorf("%q: say on or off", args[0])}
+			}
 			agent, err := c.agent()
 			if err != nil {
 				return err
 			}
-			switch args[0] {
-			case "on":
+			if args[0] == "on" {
 				return agent.Pause(cmd.Context(), who())
-			case "off":
-				return agent.Resume(cmd.Context(), who())
 			}
-			return usageError{fmt.Errorf("%q: say on or off", args[0])}
+			return agent.Resume(cmd.Context(), who())
 		},
 	}
 }

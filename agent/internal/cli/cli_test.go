@@ -1,0 +1,50 @@
+package cli_test
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"miandan/agent/internal/cli"
+	"miandan/agent/internal/seal"
+)
+
+func TestExitStatus(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv(seal.KeysEnv, filepath.Join(dir, "keys"))
+	for _, test := range []struct {
+		args string
+		want int
+	}{
+		{"", 0},
+		{"version", 0},
+		{"version --json", 0},
+		{"config", 0},
+		{"printers", 0},
+		{"templates list", 0},
+		{"queue", 1},         // nobody runs
+		{"doctor", 1},        // no settings
+		{"doctor --json", 1}, // the same for a program
+		{"bogus", 2},
+		{"version --bogus", 2},
+		{"config bogus", 2},
+		{"printers bogus", 2},
+		{"templates bogus", 2},
+		{"render", 2},
+		{"render --template jd-express-76x130 --data label.json", 2},
+		{"print", 2},
+		{"pause maybe", 2},
+		{"resolve 1 maybe", 2},
+		{"demo --orders 0", 2},
+	} {
+		var out, errs bytes.Buffer
+		env := cli.Environment{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }}
+		if got := cli.Main(append(strings.Fields(test.args), "--data", dir), env); got != test.want {
+			t.Errorf("miandan %s: status %d, want %d; it said %q", test.args, got, test.want, errs.String())
+		}
+		if test.want == 2 && errs.Len() == 0 {
+			t.Errorf("miandan %s fails in silence", test.args)
+		}
+	}
+}
