@@ -210,7 +210,7 @@ func FuzzParse(f *testing.F) {
 			if !errors.As(err, &e) {
 				t.Fatalf("Parse: %v, want a *LayoutError", err)
 			}
-			if strings.Contains(e.Error(), "%!") || strings.Contains(e.Chinese(), "%!") {
+			if !strings.Contains(src, "%!") && (strings.Contains(e.Error(), "%!") || strings.Contains(e.Chinese(), "%!")) {
 				t.Fatalf("the sentence does not fit its arguments: %v", e)
 			}
 			return

@@ -193,7 +193,11 @@ func (e lettering) set(c *composer, b typeset.Block, box scene.Rect) ([]scene.Gl
 		if !errors.As(err, &missing) || e.missing == "" || strings.ContainsRune(e.missing, missing.Rune) {
 			return marks, err
 		}
-		b.Text = strings.ReplaceAll(b.Text, string(missing.Rune), e.missing)
+		text := strings.ReplaceAll(b.Text, string(missing.Rune), e.missing)
+		if text == b.Text {
+			return marks, err
+		}
+		b.Text = text
 	}
 }
 

@@ -102,6 +102,7 @@ func TestWhatIsPrinted(t *testing.T) {
 		{"words around nothing", `{text: "备注：{remark}", ` + at + `}`, func(l *waybill.Label) { l.Remark = "" }, ""},
 		{"line breaks from a form", `{text: "{remark}", ` + at + `}`, func(l *waybill.Label) { l.Remark = " a\r\n\tb\u200b " }, "a b"},
 		{"no glyph, but a stand-in", `{text: "{remark}", missing: 〓, ` + at + `}`, func(l *waybill.Label) { l.Remark = "好\U0001F600的" }, "好〓的"},
+		{"broken UTF-8, but a stand-in", `{text: "{remark}", missing: 〓, ` + at + `}`, func(l *waybill.Label) { l.Remark = "好\xf0\x8d的" }, "好〓的"},
 		{"cut where the layout says how", `{text: "{remark}", more: …, at: {x: 1, y: 1, w: 10, h: 4}, size: 3}`, func(l *waybill.Label) { l.Remark = "一二三四五" }, "一二…"},
 		{"when a field speaks", `{text: a, when: remark, ` + at + `}`, nil, "a"},
 		{"when it does not", `{text: a, when: not remark, ` + at + `}`, nil, ""},
@@ -153,6 +154,7 @@ func TestWhatCannotBePrintedIsNamedByItsField(t *testing.T) {
 		{"masked name", func(l *waybill.Label) { l.Receiver.Name = pii.NewName("张**") }, "receiver.name", templates.Masked},
 		{"sealed phone", func(l *waybill.Label) { l.Receiver.Phone, l.PhoneKind = pii.Phone{}, waybill.PhoneSealed }, "receiver.phone", templates.Sealed},
 		{"no receiver", func(l *waybill.Label) { l.Receiver.Name = pii.NewName("") }, "receiver.name", templates.Missing},
+		{"a receiver without ink", func(l *waybill.Label) { l.Receiver.Name = pii.NewName("\u202e\u200b") }, "receiver.name", templates.Missing},
 		{"no address", func(l *waybill.Label) { l.Receiver.Address = pii.Address{} }, "receiver.address", templates.Missing},
 		{"no number", func(l *waybill.Label) { l.Parcels = []waybill.Parcel{{Index: 1, Count: 1}} }, "parcel.barcode", templates.Missing},
 		{"barcode too wide", func(l *waybill.Label) {

@@ -198,9 +198,21 @@ func (p part) masks() bool {
 	return false
 }
 
-// tidy makes one line of what people paste into forms. Characters without ink
-// are typeset's affair.
-func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
+// tidy makes one line of what people paste into forms: breaks and tabs become
+// spaces, and what leaves no ink is dropped, so that a name of nothing else
+// counts as missing. Broken UTF-8 becomes U+FFFD, for which there is no glyph.
+func tidy(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // A condition is what stands after when.
 type condition struct {
