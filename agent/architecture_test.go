@@ -47,6 +47,7 @@ var revealers = map[string]string{
 	"agent/internal/carrier":     "takes the receiver out of a carrier's words",
 	"agent/internal/carrier/jd":  "tells the carrier whom the parcel goes to",
 	"agent/internal/carrier/jdl": "tells the carrier whom the parcel goes to",
+	"agent/internal/privacy":     "shows what a click may show and writes an export",
 	"templates":                  "puts it on the label",
 	"templates/pii":              "defines it",
 }

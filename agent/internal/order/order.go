@@ -73,8 +73,13 @@ type Order struct {
 	// periodical sold outside a regular purchase.
 	Subscription bool
 	PaidAt       time.Time
-	Modified     time.Time
-	ReadAt       time.Time // when the platform gave it to us
+	// EndedAt is when the platform closed the order; zero while it is open.
+	EndedAt time.Time
+	// AfterSales marks an after-sales service order, 售后服务单. The platform lists
+	// none among its orders: they are imported.
+	AfterSales bool
+	Modified   time.Time
+	ReadAt     time.Time // when the platform gave it to us
 }
 
 // RegionIDs are the platform's numbers for province, city, district and town.
