@@ -32,20 +32,34 @@ func Refuse(words string, o order.Order) *Refusal {
 	r := &Refusal{Code: "carrier-refused", Message: Words(words, o.Receiver)}
 	switch {
 	case mentions(words, "库存", "余额", "单号不足"):
-		r.Code, r.Retry = "stock-out", true
+		r.Code = "stock-out"
 	case mentions(words, "停发", "不派送", "超区", "不可达"):
 		r.Code = "carrier-area"
 	case o.Receiver.Phone.Hidden() && mentions(words, "密文", "脱敏", "电话", "手机", "号码"):
 		r.Code = "phone-masked"
 	}
+	r.Retry = ActionOf(notice.Code(r.Code)) == Wait
 	return r
 }
 
-// Troubled reports whether a carrier's no is about itself and not about the
-// order. It may have got half way, so a number may have been taken.
-func Troubled(words string) bool {
-	return mentions(words, "超时", "系统异常", "系统错误", "系统繁忙", "稍后")
+// Doubt returns the error of a no behind which there may be a number all the
+// same: the carrier has the order already, or had trouble of its own and may
+// have got half way. It returns nil for a definite no.
+func Doubt(words string, o order.Order) error {
+	switch {
+	case mentions(words, "重复", "已存在", "已下单", "已取号"):
+		words = Words(words, o.Receiver)
+		return Classify(notice.New("order-has-number", nil, o.ID, words), false)
+	case mentions(words, "超时", "系统异常", "系统错误", "系统繁忙", "稍后"):
+		words = Words(words, o.Receiver)
+		return Classify(notice.New("carrier-trouble", nil, o.ID, words), false)
+	}
+	return nil
 }
+
+// StillUnknown is the error of a Find that was not even tried: what refuses it
+// here says nothing about the question whose answer was lost.
+func StillUnknown(err error) error { return fmt.Errorf("%w: %v", ErrUnknown, err) }
 
 // NotTaken is the error of a number that its carrier does not take back.
 func NotTaken(n waybill.Number, words string) error {

@@ -130,4 +130,29 @@ var aboutCarriers = sentences{
 		"JD Logistics refuses the call with code %s. Look the code up on its platform; the log holds its words and the trace number.",
 		"京东物流拒绝了请求，代码 %s。请在其开放平台查询该代码；日志中有说明和跟踪号。",
 	},
+	// order
+	"receiver-masked": {
+		"The receiver's name or address of order %s came masked, and a parcel without them reaches nobody. Have the app authorised for decryption on the platform, then fetch the order again.",
+		"订单 %s 的收件人姓名或地址被隐藏，包裹无法送达。请在平台为应用开通解密权限，然后重新获取订单。",
+	},
+	// order, how many there are and may be
+	"parcels-too-many": {
+		"Order %s goes out in more parcels than the carrier takes at once (%s). Split it into several orders.",
+		"订单 %s 的包裹数超过快递公司一次允许的数量（%s）。请拆分订单。",
+	},
+	// order, the service
+	"service-not-set-up": {
+		"Order %s asks for %s, and the settings do not say how its carrier is asked for that. Complete the carrier in the settings, or choose another.",
+		"订单 %s 需要 %s，但设置中没有说明该快递如何办理。请在设置中补全该快递，或更换快递。",
+	},
+	// order, the carrier's words
+	"order-has-number": {
+		"The carrier says that it has order %s already: “%s”. Look its number up in the carrier's console; no second number is taken by itself.",
+		"快递公司答复订单 %s 已存在：“%s”。请到快递后台查询其运单号；程序不会自动再取号。",
+	},
+	// order, the carrier's words
+	"carrier-trouble": {
+		"The carrier had trouble with order %s and says: “%s”. A number may have been taken: look the order up in the carrier's console before printing it again.",
+		"快递公司处理订单 %s 时出现问题，答复：“%s”。可能已经取到运单号：重新打印前请先到快递后台查询。",
+	},
 }

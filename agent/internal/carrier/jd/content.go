@@ -32,6 +32,7 @@ type content struct {
 	ExpressType    string  `json:"expressType,omitempty"`
 	ExpressPay     string  `json:"expressPayMethod,omitempty"`
 	Remark         string  `json:"remark,omitempty"`
+	SignReturn     int     `json:"signReturn,omitempty"`
 	From           address `json:"fromAddress"`
 	To             address `json:"toAddress"`
 }
@@ -54,17 +55,28 @@ type address struct {
 
 func (i *Issuer) content(o order.Order) content {
 	c := content{
-		WaybillType: max(i.WaybillType, 1), WaybillCount: 1, ProviderID: i.ProviderID, ProviderCode: i.ProviderCode,
+		WaybillType: max(i.WaybillType, 1), WaybillCount: o.Boxes(), ProviderID: i.ProviderID, ProviderCode: i.ProviderCode,
 		BranchCode: i.BranchCode, SettlementCode: i.SettlementCode, SalePlatform: i.SalePlatform,
 		PlatformOrder: o.ID, VendorCode: i.VendorCode, VendorName: i.VendorName, VendorOrder: o.ID,
 		Weight: i.Weight, Volume: i.Volume, ExpressType: i.ExpressType, ExpressPay: i.ExpressPay,
+		NeedGuarantee: o.Insured > 0, Guarantee: carrier.Yuan(o.Insured), SignReturn: int(o.SignReturn),
 		From: addressOf(i.Sender, i.SenderRegions), To: addressOf(carrier.Bracketed(o.Receiver, o.PhoneKind), o.RegionIDs),
 	}
 	if len(o.Items) > 0 {
 		c.GoodsName = o.Items[0].Name
 	}
+	if o.Collect > 0 {
+		c.PayType, c.GoodsMoney, c.ShouldPay = i.collectPayType(), carrier.Yuan(o.Collect), carrier.Yuan(o.Collect)
+	}
 	c.To.OAID = o.Consignee
 	return c
+}
+
+func (i *Issuer) collectPayType() int {
+	if i.CollectPayType == 0 {
+		return 1
+	}
+	return i.CollectPayType
 }
 
 func addressOf(p waybill.Party, ids order.RegionIDs) address {

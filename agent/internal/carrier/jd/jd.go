@@ -1,5 +1,7 @@
 // Package jd takes numbers of other carriers through JD's Wujie e-waybill,
-// 无界电子面单: the classic family jingdong.ldop.alpha.
+// 无界电子面单: by the classic family of methods, jingdong.ldop.alpha, and by
+// the newer one, jingdong.logistics.ewaybill. The contracts are the same, so
+// the settings choose.
 //
 // The phone that is sent there is the one that the carrier's courier will call,
 // so this package is one of the few that take it out of its mask.
@@ -9,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +24,8 @@ import (
 	"miandan/templates/waybill"
 )
 
-// Issuer is a contract with one carrier.
+// Issuer is a contract with one carrier, asked for numbers by the classic
+// family.
 type Issuer struct {
 	Client *jos.Client
 
@@ -37,6 +41,12 @@ type Issuer struct {
 	ExpressType    string // for carriers that ask for it (SF)
 	ExpressPay     string
 	Weight, Volume float64 // kg, cm³
+	// CollectPayType is payType of an order that the courier takes money for;
+	// 0 stands for 1, which is what JD's orders say. Wujie's own is not public.
+	CollectPayType int
+	// CheckOutage asks whether the carrier serves the address at the moment,
+	// 停发, before a number is taken.
+	CheckOutage bool
 
 	Sender        waybill.Party
 	SenderRegions order.RegionIDs
@@ -51,6 +61,11 @@ var (
 	_ carrier.Issuer = (*Issuer)(nil)
 	_ carrier.Finder = (*Issuer)(nil)
 	_ carrier.Router = (*Issuer)(nil)
+
+	_ carrier.Adopter   = (*Issuer)(nil)
+	_ carrier.Appender  = (*Issuer)(nil)
+	_ carrier.Balance   = (*Issuer)(nil)
+	_ carrier.Contracts = (*Issuer)(nil)
 )
 
 const (
@@ -66,33 +81,110 @@ const (
 	failed         = "-1"
 )
 
-// Issue implements carrier.Issuer. The waybill comes without routing.
+// most is how many numbers one order may ask for.
+const most = 99
+
+// Issue implements carrier.Issuer. The waybill comes without routing. An order
+// of several parcels gets a number for each.
 func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
+	if err := i.before(ctx, o); err != nil {
+		return waybill.Waybill{}, err
+	}
+	return i.ask(ctx, o)
+}
+
+func (i *Issuer) ask(ctx context.Context, o order.Order) (waybill.Waybill, error) {
 	content, err := jos.Object(i.content(o))
 	if err != nil {
 		return waybill.Waybill{}, carrier.Classify(notice.New(notice.Internal, err, receive), true)
 	}
+	numbers, err := i.take(ctx, receive, map[string]any{"content": content}, o)
+	if err != nil {
+		return waybill.Waybill{}, err
+	}
+	if len(numbers) != o.Boxes() {
+		return waybill.Waybill{}, miscounted(receive, len(numbers), o.Boxes())
+	}
+	return i.waybill(o, carrier.Numbered(numbers)), nil
+}
+
+// before is what may refuse an order although nobody has been asked for a
+// number yet.
+func (i *Issuer) before(ctx context.Context, o order.Order) error {
+	if err := carrier.Hidden(o, true); err != nil {
+		return err
+	}
+	if err := carrier.Many(o, most); err != nil {
+		return err
+	}
+	if !i.CheckOutage {
+		return nil
+	}
+	return i.outage(ctx, o)
+}
+
+// take asks for numbers of the classic family.
+func (i *Issuer) take(ctx context.Context, method string, params any, o order.Order) ([]waybill.Number, error) {
 	var answer answer[struct {
-		Numbers []string `json:"waybillCodeList"`
+		Numbers []waybill.Number `json:"waybillCodeList"`
 	}]
-	if err := i.Client.Call(ctx, receive, map[string]any{"content": content}, &answer); err != nil {
-		return waybill.Waybill{}, carrier.Classify(err, jos.NoEffect(err))
+	if err := i.Client.Call(ctx, method, params, &answer); err != nil {
+		return nil, carrier.Classify(err, jos.NoEffect(err))
 	}
 	r := answer.result()
-	switch {
-	case r.Status == wrongParameter || r.Status == failed && !carrier.Troubled(r.Words):
-		return waybill.Waybill{}, carrier.Refuse(r.Words, o)
-	case r.Status != done:
-		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "statusCode "+outbound.Words(string(r.Status))), false)
-	case len(r.Data.Numbers) != 1 || r.Data.Numbers[0] == "":
-		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "not one number"), false)
+	if err := verdict(method, r.Status, r.Words, o); err != nil {
+		return nil, err
 	}
-	number := r.Data.Numbers[0]
-	return waybill.Waybill{
-		Carrier: waybill.Carrier(i.ProviderCode), CarrierName: i.ProviderName, Number: waybill.Number(number),
+	return r.Data.Numbers, whole(method, r.Data.Numbers)
+}
+
+// verdict is what a statusCode says about taking numbers.
+func verdict(method string, status jos.Text, words string, o order.Order) error {
+	if status == done {
+		return nil
+	}
+	if err := carrier.Doubt(words, o); err != nil {
+		return err
+	}
+	if status == wrongParameter || status == failed {
+		return carrier.Refuse(words, o)
+	}
+	return carrier.Classify(jos.Broken(method, "statusCode "+outbound.Words(string(status))), false)
+}
+
+// whole reports numbers that are none, or that come twice.
+func whole(method string, numbers []waybill.Number) error {
+	sorted := slices.Sorted(slices.Values(numbers))
+	if len(sorted) == 0 || sorted[0] == "" || len(slices.Compact(sorted)) != len(numbers) {
+		return carrier.Classify(jos.Broken(method, "a number is missing"), false)
+	}
+	return nil
+}
+
+func miscounted(method string, got, want int) error {
+	return carrier.Classify(jos.Broken(method, fmt.Sprintf("%d numbers for %d parcels", got, want)), false)
+}
+
+func (i *Issuer) waybill(o order.Order, parcels []waybill.Parcel) waybill.Waybill {
+	number := parcels[0].Number
+	if number == "" {
+		number = waybill.Number(parcels[0].Barcode)
+	}
+	w := waybill.Waybill{
+		Carrier: waybill.Carrier(i.ProviderCode), CarrierName: i.ProviderName, Number: number,
 		Order: o.ID, Shop: i.VendorName, Sender: i.Sender, Receiver: o.Receiver, PhoneKind: o.PhoneKind,
-		Items: o.Items, Remark: o.Remark, Parcels: []waybill.Parcel{{Barcode: number, Index: 1, Count: 1}}, IssuedAt: i.Now(),
-	}, nil
+		Items: o.Items, Remark: o.Remark, Parcels: parcels, IssuedAt: i.Now(),
+	}
+	o.Mark(&w)
+	return w
+}
+
+// Adopt implements carrier.Adopter.
+func (i *Issuer) Adopt(o order.Order, numbers []waybill.Number) (waybill.Waybill, error) {
+	if len(numbers) == 0 || len(numbers) != o.Boxes() {
+		return waybill.Waybill{}, notice.New("parcel-count", nil, o.ID, o.Boxes(), len(numbers))
+	}
+	return i.waybill(o, carrier.Numbered(numbers)), nil
 }
 
 // CanFind implements carrier.Finder.
@@ -100,7 +192,10 @@ func (i *Issuer) CanFind() bool { return i.SameNumberAgain }
 
 // Find implements carrier.Finder by asking again under the same key.
 func (i *Issuer) Find(ctx context.Context, o order.Order) (waybill.Waybill, error) {
-	return i.Issue(ctx, o)
+	if err := carrier.Hidden(o, true); err != nil {
+		return waybill.Waybill{}, carrier.StillUnknown(err)
+	}
+	return i.ask(ctx, o)
 }
 
 // Route implements carrier.Router by the big-shot query, 大头笔.
@@ -130,27 +225,33 @@ func (i *Issuer) Route(ctx context.Context, w *waybill.Waybill) error {
 
 // Cancel implements carrier.Issuer.
 func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
-	var answer answer[json.RawMessage]
-	err := i.Client.Call(ctx, unbind, map[string]any{
+	return i.release(ctx, unbind, n, map[string]any{
 		"providerId": i.ProviderID, "providerCode": i.ProviderCode, "waybillCode": string(n),
-	}, &answer)
-	if err != nil {
+	})
+}
+
+// release gives a number back by one of the families' methods.
+func (i *Issuer) release(ctx context.Context, method string, n waybill.Number, params any) error {
+	var answer answer[json.RawMessage]
+	if err := i.Client.Call(ctx, method, params, &answer); err != nil {
 		return err
 	}
 	switch r := answer.result(); r.Status {
 	case done:
 		return nil
 	case "":
-		return jos.Broken(unbind, "no statusCode")
+		return jos.Broken(method, "no statusCode")
 	default:
 		return carrier.NotTaken(n, r.Words)
 	}
 }
 
-// answer is how the alpha family answers: bare, or within resultInfo.
+// answer is how Wujie answers: bare, or within one of three names.
 type answer[T any] struct {
 	reply[T]
-	Wrapped *reply[T] `json:"resultInfo"`
+	Info     *reply[T] `json:"resultInfo"`
+	Returned *reply[T] `json:"returnType"`
+	Response *reply[T] `json:"response"`
 }
 
 type reply[T any] struct {
@@ -160,8 +261,10 @@ type reply[T any] struct {
 }
 
 func (a answer[T]) result() reply[T] {
-	if a.Wrapped != nil {
-		return *a.Wrapped
+	for _, r := range []*reply[T]{a.Info, a.Returned, a.Response} {
+		if r != nil {
+			return *r
+		}
 	}
 	return a.reply
 }

@@ -22,13 +22,15 @@ import (
 	"miandan/templates/waybill"
 )
 
-// gateway gives one answer to everything.
+// gateway gives one answer to everything, but for the methods that have their
+// own.
 type gateway struct {
-	answer string
-	status int
-	method string
-	params map[string]any
-	asked  int
+	answer  string
+	answers map[string]string
+	status  int
+	method  string
+	params  map[string]any
+	asked   int
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -39,6 +41,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.method, g.asked = strings.TrimPrefix(r.URL.Query().Get("method"), "jingdong."), g.asked+1
 	if g.status != 0 {
 		w.WriteHeader(g.status)
+	}
+	if own, ok := g.answers[g.method]; ok {
+		io.WriteString(w, own)
+		return
 	}
 	io.WriteString(w, g.answer)
 }
@@ -130,7 +136,8 @@ func TestIssue(t *testing.T) {
 		{"wrong parameter", `{"statusCode":1,"statusMessage":"参数错误：branchCode"}`, 0, "carrier-refused", nil, ""},
 		{"refused", `{"statusCode":-1,"statusMessage":"未签约"}`, 0, "carrier-refused", nil, ""},
 		{"refused, wrapped", fmt.Sprintf(wrapped, `{"statusCode":"-1","statusMessage":"面单库存不足","data":null}`), 0, "stock-out", nil, ""},
-		{"JD timed out behind", `{"statusCode":-1,"statusMessage":"调用快递公司超时"}`, 0, "", carrier.ErrUnknown, jos.NoticeAnswer},
+		{"asked for before", `{"statusCode":1,"statusMessage":"订单重复下单"}`, 0, "", carrier.ErrUnknown, "order-has-number"},
+		{"JD timed out behind", `{"statusCode":-1,"statusMessage":"调用快递公司超时"}`, 0, "", carrier.ErrUnknown, "carrier-trouble"},
 		{"a status nobody knows", `{"statusCode":500,"statusMessage":"?"}`, 0, "", carrier.ErrUnknown, jos.NoticeAnswer},
 		{"no status", fmt.Sprintf(wrapped, `{}`), 0, "", carrier.ErrUnknown, jos.NoticeAnswer},
 		{"no number", `{"statusCode":0,"data":{"waybillCodeList":[]}}`, 0, "", carrier.ErrUnknown, jos.NoticeAnswer},

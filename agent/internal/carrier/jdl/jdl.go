@@ -77,7 +77,9 @@ func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, err
 	switch {
 	case r.Code == "":
 		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "no resultCode"), false)
-	case r.Code != done && (r.Retry.True() || carrier.Troubled(r.Words)):
+	case r.Code != done && carrier.Doubt(r.Words, o) != nil:
+		return waybill.Waybill{}, carrier.Doubt(r.Words, o)
+	case r.Code != done && r.Retry.True():
 		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "resultCode "+outbound.Words(string(r.Code))+", to be tried again"), false)
 	case r.Code != done:
 		return waybill.Waybill{}, carrier.Refuse(r.Words, o)
