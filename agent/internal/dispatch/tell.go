@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/platform"
 )
 
@@ -21,8 +22,12 @@ func (s *Station) tellNext(ctx context.Context) error {
 			err = p.Shipped(ctx, m.Order, m.Carrier, m.Number)
 		}
 	case "cancel":
+		// A number is given back by its carrier's word alone: after it the order may
+		// take another one.
 		if i, ok := s.Issuers[m.Issuer]; ok {
 			err = i.Cancel(ctx, m.Number)
+		} else {
+			err = notice.New("carrier-unknown", nil, m.Order.ID, m.Issuer)
 		}
 	}
 	if err != nil {
