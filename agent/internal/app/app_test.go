@@ -287,10 +287,10 @@ func TestAQuestionWaitsForTheLabelInHand(t *testing.T) {
 	orders := jdsim.Demo(2, time.Now())
 	s.world.Gateway.AddOrder(orders[0])
 	lost := s.until(t, "the line drops in the middle of a label", all(ledger.Unknown))[0].LabelID
-	s.world.Printer.RunOutAfter(100)
+	s.world.Printer.LateMark(4 * time.Second)
 	orders[1].Modified = time.Now()
 	s.world.Gateway.AddOrder(orders[1])
-	s.until(t, "the next label waits for paper", func(rows []ledger.Row) bool {
+	s.until(t, "the next label waits for its process ID", func(rows []ledger.Row) bool {
 		return len(rows) == 2 && (rows[0].Label == ledger.Sending || rows[1].Label == ledger.Sending)
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -299,5 +299,4 @@ func TestAQuestionWaitsForTheLabelInHand(t *testing.T) {
 	if ctx.Err() != nil || notice.CodeOf(err) != "buffer-not-clear" {
 		t.Errorf("ResolveNotPrinted: %v; want to be told at once that the printer is at work", err)
 	}
-	s.world.Printer.LoadPaper(1000)
 }
