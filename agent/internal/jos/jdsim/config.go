@@ -13,12 +13,26 @@ const (
 	DefaultVendorID     = "10000001"
 	DefaultVendorName   = "演示旗舰店"
 	DefaultCustomerCode = "010K0000000"
+
+	DefaultRefreshToken    = "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee0001"
+	DefaultLOPAppKey       = "99998888777766665555444433332222"
+	DefaultLOPAppSecret    = DefaultAppSecret
+	DefaultLOPAccessToken  = "aaaabbbbccccddddeeeeffff00001111"
+	DefaultLOPRefreshToken = "aaaabbbbccccddddeeeeffff00002222"
 )
 
 // Config is a merchant as the gateway knows it. The zero value is a merchant
 // with the Default credentials and the contracts of [DefaultContracts].
 type Config struct {
-	AppKey, AppSecret, AccessToken string
+	AppKey, AppSecret, AccessToken, RefreshToken string
+	// LOP is JDL's own platform; see Gateway.LOP.
+	LOPAppKey, LOPAppSecret, LOPAccessToken, LOPRefreshToken string
+	LOPPartner                                               bool           // requests of LOP need no token
+	LOPCodes                                                 map[string]int // LOP's numbers for JOS's error codes, where they differ
+
+	TokenUntil         time.Time     // when the tokens above end; zero for never
+	TokenLife          time.Duration // of those that are given later; a year if 0
+	SameTokenOnRefresh bool          // refreshing prolongs the access token and does not change it
 
 	VendorID     string // 商家编号, the venderId of orders and vendorCode of Wujie
 	VendorName   string
@@ -70,9 +84,12 @@ type Dialect struct {
 	SnakeShipment    bool // error_code instead of errorCode in the answer of shipment
 	ZeroDecryptIsOK  bool // oaid.decrypt says 0 instead of 200 for success
 	StringStatusCode bool // Wujie's statusCode is a string
-	LowerResponse    bool // the newer Wujie's "Response" is "response"
-	ListVoidParents  bool // enSearch lists void parents whatever state is asked for (guessed)
-	HidePlanChildren bool // the children of regular purchases are not in enSearch (guessed)
+	// RefuseSameOrderID makes LOP refuse an orderId that has a number instead
+	// of giving the number again. What it does is not known.
+	RefuseSameOrderID bool
+	LowerResponse     bool // the newer Wujie's "Response" is "response"
+	ListVoidParents   bool // enSearch lists void parents whatever state is asked for (guessed)
+	HidePlanChildren  bool // the children of regular purchases are not in enSearch (guessed)
 	// StrictPlans makes pop.order.shipment refuse the children of regular
 	// purchases, which have a call of their own (guessed).
 	StrictPlans bool
@@ -137,6 +154,11 @@ func (c Config) withDefaults() Config {
 		{&c.AppKey, DefaultAppKey},
 		{&c.AppSecret, DefaultAppSecret},
 		{&c.AccessToken, DefaultAccessToken},
+		{&c.RefreshToken, DefaultRefreshToken},
+		{&c.LOPAppKey, DefaultLOPAppKey},
+		{&c.LOPAppSecret, DefaultLOPAppSecret},
+		{&c.LOPAccessToken, DefaultLOPAccessToken},
+		{&c.LOPRefreshToken, DefaultLOPRefreshToken},
 		{&c.VendorID, DefaultVendorID},
 		{&c.VendorName, DefaultVendorName},
 		{&c.CustomerCode, DefaultCustomerCode},
@@ -157,6 +179,9 @@ func (c Config) withDefaults() Config {
 		for i := range c.TDEKey {
 			c.TDEKey[i] = byte(i)
 		}
+	}
+	if c.TokenLife == 0 {
+		c.TokenLife = 365 * 24 * time.Hour
 	}
 	if c.ExtensionAfter == 0 {
 		c.ExtensionAfter = time.Second

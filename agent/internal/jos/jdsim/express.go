@@ -1,8 +1,11 @@
 package jdsim
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+
+	"miandan/agent/internal/jos/jdsim/printdata"
 )
 
 // expressOK is JD Express's word for success. What it says of failures is not
@@ -26,6 +29,14 @@ func (g *Gateway) expressReceive(c *call) (object, error) {
 	}
 	packages, _ := whole(c.args, "packageCount")
 	p := parcel{holder: holder{expressCarrier, id}, to: to, count: 1, packages: packages}
+	p.sender = printdata.Party{
+		Name: text(c.args, "senderName"), Address: text(c.args, "senderAddress"),
+		Phone: cmp.Or(text(c.args, "senderMobile"), text(c.args, "senderTel")),
+	}
+	p.receiver = printdata.Party{
+		Name: text(c.args, "receiveName"), Address: text(c.args, "receiveAddress"),
+		Phone: cmp.Or(text(c.args, "receiveMobile"), text(c.args, "receiveTel")),
+	}
 	p.signed = flagged(c.args, "signReturn")
 	if text(c.args, "collectionValue") == "1" {
 		p.collect = money(c.args, "collectionMoney")

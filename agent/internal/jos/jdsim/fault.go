@@ -83,7 +83,7 @@ func (g *Gateway) Misbehave(f Fault) (stop func()) {
 func (g *Gateway) Behave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.faults, g.expired = nil, false
+	g.faults, g.josAuth.expired, g.lopAuth.expired = nil, false, false
 }
 
 // plan is what goes wrong with one call.

@@ -34,12 +34,14 @@ const Path = "/routerjson"
 type Gateway struct {
 	config  Config
 	jos     *door
+	lop     *door
 	tde     tde
 	voucher func() (*rsa.PrivateKey, error) // made on first use: it takes a while
 
 	mu        sync.Mutex
-	token     string
-	expired   bool
+	josAuth   credential
+	lopAuth   credential
+	traces    int
 	sameAgain bool
 	orders    map[string]*Order
 	listed    []string // ids in the order they were added
@@ -54,6 +56,7 @@ type Gateway struct {
 	plansByID map[string]*Plan
 	planned   []string // their ids in the order they were added
 	outages   []Outage
+	consigned map[string]consignment // by number
 }
 
 // method is one method of the gateway.
@@ -68,6 +71,7 @@ type method struct {
 type call struct {
 	method string
 	args   object
+	list   []any // all arguments of a call of LOP; the first is args
 	now    time.Time
 	door   *door
 	base   string // of URLs on this server, "http://127.0.0.1:80"
@@ -87,7 +91,9 @@ func New(c Config) (*Gateway, error) {
 		jos:       newJOS(c.Dialect),
 		tde:       tde{service: c.TDEService, key: c.TDEKey},
 		voucher:   sync.OnceValues(newVoucherKey),
-		token:     c.AccessToken,
+		lop:       newLOP(c.LOPCodes),
+		josAuth:   credential{access: c.AccessToken, refresh: c.RefreshToken, until: c.TokenUntil},
+		lopAuth:   credential{access: c.LOPAccessToken, refresh: c.LOPRefreshToken, until: c.TokenUntil},
 		sameAgain: !c.NewNumberEachTime,
 		orders:    map[string]*Order{},
 		stock:     slices.Clone(c.Contracts),
@@ -95,6 +101,7 @@ func New(c Config) (*Gateway, error) {
 		ledger:    newLedger(),
 		dice:      rand.New(rand.NewPCG(c.Seed, 1)),
 		calls:     map[string]int{},
+		consigned: map[string]consignment{},
 		plansByID: map[string]*Plan{},
 	}
 	for _, f := range c.Faults {
@@ -251,18 +258,18 @@ func (g *Gateway) Calls(method string) int {
 	return g.calls[method]
 }
 
-// ExpireToken makes the gateway refuse its access token from now on.
+// ExpireToken makes JOS refuse its access token from now on.
 func (g *Gateway) ExpireToken() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.expired = true
+	g.josAuth.expired = true
 }
 
-// RenewToken puts a new access token in force.
+// RenewToken puts a new access token of JOS in force, without an end.
 func (g *Gateway) RenewToken(token string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.token, g.expired = token, false
+	g.josAuth.access, g.josAuth.expired, g.josAuth.until = token, false, time.Time{}
 }
 
 // SameNumberAgain switches whether an order that has a number is given the

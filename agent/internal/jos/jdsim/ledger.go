@@ -1,10 +1,13 @@
 package jdsim
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 	"slices"
 	"strings"
+
+	"miandan/agent/internal/jos/jdsim/printdata"
 )
 
 // expressCarrier is JD Express's code in the journal.
@@ -12,11 +15,12 @@ const expressCarrier = "JD"
 
 // ledger is what follows from the journal.
 type ledger struct {
-	taken   map[string]Entry    // by number: its Number entry
-	bound   map[holder][]string // the numbers an order has
-	count   map[string]uint64   // numbers ever taken, by carrier
-	shipped map[string]Entry    // by order: the Ship that was accepted
-	binds   map[string]bind     // by order: its virtual number
+	taken      map[string]Entry    // by number: its Number entry
+	bound      map[holder][]string // the numbers an order has
+	count      map[string]uint64   // numbers ever taken, by carrier
+	shipped    map[string]Entry    // by order: the Ship that was accepted
+	binds      map[string]bind     // by order: its virtual number
+	prefetched map[string]bool     // numbers that no order uses yet
 	// completed is, by order, what made it finished.
 	completed map[string]Entry
 }
@@ -26,12 +30,13 @@ type holder struct{ carrier, order string }
 
 func newLedger() ledger {
 	return ledger{
-		taken:     map[string]Entry{},
-		bound:     map[holder][]string{},
-		count:     map[string]uint64{},
-		shipped:   map[string]Entry{},
-		binds:     map[string]bind{},
-		completed: map[string]Entry{},
+		taken:      map[string]Entry{},
+		bound:      map[holder][]string{},
+		count:      map[string]uint64{},
+		shipped:    map[string]Entry{},
+		binds:      map[string]bind{},
+		prefetched: map[string]bool{},
+		completed:  map[string]Entry{},
 	}
 }
 
@@ -43,10 +48,17 @@ func (g *Gateway) apply(e Entry) {
 	case e.Event == Number:
 		g.ledger.taken[e.Number] = e
 		g.ledger.bound[h] = append(g.ledger.bound[h], e.Number)
-		g.ledger.count[e.Carrier]++
+		if g.ledger.prefetched[e.Number] {
+			delete(g.ledger.prefetched, e.Number)
+		} else {
+			g.ledger.count[e.Carrier]++
+		}
 		if k := g.contract(e.Carrier, e.Branch); k != nil && !k.direct() {
 			k.Amount--
 		}
+	case e.Event == Prefetched:
+		g.ledger.prefetched[e.Number] = true
+		g.ledger.count[e.Carrier]++
 	case e.Event == Unbound:
 		// The stock does not get the number back (guessed).
 		g.ledger.bound[h] = slices.DeleteFunc(g.ledger.bound[h], func(n string) bool { return n == e.Number })
@@ -76,6 +88,9 @@ type parcel struct {
 	terms
 	packages int    // of one number
 	parent   string // the number these are appended to
+	number   string // a prefetched one to use
+	sender   printdata.Party
+	receiver printdata.Party
 }
 
 // terms are what a parcel is taken on beside its way.
@@ -116,12 +131,22 @@ func (g *Gateway) take(c *call, p parcel) ([]string, error) {
 		entries = append(entries, entry)
 	}
 	for i := range lacking {
-		entry.Event, entry.Number = Number, number(p.carrier, g.ledger.count[p.carrier]+uint64(i))
+		entry.Event, entry.Number = Number, cmp.Or(p.number, number(p.carrier, g.ledger.count[p.carrier]+uint64(i)))
 		entries = append(entries, entry)
 		numbers = append(numbers, entry.Number)
 	}
-	return numbers, g.record(c, entries...)
+	if err := g.record(c, entries...); err != nil {
+		return nil, err
+	}
+	for _, n := range numbers {
+		g.consigned[n] = consignment{p.sender, p.receiver}
+	}
+	return numbers, nil
 }
+
+// consignment is who sends a parcel to whom, as the client said. It is kept in
+// memory alone: the journal names nobody.
+type consignment struct{ sender, receiver printdata.Party }
 
 // boundTo returns the entry of a number of the carrier that is still bound.
 func (g *Gateway) boundTo(carrier, number string) (Entry, bool) {

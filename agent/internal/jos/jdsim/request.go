@@ -99,7 +99,7 @@ func (g *Gateway) verify(p params) (*call, string) {
 		when(p["sign"] == "", "11"),
 		when(p["sign"] != p.signature(g.config.AppSecret), "12"),
 		when(p["access_token"] == "", "18"),
-		when(p["access_token"] != g.token || g.expired, "19"),
+		when(!g.josAuth.good(p["access_token"], now), "19"),
 		// The code of unreadable business parameters is uncertain.
 		when(!ok, "50"),
 	)

@@ -75,7 +75,7 @@ func (g *Gateway) VoucherKey() (*rsa.PublicKey, error) {
 
 // giveVoucher is jingdong.jos.voucher.info.get.
 func (g *Gateway) giveVoucher(c *call) (object, error) {
-	if token := text(c.args, "access_token"); token != "" && token != g.token {
+	if token := text(c.args, "access_token"); token != "" && token != g.josAuth.access {
 		return g.no(c, "19", "access_token 不一致"), nil
 	}
 	key, err := g.voucher()

@@ -1,8 +1,11 @@
 package jdsim
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+
+	"miandan/agent/internal/jos/jdsim/printdata"
 )
 
 // alphaReceive is the one method whose answer comes without a root.
@@ -54,6 +57,7 @@ func (g *Gateway) wujieParcel(c *call, content object, k *Contract) (parcel, obj
 			collect: money(content, "shouldPayMoney"), insured: money(content, "guaranteeMoney"), signed: flagged(content, "signReturn"),
 		},
 		parent: text(content, "parentWaybillCode"),
+		sender: wujieParty(content, "fromAddress"), receiver: wujieParty(content, "toAddress"),
 	}
 	if text(content, "childMotherOrder") == "true" { // of the newer family alone
 		p.count, p.packages = 1, p.count
@@ -68,6 +72,14 @@ func (g *Gateway) wujieParcel(c *call, content object, k *Contract) (parcel, obj
 		return p, g.no(c, wujieFailed, fmt.Sprintf("电子面单库存不足，当前剩余%d，请联系网点充值", k.Amount))
 	}
 	return p, nil
+}
+
+// wujieParty is a sender or receiver of a request.
+func wujieParty(content object, which string) printdata.Party {
+	a, _ := child(content, which)
+	return printdata.Party{
+		Name: text(a, "contact"), Phone: cmp.Or(text(a, "mobile"), text(a, "phone")), Address: text(a, "address"),
+	}
 }
 
 // flagged is a field that says something other than nought.
