@@ -48,6 +48,7 @@ var revealers = map[string]string{
 	"agent/internal/carrier/jd":  "tells the carrier whom the parcel goes to",
 	"agent/internal/carrier/jdl": "tells the carrier whom the parcel goes to",
 	"agent/internal/privacy":     "shows what a click may show and writes an export",
+	"agent/internal/cloudprint":  "tells JD's renderer whom the parcel goes to",
 	"templates":                  "puts it on the label",
 	"templates/pii":              "defines it",
 }

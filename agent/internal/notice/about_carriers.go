@@ -155,4 +155,73 @@ var aboutCarriers = sentences{
 		"The carrier had trouble with order %s and says: “%s”. A number may have been taken: look the order up in the carrier's console before printing it again.",
 		"快递公司处理订单 %s 时出现问题，答复：“%s”。可能已经取到运单号：重新打印前请先到快递后台查询。",
 	},
+	"cloudprint-not-set-up": {
+		"JD's print data cannot be had: its gateway is not set up. Complete [jd], or for rendered labels [jdl], in the settings.",
+		"无法获取京东云打印数据：尚未设置其网关。请在设置中补全 [jd]；渲染面单还需补全 [jdl]。",
+	},
+	// waybill number, JD's words
+	"sealed-refused": {
+		"JD gave no print data for waybill %s and says: “%s”. Check that the customer code in the settings is the one that the number was taken with.",
+		"京东未给出运单 %s 的打印数据，答复：“%s”。请检查设置中的商家编码是否与取号时一致。",
+	},
+	// carrier
+	"template-missing": {
+		"JD's component needs a template for carrier %s. Set its code, as JD's print console shows it.",
+		"京东云打印组件需要快递 %s 的模板。请在设置中填写京东云打印后台显示的模板编码。",
+	},
+	// carrier
+	"template-unusable": {
+		"The template for carrier %s cannot be used with JD's component: its address is no web address. Correct it in the settings.",
+		"快递 %s 的模板无法用于京东云打印组件：其地址不是网址。请修改设置。",
+	},
+	// waybill number, JD's words
+	"rendered-refused": {
+		"JD rendered no label for waybill %s and says: “%s”. Put that right, or choose another way to its label in the settings.",
+		"京东未渲染运单 %s 的面单，答复：“%s”。请处理，或在设置中改用其他出单方式。",
+	},
+	// carrier
+	"rendered-carrier": {
+		"It is not known whether JD renders labels of carrier %s. Choose another way to its labels, or allow it in the settings.",
+		"京东是否渲染快递 %s 的面单尚不明确。请改用其他出单方式，或在设置中允许。",
+	},
+	// waybill number
+	"rendered-host": {
+		"JD's rendered label of waybill %s lies at an address that is not allowed. If the log names JD's file server, add it to the hosts in the settings.",
+		"运单 %s 的渲染面单所在地址不在允许范围内。如日志显示为京东的文件服务器，请在设置的主机列表中添加。",
+	},
+	// waybill number
+	"rendered-fetch": {
+		"JD's rendered label of waybill %s could not be fetched. It is tried again by itself; if it stays so, check the network.",
+		"无法下载运单 %s 的渲染面单。程序会自动重试；若持续如此，请检查网络。",
+	},
+	// waybill number
+	"rendered-kind": {
+		"JD's rendered label of waybill %s is neither a sound PNG nor a PDF. Correct the output format in the settings.",
+		"运单 %s 的渲染面单不是完好的 PNG 或 PDF。请修改设置中的输出格式。",
+	},
+	// waybill number, the label's dots, the paper's dots
+	"rendered-size": {
+		"JD's rendered label of waybill %s has %s dots and the paper %s, so its barcodes would not be sharp. Choose a template of the paper's size and resolution.",
+		"运单 %s 的渲染面单为 %s 点，而纸张为 %s 点，条码会模糊。请选择与纸张尺寸和分辨率一致的模板。",
+	},
+	// waybill number
+	"rendered-barcode": {
+		"The barcode of waybill %s could not be read from JD's rendered label, so it was not printed. Have JD render it in the printer's resolution.",
+		"无法从京东渲染的面单上读出运单 %s 的条码，因此没有打印。请让京东按打印机分辨率渲染。",
+	},
+	// waybill number
+	"rendered-pdf": {
+		"JD's rendered label of waybill %s is a PDF, which this printer cannot be sent. Choose PNG in the settings, or a printer with driver = \"page\".",
+		"运单 %s 的渲染面单是 PDF，无法发送到该打印机。请在设置中选择 PNG，或使用 driver = \"page\" 的打印机。",
+	},
+	// waybill number
+	"rendered-picture": {
+		"JD's rendered label of waybill %s is a picture, and this printer takes PDF. Choose PDF in the settings, or a printer that is sent dots.",
+		"运单 %s 的渲染面单是图片，而该打印机需要 PDF。请在设置中选择 PDF，或使用按点打印的打印机。",
+	},
+	// waybill number, the carrier's words
+	"number-not-known": {
+		"The carrier does not know waybill %s under this account and says: “%s”. Check the number in the carrier's console.",
+		"快递公司在本账号下查不到运单 %s，答复：“%s”。请到快递后台核对运单号。",
+	},
 }
