@@ -241,15 +241,19 @@ func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 func (a *App) say() func(*notice.Error) {
 	var (
 		mu   sync.Mutex
-		last = map[notice.Code]time.Time{}
+		last = map[string]time.Time{}
 	)
 	return func(n *notice.Error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if time.Since(last[n.Code]) < 30*time.Second {
+		if len(last) > 1000 {
+			clear(last)
+		}
+		text := n.Text(notice.English)
+		if time.Since(last[text]) < 30*time.Second {
 			return
 		}
-		last[n.Code] = time.Now()
+		last[text] = time.Now()
 		a.options.Say(n)
 	}
 }

@@ -194,7 +194,13 @@ func (s *station) resolveOrder(ctx context.Context, id string, who ledger.Person
 
 // Scan implements api.Operator.
 func (s *station) Scan(ctx context.Context, r api.Scan) error {
-	err := s.Ledger.Scanned(ctx, r.Waybill, r.Who)
+	err := s.Ledger.Scanned(ctx, r.Waybill, ledger.Person{Who: r.Who})
+	switch {
+	case errors.Is(err, ledger.ErrNotOnPaper):
+		return notice.New("label-not-on-paper", api.ErrConflict, r.Waybill)
+	case errors.Is(err, ledger.ErrWithdrawn):
+		return notice.New("waybill-withdrawn", api.ErrConflict, r.Waybill)
+	}
 	if errors.Is(err, ledger.ErrNoLabel) {
 		return notice.New("waybill-not-found", api.ErrNotFound, r.Waybill)
 	}
@@ -230,6 +236,9 @@ func row(r ledger.Row) api.Row {
 	}
 	if r.Alarm != "" {
 		v.Refusal = &api.Refusal{Code: notice.Code(r.Alarm), Args: []any{r.Order.ID}}
+		if r.Alarm == r.Problem.Code {
+			v.Refusal.Args = problemArgs(r)
+		}
 	}
 	return v
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform"
 	"miandan/printer"
 	"miandan/printer/bitmap"
@@ -50,8 +52,11 @@ func (s *Station) fresh(ctx context.Context, label ledger.Label) error {
 	if err != nil {
 		return err
 	}
-	if verdict == ledger.Withdrawn || verdict == ledger.Overtaken {
+	switch {
+	case verdict == ledger.Withdrawn || verdict == ledger.Overtaken:
 		return errGone
+	case o.State == order.Paused:
+		return notice.New("order-paused", nil, o.ID)
 	}
 	return nil
 }

@@ -64,5 +64,13 @@ func composeNotice(e *templates.ComposeError) *notice.Error {
 	case templates.NoGlyph:
 		return notice.New("label-no-glyph", e, e.Template, field)
 	}
+	switch e.Reason {
+	case templates.CodeTooWide, templates.NotEncoded:
+		return notice.New("label-code-too-wide", e, e.Template, field)
+	case templates.Missing:
+		return notice.New("label-field-missing", e, e.Template, field)
+	case templates.Masked, templates.Sealed:
+		return notice.New("label-field-masked", e, e.Template, field)
+	}
 	return notice.New("label-broken", e, e.Template, field+": "+string(e.Reason))
 }

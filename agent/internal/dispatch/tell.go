@@ -18,8 +18,11 @@ func (s *Station) tellNext(ctx context.Context) error {
 	}
 	switch m.What {
 	case "shipped":
-		if p, ok := s.Sources[m.Order.Source].(platform.Shipper); ok {
+		switch p := s.Sources[m.Order.Source].(type) {
+		case platform.Shipper:
 			err = p.Shipped(ctx, m.Order, m.Carrier, m.Number)
+		case nil:
+			err = notice.New("source-unknown", nil, m.Order.ID, m.Order.Source)
 		}
 	case "cancel":
 		// A number is given back by its carrier's word alone: after it the order may
@@ -29,6 +32,11 @@ func (s *Station) tellNext(ctx context.Context) error {
 		} else {
 			err = notice.New("carrier-unknown", nil, m.Order.ID, m.Issuer)
 		}
+	}
+	if refused := asNotice(err); err != nil && (refused.Code == "cancel-refused" || refused.Code == "shipped-refused") {
+		s.Log.Warn("told and refused", "what", m.What, "order", m.Order.ID, "error", err)
+		s.Say(refused)
+		return s.Ledger.GaveUp(ctx, m, problemOf(err, m.Order.ID))
 	}
 	if err != nil {
 		s.Log.Warn("not told", "what", m.What, "order", m.Order.ID, "error", err)

@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -530,7 +531,7 @@ func TestShippedWhenEveryParcelIsOnPaper(t *testing.T) {
 	if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
 		t.Fatalf("told on a presumed label: %+v, %v", m, err)
 	}
-	b.do(b.Scanned(t.Context(), "731", "tester"))
+	b.do(b.Scanned(t.Context(), "731", Person{Who: "tester"}))
 	b.crash()
 	m, err := b.NextMessage(t.Context())
 	b.do(err)
@@ -783,7 +784,7 @@ func TestAClockThatIsSetBackHoldsUpNothing(t *testing.T) {
 	ctx := t.Context()
 	b.enqueue(b.order("1"), 1)
 	b.accept(b.order("2"))
-	b.do(b.Scanned(ctx, "731", "tester"))
+	b.do(b.tx(ctx, func(tx *sql.Tx) error { return b.post(tx, 1, "731", "shipped") }))
 	b.now = b.now.Add(30 * 24 * time.Hour)
 	m, err := b.NextMessage(ctx)
 	b.do(err)
@@ -806,5 +807,64 @@ func TestAClockThatIsSetBackHoldsUpNothing(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s waits for a time in a month: %v", what, err)
 		}
+	}
+}
+
+func TestAScanProvesPaperAndOnlyThat(t *testing.T) {
+	b := newBench(t)
+	p := Person{Who: "tester"}
+	b.enqueue(b.order("1"), 1)
+	if err := b.Scanned(t.Context(), "731", p); !errors.Is(err, ErrNotOnPaper) {
+		t.Errorf("a label that waits was scanned: %v, want ErrNotOnPaper", err)
+	}
+	l := b.print(Sending)
+	b.settle(l, printer.Uncertain)
+	b.do(b.Scanned(t.Context(), "731", p))
+	if got := b.row("1").Label; got != Printed {
+		t.Errorf("an unknown label that was scanned is %s, want %s", got, Printed)
+	}
+	o := b.order("2")
+	b.enqueue(o, 1)
+	b.settle(b.print(Sending), printer.Confirmed)
+	o.State = order.Cancelled
+	_, err := b.Accept(t.Context(), o, Plan{Refusal: o.NumberAsked()})
+	b.do(err)
+	if err := b.Scanned(t.Context(), "732", p); !errors.Is(err, ErrWithdrawn) {
+		t.Errorf("a cancelled order was scanned: %v, want ErrWithdrawn", err)
+	}
+	if err := b.Scanned(t.Context(), "739", p); !errors.Is(err, ErrNoLabel) {
+		t.Errorf("an unknown number was scanned: %v, want ErrNoLabel", err)
+	}
+}
+
+func TestANoEndsAMessage(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	l := b.print(Sending)
+	b.settle(l, printer.Confirmed)
+	b.do(b.Ship(t.Context(), l.ID))
+	m, err := b.NextMessage(t.Context())
+	b.do(err)
+	b.do(b.GaveUp(t.Context(), m, Problem{Code: "shipped-refused", Args: []any{"1", "库存"}}))
+	if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
+		t.Errorf("it is told again: %+v, %v", m, err)
+	}
+	if r := b.row("1"); r.Alarm != "shipped-refused" || len(r.Problem.Args) != 2 {
+		t.Errorf("the order shows %q %v", r.Alarm, r.Problem)
+	}
+}
+
+func TestStaleOrdersArePurged(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	_, err := b.Accept(t.Context(), o, Plan{Issuer: plan.Issuer, Refusal: "no-route"})
+	b.do(err)
+	b.now = b.now.Add(29 * 24 * time.Hour)
+	if n, err := b.Purge(t.Context(), Retention{Ended: time.Hour, Unknown: time.Hour}); n != 0 || err != nil {
+		t.Errorf("Purge = %d, %v after 29 days", n, err)
+	}
+	b.now = b.now.Add(48 * time.Hour)
+	if n, err := b.Purge(t.Context(), Retention{Ended: time.Hour, Unknown: time.Hour}); n != 1 || err != nil {
+		t.Errorf("Purge = %d, %v after 31 days, want 1", n, err)
 	}
 }

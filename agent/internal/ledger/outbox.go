@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"miandan/agent/internal/order"
@@ -44,18 +45,51 @@ func (l *Ledger) Ship(ctx context.Context, labelID int64) error {
 	})
 }
 
+// ErrNotOnPaper reports a scan of a label that was never sent to a printer.
+var ErrNotOnPaper = errors.New("the label has not been sent to a printer")
+
+// ErrWithdrawn reports a scan of a label whose order does not ship any more.
+var ErrWithdrawn = errors.New("the order was cancelled or changed")
+
 // Scanned records that the packer has scanned the finished label: whatever the
-// printer said, the paper is on the parcel, and the platform may be told.
-func (l *Ledger) Scanned(ctx context.Context, number, who string) error {
+// printer said, the paper is on the parcel, and the platform may be told. A
+// number that was typed in for a label that cannot be on paper is refused.
+func (l *Ledger) Scanned(ctx context.Context, number string, p Person) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		var id int64
-		if err := tx.QueryRow(`SELECT id FROM orders WHERE waybill = ?`, number).Scan(&id); err != nil {
+		var (
+			id        int64
+			state     OrderState
+			sent, bad int
+		)
+		err := tx.QueryRow(`SELECT id, state,
+				(SELECT count(*) FROM labels WHERE order_id = orders.id AND labels.waybill = orders.waybill AND attempt > 0),
+				alarm = 'order-cancelled-too-late'
+			FROM orders WHERE waybill = ? ORDER BY id DESC LIMIT 1`, number).Scan(&id, &state, &sent, &bad)
+		switch {
+		case err != nil:
 			return notFound(err, ErrNoLabel)
+		case state != Issued || bad > 0:
+			return ErrWithdrawn
+		case sent == 0:
+			return ErrNotOnPaper
+		}
+		rows, err := tx.Query(`SELECT id FROM labels WHERE order_id = ? AND waybill = ? AND state = ?`, id, number, Unknown)
+		if err != nil {
+			return err
+		}
+		unknown, err := collect(rows, func(r *sql.Rows, id *int64) error { return r.Scan(id) })
+		if err != nil {
+			return err
+		}
+		if len(unknown) == 1 { // the scan is the person's word; of several, one is on the parcel and nobody knows which
+			if err := l.end(tx, unknown[0], Printed); err != nil {
+				return err
+			}
 		}
 		if err := l.post(tx, id, number, "shipped"); err != nil {
 			return err
 		}
-		return l.audit(tx, who, "scanned", id, nil, "")
+		return l.audit(tx, p.Who, "scanned", id, nil, p.Why)
 	})
 }
 
@@ -73,6 +107,18 @@ func (l *Ledger) NextMessage(ctx context.Context) (Message, error) {
 func (l *Ledger) Told(ctx context.Context, id int64) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE outbox SET done_at = ?, problem = '' WHERE id = ?`, l.now(), id)
+		return err
+	})
+}
+
+// GaveUp ends a message that was answered with a no: asking again would bring
+// the same answer. The order shows it as an alarm until a person has seen to it.
+func (l *Ledger) GaveUp(ctx context.Context, m Message, p Problem) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.Exec(`UPDATE outbox SET done_at = ?, problem = ? WHERE id = ?`, l.now(), p.Code, m.ID); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`UPDATE orders SET alarm = ?, problem = ?, problem_detail = ? WHERE source = ? AND platform_id = ?`, p.Code, p.Code, p.args(), m.Order.Source, m.Order.ID)
 		return err
 	})
 }

@@ -28,8 +28,8 @@ var aboutLabels = sentences{
 	},
 	// waybill
 	"label-purged": {
-		"The personal data of waybill %s was deleted in its time. The order is fetched again for a reprint; if the platform has it no longer, print from its console.",
-		"运单 %s 的个人信息已按期删除。补打时会重新获取订单；若平台已无此单，请在平台后台打印。",
+		"The personal data of waybill %s was deleted in its time. It cannot be printed again here; print it from the platform's console.",
+		"运单 %s 的个人信息已按期删除。本机无法再补打，请在平台后台打印。",
 	},
 	// file, excerpt with the line
 	"layout-broken": {
@@ -57,6 +57,26 @@ var aboutLabels = sentences{
 		"面单 %[1]s 上的条码 %[2]s 未能通过回读检查，因此没有打印。请在版式中给它更多空间。",
 	},
 	// template, what failed
+	"label-code-too-wide": {
+		"The barcode of %[2]s does not fit on the label %[1]s with bars that a scanner reads. Give it a wider box in the layout.",
+		"面单 %[1]s 上 %[2]s 的条码放不下，缩小后无法扫描。请在版式中加宽该栏。",
+	},
+	"label-field-missing": {
+		"The label %[1]s needs %[2]s, and the order has none. Complete it on the platform; the label follows by itself.",
+		"面单 %[1]s 需要 %[2]s，而订单中没有。请在平台补全，之后会自动打印。",
+	},
+	"label-field-masked": {
+		"The platform hides %[2]s, and the label %[1]s must show it whole. Have the app authorised for decryption on the platform, or print the order the platform's own way.",
+		"平台隐藏了 %[2]s，而面单 %[1]s 必须完整打印。请在平台为应用开通解密权限，或使用平台自己的打印方式。",
+	},
+	"label-not-on-paper": {
+		"The label of waybill %s was not printed yet, so it cannot have been packed. Check the number that was scanned.",
+		"运单 %s 的面单尚未打印，不可能已经打包。请核对扫描的单号。",
+	},
+	"waybill-withdrawn": {
+		"The order of waybill %s was cancelled or changed. Take the parcel out and do not ship it under this label.",
+		"运单 %s 的订单已取消或变更。请取出包裹，不要用这张面单发货。",
+	},
 	"label-broken": {
 		"The label %s could not be drawn (%s). It was not printed and waits; send the log to support.",
 		"面单 %s 无法绘制（%s）。未打印，正在等待；请将日志发给技术支持。",

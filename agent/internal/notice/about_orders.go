@@ -71,6 +71,10 @@ var aboutOrders = sentences{
 		"Order %s was cancelled after its label went to the printer. Stop the parcel and cancel its waybill.",
 		"订单 %s 的面单送往打印机后订单被取消。请扣下包裹并取消运单。",
 	},
+	"source-unknown": {
+		"Order %s came from %s, which is no longer in the settings, so it cannot be told that the order has shipped. Put it back, or ship the order in the merchant console.",
+		"订单 %s 来自 %s，但设置中已没有该来源，无法通知发货。请恢复设置，或在商家后台操作发货。",
+	},
 	"order-printed": {
 		"Order %s already has its label. To print it again: miandan reprint WAYBILL --reason TEXT.",
 		"订单 %s 的面单已经打印过。如需补打：miandan reprint 运单号 --reason 原因。",
