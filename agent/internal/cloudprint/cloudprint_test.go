@@ -276,9 +276,8 @@ func TestWhatTheRendererIsTold(t *testing.T) {
 		{"no phone", with(func(l *waybill.Label) { l.Receiver.Phone = pii.Phone{} }), person{}, "phone-masked"},
 		{"name starred", with(func(l *waybill.Label) { l.Receiver.Name = pii.NewName("张*") }), person{}, "receiver-masked"},
 		{"no address", with(func(l *waybill.Label) { l.Receiver.Address = pii.Address{} }), person{}, "receiver-masked"},
-		{"another carrier", label("ZTO", "73", 0, 1), person{}, "rendered-carrier"},
 	} {
-		m, err := (&Client{}).printData(c.label)
+		m, err := printData(c.label, &Render{Transport: 2, Product: "ed-m-0001"})
 		if c.code != "" {
 			if notice.CodeOf(err) != c.code || err == nil {
 				t.Errorf("%s: %v, want %s", c.name, err, c.code)
@@ -290,6 +289,9 @@ func TestWhatTheRendererIsTold(t *testing.T) {
 			continue
 		}
 		d := m["customerPrintData"].(map[string]any)
+		if d["transportType"] != 2 || d["productCode"] != "ed-m-0001" || d["settleType"] != nil {
+			t.Errorf("%s: the renderer is told %v", c.name, d)
+		}
 		if got := (person{d["receiverName"].(string), d["receiverMobile"].(string), d["receiverAddress"].(string)}); got != c.want {
 			t.Errorf("%s: the renderer is told %v, want %v", c.name, got, c.want)
 		}
@@ -330,8 +332,35 @@ func TestRenderedRefuses(t *testing.T) {
 	if g.err = notice.New(jos.NoticeUnreachable, nil); notice.CodeOf(second(client.Rendered(t.Context(), l, PNG))) != jos.NoticeUnreachable {
 		t.Error("the gateway's own error is lost")
 	}
-	if _, err := (&Client{}).Rendered(t.Context(), l, PNG); notice.CodeOf(err) != "cloudprint-not-set-up" {
-		t.Errorf("no gateway: Rendered = %v", err)
+}
+
+func TestWhatTheSettingsLack(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		client         *Client
+		carrier        waybill.Carrier
+		seal, rendered notice.Code
+	}{
+		{"nothing", &Client{LOP: &lop{}, Render: Render{Files: Files{Hosts: []string{"a.test"}}}}, "JD", "", ""},
+		{"everything", &Client{}, "JD", "cloudprint-not-set-up", "cloudprint-not-set-up"},
+		{"the other gateway", &Client{JOS: &jos.Client{}}, "JD", "", "cloudprint-not-set-up"},
+		{"hosts", &Client{LOP: &lop{}}, "JD", "", "rendered-no-hosts"},
+		{"a template", &Client{LOP: &lop{}}, "ZY", "template-missing", "template-missing"},
+		{"a template's code", &Client{LOP: &lop{}, Templates: map[waybill.Carrier]Template{"ZY": {URL: "https://a.test/"}}}, "ZY", "", "template-missing"},
+		{"leave for another carrier", &Client{LOP: &lop{}}, "ZTO", "template-missing", "rendered-carrier"},
+		{"nothing for another carrier", &Client{LOP: &lop{}, Render: Render{Others: true, TemplateCode: "x", Files: Files{Hosts: []string{"a.test"}}}}, "ZTO", "template-missing", ""},
+	} {
+		for _, way := range []struct {
+			err  error
+			want notice.Code
+		}{{c.client.CanSeal(c.carrier), c.seal}, {c.client.CanRender(c.carrier), c.rendered}} {
+			if (way.err == nil) != (way.want == "") || way.err != nil && notice.CodeOf(way.err) != way.want {
+				t.Errorf("%s: %v, want %q", c.name, way.err, way.want)
+			}
+		}
+		if _, err := c.client.Rendered(t.Context(), label(c.carrier, "73", 0, 1), PNG); c.rendered != "" && notice.CodeOf(err) != c.rendered {
+			t.Errorf("%s: Rendered = %v", c.name, err)
+		}
 	}
 }
 

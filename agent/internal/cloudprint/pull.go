@@ -32,6 +32,16 @@ func (c *Client) Sealed(ctx context.Context, l waybill.Label) ([]byte, error) {
 	return p.Sealed, p.Err
 }
 
+// CanSeal says what the settings lack for sealed labels of a carrier; nil if
+// nothing. JD is not asked.
+func (c *Client) CanSeal(code waybill.Carrier) error {
+	if c.JOS == nil && c.LOP == nil {
+		return notice.New("cloudprint-not-set-up", nil)
+	}
+	_, err := c.template(code)
+	return err
+}
+
 // Pulled is what JD gave for one label.
 type Pulled struct {
 	Sealed []byte // for a printer.Job
@@ -47,7 +57,7 @@ func (c *Client) Pull(ctx context.Context, labels []waybill.Label) []Pulled {
 	for i, l := range labels {
 		_, err := parcel(l)
 		if err == nil {
-			_, err = c.template(l.Carrier)
+			err = c.CanSeal(l.Carrier)
 		}
 		if err != nil {
 			all[i].Err = err
@@ -136,10 +146,8 @@ func (c *Client) pull(ctx context.Context, code waybill.Carrier, labels []waybil
 		if err == nil {
 			answer = *wrapped.Return
 		}
-	case c.LOP != nil:
-		err = c.LOP.Call(ctx, pullLOP, param, &answer)
 	default:
-		return pulled{}, notice.New("cloudprint-not-set-up", nil)
+		err = c.LOP.Call(ctx, pullLOP, param, &answer)
 	}
 	if err == nil && answer.ObjectID != "" && answer.ObjectID != id {
 		err = jos.Broken(pullJOS, "the answer to another call")

@@ -33,9 +33,9 @@ type Output struct{ OutputType, DataFormat, FileFormat string }
 
 // Render is how the renderer is used.
 type Render struct {
-	TemplateCode string // of the merchant's template for JD Express; Standard's if empty
+	TemplateCode string // of the merchant's own template; the sealed data's if empty
 	Operator     string
-	Outputs      map[Format]Output
+	Outputs      map[Format]Output // those of DefaultOutputs need not be named
 	// Others says that carriers other than JD's own are rendered too. Whether the
 	// renderer serves them is not public.
 	Others bool
@@ -80,29 +80,20 @@ type rendered struct {
 // Rendered implements Documents. The file may come in another format than the
 // one wanted, which the Document says.
 func (c *Client) Rendered(ctx context.Context, l waybill.Label, f Format) (Document, error) {
-	data, err := c.printData(l)
+	if err := c.CanRender(l.Carrier); err != nil {
+		return Document{}, err
+	}
+	data, err := printData(l, &c.Render)
 	if err != nil {
 		return Document{}, err
 	}
-	if c.LOP == nil {
-		return Document{}, notice.New("cloudprint-not-set-up", nil)
+	out, ok := c.Render.Outputs[f]
+	if !ok {
+		out = DefaultOutputs()[f]
 	}
-	code := c.Render.TemplateCode
-	if code == "" {
-		t, err := c.template(l.Carrier)
-		if err != nil {
-			return Document{}, err
-		}
-		code = t.Code
-	}
-	outputs := c.Render.Outputs
-	if outputs == nil {
-		outputs = DefaultOutputs()
-	}
-	out := outputs[f]
 	var answer rendered
 	err = c.LOP.Call(ctx, renderPath, map[string]any{
-		"customerCode": c.CustomerCode, "templateCode": code, "operator": c.Render.Operator, "taskId": newID(),
+		"customerCode": c.CustomerCode, "templateCode": c.renderTemplate(l.Carrier), "operator": c.Render.Operator, "taskId": newID(),
 		"outputConfig": []any{map[string]any{"outputType": out.OutputType, "dataFormat": out.DataFormat, "fileFormat": out.FileFormat}},
 		"printData":    []any{data},
 	}, &answer)
@@ -137,14 +128,38 @@ func (c *Client) Rendered(ctx context.Context, l waybill.Label, f Format) (Docum
 	return Document{}, notice.New("rendered-kind", nil, string(l.Number))
 }
 
+// CanRender says what the settings lack for rendered labels of a carrier; nil
+// if nothing. JD is not asked.
+func (c *Client) CanRender(code waybill.Carrier) error {
+	switch {
+	case !isJD(code) && !c.Render.Others:
+		return notice.New("rendered-carrier", nil, string(code))
+	case c.LOP == nil:
+		return notice.New("cloudprint-not-set-up", nil)
+	case c.renderTemplate(code) == "":
+		return notice.New("template-missing", nil, string(code))
+	case len(c.Render.Files.Hosts) == 0:
+		return notice.New("rendered-no-hosts", nil)
+	}
+	return nil
+}
+
+func (c *Client) renderTemplate(code waybill.Carrier) string {
+	if c.Render.TemplateCode != "" {
+		return c.Render.TemplateCode
+	}
+	t, err := c.template(code)
+	if err != nil {
+		return ""
+	}
+	return t.Code
+}
+
 // printData tells the renderer of one parcel.
-func (c *Client) printData(l waybill.Label) (map[string]any, error) {
+func printData(l waybill.Label, how *Render) (map[string]any, error) {
 	box, err := parcel(l)
 	if err != nil {
 		return nil, err
-	}
-	if !isJD(l.Carrier) && !c.Render.Others {
-		return nil, notice.New("rendered-carrier", nil, string(l.Carrier))
 	}
 	to, err := shown(l)
 	if err != nil {
@@ -159,13 +174,13 @@ func (c *Client) printData(l waybill.Label) (map[string]any, error) {
 		"receiverName": to.name, "receiverMobile": to.phone, "receiverAddress": to.address,
 		"businessOrderId": l.Order, "packageName": goods(l.Items), "packageCount": box.Count,
 	}
-	for key, v := range map[string]string{"remark": l.Remark, "productCode": c.Render.Product, "settleType": c.Render.Settle} {
+	for key, v := range map[string]string{"remark": l.Remark, "productCode": how.Product, "settleType": how.Settle} {
 		if v != "" {
 			data[key] = v
 		}
 	}
-	if c.Render.Transport != 0 {
-		data["transportType"] = c.Render.Transport
+	if how.Transport != 0 {
+		data["transportType"] = how.Transport
 	}
 	return map[string]any{
 		"orderNumber": l.Order, "carrierCode": string(l.Carrier), "billCodeValue": box.Barcode, "billCodeType": kind,

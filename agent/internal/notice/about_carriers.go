@@ -184,6 +184,10 @@ var aboutCarriers = sentences{
 		"It is not known whether JD renders labels of carrier %s. Choose another way to its labels, or allow it in the settings.",
 		"京东是否渲染快递 %s 的面单尚不明确。请改用其他出单方式，或在设置中允许。",
 	},
+	"rendered-no-hosts": {
+		"Labels that JD renders are fetched from named hosts only, and none is named. Add the host of JD's file server in the settings.",
+		"京东渲染的面单只从指定主机下载，而设置中尚未指定。请在设置中添加京东文件服务器的主机名。",
+	},
 	// waybill number
 	"rendered-host": {
 		"JD's rendered label of waybill %s lies at an address that is not allowed. If the log names JD's file server, add it to the hosts in the settings.",

@@ -184,8 +184,7 @@ func (t *Transport) dial(ctx context.Context) (*line, error) {
 		return nil
 	}}
 	client := &http.Client{
-		// A pool of its own, closed with the line, and no proxy: nothing stands
-		// between a program and its own computer.
+		// No proxy: nothing stands between a program and its own computer.
 		Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			c, err := dialer.DialContext(ctx, network, address)
 			if err != nil {
@@ -195,6 +194,7 @@ func (t *Transport) dial(ctx context.Context) (*line, error) {
 		}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	defer client.CloseIdleConnections() // of a server that speaks HTTP and no WebSocket
 	ws, _, err := websocket.Dial(ctx, t.target, &websocket.DialOptions{HTTPClient: client, CompressionMode: websocket.CompressionDisabled})
 	switch {
 	case errors.Is(err, ErrNotLocal):

@@ -149,6 +149,8 @@ func TestWhatAReplyProves(t *testing.T) {
 		{"printed, version 2", "version=2", []string{good1}, printer.Sent, nil},
 		{"printed, version 3", "version=3", []string{`{"requestId":"KEY","cmd":"print","code":"1000","message":"ok","detail":{"output":[{"outputType":0}],"errors":[]}}`}, printer.Sent, nil},
 		{"printed, with requestID and a number", "version=3", []string{`{"requestID":"KEY","code":1000}`}, printer.Sent, nil},
+		{"true in another spelling", "version=2", []string{strings.ReplaceAll(good1, `"true"`, `"True"`)}, printer.Sent, nil},
+		{"a truth that is none", "version=2", []string{strings.ReplaceAll(good1, `"true"`, `true`)}, printer.Sent, nil},
 		{"said twice", "version=2", []string{good1, good1}, printer.Sent, nil},
 		{"after replies to others", "version=2", []string{strings.ReplaceAll(bad1, "KEY", "F00"), `no JSON`, `{"code":"2"}`, good1}, printer.Sent, nil},
 

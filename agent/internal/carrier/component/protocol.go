@@ -100,6 +100,8 @@ type classicReply struct {
 	Detail  json.RawMessage `json:"detailinfo"`
 }
 
+func (r classicReply) says(truth string) bool { return strings.EqualFold(string(r.Success), truth) }
+
 type classicDetail struct {
 	Printers []string `json:"printers"`
 	Total    jos.Text `json:"total"` // printed-given
@@ -127,7 +129,7 @@ func (classic) printers(reply []byte) ([]string, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case r.Success != "true":
+	case !r.says("true"):
 		return nil, noList(r.Status, string(r.Words))
 	case d.Printers != nil:
 		return d.Printers, nil
@@ -150,9 +152,9 @@ func (classic) verdict(reply []byte) error {
 	ours := r.Code == "" || r.Code == "2"
 	good := r.Status == "" || r.Status == "500"
 	switch {
-	case ours && r.Success == "true" && good && len(d.Errors) == 0 && (!counts || printed == 1):
+	case ours && r.says("true") && good && len(d.Errors) == 0 && (!counts || printed == 1):
 		return nil
-	case !ours || r.Success != "false" || len(d.Done) > 0 || counts && printed > 0:
+	case !ours || !r.says("false") || len(d.Done) > 0 || counts && printed > 0:
 		return refused(r.Status, words, false)
 	case r.Status == "503":
 		return refused(r.Status, words, true)
