@@ -17,6 +17,13 @@ type Adopter interface {
 	Adopt(o order.Order, numbers []waybill.Number) (waybill.Waybill, error)
 }
 
+// Prover is an Issuer that can tell whether a number is the merchant's: asked
+// before a number that somebody has typed in is believed.
+type Prover interface {
+	// Prove returns nil for a number that the carrier knows under this account.
+	Prove(ctx context.Context, n waybill.Number) error
+}
+
 // Appender is an Issuer that gives one parcel more to an order that has its
 // number, 追加子单.
 type Appender interface {

@@ -1,25 +1,26 @@
-// Package jdl takes numbers of JD Express, 京东快递, through the ldop family of
-// JD's open platform.
+// Package jdl takes numbers of JD Express, 京东快递, by one of two doors: the
+// ldop family of JD's open platform, where the number and its routing come in
+// one answer, and the orders of JD Logistics' own platform (ECAP), where
+// nothing that is public says how to come by the routing.
 //
-// The number and its routing come in one answer. Whether an order that is sent
-// again gets the same number is not public, so it is a setting.
+// Whether an order that is sent again gets the same number is not public for
+// either, so it is a setting.
 package jdl
 
 import (
 	"context"
 	"fmt"
-	"maps"
-	"strings"
 	"time"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/jos"
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/outbound"
 	"miandan/templates/waybill"
 )
 
-// Issuer is a contract with JD Express.
+// Issuer is a contract with JD Express on JD's open platform.
 type Issuer struct {
 	Client *jos.Client
 
@@ -35,6 +36,9 @@ type Issuer struct {
 
 	Sender waybill.Party
 
+	// CheckRange asks whether JD Express delivers to the address, 超区, before
+	// a number is taken. That 100 means yes is remembered, not documented.
+	CheckRange      bool
 	SameNumberAgain bool
 	Now             func() time.Time
 }
@@ -42,6 +46,9 @@ type Issuer struct {
 var (
 	_ carrier.Issuer = (*Issuer)(nil)
 	_ carrier.Finder = (*Issuer)(nil)
+	_ carrier.Router = (*Issuer)(nil)
+
+	_ carrier.Adopter = (*Issuer)(nil)
 )
 
 const (
@@ -58,8 +65,27 @@ var products = map[int]string{
 	1: "特惠送", 2: "特快送", 4: "城际闪送", 5: "同城当日达", 6: "次晨达", 7: "微小件", 8: "生鲜专送", 16: "生鲜特快", 17: "生鲜特惠", 21: "特惠小包",
 }
 
-// Issue implements carrier.Issuer.
+// most is how many parcels one order may have.
+const most = 999
+
+// Issue implements carrier.Issuer. All parcels of an order travel under one
+// number, each with its barcode.
 func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
+	if err := carrier.Hidden(o, false); err != nil { // whether an oaid could stand in is not public
+		return waybill.Waybill{}, err
+	}
+	if err := carrier.Many(o, most); err != nil {
+		return waybill.Waybill{}, err
+	}
+	if i.CheckRange {
+		if err := i.reaches(ctx, o); err != nil {
+			return waybill.Waybill{}, err
+		}
+	}
+	return i.ask(ctx, o)
+}
+
+func (i *Issuer) ask(ctx context.Context, o order.Order) (waybill.Waybill, error) {
 	var answer struct {
 		Result struct {
 			Code    jos.Text `json:"resultCode"`
@@ -90,15 +116,36 @@ func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, err
 	if promise == 0 {
 		promise = i.PromiseTime
 	}
-	w := waybill.Waybill{
-		Carrier: "JD", CarrierName: "京东快递", Number: waybill.Number(r.Number), Order: o.ID, Shop: i.Shop, Product: products[promise],
-		Sender: i.Sender, Receiver: o.Receiver, PhoneKind: o.PhoneKind, Items: o.Items, Remark: o.Remark,
-		Parcels: []waybill.Parcel{{Barcode: fmt.Sprintf("%s-%d-%d-", r.Number, 1, 1), Index: 1, Count: 1}}, IssuedAt: i.Now(),
-	}
+	w := i.waybill(o, waybill.Number(r.Number))
+	w.Product = products[promise]
 	if r.Sorted != nil {
 		r.Sorted.apply(&w)
 	}
 	return w, nil
+}
+
+func (i *Issuer) waybill(o order.Order, n waybill.Number) waybill.Waybill {
+	w := waybill.Waybill{
+		Carrier: "JD", CarrierName: "京东快递", Number: n, Order: o.ID, Shop: i.Shop, Product: products[i.PromiseTime],
+		Sender: i.Sender, Receiver: o.Receiver, PhoneKind: o.PhoneKind, Items: o.Items, Remark: o.Remark,
+		Parcels: boxes(n, o.Boxes()), IssuedAt: i.Now(),
+	}
+	o.Mark(&w)
+	return w
+}
+
+// boxes are a number's parcels with JD's barcodes: number, which box, of how
+// many.
+func boxes(n waybill.Number, count int) []waybill.Parcel {
+	return carrier.Boxes(count, func(index int) string { return fmt.Sprintf("%s-%d-%d-", n, index, count) })
+}
+
+// Adopt implements carrier.Adopter: one number serves all parcels.
+func (i *Issuer) Adopt(o order.Order, numbers []waybill.Number) (waybill.Waybill, error) {
+	if len(numbers) != 1 {
+		return waybill.Waybill{}, notice.New("parcel-count", nil, o.ID, o.Boxes(), len(numbers))
+	}
+	return i.waybill(o, numbers[0]), nil
 }
 
 // CanFind implements carrier.Finder.
@@ -106,7 +153,10 @@ func (i *Issuer) CanFind() bool { return i.SameNumberAgain }
 
 // Find implements carrier.Finder by asking again under the same key.
 func (i *Issuer) Find(ctx context.Context, o order.Order) (waybill.Waybill, error) {
-	return i.Issue(ctx, o)
+	if err := carrier.Hidden(o, false); err != nil {
+		return waybill.Waybill{}, carrier.StillUnknown(err)
+	}
+	return i.ask(ctx, o)
 }
 
 // Cancel implements carrier.Issuer.
@@ -132,75 +182,4 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	default:
 		return carrier.NotTaken(n, answer.Result.Words)
 	}
-}
-
-// params are in JD's words and JD's spelling. What is empty is left out: JD
-// does not say what an empty one means to it.
-func (i *Issuer) params(o order.Order) map[string]any {
-	from, to := i.Sender, carrier.Bracketed(o.Receiver, o.PhoneKind)
-	region := to.Address.Region()
-	p := map[string]any{
-		"salePlat": i.SalePlatform, "customerCode": i.CustomerCode, "orderId": o.ID, "thrOrderId": o.ID,
-		"senderName": from.Name.Reveal(), "senderAddress": from.Address.Reveal(),
-		"receiveName": to.Name.Reveal(), "receiveAddress": to.Address.Reveal(),
-		"province": region.Province, "city": region.City, "county": region.District, "town": region.Town,
-		"provinceId": o.RegionIDs.Province, "cityId": o.RegionIDs.City, "countyId": o.RegionIDs.District, "townId": o.RegionIDs.Town,
-		"promiseTimeType": i.PromiseTime, "warehouseCode": i.WarehouseCode,
-	}
-	if len(o.Items) > 0 {
-		p["goods"] = o.Items[0].Name
-	}
-	maps.DeleteFunc(p, func(_ string, v any) bool { return v == "" || v == 0 })
-	maps.Copy(p, map[string]any{
-		"packageCount": 1, "weight": i.Weight, "vloumn": i.Volume, "transType": max(i.TransType, 1), "goodsType": max(i.GoodsType, 1),
-	})
-	put(p, "sender", from)
-	put(p, "receive", to)
-	return p
-}
-
-// put puts a party's number where JD wants it: a mobile one, or another.
-func put(p map[string]any, who string, party waybill.Party) {
-	kind := "Tel"
-	if party.Phone.Mobile() {
-		kind = "Mobile"
-	}
-	p[who+kind] = party.Phone.Reveal()
-}
-
-// sorted is preSortResult: where the parcel goes, and what of the receiver the
-// label must hide.
-type sorted struct {
-	Site          string   `json:"siteName"`
-	Road          string   `json:"road"`
-	Slide         jos.Text `json:"slideNo"`
-	Source        string   `json:"sourceSortCenterName"`
-	SourceCross   jos.Text `json:"sourceCrossCode"`
-	SourceTrolley jos.Text `json:"sourceTabletrolleyCode"`
-	Target        string   `json:"targetSortCenterName"`
-	TargetTrolley jos.Text `json:"targetTabletrolleyCode"`
-	Aging         string   `json:"agingName"`
-	HideName      jos.Text `json:"isHideName"`
-	HidePhone     jos.Text `json:"isHideContractNumbers"`
-}
-
-func (s *sorted) apply(w *waybill.Waybill) {
-	w.Routing = waybill.Routing{
-		Code: string(s.TargetTrolley), Name: s.Target, Origin: s.Source, OriginCode: join(s.SourceCross, s.SourceTrolley),
-		Target: s.Target, TargetCode: string(s.TargetTrolley), Site: s.Site, Road: s.Road,
-	}
-	if s.Aging != "" {
-		w.Product = s.Aging
-	}
-	w.HideName, w.HidePhone = s.HideName.True(), s.HidePhone.True()
-}
-
-func join(parts ...jos.Text) string {
-	var all []string
-	for _, p := range parts {
-		if p != "" {
-			all = append(all, string(p))
-		}
-	}
-	return strings.Join(all, "-")
 }

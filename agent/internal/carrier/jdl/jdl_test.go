@@ -23,13 +23,15 @@ import (
 	"miandan/templates/waybill"
 )
 
-// gateway gives one answer to everything.
+// gateway gives one answer to everything, but for the methods that have their
+// own.
 type gateway struct {
-	answer string
-	status int
-	method string
-	params map[string]any
-	asked  int
+	answer  string
+	answers map[string]string
+	status  int
+	method  string
+	params  map[string]any
+	asked   int
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -40,6 +42,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.method, g.asked = strings.TrimPrefix(r.URL.Query().Get("method"), "jingdong."), g.asked+1
 	if g.status != 0 {
 		w.WriteHeader(g.status)
+	}
+	if own, ok := g.answers[g.method]; ok {
+		io.WriteString(w, own)
+		return
 	}
 	io.WriteString(w, g.answer)
 }

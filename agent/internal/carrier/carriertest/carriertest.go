@@ -1,0 +1,333 @@
+// Package carriertest is what every issuer of waybill numbers must do, whoever
+// the carrier is: a new one starts with Run.
+//
+// The rows are about what cannot be repaired later: a second number for an
+// order, a lost answer taken for a no, and a person or a token in an error.
+package carriertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
+	"miandan/templates/pii"
+	"miandan/templates/waybill"
+)
+
+// Subject is an issuer and how its carrier speaks.
+type Subject struct {
+	// New makes an issuer that calls base with Secret and Token. It must be
+	// able to Find, if there is any setting with which it can.
+	New func(base string) carrier.Issuer
+	// Key returns the key under which a request asks for a number, and for how
+	// many boxes; the empty string for any other request.
+	Key func(r *http.Request, body []byte) (key string, boxes int)
+	// Given is an answer with a number for that many boxes and no routing.
+	Given func(number string, boxes int) string
+
+	Refused   string // a definite no about the order
+	Throttled string // too many calls
+	Signature string // the signature is wrong
+	Expired   string // the token is no longer good
+}
+
+// What New must use, and no error may say.
+const (
+	Secret = "carriertest-secret-0123456789"
+	Token  = "carriertest-token-9876543210"
+)
+
+const (
+	name    = "李䶮"
+	phone   = "13800001234"
+	address = "演示路2号"
+	oaid    = "o1-demo-oaid-0001"
+)
+
+// Order is an order of one parcel with a receiver who can be read.
+func Order(id string) order.Order {
+	return order.Order{
+		Key: order.Key{Source: "jd", ID: id}, State: order.ToShip, PhoneKind: waybill.PhoneReal,
+		RegionIDs: order.RegionIDs{Province: 19, City: 1601, District: 3634, Town: 63199},
+		Items:     []waybill.Item{{SKU: "A", Name: "演示商品", Quantity: 2}},
+		Receiver: waybill.Party{Name: pii.NewName(name), Phone: pii.NewPhone(phone),
+			Address: pii.NewAddress(pii.Region{Province: "广东", City: "广州市", District: "海珠区", Town: "赤岗街道"}, address)},
+	}
+}
+
+const (
+	orderID = "249786309732"
+	otherID = "249786309733"
+)
+
+// Run tests the subject.
+func Run(t *testing.T, s Subject) {
+	t.Run("a number without routing", s.number)
+	t.Run("the same key for the same order", s.key)
+	t.Run("several parcels", s.parcels)
+	t.Run("services on the label", s.services)
+	t.Run("a lost answer", func(t *testing.T) { s.lost(t, lostAnswer) })
+	t.Run("a lost request", func(t *testing.T) { s.lost(t, lostRequest) })
+	t.Run("answers that say nothing", s.unreadable)
+	t.Run("a redirect", s.redirect)
+	t.Run("answers that say no", s.no)
+	t.Run("a hidden receiver", s.hidden)
+	t.Run("no network", s.noNetwork)
+	t.Run("a stop in between", s.stopped)
+}
+
+func (s Subject) number(t *testing.T) {
+	g := s.gateway(t)
+	w, err := s.New(g.URL).Issue(t.Context(), Order(orderID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.Number != g.number(orderID) || w.Order != orderID || w.Carrier == "" || w.PhoneKind != waybill.PhoneReal || w.IssuedAt.IsZero() {
+		t.Errorf("waybill %+v", w)
+	}
+	if len(w.Parcels) != 1 || w.Parcels[0].Index != 1 || w.Parcels[0].Count != 1 || !strings.HasPrefix(w.Parcels[0].Barcode, string(w.Number)) {
+		t.Errorf("parcels %+v", w.Parcels)
+	}
+	if !w.Receiver.Phone.Equal(Order(orderID).Receiver.Phone) || !w.Receiver.Name.Equal(Order(orderID).Receiver.Name) {
+		t.Error("the label's receiver is not the order's")
+	}
+}
+
+func (s Subject) key(t *testing.T) {
+	g := s.gateway(t)
+	for range 2 { // a new issuer each time, as after a restart
+		if _, err := s.New(g.URL).Issue(t.Context(), Order(orderID)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.New(g.URL).Issue(t.Context(), Order(otherID)); err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(g.keys()); got != fmt.Sprint([]string{orderID, orderID, otherID}) {
+		t.Errorf("asked under the keys %s", got)
+	}
+}
+
+func (s Subject) parcels(t *testing.T) {
+	g := s.gateway(t)
+	o := Order(orderID)
+	o.Parcels = 3
+	w, err := s.New(g.URL).Issue(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for i, p := range w.Parcels {
+		if p.Index != i+1 || p.Count != 3 || p.Barcode == "" || seen[p.Barcode] {
+			t.Errorf("parcel %d is %+v", i+1, p)
+		}
+		seen[p.Barcode] = true
+	}
+	if len(w.Parcels) != 3 || w.Numbers()[0] != w.Number {
+		t.Errorf("%d parcels under %v", len(w.Parcels), w.Numbers())
+	}
+}
+
+func (s Subject) services(t *testing.T) {
+	g := s.gateway(t)
+	o := Order(orderID)
+	o.Collect, o.Insured, o.SignReturn = 5990, 100000, order.PaperReturn
+	w, err := s.New(g.URL).Issue(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.Collect != 5990 || w.Insured != 100000 || !w.SignReturn {
+		t.Errorf("marked %v, %v, %v", w.Collect, w.Insured, w.SignReturn)
+	}
+}
+
+// lost loses something on the way of the first request for a number. Whatever
+// it was, the issuer must not know better, and must not take a second number.
+func (s Subject) lost(t *testing.T, how fault) {
+	g := s.gateway(t)
+	g.first = how
+	i := s.New(g.URL)
+	_, err := i.Issue(t.Context(), Order(orderID))
+	s.mustBe(t, err, carrier.ErrUnknown)
+	if n := len(g.keys()); n != 1 {
+		t.Errorf("a number was asked for %d times, want once", n)
+	}
+	f, ok := i.(carrier.Finder)
+	if !ok || !f.CanFind() {
+		return
+	}
+	w, err := f.Find(t.Context(), Order(orderID))
+	if err != nil || w.Number != g.number(orderID) {
+		t.Errorf("Find = %q, %v; want %q", w.Number, err, g.number(orderID))
+	}
+	if n := g.count(); n != 1 {
+		t.Errorf("%d numbers were taken for one order", n)
+	}
+}
+
+func (s Subject) unreadable(t *testing.T) {
+	given := s.Given("T0000000000001", 1)
+	private := name + phone + address + Token
+	for what, answer := range map[string]func(w http.ResponseWriter){
+		"garbage":         func(w http.ResponseWriter) { fmt.Fprint(w, `{"`+private+"\x00"+`,,`) },
+		"half of it":      func(w http.ResponseWriter) { fmt.Fprint(w, given[:len(given)/2]) },
+		"cut off":         cut(given),
+		"nothing":         func(http.ResponseWriter) {},
+		"an empty object": func(w http.ResponseWriter) { fmt.Fprint(w, `{}`) },
+		"null":            func(w http.ResponseWriter) { fmt.Fprint(w, `null`) },
+		"a list":          func(w http.ResponseWriter) { fmt.Fprint(w, `["`+private+`"]`) },
+		"a person":        func(w http.ResponseWriter) { fmt.Fprintf(w, `{"a":{"code":"0","b":%q}}`, private) },
+		"5 MB": func(w http.ResponseWriter) {
+			fmt.Fprint(w, `{"a":"`, strings.Repeat(phone, 6<<20/len(phone)), `"}`)
+		},
+		"a proxy's page": func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusBadGateway)
+			fmt.Fprintf(w, "<html>%s</html>", private)
+		},
+		"no number": func(w http.ResponseWriter) { fmt.Fprint(w, s.Given("", 1)) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			g := s.gateway(t)
+			g.answer = answer
+			w, err := s.New(g.URL).Issue(t.Context(), Order(orderID))
+			s.mustBe(t, err, carrier.ErrUnknown)
+			if w.Number != "" {
+				t.Errorf("number %q", w.Number)
+			}
+		})
+	}
+}
+
+// redirect sends the request, with all that it says of a person, to somebody
+// else on this computer.
+func (s Subject) redirect(t *testing.T) {
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			g, other := s.gateway(t), s.gateway(t)
+			g.answer = func(w http.ResponseWriter) {
+				w.Header().Set("Location", other.URL+"/?to="+phone)
+				w.WriteHeader(status)
+			}
+			_, err := s.New(g.URL).Issue(t.Context(), Order(orderID))
+			s.mustBe(t, err, carrier.ErrUnknown)
+			if n := other.asked(); n != 0 {
+				t.Errorf("followed %d times", n)
+			}
+		})
+	}
+}
+
+func (s Subject) no(t *testing.T) {
+	for _, test := range []struct {
+		what, answer string
+		action       carrier.Action
+	}{
+		{"throttled", s.Throttled, carrier.Wait},
+		{"a wrong signature", s.Signature, carrier.Fix},
+		{"an expired token", s.Expired, carrier.Ask},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			g := s.gateway(t)
+			g.answer = func(w http.ResponseWriter) { fmt.Fprint(w, test.answer) }
+			_, err := s.New(g.URL).Issue(t.Context(), Order(orderID))
+			s.mustBe(t, err, carrier.ErrUnsent)
+			if code := notice.CodeOf(err); carrier.ActionOf(code) != test.action || !notice.Known(code) {
+				t.Errorf("%s is to %v, want %v", code, carrier.ActionOf(code), test.action)
+			}
+			if n := g.asked(); n != 1 {
+				t.Errorf("asked %d times, want once", n)
+			}
+		})
+	}
+	t.Run("refused", func(t *testing.T) {
+		g := s.gateway(t)
+		g.answer = func(w http.ResponseWriter) { fmt.Fprint(w, s.Refused) }
+		_, err := s.New(g.URL).Issue(t.Context(), Order(orderID))
+		s.refused(t, err, "")
+	})
+}
+
+func (s Subject) hidden(t *testing.T) {
+	for what, test := range map[string]struct {
+		phone string
+		kind  waybill.PhoneKind
+		code  string
+	}{
+		"stars":           {"138****1234", waybill.PhoneReal, "phone-masked"},
+		"stars, and said": {"138****1234", waybill.PhoneMasked, "phone-masked"},
+		"sealed":          {"13800001234", waybill.PhoneSealed, "receiver-sealed"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			g, o := s.gateway(t), Order(orderID)
+			o.Receiver.Phone, o.PhoneKind = pii.NewPhone(test.phone), test.kind
+			_, err := s.New(g.URL).Issue(t.Context(), o)
+			s.refused(t, err, test.code)
+			if n := g.asked(); n != 0 {
+				t.Errorf("the carrier was asked %d times", n)
+			}
+		})
+	}
+}
+
+func (s Subject) noNetwork(t *testing.T) {
+	_, err := s.New("http://127.0.0.1:1").Issue(t.Context(), Order(orderID))
+	s.mustBe(t, err, carrier.ErrUnsent)
+	if code := notice.CodeOf(err); carrier.ActionOf(code) != carrier.Retry {
+		t.Errorf("%s is to %v, want retry", code, carrier.ActionOf(code))
+	}
+}
+
+func (s Subject) stopped(t *testing.T) {
+	g := s.gateway(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.New(g.URL).Issue(ctx, Order(orderID))
+	s.mustBe(t, err, carrier.ErrUnsent)
+	if g.asked() != 0 {
+		t.Error("the carrier was asked after the stop")
+	}
+}
+
+// mustBe holds an error against the one class that fits, and against what it
+// may say.
+func (s Subject) mustBe(t *testing.T, err, class error) {
+	t.Helper()
+	var r *carrier.Refusal
+	if !errors.Is(err, class) || errors.As(err, &r) || errors.Is(err, carrier.ErrUnsent) == errors.Is(err, carrier.ErrUnknown) {
+		t.Fatalf("err = %v, want: %v", err, class)
+	}
+	silent(t, err)
+}
+
+func (s Subject) refused(t *testing.T, err error, code string) {
+	t.Helper()
+	var r *carrier.Refusal
+	if !errors.As(err, &r) || errors.Is(err, carrier.ErrUnsent) || errors.Is(err, carrier.ErrUnknown) || code != "" && r.Code != code {
+		t.Fatalf("err = %v, want a refusal %s", err, code)
+	}
+	if !notice.Known(notice.Code(r.Code)) {
+		t.Errorf("%s has no sentence", r.Code)
+	}
+	silent(t, err)
+}
+
+// silent finds a person, a token or a URL in an error, whoever shows it how.
+func silent(t *testing.T, err error) {
+	t.Helper()
+	said := fmt.Sprintf("%v %+v", err, err)
+	var n *notice.Error
+	if errors.As(err, &n) {
+		said += n.Text(notice.Chinese) + n.Text(notice.English)
+	}
+	for _, private := range []string{name, phone, phone[:7], address, oaid, Secret, Token, "http:", "?"} {
+		if strings.Contains(said, private) {
+			t.Errorf("%q stands in %q", private, said)
+		}
+	}
+}
