@@ -96,4 +96,18 @@ var aboutJD = sentences{
 		"The shop's authorisation for %s cannot be read from the key store or written to it. Unlock the key store, or run: miandan doctor.",
 		"无法从系统密钥库读取或写入 %s 的店铺授权。请解锁密钥库，或执行：miandan doctor。",
 	},
+	// the order, JD's code
+	"jd-oaid-refused": {
+		"JD does not open the receiver of order %s (code %s), so its phone number stays masked. See on the platform whether the order still stands, then fetch it again.",
+		"京东未解密订单 %s 的收件人（代码 %s），电话仍被隐藏。请在平台确认订单是否有效，然后重新获取。",
+	},
+	"jd-oaid-extension": {
+		"JD gives the virtual phone number of order %s without its extension, and it cannot be called so. Fetch the order again in a minute.",
+		"京东返回的订单 %s 虚拟号码缺少分机号，无法拨通。请稍后重新获取该订单。",
+	},
+	// how many orders
+	"jd-oaid-quota": {
+		"JD opens no more receivers for now; %v orders wait and follow by themselves. If it happens every day, apply for more at JD.",
+		"京东暂不再解密收件人；%v 个订单正在等待，之后会自动继续。若每天如此，请向京东申请提高额度。",
+	},
 }

@@ -30,7 +30,8 @@ import (
 // Name is the source's name in order.Key.
 const Name = "jd"
 
-// Source is a shop's orders.
+// Source is a shop's orders. Its fields must not change once it is in use; its
+// methods may be called from several goroutines at once.
 type Source struct {
 	Client   *jos.Client
 	Vault    *tde.Vault
@@ -40,12 +41,32 @@ type Source struct {
 	// CarrierIDs are JD's numbers of carriers for Shipped, by waybill.Carrier.
 	// They go before those that are known here.
 	CarrierIDs map[string]string
-	Now        func() time.Time
+
+	OAID OAID // how receivers that are masked are opened
+	// RegularPlans says that the shop sells regular purchases, 定期购: their plans
+	// are read, and their deliveries are told to JD by the family's own call.
+	RegularPlans bool
+	VenderID     string   // the shop's number, for regular purchases and for Mergeable
+	RegularMarks []string // DefaultRegularMarks if nil: "orderMarkDesc.NAME", "sendpayMap.NAME=VALUE"
+	// SubscriptionWords in the name of goods say that later issues follow;
+	// DefaultSubscriptionWords if nil.
+	SubscriptionWords []string
+	PauseIgnored      []string       // values of pauseBizStatusList that hold no order up
+	Merchant          order.Merchant // of orders whose type says nothing; SOP if empty
+
+	// Trouble is told, as a *notice.Error, of what holds up single orders and not
+	// the reading. It may be nil.
+	Trouble func(error)
+	Now     func() time.Time
+
+	opener  opener
+	planned plans
 }
 
 var (
-	_ platform.Source  = (*Source)(nil)
-	_ platform.Shipper = (*Source)(nil)
+	_ platform.Source   = (*Source)(nil)
+	_ platform.Shipper  = (*Source)(nil)
+	_ platform.Revealer = (*Source)(nil)
 )
 
 // DefaultPageSize is how many orders a page holds.
@@ -65,43 +86,118 @@ const longest = 29 * 24 * time.Hour
 
 // fields are the optional fields that an order is asked for with.
 const fields = "orderId,venderId,orderType,payType,orderTotalPrice,orderSellerPrice,orderPayment,orderState,orderStateRemark,orderRemark," +
-	"orderStartTime,venderRemark,paymentConfirmTime,modified,directParentOrderId,parentOrderId,idSopShipmenttype,storeOrder,returnOrder," +
-	"waybill,logisticsId,itemInfoList,consigneeInfo"
+	"orderStartTime,orderEndTime,venderRemark,paymentConfirmTime,modified,directParentOrderId,parentOrderId,idSopShipmenttype,storeOrder," +
+	"returnOrder,waybill,logisticsId,itemInfoList,consigneeInfo,orderMarkDesc,sendpayMap,pauseBizInfo"
 
 // Orders implements platform.Source. The cursor is the moment up to which
 // changes have been read. After a long absence one call reads the 29 days after
 // the cursor, and the next goes on from there.
+//
+// An order whose receiver JD opens later, but not now, is not given out: known
+// with a whole number, it would seem to have changed. The cursor then has a
+// second moment, from which it is read again when JD may be asked.
 func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Order, platform.Cursor, error) {
-	from, to := s.window(after)
+	from, to, hold := s.window(after)
+	resting := s.opener.resting(s.Now())
+	if !hold.IsZero() && !resting {
+		from = later(earlier(from, hold.Add(-overlap)), to.Add(-longest))
+		hold = time.Time{}
+	}
 	entries, err := s.changed(ctx, from, to)
 	if err != nil {
 		return nil, after, err
 	}
-	orders := make([]order.Order, 0, len(entries))
+	list := make([]*reading, 0, len(entries))
 	for _, e := range entries {
-		o, err := s.read(ctx, e)
+		r, err := s.read(ctx, e)
 		if err != nil {
 			return nil, after, err
 		}
-		orders = append(orders, o)
+		list = append(list, r)
+	}
+	list = s.withPlans(ctx, list)
+	voidParents(list)
+	waiting, err := s.open(ctx, list)
+	if err != nil && !resting {
+		s.tell(err)
+	}
+	held := map[*reading]bool{}
+	for _, r := range waiting {
+		if age := to.Sub(r.Modified); r.Modified.IsZero() || age > longestHold {
+			continue // it is given out as it is, for people to see
+		}
+		held[r] = true
+		hold = earlier(hold, r.Modified)
+	}
+	orders := make([]order.Order, 0, len(list))
+	for _, r := range list {
+		if !held[r] {
+			orders = append(orders, r.Order)
+		}
 	}
 	slices.SortStableFunc(orders, func(a, b order.Order) int { return a.Modified.Compare(b.Modified) })
-	return orders, platform.Cursor(to.UTC().Format(time.RFC3339)), nil
+	return orders, cursor(to, hold), nil
 }
 
-// window is the stretch of time to read. A cursor from the future was made by a
-// clock that has been set back since: what lies between is not known, so the
-// reading begins anew.
-func (s *Source) window(after platform.Cursor) (from, to time.Time) {
+// longestHold is how long an order waits for its receiver to be opened. By then
+// it should have shipped, so it is given out as it is.
+const longestHold = order.ShipWithin
+
+// earlier returns the earlier of two moments; zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+func cursor(read, hold time.Time) platform.Cursor {
+	c := read.UTC().Format(time.RFC3339)
+	if !hold.IsZero() {
+		c += " " + hold.UTC().Format(time.RFC3339)
+	}
+	return platform.Cursor(c)
+}
+
+// window is the stretch of time to read, and from when an order waits to be
+// opened. A cursor from the future was made by a clock that has been set back
+// since: what lies between is not known, so the reading begins anew.
+func (s *Source) window(after platform.Cursor) (from, to, hold time.Time) {
 	now := s.Now()
-	from = now.Add(-min(s.LookBack, longest))
-	if read, err := time.Parse(time.RFC3339, string(after)); err == nil && !read.After(now) {
+	first := now.Add(-min(s.LookBack, longest))
+	from = first
+	done, waits, _ := strings.Cut(string(after), " ")
+	if read, err := time.Parse(time.RFC3339, done); err == nil && !read.After(now) {
 		from = read.Add(-overlap)
+		if h, err := time.Parse(time.RFC3339, waits); err == nil && !h.After(now) {
+			hold = h
+		}
 	}
 	if to = from.Add(longest); to.After(now) {
 		to = now
 	}
-	return from, to
+	return from, to, hold
+}
+
+// voidParents marks the orders that others of a reading were split from: JD
+// says it of the child first.
+func voidParents(list []*reading) {
+	parents := map[string]bool{}
+	for _, r := range list {
+		parents[r.Parent] = true
+	}
+	for _, r := range list {
+		if parents[r.ID] && r.Plan == "" {
+			r.IsParent = true
+		}
+	}
 }
 
 // changed returns the orders that changed in a window, each once.
@@ -184,37 +280,57 @@ func (s *Source) search(ctx context.Context, from, to time.Time, page int) (foun
 
 // read makes an order of what a search has found. Some lists carry numbers and
 // states alone; then the order itself is asked for.
-func (s *Source) read(ctx context.Context, e entry) (order.Order, error) {
+func (s *Source) read(ctx context.Context, e entry) (*reading, error) {
 	if !e.unreadable && e.Consignee == nil {
 		whole, err := s.detail(ctx, string(e.OrderID))
 		switch {
 		case errors.Is(err, platform.ErrNoOrder):
 			e.unreadable = true
 		case err != nil:
-			return order.Order{}, err
+			return nil, err
 		default:
 			e = whole
 		}
 	}
 	if e.unreadable {
-		return order.Order{
-			Key: order.Key{Source: Name, ID: string(e.OrderID)}, State: order.Other, Merchant: order.SOP,
+		return &reading{Order: order.Order{
+			Key: order.Key{Source: Name, ID: string(e.OrderID)}, State: order.Other, Merchant: s.merchant(),
 			PhoneKind: waybill.PhoneSealed, Modified: moment(e.Modified), ReadAt: s.Now(),
-		}, nil
+		}}, nil
 	}
 	return s.order(ctx, e.orderInfo)
 }
 
 const methodGet = "jingdong.pop.order.enGet"
 
-// Order implements platform.Source.
+// Order implements platform.Source. A receiver that JD opens later, but not
+// now, is an error: what is known of the order with a whole number must not
+// seem to have changed.
 func (s *Source) Order(ctx context.Context, id string) (order.Order, error) {
-	e, err := s.detail(ctx, id)
+	r, err := s.single(ctx, id)
 	if err != nil {
 		return order.Order{}, err
 	}
+	if s.RegularPlans {
+		if err := s.readPlans(ctx, plansFor); err != nil {
+			return order.Order{}, err
+		}
+		s.planned.apply(&r.Order)
+	}
+	if waiting, err := s.open(ctx, []*reading{r}); len(waiting) > 0 {
+		return order.Order{}, err
+	}
+	return r.Order, nil
+}
+
+// single reads one order, without opening its receiver.
+func (s *Source) single(ctx context.Context, id string) (*reading, error) {
+	e, err := s.detail(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	if e.unreadable {
-		return order.Order{}, jos.Broken(methodGet, "the order has no readable form")
+		return nil, jos.Broken(methodGet, "the order has no readable form")
 	}
 	return s.order(ctx, e.orderInfo)
 }

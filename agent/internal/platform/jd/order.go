@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"miandan/agent/internal/jos"
@@ -24,12 +25,17 @@ type orderInfo struct {
 	Started   jos.Text   `json:"orderStartTime"`
 	Paid      jos.Text   `json:"paymentConfirmTime"`
 	Modified  jos.Text   `json:"modified"`
+	Ended     jos.Text   `json:"orderEndTime"`
+	PayType   jos.Text   `json:"payType"`
 	Parent    jos.Text   `json:"parentOrderId"`
 	Direct    jos.Text   `json:"directParentOrderId"`
 	Shipment  jos.Text   `json:"idSopShipmenttype"`
 	Waybill   jos.Text   `json:"waybill"`
 	Items     []itemInfo `json:"itemInfoList"`
 	Consignee *consignee `json:"consigneeInfo"`
+	Marks     marks      `json:"orderMarkDesc"`
+	SendPay   marks      `json:"sendpayMap"`
+	Pauses    pauses     `json:"pauseBizInfo"`
 }
 
 type itemInfo struct {
@@ -86,20 +92,26 @@ const (
 	shipJDSelfFetch = "69"
 )
 
+// payAtDoor is the payType of cash on delivery; JD writes "1-货到付款".
+const payAtDoor = "1"
+
 // order makes an order of JD's words. A field that cannot be opened makes the
 // order sealed; only keys that cannot be fetched now fail the reading, since
 // then no order can be read and it is tried again.
-func (s *Source) order(ctx context.Context, i orderInfo) (order.Order, error) {
+func (s *Source) order(ctx context.Context, i orderInfo) (*reading, error) {
 	c := i.Consignee
-	o := order.Order{
-		Key: order.Key{Source: Name, ID: string(i.OrderID)}, State: order.Other, Merchant: order.SOP,
+	o := &reading{Order: order.Order{
+		Key: order.Key{Source: Name, ID: string(i.OrderID)}, State: order.Other, Merchant: s.merchant(),
 		IsParent: i.State == parentCancelled, Parent: parent(i.Direct, i.Parent),
 		Remark: string(i.Remark), Note: string(i.Note), Price: fen(i.Payment), Consignee: string(c.OAID),
 		RegionIDs: order.RegionIDs{Province: c.ProvinceID.Int(), City: c.CityID.Int(), District: c.CountyID.Int(), Town: c.TownID.Int()},
-		PaidAt:    moment(i.Paid), Modified: moment(i.Modified), ReadAt: s.Now(),
-	}
+		PaidAt:    moment(i.Paid), EndedAt: moment(i.Ended), Modified: moment(i.Modified), ReadAt: s.Now(),
+	}}
 	if state, ok := states[string(i.State)]; ok && i.Type != onTheSpot {
 		o.State = state
+	}
+	if o.State == order.ToShip && s.held(i.Pauses) {
+		o.State = order.Paused
 	}
 	if m, ok := merchants[string(i.Type)]; ok {
 		o.Merchant = m
@@ -107,11 +119,14 @@ func (s *Source) order(ctx context.Context, i orderInfo) (order.Order, error) {
 	if i.Shipment == shipJD || i.Shipment == shipJDSelfFetch {
 		o.Shipment = "jd-express"
 	}
-	if o.PaidAt.IsZero() { // cash on delivery is never paid before it ships
-		o.PaidAt = moment(i.Started)
-	}
 	if i.Payment == "" {
 		o.Price = fen(i.Seller)
+	}
+	if kind, _, _ := strings.Cut(string(i.PayType), "-"); kind == payAtDoor {
+		o.Collect = fen(i.Payment)
+	}
+	if o.PaidAt.IsZero() { // cash on delivery is never paid before it ships
+		o.PaidAt = moment(i.Started)
 	}
 	for _, item := range i.Items {
 		sku := item.Outer
@@ -120,9 +135,19 @@ func (s *Source) order(ctx context.Context, i orderInfo) (order.Order, error) {
 		}
 		o.Items = append(o.Items, waybill.Item{SKU: string(sku), Name: string(item.Name), Quantity: item.Total.Int()})
 	}
-	var err error
-	o.Receiver, o.PhoneKind, err = s.receiver(ctx, c)
-	return o, err
+	o.regular = s.regular(i)
+	o.Subscription = !o.regular && s.subscription(o.Items)
+	if o.regular && o.Parent == "" { // the order that bought the whole plan, unless the plan says otherwise
+		o.IsParent = true
+	}
+	return o, s.receiver(ctx, c, o)
+}
+
+func (s *Source) merchant() order.Merchant {
+	if s.Merchant == "" {
+		return order.SOP
+	}
+	return s.Merchant
 }
 
 // parent returns the first that names an order; JD writes "0" for none.

@@ -2,11 +2,11 @@ package jd
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/jos/tde"
+	"miandan/agent/internal/privacy"
 	"miandan/templates/pii"
 	"miandan/templates/waybill"
 )
@@ -31,11 +31,13 @@ type consignee struct {
 	CountyID      jos.Text `json:"countyId"`
 	TownID        jos.Text `json:"townId"`
 	OAID          jos.Text `json:"oaid"`
+	Index         jos.Text `json:"desen_mobile"` // the same for the same number
+	PhoneIndex    jos.Text `json:"desen_telephone"`
 }
 
-// receiver reads a consignee. One that is sealed in part is sealed: half of a
-// person is of no use on a label.
-func (s *Source) receiver(ctx context.Context, c *consignee) (waybill.Party, waybill.PhoneKind, error) {
+// receiver reads a consignee into an order. One that is sealed in part is
+// sealed: half of a person is of no use on a label.
+func (s *Source) receiver(ctx context.Context, c *consignee, o *reading) error {
 	var text [3]string
 	sealed := false
 	for i, forms := range [][]jos.Text{
@@ -45,20 +47,18 @@ func (s *Source) receiver(ctx context.Context, c *consignee) (waybill.Party, way
 	} {
 		t, closed, err := s.best(ctx, forms)
 		if err != nil {
-			return waybill.Party{}, "", err
+			return err
 		}
 		text[i], sealed = t, sealed || closed
 	}
-	name, address, phone := text[0], text[1], text[2]
+	o.mark = markOf(o.ID, c, text[:]...)
 	region := pii.Region{Province: string(c.Province), City: string(c.City), District: string(c.County), Town: string(c.Town)}
 	if sealed {
-		return waybill.Party{Address: pii.NewAddress(region, "")}, waybill.PhoneSealed, nil
+		o.Receiver, o.PhoneKind = waybill.Party{Address: pii.NewAddress(region, "")}, waybill.PhoneSealed
+		return nil
 	}
-	if strings.TrimSpace(address) == "" { // a region alone is no address
-		region = pii.Region{}
-	}
-	name, address, phone, kind := unbracket(name, address, phone)
-	return waybill.Party{Name: pii.NewName(name), Phone: pii.NewPhone(phone), Address: pii.NewAddress(region, address)}, kind, nil
+	o.Receiver, o.PhoneKind = unbracket(text[0], text[1], text[2], region)
+	return nil
 }
 
 // best opens the forms of one field in turn and returns the first that can be
@@ -84,35 +84,32 @@ func (s *Source) best(ctx context.Context, forms []jos.Text) (text string, seale
 	return text, sealed && text == "", nil
 }
 
-// A virtual number's extension stands in brackets behind the name and the
-// address, or behind the number.
-var (
-	bracketed = regexp.MustCompile(`^(.+)\[(\d{3,6})\]$`)
-	virtual   = regexp.MustCompile(`^1\d{10}-\d{3,6}$`)
-)
-
 // unbracket puts an extension where it belongs, behind the number, and says
 // which kind of number it is. The name decides: an address may end in a room
 // that is written in brackets.
-func unbracket(name, address, phone string) (string, string, string, waybill.PhoneKind) {
-	name, extension := cutExtension(name)
-	if rest, e := cutExtension(address); e != "" && e == extension {
+func unbracket(name, address, phone string, region pii.Region) (waybill.Party, waybill.PhoneKind) {
+	name, extension := privacy.CutExtension(name)
+	if rest, e := privacy.CutExtension(address); e != "" && e == extension {
 		address = rest
 	}
-	switch {
-	case pii.NewPhone(phone).Hidden():
-		return name, address, phone, waybill.PhoneMasked
-	case virtual.MatchString(phone):
-		return name, address, phone, waybill.PhoneVirtual
-	case extension != "" && phone != "":
-		return name, address, phone + "-" + extension, waybill.PhoneVirtual
+	if strings.TrimSpace(address) == "" { // a region alone is no address
+		region = pii.Region{}
 	}
-	return name, address, phone, waybill.PhoneReal
-}
-
-func cutExtension(s string) (text, extension string) {
-	if m := bracketed.FindStringSubmatch(strings.TrimSpace(s)); m != nil {
-		return m[1], m[2]
+	p := waybill.Party{Name: pii.NewName(name), Phone: pii.NewPhone(phone), Address: pii.NewAddress(region, address)}
+	if p.Phone.Hidden() {
+		return p, waybill.PhoneMasked
 	}
-	return s, ""
+	v, ok := privacy.Parse(phone)
+	if !ok && extension != "" && !p.Phone.Empty() {
+		v, ok = privacy.Join(phone, extension)
+		if !ok { // a number of another form keeps what was written behind the name
+			p.Phone = pii.NewPhone(phone + "-" + extension)
+			return p, waybill.PhoneVirtual
+		}
+	}
+	if !ok {
+		return p, waybill.PhoneReal
+	}
+	p.Phone = v.Number()
+	return p, waybill.PhoneVirtual
 }

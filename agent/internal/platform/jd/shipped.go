@@ -32,6 +32,13 @@ func (s *Source) Shipped(ctx context.Context, key order.Key, c waybill.Carrier, 
 	if id == "" {
 		return notice.New("shipped-refused", nil, key.ID, "jd.carrier_ids: "+string(c))
 	}
+	plan, err := s.planOf(ctx, key.ID, longestRest)
+	if err != nil {
+		return err
+	}
+	if plan != "" {
+		return s.planShipped(ctx, plan, key.ID, id, n)
+	}
 	var answer struct {
 		Result struct { // both spellings are JD's
 			Success   jos.Text `json:"success"`
@@ -41,7 +48,7 @@ func (s *Source) Shipped(ctx context.Context, key order.Key, c waybill.Carrier, 
 			WordSnake string   `json:"chinese_err_code"`
 		} `json:"sopjosshipment_result"`
 	}
-	err := s.Client.Call(ctx, methodShip, map[string]any{"orderId": key.ID, "logiCoprId": id, "logiNo": string(n)}, &answer)
+	err = s.Client.Call(ctx, methodShip, map[string]any{"orderId": key.ID, "logiCoprId": id, "logiNo": string(n)}, &answer)
 	if err != nil {
 		return err
 	}
@@ -51,6 +58,10 @@ func (s *Source) Shipped(ctx context.Context, key order.Key, c waybill.Carrier, 
 		return nil
 	case r.Success == "":
 		return jos.Broken(methodShip, "no result")
+	}
+	// It may be a delivery of a plan that was made since the plans were read.
+	if plan, err := s.planOf(ctx, key.ID, shortestRest); err == nil && plan != "" {
+		return s.planShipped(ctx, plan, key.ID, id, n)
 	}
 	code, words := outbound.Words(string(r.Code+r.CodeSnake)), outbound.Words(r.Words+r.WordSnake)
 	return notice.New("shipped-refused", errors.New("code "+code), key.ID, words)
