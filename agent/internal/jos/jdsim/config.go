@@ -3,6 +3,8 @@ package jdsim
 import (
 	"fmt"
 	"time"
+
+	"miandan/agent/internal/jos/jdsim/sheet"
 )
 
 // What an empty Config stands for. None of it is good anywhere else.
@@ -66,6 +68,12 @@ type Config struct {
 	// call gives it however soon it comes.
 	ExtensionAfter time.Duration
 
+	// PrintKey seals print data; one made of the AppSecret if it is zero.
+	PrintKey sheet.Key
+	// PrintFonts are the renderer's TrueType fonts for what is not ASCII; see
+	// package sheet.
+	PrintFonts [][]byte
+
 	Dialect Dialect
 	Faults  []Fault // in force from the start; see Misbehave
 	Seed    uint64  // of the Percent of Faults
@@ -92,7 +100,10 @@ type Dialect struct {
 	HidePlanChildren  bool // the children of regular purchases are not in enSearch (guessed)
 	// StrictPlans makes pop.order.shipment refuse the children of regular
 	// purchases, which have a call of their own (guessed).
-	StrictPlans bool
+	StrictPlans  bool
+	RenderData   bool // the renderer's list is called data instead of result
+	RenderInline bool // the renderer gives base64 data instead of URLs
+	RenderJDOnly bool // the renderer serves JD's own carriers alone
 	// PlanMark is the name in orderMarkDesc that marks a regular purchase,
 	// "regularPlan" if empty, "-" for no mark (all guessed).
 	PlanMark string
@@ -179,6 +190,9 @@ func (c Config) withDefaults() Config {
 		for i := range c.TDEKey {
 			c.TDEKey[i] = byte(i)
 		}
+	}
+	if c.PrintKey == (sheet.Key{}) {
+		c.PrintKey = sheet.NewKey(c.AppSecret)
 	}
 	if c.TokenLife == 0 {
 		c.TokenLife = 365 * 24 * time.Hour

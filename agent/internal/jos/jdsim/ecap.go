@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"miandan/agent/internal/jos/jdsim/printdata"
+	"miandan/agent/internal/jos/jdsim/sheet"
 )
 
 // Added products of ECAP, with the attribute that says how much. The codes are
@@ -142,9 +142,9 @@ func (g *Gateway) ecapParcel(args object) parcel {
 	return p
 }
 
-func ecapParty(args object, who string) printdata.Party {
+func ecapParty(args object, who string) sheet.Party {
 	c, _ := child(args, who)
-	return printdata.Party{Name: text(c, "name"), Phone: cmp.Or(text(c, "mobile"), text(c, "phone")), Address: text(c, "fullAddress")}
+	return sheet.Party{Name: text(c, "name"), Phone: cmp.Or(text(c, "mobile"), text(c, "phone")), Address: text(c, "fullAddress")}
 }
 
 // ecapRefusal says why a good order gets no number.
@@ -249,7 +249,7 @@ func (g *Gateway) ecapModify(c *call) (object, error) {
 		return g.no(c, ecapFailed, "运单号不存在或已取消"), nil
 	}
 	changed := g.consigned[e.Number]
-	for who, p := range map[string]*printdata.Party{"senderContact": &changed.sender, "receiverContact": &changed.receiver} {
+	for who, p := range map[string]*sheet.Party{"senderContact": &changed.sender, "receiverContact": &changed.receiver} {
 		contact, ok := child(c.args, who)
 		if !ok {
 			continue

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"miandan/agent/internal/jos/jdsim/printdata"
+	"miandan/agent/internal/jos/jdsim/sheet"
 )
 
 // expressOK is JD Express's word for success. What it says of failures is not
@@ -29,11 +29,11 @@ func (g *Gateway) expressReceive(c *call) (object, error) {
 	}
 	packages, _ := whole(c.args, "packageCount")
 	p := parcel{holder: holder{expressCarrier, id}, to: to, count: 1, packages: packages}
-	p.sender = printdata.Party{
+	p.sender = sheet.Party{
 		Name: text(c.args, "senderName"), Address: text(c.args, "senderAddress"),
 		Phone: cmp.Or(text(c.args, "senderMobile"), text(c.args, "senderTel")),
 	}
-	p.receiver = printdata.Party{
+	p.receiver = sheet.Party{
 		Name: text(c.args, "receiveName"), Address: text(c.args, "receiveAddress"),
 		Phone: cmp.Or(text(c.args, "receiveMobile"), text(c.args, "receiveTel")),
 	}

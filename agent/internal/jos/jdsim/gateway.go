@@ -57,6 +57,8 @@ type Gateway struct {
 	planned   []string // their ids in the order they were added
 	outages   []Outage
 	consigned map[string]consignment // by number
+	files     map[string][]byte      // rendered, by name
+	filed     []string               // their names, oldest first
 }
 
 // method is one method of the gateway.
@@ -102,6 +104,7 @@ func New(c Config) (*Gateway, error) {
 		dice:      rand.New(rand.NewPCG(c.Seed, 1)),
 		calls:     map[string]int{},
 		consigned: map[string]consignment{},
+		files:     map[string][]byte{},
 		plansByID: map[string]*Plan{},
 	}
 	for _, f := range c.Faults {
@@ -153,6 +156,8 @@ func josMethods() map[string]method {
 		"jingdong.ldop.alpha.provider.sign.success.info.get":   {(*Gateway).wujieContracts, refuseWujie},
 		"jingdong.ldop.alpha.vendor.stock.query":               {(*Gateway).wujieStock, refuseWujie},
 		"jingdong.com.jd.ldop.alpha.waybill.api.outageQuery":   {(*Gateway).wujieOutage, refuseWujie},
+		"jingdong.printing.printData.pullData":                 {(*Gateway).pullJOS, refusePullJOS},
+		"jingdong.printing.template.getTemplateList":           {(*Gateway).templateList, refusePullJOS},
 		"jingdong.logistics.ewaybill.contract.query":           {(*Gateway).ewaybillContracts, refuseEwaybill},
 		"jingdong.logistics.ewaybill.waybill.create":           {(*Gateway).ewaybillCreate, refuseEwaybill},
 		"jingdong.logistics.ewaybill.waybill.cancel":           {(*Gateway).ewaybillCancel, refuseEwaybill},

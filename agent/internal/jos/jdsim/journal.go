@@ -22,10 +22,12 @@ const (
 	// Prefetched is a number of JD Express that was taken for no order yet; the
 	// order that uses it makes it a Number.
 	Prefetched Event = "prefetched"
-	Changed    Event = "changed" // the parcel of a number was changed
-	Again      Event = "again"   // an order was given the number it had
-	Unbound    Event = "unbound" // a number was given back
-	Ship       Event = "ship"    // the client said that an order has shipped
+	Pulled     Event = "pulled"   // sealed print data of a number went out
+	Rendered   Event = "rendered" // the label of a number was rendered
+	Changed    Event = "changed"  // the parcel of a number was changed
+	Again      Event = "again"    // an order was given the number it had
+	Unbound    Event = "unbound"  // a number was given back
+	Ship       Event = "ship"     // the client said that an order has shipped
 	// Completed is the child of a regular purchase that the client called done.
 	Completed Event = "completed"
 	Bound     Event = "bound"  // a virtual number was bound to an order's receiver

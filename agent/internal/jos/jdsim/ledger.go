@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"miandan/agent/internal/jos/jdsim/printdata"
+	"miandan/agent/internal/jos/jdsim/sheet"
 )
 
 // expressCarrier is JD Express's code in the journal.
@@ -89,8 +89,8 @@ type parcel struct {
 	packages int    // of one number
 	parent   string // the number these are appended to
 	number   string // a prefetched one to use
-	sender   printdata.Party
-	receiver printdata.Party
+	sender   sheet.Party
+	receiver sheet.Party
 }
 
 // terms are what a parcel is taken on beside its way.
@@ -146,7 +146,7 @@ func (g *Gateway) take(c *call, p parcel) ([]string, error) {
 
 // consignment is who sends a parcel to whom, as the client said. It is kept in
 // memory alone: the journal names nobody.
-type consignment struct{ sender, receiver printdata.Party }
+type consignment struct{ sender, receiver sheet.Party }
 
 // boundTo returns the entry of a number of the carrier that is still bound.
 func (g *Gateway) boundTo(carrier, number string) (Entry, bool) {

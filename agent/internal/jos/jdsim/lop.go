@@ -20,8 +20,21 @@ import (
 	"time"
 )
 
+// All returns everything that JD has behind one address: JOS at Path, the
+// pages of OAuth below /oauth/ and /oauth2/, and JDL's gateway at all other
+// paths.
+func (g *Gateway) All() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(Path, g)
+	mux.Handle("/oauth/", g.OAuth())
+	mux.Handle("/oauth2/", g.OAuth())
+	mux.Handle("/", g.LOP())
+	return mux
+}
+
 // LOP returns JDL's own gateway (京东物流开放平台) with the same orders,
 // numbers, journal and faults. Of a Fault there the Method is the path.
+// Rendered files are fetched from it too, by the URL in the answer.
 func (g *Gateway) LOP() http.Handler { return http.HandlerFunc(g.serveLOP) }
 
 // newLOP makes the door of LOP, which wraps nothing and whose codes are
@@ -51,6 +64,10 @@ func lopMethods() map[string]method {
 		"/ecap/v1/orders/cancel":             {(*Gateway).ecapCancel, refuseECAP},
 		"/ecap/v1/orders/status/get":         {(*Gateway).ecapStatus, refuseECAP},
 		"/ecap/v1/orders/trace/query":        {(*Gateway).ecapTrace, refuseECAP},
+		"/PullDataService/pullData":          {(*Gateway).pullLOP, refusePull},
+		"/cloud/print/getTemplates":          {(*Gateway).getTemplates, refuseRender},
+		"/PullDataService/getTemplateList":   {(*Gateway).getTemplates, refuseRender},
+		"/cloud/print/render":                {(*Gateway).render, refuseRender},
 	}
 }
 
@@ -63,6 +80,10 @@ var domains = map[string][]string{
 
 func (g *Gateway) serveLOP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Lop-Trace-Id", g.trace())
+	if strings.HasPrefix(r.URL.Path, filesPath) && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		g.serveFile(w, r)
+		return
+	}
 	if r.Method != http.MethodPost {
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return

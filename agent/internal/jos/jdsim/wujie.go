@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"miandan/agent/internal/jos/jdsim/printdata"
+	"miandan/agent/internal/jos/jdsim/sheet"
 )
 
 // alphaReceive is the one method whose answer comes without a root.
@@ -75,9 +75,9 @@ func (g *Gateway) wujieParcel(c *call, content object, k *Contract) (parcel, obj
 }
 
 // wujieParty is a sender or receiver of a request.
-func wujieParty(content object, which string) printdata.Party {
+func wujieParty(content object, which string) sheet.Party {
 	a, _ := child(content, which)
-	return printdata.Party{
+	return sheet.Party{
 		Name: text(a, "contact"), Phone: cmp.Or(text(a, "mobile"), text(a, "phone")), Address: text(a, "address"),
 	}
 }

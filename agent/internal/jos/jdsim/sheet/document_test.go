@@ -1,4 +1,4 @@
-package printdata
+package sheet
 
 import (
 	"encoding/base64"

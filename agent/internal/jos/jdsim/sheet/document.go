@@ -1,9 +1,4 @@
-// Package printdata is the sealed print data of the simulated JD: what stands
-// on a label, as only the simulated print component and renderer can read it.
-//
-// JD's own format is not known and not imitated: this one has a key and a
-// cipher of its own, so that nobody can come to rely on opening it.
-package printdata
+package sheet
 
 import (
 	"crypto/aes"
@@ -63,7 +58,7 @@ func (d Document) Shown() Party {
 type Key [32]byte
 
 // NewKey makes a key of a text: the same for the same text.
-func NewKey(text string) Key { return sha256.Sum256([]byte("printdata " + text)) }
+func NewKey(text string) Key { return sha256.Sum256([]byte("sheet " + text)) }
 
 // magic stands before every sealed document.
 const magic = "SIMPD1"
@@ -112,5 +107,5 @@ func (k Key) box() cipher.AEAD {
 			return box
 		}
 	}
-	panic("printdata: " + err.Error()) // 32 bytes are always a key
+	panic("sheet: " + err.Error()) // 32 bytes are always a key
 }
