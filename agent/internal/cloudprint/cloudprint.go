@@ -19,6 +19,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"sync"
 
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/notice"
@@ -49,7 +50,8 @@ func (f CallerFunc) Call(ctx context.Context, path string, argument, result any)
 }
 
 // Client gets the labels of one merchant. Every error of its methods is a
-// *notice.Error.
+// *notice.Error. They may be called from several goroutines at once; its fields
+// must not change any more by then.
 type Client struct {
 	JOS *jos.Client // print data by JD's open platform; nil is by LOP
 	LOP Caller      // needed to render
@@ -59,10 +61,13 @@ type Client struct {
 	VendorCode   string // of all others
 	POP          bool   // the orders are those of a shop on JD's marketplace
 	// Templates lay out the sealed data, by carrier. Those of Standard need not
-	// be named.
+	// be named, nor those of which JD offers just one.
 	Templates map[waybill.Carrier]Template
 
 	Render Render
+
+	mu    sync.Mutex
+	found map[waybill.Carrier]Template // templates that JD was asked for
 }
 
 var _ Documents = (*Client)(nil)

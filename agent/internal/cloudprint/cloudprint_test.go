@@ -133,13 +133,13 @@ func TestPullAsks(t *testing.T) {
 	for i := range 11 {
 		labels = append(labels, label("JD", fmt.Sprintf("JD%d", i), 0, 2), label("JD", fmt.Sprintf("JD%d", i), 1, 2))
 	}
-	labels = append(labels, label("ZTO", "73", 0, 1), label("STO", "77", 0, 1))
+	labels = append(labels, label("ZTO", "73", 0, 1))
 	for i, p := range c.Pull(t.Context(), labels) {
 		if p.Err == nil || p.Sealed != nil {
 			t.Errorf("label %d: an empty answer gave %v, %v", i, p.Sealed, p.Err)
 		}
 	}
-	if len(g.asked) != 4 { // 22 labels in tens, one of ZTO, none of STO
+	if len(g.asked) != 4 { // 22 labels in tens, one of ZTO
 		t.Fatalf("%d calls, want 4", len(g.asked))
 	}
 	ids := map[any]bool{}
@@ -196,19 +196,62 @@ func TestTemplates(t *testing.T) {
 	c := &Client{Templates: map[waybill.Carrier]Template{"JD": {Code: "my code", CustomURL: "https://a.test/c", Custom: map[string]string{"k": "goods", "s": "shop", "o": "order", "r": "remark"}}}}
 	l := label("JD", "JDVC1", 0, 1)
 	l.Remark = "轻放"
-	for range 2 {
-		got, err := c.template("JD")
-		if err != nil || got.address() != "https://template-content.jd.com/template-oss?tempCode=my+code" {
-			t.Errorf("template = %+v, %v", got, err)
-		}
-		b, _ := json.Marshal(got.custom(l))
-		if want := `{"k":"茶*2","o":"312045870013","r":"轻放","s":"演示旗舰店"}`; string(b) != want {
-			t.Errorf("custom = %s, want %s", b, want)
-		}
+	got, ok := c.known("JD")
+	if !ok || got.address() != "https://template-content.jd.com/template-oss?tempCode=my+code" {
+		t.Errorf("known = %+v, %v", got, ok)
+	}
+	b, _ := json.Marshal(got.custom(l))
+	if want := `{"k":"茶*2","o":"312045870013","r":"轻放","s":"演示旗舰店"}`; string(b) != want {
+		t.Errorf("custom = %s, want %s", b, want)
 	}
 	bad := &Client{LOP: &lop{answer: data(piece("JDVC1", ""))}, Templates: map[waybill.Carrier]Template{"JD": {URL: "file:///etc/passwd"}}}
 	if _, err := bad.Sealed(t.Context(), l); notice.CodeOf(err) != "template-unusable" {
 		t.Errorf("Sealed = %v", err)
+	}
+}
+
+// offers is a gateway that offers templates and gives one piece of data.
+func offers(templates string) (*Client, *int) {
+	asked := new(int)
+	return &Client{LOP: CallerFunc(func(_ context.Context, path string, _, result any) error {
+		if path != "/cloud/print/getTemplates" {
+			return json.Unmarshal([]byte(`{"code":1,"prePrintDatas":[`+piece("73", "")+`]}`), result)
+		}
+		*asked++
+		return json.Unmarshal([]byte(templates), result)
+	})}, asked
+}
+
+func TestOfferedTemplates(t *testing.T) {
+	const at = `"standardTemplateUrl":"https://template-content.jd.com/template-oss?tempCode=`
+	for _, c := range []struct {
+		name, answer, want string
+	}{
+		{"one", `{"code":"1","data":{"standardTemplateList":[{"cpCode":"ZTO","standardTemplates":[{"standardTemplateCode":"ztokd76x130",` + at + `ztokd76x130"}]}],"userTemplateList":{}}}`, "ztokd76x130"},
+		{"nested otherwise, without a code", `{"returnType":{"datas":[{"cpCode":"ZTO","t":{` + at + `ztokd76x130"}}]}}`, "ztokd76x130"},
+		{"one of the size", `[{` + at + `zto100x180"},{` + at + `zto76x130"},{` + at + `zto76x130"}]`, "zto76x130"},
+		{"another carrier's", `[{"cpCode":"YTO","x":[{` + at + `yto76x130"}]}]`, ""},
+		{"two of the size", `[{` + at + `zto76x130"},{` + at + `zto76x130isv"}]`, ""},
+		{"elsewhere", `[{"standardTemplateCode":"zto76x130","standardTemplateUrl":"https://evil.test/?tempCode=zto76x130"},{"standardTemplateUrl":"file:///zto76x130"}]`, ""},
+		{"none", `{"code":"1","data":null}`, ""},
+	} {
+		client, asked := offers(c.answer)
+		for range 2 {
+			b, err := client.Sealed(t.Context(), label("ZTO", "73", 0, 1))
+			if c.want == "" {
+				if notice.CodeOf(err) != "template-missing" || err == nil {
+					t.Errorf("%s: Sealed = %s, %v", c.name, b, err)
+				}
+			} else if err != nil || !strings.Contains(string(b), `"template_code":"`+c.want+`"`) {
+				t.Errorf("%s: Sealed = %s, %v", c.name, b, err)
+			}
+		}
+		if c.want != "" && *asked != 1 {
+			t.Errorf("%s: JD was asked %d times", c.name, *asked)
+		}
+	}
+	if _, err := (&Client{}).Offered(t.Context(), "ZTO"); notice.CodeOf(err) != "cloudprint-not-set-up" {
+		t.Errorf("Offered = %v", err)
 	}
 }
 
@@ -308,6 +351,7 @@ func TestRenderedRefuses(t *testing.T) {
 		{"refused, quoting the receiver", `{"code":-1,"msg":"收件人张三丰 13800000001 有误"}`, "rendered-refused"},
 		{"two files", `{"code":1,"result":[{"url":"http://127.0.0.1/a"},{"url":"http://127.0.0.1/b"}]}`, "rendered-refused"},
 		{"no file", `{"code":1,"result":[{"url":""}]}`, "rendered-refused"},
+		{"a result that is no list", `{"code":1,"result":{"url":"http://127.0.0.1/a"}}`, "rendered-refused"},
 		{"a file elsewhere", `{"code":1,"result":[{"url":"https://elsewhere.test/label.png"}]}`, "rendered-host"},
 		{"nobody there", `{"code":1,"result":[{"url":"http://127.0.0.1:1/label.png"}]}`, "rendered-fetch"},
 	} {
@@ -322,6 +366,16 @@ func TestRenderedRefuses(t *testing.T) {
 		errors.As(err, &n)
 		if s := err.Error() + n.Text(notice.Chinese); strings.Contains(s, "13800000001") || strings.Contains(s, "张三丰") || strings.Contains(s, "http") {
 			t.Errorf("%s: too much stands in %q", c.name, s)
+		}
+	}
+	for name, answer := range map[string]string{
+		"a list by its other name": `{"code":1,"data":[{"data":"JVBERi0="}]}`,
+		"the file itself":          `{"code":1,"result":[{"fileFormat":1,"data":"JVBERi0="}],"data":{}}`,
+	} {
+		client, _ := cloud(t, "")
+		client.LOP = &lop{answer: answer}
+		if d, err := client.Rendered(t.Context(), l, PDF); err != nil || string(d.Bytes) != "%PDF-" {
+			t.Errorf("%s: Rendered = %v, %v", name, d, err)
 		}
 	}
 	client, _ := cloud(t, "GIF89a")
@@ -345,15 +399,13 @@ func TestWhatTheSettingsLack(t *testing.T) {
 		{"everything", &Client{}, "JD", "cloudprint-not-set-up", "cloudprint-not-set-up"},
 		{"the other gateway", &Client{JOS: &jos.Client{}}, "JD", "", "cloudprint-not-set-up"},
 		{"hosts", &Client{LOP: &lop{}}, "JD", "", "rendered-no-hosts"},
-		{"a template", &Client{LOP: &lop{}}, "ZY", "template-missing", "template-missing"},
-		{"a template's code", &Client{LOP: &lop{}, Templates: map[waybill.Carrier]Template{"ZY": {URL: "https://a.test/"}}}, "ZY", "", "template-missing"},
-		{"leave for another carrier", &Client{LOP: &lop{}}, "ZTO", "template-missing", "rendered-carrier"},
-		{"nothing for another carrier", &Client{LOP: &lop{}, Render: Render{Others: true, TemplateCode: "x", Files: Files{Hosts: []string{"a.test"}}}}, "ZTO", "template-missing", ""},
+		{"leave for another carrier", &Client{LOP: &lop{}}, "ZTO", "", "rendered-carrier"},
+		{"nothing for another carrier", &Client{LOP: &lop{}, Render: Render{Others: true, TemplateCode: "x", Files: Files{Hosts: []string{"a.test"}}}}, "ZTO", "", ""},
 	} {
 		for _, way := range []struct {
 			err  error
 			want notice.Code
-		}{{c.client.CanSeal(c.carrier), c.seal}, {c.client.CanRender(c.carrier), c.rendered}} {
+		}{{c.client.CanSeal(), c.seal}, {c.client.CanRender(c.carrier), c.rendered}} {
 			if (way.err == nil) != (way.want == "") || way.err != nil && notice.CodeOf(way.err) != way.want {
 				t.Errorf("%s: %v, want %q", c.name, way.err, way.want)
 			}

@@ -32,14 +32,13 @@ func (c *Client) Sealed(ctx context.Context, l waybill.Label) ([]byte, error) {
 	return p.Sealed, p.Err
 }
 
-// CanSeal says what the settings lack for sealed labels of a carrier; nil if
-// nothing. JD is not asked.
-func (c *Client) CanSeal(code waybill.Carrier) error {
+// CanSeal says what the settings lack for sealed labels; nil if nothing. JD is
+// not asked.
+func (c *Client) CanSeal() error {
 	if c.JOS == nil && c.LOP == nil {
 		return notice.New("cloudprint-not-set-up", nil)
 	}
-	_, err := c.template(code)
-	return err
+	return nil
 }
 
 // Pulled is what JD gave for one label.
@@ -57,7 +56,7 @@ func (c *Client) Pull(ctx context.Context, labels []waybill.Label) []Pulled {
 	for i, l := range labels {
 		_, err := parcel(l)
 		if err == nil {
-			err = c.CanSeal(l.Carrier)
+			err = c.CanSeal()
 		}
 		if err != nil {
 			all[i].Err = err
@@ -69,6 +68,13 @@ func (c *Client) Pull(ctx context.Context, labels []waybill.Label) []Pulled {
 		waiting[l.Carrier] = append(waiting[l.Carrier], i)
 	}
 	for _, code := range carriers {
+		t, err := c.choose(ctx, code)
+		if err != nil {
+			for _, i := range waiting[code] {
+				all[i].Err = err
+			}
+			continue
+		}
 		for batch := range slices.Chunk(waiting[code], maxPull) {
 			some := make([]waybill.Label, len(batch))
 			for k, i := range batch {
@@ -77,7 +83,7 @@ func (c *Client) Pull(ctx context.Context, labels []waybill.Label) []Pulled {
 			answer, err := c.pull(ctx, code, some)
 			for k, i := range batch {
 				if all[i].Err = err; err == nil {
-					all[i].Sealed, all[i].Err = c.seal(answer, some[k])
+					all[i].Sealed, all[i].Err = seal(answer, some[k], t)
 				}
 			}
 		}
@@ -156,7 +162,7 @@ func (c *Client) pull(ctx context.Context, code waybill.Carrier, labels []waybil
 }
 
 // seal finds a label's data in an answer and puts it together with its template.
-func (c *Client) seal(answer pulled, l waybill.Label) ([]byte, error) {
+func seal(answer pulled, l waybill.Label, t Template) ([]byte, error) {
 	box, err := parcel(l)
 	if err != nil {
 		return nil, err
@@ -180,10 +186,6 @@ func (c *Client) seal(answer pulled, l waybill.Label) ([]byte, error) {
 		return nil, refuse(answer.Words, nil)
 	case len(found) != 1 || found[0].Data == "":
 		return nil, refuse(answer.Words, errors.New("the answer has not just one piece of data for this parcel"))
-	}
-	t, err := c.template(l.Carrier)
-	if err != nil {
-		return nil, err
 	}
 	b, err := component.Document{
 		TemplateURL: t.address(), TemplateCode: t.Code, TemplateVersion: t.Version, CustomURL: t.CustomURL, Custom: t.custom(l), Data: found[0].Data,

@@ -3,10 +3,12 @@ package cloudprint
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"miandan/agent/internal/carrier"
@@ -68,13 +70,31 @@ func (d Document) Format(f fmt.State, _ rune) { io.WriteString(f, d.String()) }
 func (d Document) LogValue() slog.Value { return slog.StringValue(d.String()) }
 
 // rendered is the answer as far as it is known: from the types of JD's own
-// console, never seen in a client.
+// console, never seen in a client. Its sister calls name their lists data, and
+// may well give the file itself.
 type rendered struct {
 	Code   jos.Text `json:"code"`
 	Words  string   `json:"msg"`
-	Result []struct {
-		URL string `json:"url"`
-	} `json:"result"`
+	Result files    `json:"result"`
+	Data   files    `json:"data"`
+}
+
+// files is a list of files, or anything else, which is none.
+type files []struct {
+	URL  string `json:"url"`
+	Data []byte `json:"data"` // base64 in JSON
+}
+
+func (f *files) UnmarshalJSON(b []byte) error {
+	type list files
+	var l list
+	if b[0] == '[' {
+		if err := json.Unmarshal(b, &l); err != nil {
+			return errors.New("a list of files that cannot be read")
+		}
+	}
+	*f = files(l)
+	return nil
 }
 
 // Rendered implements Documents. The file may come in another format than the
@@ -87,32 +107,34 @@ func (c *Client) Rendered(ctx context.Context, l waybill.Label, f Format) (Docum
 	if err != nil {
 		return Document{}, err
 	}
+	template, err := c.renderTemplate(ctx, l.Carrier)
+	if err != nil {
+		return Document{}, err
+	}
 	out, ok := c.Render.Outputs[f]
 	if !ok {
 		out = DefaultOutputs()[f]
 	}
 	var answer rendered
 	err = c.LOP.Call(ctx, renderPath, map[string]any{
-		"customerCode": c.CustomerCode, "templateCode": c.renderTemplate(l.Carrier), "operator": c.Render.Operator, "taskId": newID(),
+		"customerCode": c.CustomerCode, "templateCode": template, "operator": c.Render.Operator, "taskId": newID(),
 		"outputConfig": []any{map[string]any{"outputType": out.OutputType, "dataFormat": out.DataFormat, "fileFormat": out.FileFormat}},
 		"printData":    []any{data},
 	}, &answer)
 	if err != nil {
 		return Document{}, err
 	}
-	var files []string
-	for _, r := range answer.Result {
-		if r.URL != "" {
-			files = append(files, r.URL)
-		}
-	}
 	// The meaning of the code is not public, so a file is what counts; it is
 	// read before it is printed.
-	if len(files) != 1 {
+	all := slices.Concat(answer.Result, answer.Data)
+	if len(all) != 1 || all[0].URL == "" && len(all[0].Data) == 0 {
 		words := carrier.Words(answer.Words, l.Receiver)
-		return Document{}, notice.New("rendered-refused", fmt.Errorf("code %s, %d files", outbound.Words(string(answer.Code)), len(files)), string(l.Number), words)
+		return Document{}, notice.New("rendered-refused", fmt.Errorf("code %s, %d files", outbound.Words(string(answer.Code)), len(all)), string(l.Number), words)
 	}
-	b, err := c.Render.Files.get(ctx, files[0])
+	b := all[0].Data
+	if all[0].URL != "" {
+		b, err = c.Render.Files.get(ctx, all[0].URL)
+	}
 	switch {
 	case errors.Is(err, errNotAllowed):
 		return Document{}, notice.New("rendered-host", err, string(l.Number))
@@ -136,23 +158,22 @@ func (c *Client) CanRender(code waybill.Carrier) error {
 		return notice.New("rendered-carrier", nil, string(code))
 	case c.LOP == nil:
 		return notice.New("cloudprint-not-set-up", nil)
-	case c.renderTemplate(code) == "":
-		return notice.New("template-missing", nil, string(code))
 	case len(c.Render.Files.Hosts) == 0:
 		return notice.New("rendered-no-hosts", nil)
 	}
 	return nil
 }
 
-func (c *Client) renderTemplate(code waybill.Carrier) string {
+// renderTemplate is the code of the template that the renderer is to use.
+func (c *Client) renderTemplate(ctx context.Context, code waybill.Carrier) (string, error) {
 	if c.Render.TemplateCode != "" {
-		return c.Render.TemplateCode
+		return c.Render.TemplateCode, nil
 	}
-	t, err := c.template(code)
-	if err != nil {
-		return ""
+	t, err := c.choose(ctx, code)
+	if err == nil && t.Code == "" {
+		err = notice.New("template-missing", nil, string(code))
 	}
-	return t.Code
+	return t.Code, err
 }
 
 // printData tells the renderer of one parcel.

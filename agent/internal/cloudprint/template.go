@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"miandan/agent/internal/notice"
 	"miandan/templates/waybill"
 )
 
@@ -26,8 +25,7 @@ type Template struct {
 const standardAddress = "https://template-content.jd.com/template-oss?tempCode="
 
 // Standard returns JD's standard template of 76 × 130 mm for a carrier. Only
-// the codes that were seen are here: what looks like a rule is none that JD
-// has published.
+// the codes that were seen are here; for others JD is asked.
 func Standard(c waybill.Carrier) (Template, bool) {
 	code, ok := map[waybill.Carrier]string{
 		"JD": "jdkd76x130", "JDKY": "jdky76x130", "JDDJ": "jddj76x130", "YTO": "ytokd76x130",
@@ -35,14 +33,12 @@ func Standard(c waybill.Carrier) (Template, bool) {
 	return Template{Code: code}, ok
 }
 
-func (c *Client) template(code waybill.Carrier) (Template, error) {
+// known returns a carrier's template without asking JD.
+func (c *Client) known(code waybill.Carrier) (Template, bool) {
 	if t, ok := c.Templates[code]; ok && (t.Code != "" || t.URL != "") {
-		return t, nil
+		return t, true
 	}
-	if t, ok := Standard(code); ok {
-		return t, nil
-	}
-	return Template{}, notice.New("template-missing", nil, string(code))
+	return Standard(code)
 }
 
 func (t Template) address() string {

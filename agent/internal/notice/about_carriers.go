@@ -166,8 +166,8 @@ var aboutCarriers = sentences{
 	},
 	// carrier
 	"template-missing": {
-		"JD's component needs a template for carrier %s. Set its code, as JD's print console shows it.",
-		"京东云打印组件需要快递 %s 的模板。请在设置中填写京东云打印后台显示的模板编码。",
+		"JD offers no template, or several, for the labels of carrier %s. Set the code of one, as JD's print console shows it.",
+		"京东云打印没有快递 %s 的模板，或有多个。请在设置中填写京东云打印后台显示的模板编码。",
 	},
 	// carrier
 	"template-unusable": {
