@@ -64,9 +64,7 @@ func (c *command) practise(ctx context.Context, orders int, out string, once boo
 		return err
 	}
 	defer a.Close()
-	if !once {
-		fmt.Fprintln(c.Out, "ready", a.URL())
-	}
+	fmt.Fprintln(c.Out, "ready", a.URL())
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	served := make(chan error, 1)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"miandan/agent/internal/api"
 	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
@@ -39,9 +40,9 @@ func (c *command) printers() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var all []condition
-			for _, pc := range conf.Printers {
-				all = append(all, c.ask(cmd.Context(), pc))
+			all, err := c.conditions(cmd.Context(), conf)
+			if err != nil {
+				return err
 			}
 			if c.json {
 				return c.printJSON(all)
@@ -60,7 +61,44 @@ func (c *command) printers() *cobra.Command {
 	})
 }
 
-// ask asks a printer how it is, without printing.
+// conditions asks every printer how it is. While the agent runs it is asked in
+// their stead: a second line to a printer in the middle of a label could end up
+// on the paper.
+func (c *command) conditions(ctx context.Context, conf *config.Config) ([]condition, error) {
+	agent, err := c.agent()
+	if err != nil {
+		var all []condition
+		for _, pc := range conf.Printers {
+			all = append(all, c.ask(ctx, pc))
+		}
+		return all, nil
+	}
+	q, err := agent.Queue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []condition
+	for _, p := range q.Printers {
+		v := condition{Name: p.Name, Answers: p.State != api.Stopped, Reasons: p.Reasons}
+		for _, pc := range conf.Printers {
+			if pc.Name == p.Name {
+				v.Paper = fmt.Sprintf("%gx%g", float64(pc.Paper.Width)/1000, float64(pc.Paper.Height)/1000)
+			}
+		}
+		if p.State == api.Stopped {
+			st := printer.Status{}
+			for _, r := range p.Reasons {
+				st.Reasons = append(st.Reasons, printer.Reason(r))
+			}
+			v.Says = dispatch.PrinterNotice(p.Name, &printer.FaultError{Status: st}).Text(c.language)
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// ask asks a printer how it is, without printing. Nobody else may be talking
+// to it.
 func (c *command) ask(ctx context.Context, pc config.Printer) condition {
 	v := condition{Name: pc.Name}
 	p, err := app.OpenPrinter(pc)
@@ -163,9 +201,12 @@ func (c *command) examine(ctx context.Context) []finding {
 	if len(conf.Printers) == 0 {
 		add("printers", notice.New("printer-none", nil), "")
 	}
-	for _, pc := range conf.Printers {
-		v := c.ask(ctx, pc)
-		all = append(all, finding{"printer " + pc.Name, v.Says == "", or(v.Says, "ready")})
+	printers, err := c.conditions(ctx, conf)
+	if err != nil {
+		add("printers", err, "")
+	}
+	for _, v := range printers {
+		all = append(all, finding{"printer " + v.Name, v.Says == "", or(v.Says, "ready")})
 	}
 	if holder, running, err := host.Running(c.data); err == nil && running {
 		all = append(all, finding{"agent", true, fmt.Sprintf("runs (process %d)", holder.PID)})

@@ -177,6 +177,8 @@ func (p *Printer) problem(err error) *troubleError {
 		n = notice.New("spooler-off", err, p.Name)
 	case errors.Is(err, spool.ErrNoQueue):
 		n = notice.New("queue-unknown", err, p.Name, p.Name)
+	case errors.Is(err, spool.ErrNoPaper):
+		n = notice.New("queue-no-paper", err, p.Name, p.Paper)
 	case errors.Is(err, spool.ErrRejecting):
 		n = notice.New("printer-paused", err, p.Name)
 	default:

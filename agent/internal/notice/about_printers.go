@@ -28,6 +28,10 @@ var aboutPrinters = sentences{
 		"Printer %s is paused. Press the button on it, or resume it in its queue or from the tray.",
 		"打印机 %s 已暂停。请按打印机按键，或在队列或托盘中恢复。",
 	},
+	"queue-no-paper": {
+		"The print queue of printer %s has no paper of %s mm. Add that size to the queue, or correct the printer's paper setting.",
+		"打印机 %s 的打印队列没有 %s 毫米的纸张规格。请在队列中添加该规格，或修改打印机的 paper 设置。",
+	},
 	"printer-mute": {
 		"Printer %s takes data but answers no question. If it cannot answer at all, set confirm = \"none\" for it; its labels then count as presumed.",
 		"打印机 %s 能接收数据但不应答。若它本来就不会应答，请为它设置 confirm = \"none\"；其面单将记为“推定已打印”。",
