@@ -144,8 +144,8 @@ func TestOneNumberAndOneLabelForEachOrder(t *testing.T) {
 			t.Errorf("%s is refused as %s", r.Order, r.Code)
 		}
 	}
-	if len(report.Labels) != 11 || len(report.Refused) != 2 || len(report.Skipped) != 1 {
-		t.Errorf("%d labels, %d refused, %d skipped; want 11, 2, 1", len(report.Labels), len(report.Refused), len(report.Skipped))
+	if len(report.Labels) != 12 || len(report.Refused) != 1 || len(report.Skipped) != 1 {
+		t.Errorf("%d labels, %d refused, %d skipped; want 12, 1, 1", len(report.Labels), len(report.Refused), len(report.Skipped))
 	}
 	numbers := map[string]int{}
 	for _, e := range s.world.Gateway.Journal() {
@@ -153,8 +153,8 @@ func TestOneNumberAndOneLabelForEachOrder(t *testing.T) {
 			numbers[e.Order]++
 		}
 	}
-	if len(numbers) != 11 {
-		t.Errorf("numbers were taken for %d orders, want 11", len(numbers))
+	if len(numbers) != 12 {
+		t.Errorf("numbers were taken for %d orders, want 12", len(numbers))
 	}
 	for id, n := range numbers {
 		if n != 1 {
@@ -168,7 +168,7 @@ func TestOneNumberAndOneLabelForEachOrder(t *testing.T) {
 				n++
 			}
 		}
-		return n == 11
+		return n == 12
 	})
 }
 
