@@ -90,9 +90,9 @@ func fields(v any) (map[string]any, error) {
 const outageQuery = "jingdong.com.jd.ldop.alpha.waybill.api.outageQuery"
 
 // outage refuses an order whose address the carrier does not serve at the
-// moment. What the answer looks like is not public: only a no in plain words
-// counts, all else leaves the verdict to the request for a number. Nothing has
-// been taken yet, whatever goes wrong here.
+// moment. What the answer looks like is not public: only a no in plain words or
+// a flag of the query's own name counts, all else leaves the verdict to the
+// request for a number. Nothing has been taken yet, whatever goes wrong here.
 func (i *Issuer) outage(ctx context.Context, o order.Order) error {
 	to := addressOf(o.Receiver, o.RegionIDs)
 	to.Contact, to.Phone, to.Mobile = "", "", ""
@@ -109,6 +109,13 @@ func (i *Issuer) outage(ctx context.Context, o order.Order) error {
 	r := answer.result()
 	if no := carrier.Refuse(r.Words, o); r.Status != done && no.Code == "carrier-area" {
 		return no
+	}
+	var data struct {
+		Outage jos.Text `json:"outage"`
+		Reason string   `json:"outageReason"`
+	}
+	if json.Unmarshal(r.Data, &data) == nil && data.Outage.True() {
+		return &carrier.Refusal{Code: "carrier-area", Message: carrier.Words(data.Reason, o.Receiver)}
 	}
 	return nil
 }

@@ -113,6 +113,8 @@ func TestOutage(t *testing.T) {
 	}{
 		{"cut off", fmt.Sprintf(wrapped, `{"statusCode":-1,"statusMessage":"该区域已停发"}`), "carrier-area", nil},
 		{"served", fmt.Sprintf(wrapped, `{"statusCode":0,"statusMessage":"停发查询成功"}`), "", nil},
+		{"cut off, by a flag", fmt.Sprintf(wrapped, `{"statusCode":0,"data":{"outage":true,"outageReason":"道路中断"}}`), "carrier-area", nil},
+		{"served, by a flag", fmt.Sprintf(wrapped, `{"statusCode":0,"data":{"outage":false,"outageReason":""}}`), "", nil},
 		{"a form that nobody knows", fmt.Sprintf(wrapped, `{"isOutage":false}`), "", nil},
 		{"another no", fmt.Sprintf(wrapped, `{"statusCode":1,"statusMessage":"参数错误"}`), "", nil},
 		{"no permission", `{"error_response":{"code":"24"}}`, "", carrier.ErrUnsent},

@@ -95,8 +95,10 @@ func (e *ECAP) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error
 	if err := carrier.Many(o, most); err != nil {
 		return waybill.Waybill{}, err
 	}
+	var way *sorted
 	if e.Precheck {
-		if err := e.precheck(ctx, o); err != nil {
+		var err error
+		if way, err = e.precheck(ctx, o); err != nil {
 			return waybill.Waybill{}, err
 		}
 	}
@@ -107,22 +109,26 @@ func (e *ECAP) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error
 			return waybill.Waybill{}, err
 		}
 	}
-	return e.create(ctx, o, number)
+	w, err := e.create(ctx, o, number)
+	if err == nil && way != nil && w.Routing == (waybill.Routing{}) {
+		way.apply(&w)
+	}
+	return w, err
 }
 
-// precheck refuses an order that would be refused. Nothing has been taken yet,
-// whatever goes wrong here.
-func (e *ECAP) precheck(ctx context.Context, o order.Order) error {
+// precheck refuses an order that would be refused, and returns the routing if
+// it should come. Nothing has been taken yet, whatever goes wrong here.
+func (e *ECAP) precheck(ctx context.Context, o order.Order) (*sorted, error) {
 	a, err := e.ask(ctx, pathPrecheck, e.order(o, ""))
 	switch {
 	case err != nil:
-		return carrier.Classify(err, true)
+		return nil, carrier.Classify(err, true)
 	case a.ok():
-		return nil
+		return a.sorted(), nil
 	case a.Code == "" || carrier.Doubt(a.words(), o) != nil:
-		return carrier.Classify(lop.Broken(e.api(pathPrecheck), "no verdict"), true)
+		return nil, carrier.Classify(lop.Broken(e.api(pathPrecheck), "no verdict"), true)
 	}
-	return carrier.Refuse(a.words(), o)
+	return nil, carrier.Refuse(a.words(), o)
 }
 
 // reserve fetches a number for an order, or returns the one that was fetched
@@ -186,16 +192,16 @@ func (e *ECAP) create(ctx context.Context, o order.Order, reserved waybill.Numbe
 	var given struct {
 		Number waybill.Number `json:"waybillCode"`
 		Retry  jos.Text       `json:"needRetry"`
-		Sorted *sorted        `json:"preSortResult"` // not seen in ECAP; read if it should come
 	}
 	if len(a.Data) > 0 && json.Unmarshal(a.Data, &given) != nil && a.ok() {
 		return waybill.Waybill{}, carrier.Classify(lop.Broken(e.api(pathCreate), "data of another form"), false)
 	}
+	doubt := carrier.Doubt(a.words(), o)
 	switch {
 	case a.Code == "":
 		return waybill.Waybill{}, carrier.Classify(lop.Broken(e.api(pathCreate), "no code"), false)
-	case !a.ok() && carrier.Doubt(a.words(), o) != nil:
-		return waybill.Waybill{}, carrier.Doubt(a.words(), o)
+	case !a.ok() && doubt != nil:
+		return waybill.Waybill{}, doubt
 	case !a.ok() && given.Retry.True():
 		return waybill.Waybill{}, carrier.Classify(lop.Broken(e.api(pathCreate), "code "+outbound.Words(string(a.Code))+", to be tried again"), false)
 	case !a.ok():
@@ -205,8 +211,8 @@ func (e *ECAP) create(ctx context.Context, o order.Order, reserved waybill.Numbe
 	}
 	e.forget(o.ID)
 	w := e.waybill(o, given.Number)
-	if given.Sorted != nil {
-		given.Sorted.apply(&w)
+	if way := a.sorted(); way != nil {
+		way.apply(&w)
 	}
 	return w, nil
 }
@@ -271,7 +277,7 @@ func (e *ECAP) Prove(ctx context.Context, n waybill.Number) error {
 
 // Route implements carrier.Router.
 func (e *ECAP) Route(ctx context.Context, w *waybill.Waybill) error {
-	if e.Routing == nil {
+	if e.Routing == nil || w.Routing != (waybill.Routing{}) {
 		return nil
 	}
 	return e.Routing.Route(ctx, w)
@@ -306,6 +312,18 @@ type ecapAnswer struct {
 // ok takes 100 for success too, as one public client does.
 func (a ecapAnswer) ok() bool {
 	return (a.Code == "0" || a.Code == "100") && (a.Success == "" || a.Success.True())
+}
+
+// sorted returns the routing under the name that JD's open platform gives it.
+// No public answer of ECAP holds one; it is read if it should come.
+func (a ecapAnswer) sorted() *sorted {
+	var data struct {
+		Sorted *sorted `json:"preSortResult"`
+	}
+	if json.Unmarshal(a.Data, &data) != nil {
+		return nil
+	}
+	return data.Sorted
 }
 
 func (a ecapAnswer) words() string {

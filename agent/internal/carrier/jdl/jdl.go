@@ -100,11 +100,12 @@ func (i *Issuer) ask(ctx context.Context, o order.Order) (waybill.Waybill, error
 		return waybill.Waybill{}, carrier.Classify(err, jos.NoEffect(err))
 	}
 	r := answer.Result
+	doubt := carrier.Doubt(r.Words, o)
 	switch {
 	case r.Code == "":
 		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "no resultCode"), false)
-	case r.Code != done && carrier.Doubt(r.Words, o) != nil:
-		return waybill.Waybill{}, carrier.Doubt(r.Words, o)
+	case r.Code != done && doubt != nil:
+		return waybill.Waybill{}, doubt
 	case r.Code != done && r.Retry.True():
 		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "resultCode "+outbound.Words(string(r.Code))+", to be tried again"), false)
 	case r.Code != done:

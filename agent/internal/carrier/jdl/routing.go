@@ -101,10 +101,10 @@ type reached struct {
 }
 
 // sorted puts the answer into the form that receive gives it in. There the gate
-// is part of the trolley's code; here they come apart, or so it seems.
+// is part of the trolley's code, 25-E3; here it may come apart from it.
 func (r reached) sorted() *sorted {
 	target := r.TargetTrolley
-	if r.TargetCross != "" && !strings.HasPrefix(string(target), string(r.TargetCross)+"-") {
+	if !strings.Contains(string(target), "-") {
 		target = jos.Text(join(r.TargetCross, r.TargetTrolley))
 	}
 	return &sorted{
