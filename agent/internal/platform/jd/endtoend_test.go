@@ -41,11 +41,17 @@ func newShop(t *testing.T, orders int) *shop {
 
 func newShopSpeaking(t *testing.T, orders int, d jdsim.Dialect) *shop {
 	t.Helper()
-	gateway, err := jdsim.New(jdsim.Config{Dialect: d})
+	s := newShopAt(t, jdsim.Config{Dialect: d})
+	s.gateway.AddOrder(jdsim.Demo(orders, time.Now())...)
+	return s
+}
+
+func newShopAt(t *testing.T, c jdsim.Config) *shop {
+	t.Helper()
+	gateway, err := jdsim.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gateway.AddOrder(jdsim.Demo(orders, time.Now())...)
 	server := httptest.NewServer(gateway)
 	t.Cleanup(server.Close)
 	s := &shop{gateway: gateway, client: &jos.Client{
@@ -131,6 +137,9 @@ func TestEveryFormOfConsignee(t *testing.T) {
 		t.Errorf("virtual number: kind %s, phone %v", o.PhoneKind, o.Receiver.Phone)
 	} else if strings.Contains(o.Receiver.Name.Reveal()+o.Receiver.Address.Reveal(), "[") {
 		t.Error("the extension still stands in the name or the address")
+	}
+	if o := got["312045870042"]; o.PhoneKind != waybill.PhoneReal || o.Receiver.Phone.Reveal() != "13800000004" || o.Consignee == "" {
+		t.Errorf("masked, with an oaid: kind %s, phone %v", o.PhoneKind, o.Receiver.Phone)
 	}
 	if o := got["312045870068"]; o.PhoneKind != waybill.PhoneMasked || o.NumberAsked() != "phone-masked" {
 		t.Errorf("masked phone: kind %s, refusal %q", o.PhoneKind, o.NumberAsked())

@@ -148,6 +148,30 @@ func TestWordsOfAnOrder(t *testing.T) {
 		{"cash on delivery", fields{"paymentConfirmTime": "0001-01-01 00:00:00"}, func(o order.Order) bool {
 			return !o.PaidAt.Equal(time.Date(2026, 11, 23, 9, 0, 1, 0, beijing))
 		}},
+		{"what the courier takes", fields{"payType": "1-货到付款"}, func(o order.Order) bool { return o.Collect != 5990 }},
+		{"paid", nil, func(o order.Order) bool {
+			return o.Collect != 0 || !o.EndedAt.IsZero() || o.Subscription || o.Plan != ""
+		}},
+		{"completed", fields{"orderEndTime": "2026-11-23 10:00:00"}, func(o order.Order) bool {
+			return !o.EndedAt.Equal(time.Date(2026, 11, 23, 10, 0, 0, 0, beijing))
+		}},
+		{"a reason to wait", fields{"pauseBizInfo": fields{"pauseBizStatusList": []any{"7"}, "pauseBizDataYy": ""}}, func(o order.Order) bool {
+			return o.NumberAsked() != "order-paused"
+		}},
+		{"no reason to wait", fields{"pauseBizInfo": fields{"pauseBizStatusList": []any{}}}, func(o order.Order) bool { return o.NumberAsked() != "" }},
+		{"reasons in another form", fields{"pauseBizInfo": "?"}, func(o order.Order) bool { return o.NumberAsked() != "" }},
+		{"a reason to wait, and cancelled", fields{"orderState": "TRADE_CANCELED", "pauseBizInfo": fields{"pauseBizStatusList": []any{7}}}, func(o order.Order) bool {
+			return o.State != order.Cancelled
+		}},
+		{"the order that bought a plan", fields{"orderMarkDesc": fields{"regularPlan": "1"}}, func(o order.Order) bool { return o.NumberAsked() != "order-is-parent" }},
+		{"a delivery of a plan", fields{"orderMarkDesc": `{"regularPlan":1}`, "parentOrderId": "7"}, func(o order.Order) bool { return o.IsParent || o.Parent != "7" }},
+		{"a mark that is not set", fields{"orderMarkDesc": fields{"regularPlan": "0"}}, func(o order.Order) bool { return o.IsParent }},
+		{"marks in another form", fields{"orderMarkDesc": []any{1}, "sendpayMap": "?"}, func(o order.Order) bool { return o.IsParent }},
+		{"a periodical", fields{"itemInfoList": []any{fields{"skuId": 1, "skuName": "演示周刊 全年订阅 共52期", "itemTotal": 1}}}, func(o order.Order) bool {
+			return !o.Subscription || len(o.Cautions()) != 1 || o.NumberAsked() != ""
+		}},
+		{"a periodical in a plan", fields{"parentOrderId": "7", "orderMarkDesc": fields{"regularPlan": true},
+			"itemInfoList": []any{fields{"skuId": 1, "skuName": "演示周刊 全年订阅", "itemTotal": 1}}}, func(o order.Order) bool { return len(o.Cautions()) != 0 }},
 		{"price as a number", fields{"orderPayment": 1234.56}, func(o order.Order) bool { return o.Price != 123456 }},
 		{"a price that binary cannot say", fields{"orderPayment": "0.29"}, func(o order.Order) bool { return o.Price != 29 }},
 		{"no payment", fields{"orderPayment": nil}, func(o order.Order) bool { return o.Price != 6100 }},

@@ -74,7 +74,7 @@ const DefaultPageSize = 50
 
 // DefaultStates are the states that are asked for: what ships, and what stops
 // an order that is already in the queue.
-var DefaultStates = []string{"WAIT_SELLER_STOCK_OUT", "TRADE_CANCELED", "LOCKED", "POP_ORDER_PAUSE"}
+var DefaultStates = []string{"WAIT_SELLER_STOCK_OUT", "TRADE_CANCELED", "LOCKED", "POP_ORDER_PAUSE", "PAUSE", parentCancelled}
 
 // overlap is read again each time. JD takes calls from a clock that is up to
 // ten minutes off; the cursor of a fast one is as far ahead of JD's own times.

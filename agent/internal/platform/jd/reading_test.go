@@ -38,7 +38,7 @@ func TestWindows(t *testing.T) {
 			if p["start_date"] != test.from || p["end_date"] != test.to || next != test.next {
 				t.Errorf("read %v to %v, then %s; want %s to %s, then %s", p["start_date"], p["end_date"], next, test.from, test.to, test.next)
 			}
-			if p["dateType"] != 2.0 || p["order_state"] != "WAIT_SELLER_STOCK_OUT,TRADE_CANCELED,LOCKED,POP_ORDER_PAUSE" {
+			if p["dateType"] != 2.0 || p["order_state"] != "WAIT_SELLER_STOCK_OUT,TRADE_CANCELED,LOCKED,POP_ORDER_PAUSE,PAUSE,PARENT_TRADE_CANCELED" {
 				t.Errorf("asked with %v", p)
 			}
 		})
