@@ -97,6 +97,7 @@ const fields = "orderId,venderId,orderType,payType,orderTotalPrice,orderSellerPr
 // with a whole number, it would seem to have changed. The cursor then has a
 // second moment, from which it is read again when JD may be asked.
 func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Order, platform.Cursor, error) {
+	s.planned.goesOn(after)
 	from, to, hold := s.window(after)
 	resting := s.opener.resting(s.Now())
 	if !hold.IsZero() && !resting {
@@ -130,13 +131,20 @@ func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Ord
 		hold = earlier(hold, r.Modified)
 	}
 	orders := make([]order.Order, 0, len(list))
+	var unlisted []string
 	for _, r := range list {
-		if !held[r] {
-			orders = append(orders, r.Order)
+		if held[r] {
+			continue
+		}
+		orders = append(orders, r.Order)
+		if r.unlisted {
+			unlisted = append(unlisted, r.ID)
 		}
 	}
+	end := cursor(to, hold)
+	s.planned.gave(unlisted, after, end)
 	slices.SortStableFunc(orders, func(a, b order.Order) int { return a.Modified.Compare(b.Modified) })
-	return orders, cursor(to, hold), nil
+	return orders, end, nil
 }
 
 // longestHold is how long an order waits for its receiver to be opened. By then

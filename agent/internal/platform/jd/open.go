@@ -117,8 +117,9 @@ func (k *opener) rested(now time.Time, enough bool) {
 // reading is an order on its way out of the source.
 type reading struct {
 	order.Order
-	mark    mark
-	regular bool // it bears the mark of a regular purchase
+	mark     mark
+	regular  bool // it bears the mark of a regular purchase
+	unlisted bool // no search has listed it, only the plan it is a delivery of
 }
 
 // closed reports whether a receiver is to be opened: it would ship but for

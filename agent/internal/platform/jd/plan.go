@@ -38,7 +38,10 @@ type plans struct {
 	read    time.Time
 	plan    map[string]string // by the order of a delivery: its plan
 	parent  map[string]string // by plan: the order that bought it
-	settled map[string]bool   // deliveries that have been given out, or will never ship
+	settled map[string]bool   // deliveries that a search lists, that are on the caller's disk, or that will never ship
+	asked   map[string]time.Time
+	given   []string        // deliveries of the last reading that no search lists
+	cursor  platform.Cursor // with which that reading ended; empty if it says nothing new
 }
 
 // plan is one regular purchase as JD lists it.
@@ -191,16 +194,11 @@ func (s *Source) withPlans(ctx context.Context, list []*reading) []*reading {
 		s.tell(err)
 		return list
 	}
-	listed := map[string]bool{}
 	for _, r := range list {
-		listed[r.ID] = true
+		s.planned.settle(r.ID)
 		s.planned.apply(&r.Order)
 	}
-	for _, id := range s.planned.unsettled(planReadings) {
-		if listed[id] {
-			s.planned.settle(id)
-			continue
-		}
+	for _, id := range s.planned.due(s.Now(), planReadings) {
 		r, err := s.single(ctx, id)
 		switch {
 		case errors.Is(err, platform.ErrNoOrder):
@@ -209,8 +207,9 @@ func (s *Source) withPlans(ctx context.Context, list []*reading) []*reading {
 			s.tell(err)
 			return list
 		case r.State == order.ToShip:
+			s.planned.apply(&r.Order)
+			r.unlisted = true
 			list = append(list, r)
-			s.planned.settle(id)
 		case r.State == order.Shipped || r.State == order.Cancelled:
 			s.planned.settle(id)
 		}
@@ -237,26 +236,60 @@ func (p *plans) apply(o *order.Order) {
 	}
 }
 
-func (p *plans) unsettled(most int) []string {
+// due returns deliveries that are not settled and were not asked for lately.
+func (p *plans) due(now time.Time, most int) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var ids []string
 	for id := range p.plan {
-		if !p.settled[id] {
+		if !p.settled[id] && now.Sub(p.asked[id]).Abs() >= plansFor {
 			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids) // older orders have smaller numbers
-	return ids[:min(most, len(ids))]
+	ids = ids[:min(most, len(ids))]
+	if p.asked == nil {
+		p.asked = map[string]time.Time{}
+	}
+	for _, id := range ids {
+		p.asked[id] = now
+	}
+	return ids
 }
 
-func (p *plans) settle(id string) {
+func (p *plans) settle(ids ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.settled == nil {
 		p.settled = map[string]bool{}
 	}
-	p.settled[id] = true
+	for _, id := range ids {
+		if p.plan[id] != "" {
+			p.settled[id] = true
+		}
+	}
+}
+
+// goesOn settles what the last reading gave out, if the caller goes on from
+// where it ended: then it is on the caller's disk. Otherwise it is read again,
+// since no search would list it a second time.
+func (p *plans) goesOn(after platform.Cursor) {
+	p.mu.Lock()
+	given, kept := p.given, p.cursor != "" && p.cursor == after
+	p.given, p.cursor = nil, ""
+	p.mu.Unlock()
+	if kept {
+		p.settle(given...)
+	}
+}
+
+// gave keeps which deliveries a reading gives out that no search lists.
+func (p *plans) gave(ids []string, after, cursor platform.Cursor) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.given, p.cursor = ids, cursor; cursor == after {
+		p.cursor = ""
+	}
 }
 
 // planOf returns the plan that an order is a delivery of, or the empty string.
