@@ -28,7 +28,7 @@ var directions = []struct {
 	{"agent/internal/tray", []string{"agent/internal/api", "agent/internal/tray", "agent/internal/notice"}, "the tray is a client of the API and nothing else"},
 	{"agent/internal/carrier", []string{"agent/internal/carrier", "agent/internal/order", "agent/internal/platform", "agent/internal/notice", "agent/internal/outbound", "agent/internal/jos", "agent/internal/lop", "agent/internal/secret", "templates/waybill", "templates/pii"}, "a carrier gives numbers and has never heard of printers"},
 	{"agent/internal/carrier/component", []string{"agent/internal/jos", "agent/internal/notice", "agent/internal/outbound", "printer"}, "a vendor's component is a way to a printer, and its document is sealed"},
-	{"agent/internal/carrier/component/componentsim", nil, "a simulator shares nothing with the client that it tests"},
+	{"agent/internal/carrier/component/componentsim", []string{"agent/internal/jos/jdsim/sheet"}, "a simulator shares nothing with the client that it tests, and the sealed labels with its gateway"},
 	{"agent/internal/jos/jdsim", nil, "a simulator shares nothing with the client that it tests"},
 	{"agent", []string{"agent", "printer", "templates"}, "the agent knows everybody"},
 }
