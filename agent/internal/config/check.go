@@ -27,12 +27,15 @@ func check(c *Config, path string, at index) Problems {
 	k := &checker{path: path, at: at}
 	k.program(c)
 	k.jd(c)
+	k.jdl(c)
 	k.sender(c)
 	k.express(c)
 	for i := range c.Wujie {
 		k.wujie(c, i)
 	}
 	k.routes(c)
+	k.services(c)
+	k.cloudPrint(c)
 	for i := range c.Printers {
 		k.printer(c, i)
 	}
@@ -95,11 +98,7 @@ func (k *checker) duration(setting string, value Duration, least, most time.Dura
 func (k *checker) program(c *Config) {
 	k.oneOf("language", c.Language, "", "zh", "en")
 	if c.Labels.Layouts != "" {
-		dir := c.Labels.Layouts
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(filepath.Dir(k.path), dir)
-		}
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		if info, err := k.stat(c.Labels.Layouts); err != nil || !info.IsDir() {
 			k.wrong("labels.layouts", notice.Phrase{"the path of a folder that exists, in single quotes on Windows", "已存在的文件夹路径（在 Windows 上请用单引号）"})
 		}
 	}
@@ -117,6 +116,14 @@ func (k *checker) program(c *Config) {
 	k.oneOf("log.format", c.Log.Format, "text", "json")
 	k.whole("log.max_size_mb", c.Log.MaxSizeMB, 1, 1000)
 	k.whole("log.files", c.Log.Files, 1, 100)
+}
+
+// stat looks at a file that the settings name, from their own folder.
+func (k *checker) stat(name string) (os.FileInfo, error) {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(filepath.Dir(k.path), name)
+	}
+	return os.Stat(name)
 }
 
 func leaf(setting string) string { return setting[strings.LastIndexByte(setting, '.')+1:] }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/notice"
 )
 
@@ -30,14 +31,17 @@ func (k *checker) printer(c *Config, i int) {
 	if p.URL == "" {
 		k.missing(at+"url", `url = "tcp://192.168.1.50:9100"`)
 	} else if checkDevice(p.URL) != nil {
-		k.wrong(at+"url", `"tcp://HOST:9100" | "cups:///QUEUE" | "file:///PATH"`)
+		k.wrong(at+"url", `"tcp://HOST:9100" | "cups:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER"`)
 	}
-	k.oneOf(at+"language", p.Language, "escpos", "page")
+	k.oneOf(at+"language", p.Language, "escpos", "page", "sealed")
+	if (scheme(p.URL) == "jd-component") != (p.Language == "sealed") {
+		k.wrong(at+"language", notice.Phrase{`"sealed" for jd-component:// and for nothing else: JD's component alone opens sealed labels`, `jd-component:// 只能用 "sealed"，其他地址不能用："sealed" 面单只有京东打印组件能打开`})
+	}
 	if scheme(p.URL) == "cups" && p.Language == "escpos" {
 		k.wrong(at+"language", notice.Phrase{`"page": a print queue takes pages, its own driver knows the printer's language`, `"page"：打印队列接收页面，由其驱动转换为打印机语言`})
 	}
 	k.oneOf(at+"confirm", p.Confirm, "process-id", "none")
-	if p.Language == "page" && p.Confirm == "process-id" {
+	if p.Language != "escpos" && p.Confirm == "process-id" {
 		k.wrong(at+"confirm", `"none"`)
 	}
 	if !slices.Contains([]float64{8, 11.811, 12, 23.622, 24}, p.DotsPerMM) {
@@ -45,14 +49,18 @@ func (k *checker) printer(c *Config, i int) {
 	}
 	k.oneOf(at+"media", p.Media, "label", "continuous-cut")
 	k.whole(at+"band_rows", p.BandRows, 24, 1024)
-	if p.Paper == (Paper{}) {
-		k.missing(at+"paper", `paper = "76x130"`)
-	} else if p.Paper.Width < 20_000 || p.Paper.Width > 216_000 || p.Paper.Height < 20_000 || p.Paper.Height > 400_000 {
-		k.wrong(at+"paper", notice.Phrase{`width x height in millimetres, from "20x20" to "216x400"`, `宽x高（毫米），从 "20x20" 到 "216x400"`})
-	}
+	k.size(at+"paper", p.Paper)
 	k.duration(at+"dial_timeout", p.DialTimeout, 100*time.Millisecond, time.Minute)
 	k.duration(at+"send_timeout", p.SendTimeout, 100*time.Millisecond, 10*time.Minute)
 	k.duration(at+"confirm_timeout", p.ConfirmTimeout, 100*time.Millisecond, 10*time.Minute)
+}
+
+func (k *checker) size(setting string, p Paper) {
+	if p == (Paper{}) {
+		k.missing(setting, `paper = "76x130"`)
+	} else if p.Width < 20_000 || p.Width > 216_000 || p.Height < 20_000 || p.Height > 400_000 {
+		k.wrong(setting, notice.Phrase{`width x height in millimetres, from "20x20" to "216x400"`, `宽x高（毫米），从 "20x20" 到 "216x400"`})
+	}
 }
 
 func scheme(address string) string {
@@ -69,6 +77,10 @@ func checkDevice(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.User != nil || u.Opaque != "" || u.Fragment != "" {
 		return errAddress
+	}
+	if u.Scheme == component.Scheme {
+		_, err := component.Open(u)
+		return err
 	}
 	ok := false
 	switch u.Scheme {

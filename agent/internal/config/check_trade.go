@@ -39,6 +39,7 @@ func (k *checker) jd(c *Config) {
 	if len(j.OrderStates) == 0 || slices.ContainsFunc(j.OrderStates, func(s string) bool { return !word.MatchString(s) }) {
 		k.wrong("jd.order_states", `["WAIT_SELLER_STOCK_OUT"]`)
 	}
+	k.jdShop(c)
 	for code, id := range j.CarrierIDs {
 		if !word.MatchString(code) || !digits.MatchString(id) {
 			k.wrong("jd.carrier_ids."+code, notice.Phrase{`JD's number of the carrier: ZTO = "1499"`, `京东的快递公司编号：ZTO = "1499"`})
@@ -86,6 +87,7 @@ func (k *checker) express(c *Config) {
 	k.whole("express.goods_type", e.GoodsType, 1, 99)
 	k.number("express.weight", e.Weight, 0.01, 1000)
 	k.number("express.volume", e.Volume, 0, 10_000_000)
+	k.expressAccount(c)
 }
 
 func (k *checker) salePlatform(setting, value string) {
@@ -117,6 +119,7 @@ func (k *checker) wujie(c *Config, i int) {
 	k.whole(at+"provider_id", w.ProviderID, 0, 1<<31-1)
 	k.number(at+"weight", w.Weight, 0, 1000)
 	k.number(at+"volume", w.Volume, 0, 10_000_000)
+	k.wujieAccount(c, i)
 }
 
 func (k *checker) routes(c *Config) {
@@ -140,12 +143,16 @@ func (k *checker) routes(c *Config) {
 			}
 			k.wrong(setting+".carrier", allowed)
 		}
-		if r.When.Merchant != "" {
-			k.oneOf(setting+".when.merchant", r.When.Merchant, "SOP", "FBP", "FCS")
-		}
-		if strings.TrimSpace(r.When.Shipment) != r.When.Shipment {
-			k.wrong(setting+".when.shipment", `"jd-express"`)
-		}
-		ended = ended || r.takesAll()
+		k.when(setting+".when", r.When)
+		ended = ended || r.When.any()
+	}
+}
+
+func (k *checker) when(setting string, w When) {
+	if w.Merchant != "" {
+		k.oneOf(setting+".merchant", w.Merchant, "SOP", "FBP", "FCS")
+	}
+	if strings.TrimSpace(w.Shipment) != w.Shipment {
+		k.wrong(setting+".shipment", `"jd-express"`)
 	}
 }

@@ -26,36 +26,21 @@ type Config struct {
 	Station  string    `toml:"station"`  // what this packing station is called; empty for the computer's name
 	Language string    `toml:"language"` // "zh", "en", or "" for the system's
 	JD       JD        `toml:"jd"`
+	JDL      JDL       `toml:"jdl"`
 	Sender   Sender    `toml:"sender"`
 	Express  Express   `toml:"express"`
 	Wujie    []Wujie   `toml:"wujie"`
 	Routes   []Route   `toml:"route"`
-	Printers []Printer `toml:"printer"`
-	Labels   Labels    `toml:"labels"`
-	Print    Print     `toml:"print"`
-	Privacy  Privacy   `toml:"privacy"`
-	Shipped  Shipped   `toml:"shipped"`
-	Listen   Listen    `toml:"listen"`
-	Log      Log       `toml:"log"`
-}
+	Services []Service `toml:"service"`
 
-// JD is the merchant's account at JD's open platform (京东宙斯). The app secret
-// and the access token are secrets: secret.JDAppSecret, secret.JDAccessToken.
-type JD struct {
-	Enabled     bool     `toml:"enabled"`
-	Gateway     string   `toml:"gateway"`
-	PlainHTTP   bool     `toml:"plain_http"` // lets the gateway be http:// on another computer
-	AppKey      string   `toml:"app_key"`
-	VenderID    string   `toml:"vender_id"` // 商家编号
-	Shop        string   `toml:"shop"`      // the shop's name, for labels and Wujie
-	PollEvery   Duration `toml:"poll_every"`
-	LookBack    Duration `toml:"look_back"` // how far back the first poll reads; JD takes windows up to 29 days
-	PageSize    int      `toml:"page_size"`
-	OrderStates []string `toml:"order_states"` // JD's words
-	Timeout     Duration `toml:"timeout"`      // of one call
-	// CarrierIDs are JD's numbers of carriers (logiCoprId) by carrier code, for
-	// those that the program does not know or that the shop numbers otherwise.
-	CarrierIDs map[string]string `toml:"carrier_ids"`
+	CloudPrint CloudPrint `toml:"cloudprint"`
+	Printers   []Printer  `toml:"printer"`
+	Labels     Labels     `toml:"labels"`
+	Print      Print      `toml:"print"`
+	Privacy    Privacy    `toml:"privacy"`
+	Shipped    Shipped    `toml:"shipped"`
+	Listen     Listen     `toml:"listen"`
+	Log        Log        `toml:"log"`
 }
 
 // Sender is who sends the parcels. It prints masked.
@@ -73,47 +58,6 @@ type Sender struct {
 	DistrictID int `toml:"district_id"`
 	TownID     int `toml:"town_id"`
 }
-
-// Express is a contract with JD Express (京东快递), in the words of
-// jingdong.ldop.waybill.receive.
-type Express struct {
-	Enabled         bool    `toml:"enabled"`
-	CustomerCode    string  `toml:"customer_code"` // 商家编码, 青龙业主号
-	SalePlatform    string  `toml:"sale_platform"`
-	PromiseTimeType int     `toml:"promise_time_type"`
-	TransType       int     `toml:"trans_type"`
-	GoodsType       int     `toml:"goods_type"`
-	WarehouseCode   string  `toml:"warehouse_code"`
-	Weight          float64 `toml:"weight"` // kg, where the order says nothing
-	Volume          float64 `toml:"volume"` // cm³
-	// SameNumberAgain says that the account gives the same number when the same
-	// order is asked for again. Whether JD does so is not public; only a test
-	// with one's own account tells.
-	SameNumberAgain bool `toml:"same_number_again"`
-}
-
-// Wujie is a contract with one carrier through JD's Wujie e-waybill
-// (无界电子面单), in the words of jingdong.ldop.alpha.waybill.receive.
-type Wujie struct {
-	ProviderCode    string  `toml:"provider_code"` // ZTO, YTO …
-	ProviderName    string  `toml:"provider_name"` // 中通快递, for the label
-	ProviderID      int     `toml:"provider_id"`
-	BranchCode      string  `toml:"branch_code"`     // 加盟: the branch's code
-	SettlementCode  string  `toml:"settlement_code"` // 直营: the settlement code
-	VendorCode      string  `toml:"vendor_code"`     // empty for jd.vender_id
-	VendorName      string  `toml:"vendor_name"`     // empty for jd.shop
-	SalePlatform    string  `toml:"sale_platform"`
-	WaybillType     int     `toml:"waybill_type"`
-	ExpressType     string  `toml:"express_type"`       // for carriers that ask for it (SF)
-	ExpressPay      string  `toml:"express_pay_method"` // for carriers that ask for it (SF)
-	Weight          float64 `toml:"weight"`             // kg
-	Volume          float64 `toml:"volume"`             // cm³
-	Template        string  `toml:"template"`           // empty for labels.wujie
-	SameNumberAgain bool    `toml:"same_number_again"`  // as for Express
-}
-
-// Name is the carrier's name in routes.
-func (w Wujie) Name() string { return WujiePrefix + w.ProviderCode }
 
 // Printer is one printer.
 type Printer struct {

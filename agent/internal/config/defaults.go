@@ -15,15 +15,36 @@ func Default() *Config {
 			LookBack:  Duration{7 * 24 * time.Hour},
 			PageSize:  50,
 			// Besides the orders to ship, those that must stop a label that waits.
-			OrderStates: []string{"WAIT_SELLER_STOCK_OUT", "LOCKED", "POP_ORDER_PAUSE", "PAUSE", "TRADE_CANCELED"},
+			OrderStates: []string{"WAIT_SELLER_STOCK_OUT", "LOCKED", "POP_ORDER_PAUSE", "PAUSE", "TRADE_CANCELED", "PARENT_TRADE_CANCELED"},
 			Timeout:     Duration{15 * time.Second},
+			Merchant:    "SOP",
+			// How JD marks these is not public.
+			RegularMarks:      []string{"orderMarkDesc.regularPlan", "orderMarkDesc.定期购"},
+			SubscriptionWords: []string{"期刊订阅", "杂志订阅", "报刊订阅", "报纸订阅", "全年订阅", "半年订阅", "全年订购", "半年订购", "全年杂志", "跨年订阅"},
+			PauseIgnored:      []string{},
+			OAuth:             "https://open-oauth.jd.com",
+			OAID:              OAID{Batch: 50, BindWait: Duration{time.Second}},
+		},
+		JDL: JDL{
+			Gateway: "https://api.jdl.com", Algorithm: "md5-salt", Timeout: Duration{15 * time.Second},
+			OAuth: "https://oauth.jdl.com", RenewPath: "/oauth/refresh",
 		},
 		Express: Express{
+			By:              "jos",
+			Way:             Own,
 			SalePlatform:    "0010001",
 			PromiseTimeType: 1,
 			TransType:       1,
 			GoodsType:       1,
 			Weight:          1,
+			ECAP: ECAP{
+				Domain: "ECAP", Origin: 1, Product: "ed-m-0001", Settle: 3,
+				Collect: "ed-a-0009", Insured: "ed-a-0002", SignReturn: "ed-a-0010",
+			},
+		},
+		CloudPrint: CloudPrint{
+			By: "jos", Domain: "jdcloudprint", POP: true, Paper: Paper{76_000, 130_000},
+			Render: CloudRender{PNG: []string{"1", "1", "2"}, PDF: []string{"1", "1", "1"}, FileHosts: []string{}},
 		},
 		Labels:  Labels{JDExpress: "jd-express-76x130", Wujie: "wujie-76x130"},
 		Print:   Print{Auto: true, Fresh: Duration{time.Minute}, Phone: waybill.PhoneReal},
@@ -44,15 +65,22 @@ func (c *Config) fillIn() {
 		set(&w.VendorCode, c.JD.VenderID)
 		set(&w.VendorName, c.JD.Shop)
 		set(&w.Weight, 1)
+		set(&w.Way, Own)
+		set(&w.Family, "alpha")
+		set(&w.CollectPayType, 1)
+		set(&w.StockWarning, 100)
 	}
 	for i := range c.Printers {
 		p := &c.Printers[i]
 		language, confirm := "escpos", "process-id"
-		if scheme(p.URL) == "cups" {
+		switch scheme(p.URL) {
+		case "cups":
 			language = "page"
+		case "jd-component":
+			language = "sealed"
 		}
 		set(&p.Language, language)
-		if p.Language == "page" {
+		if p.Language == "page" || p.Language == "sealed" {
 			confirm = "none"
 		}
 		set(&p.Confirm, confirm)

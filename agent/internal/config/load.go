@@ -77,8 +77,10 @@ func Parse(path string, file []byte) (*Config, error) {
 	if p := check(c, path, at); len(p) > 0 {
 		return nil, p
 	}
-	if c.Labels.Layouts != "" && !filepath.IsAbs(c.Labels.Layouts) {
-		c.Labels.Layouts = filepath.Join(filepath.Dir(path), c.Labels.Layouts)
+	for _, file := range []*string{&c.Labels.Layouts, &c.JD.Voucher} {
+		if *file != "" && !filepath.IsAbs(*file) {
+			*file = filepath.Join(filepath.Dir(path), *file)
+		}
 	}
 	return c, nil
 }
@@ -178,11 +180,19 @@ func secretsIn(path string, at index) Problems {
 		"access_token": secret.JDAccessToken, "accesstoken": secret.JDAccessToken, "token": secret.JDAccessToken,
 		"session_key": secret.JDAccessToken, "refresh_token": secret.JDAccessToken,
 	}
+	jdl := map[string]string{}
+	for leaf, name := range names {
+		jdl[leaf] = "jdl" + strings.TrimPrefix(name, "jd")
+	}
 	var p Problems
 	for _, setting := range at.order {
+		of := names
+		if strings.HasPrefix(setting, "jdl.") {
+			of = jdl
+		}
 		leaf := setting[strings.LastIndexByte(setting, '.')+1:]
 		leaf = strings.ReplaceAll(strings.ToLower(leaf), "-", "_")
-		if name, is := names[leaf]; is && at.places[setting].value != "" {
+		if name, is := of[leaf]; is && at.places[setting].value != "" {
 			p = append(p, notice.New("config-secret-in-file", nil, path, at.line(setting), setting, name))
 		}
 	}

@@ -22,9 +22,8 @@ type When struct {
 	NoteContains Words  `toml:"note_contains"` // the seller's note contains one of these
 }
 
-// Takes reports whether the route takes an order.
-func (r Route) Takes(o order.Order) bool {
-	w := r.When
+// fits reports whether an order is what When asks for.
+func (w When) fits(o order.Order) bool {
 	province := o.Receiver.Address.Region().Province
 	switch {
 	case w.Shipment != "" && w.Shipment != o.Shipment:
@@ -39,18 +38,53 @@ func (r Route) Takes(o order.Order) bool {
 	return true
 }
 
-// takesAll reports whether no order goes past the route.
-func (r Route) takesAll() bool {
-	w := r.When
+// any reports whether every order fits.
+func (w When) any() bool {
 	return w.Shipment == "" && w.Merchant == "" && len(w.Province) == 0 && len(w.NoteContains) == 0
 }
 
 // Carrier returns the carrier that the routes choose for an order, or false.
 func (c *Config) Carrier(o order.Order) (string, bool) {
 	for _, r := range c.Routes {
-		if r.Takes(o) {
+		if r.When.fits(o) {
 			return r.Carrier, true
 		}
 	}
 	return "", false
+}
+
+// Service says what the parcels of an order are sent with besides being carried.
+// All that fit count; of two that say the same thing the later one does.
+type Service struct {
+	When When `toml:"when"`
+	// Parcels is how many boxes the order goes out in.
+	Parcels int `toml:"parcels"`
+	// Insure declares the order's price as its value, 保价.
+	Insure bool `toml:"insure"`
+	// SignReturn is the receipt that comes back, 签单返还: "paper", "checked",
+	// "electronic", "both".
+	SignReturn string `toml:"sign_return"`
+}
+
+var signReturns = map[string]order.SignReturn{
+	"": order.NoReturn, "paper": order.PaperReturn, "checked": order.CheckedReturn, "electronic": order.ElectronicReturn, "both": order.BothReturn,
+}
+
+// Serve returns an order with the services that the settings give it.
+func (c *Config) Serve(o order.Order) order.Order {
+	for _, s := range c.Services {
+		if !s.When.fits(o) {
+			continue
+		}
+		if s.Parcels > 0 {
+			o.Parcels = s.Parcels
+		}
+		if s.Insure {
+			o.Insured = o.Price
+		}
+		if s.SignReturn != "" {
+			o.SignReturn = signReturns[s.SignReturn]
+		}
+	}
+	return o
 }

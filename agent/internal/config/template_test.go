@@ -58,11 +58,19 @@ func TestTheTemplateHasEverySetting(t *testing.T) {
 			if ft.Kind() == reflect.Slice {
 				ft = ft.Elem()
 			}
-			if table == "" && ft.Kind() == reflect.Struct {
-				if !strings.Contains(text, "["+name+"]") {
-					t.Errorf("no [%s] in the template", name)
+			if ft.Kind() == reflect.Map && ft.Elem().Kind() == reflect.Struct {
+				if !strings.Contains(text, "["+table+"."+name+".") {
+					t.Errorf("no [%s.%s.…] in the template", table, name)
 				}
-				look(t, ft, name)
+				look(t, ft.Elem(), table+"."+name)
+				continue
+			}
+			if ft.Kind() == reflect.Struct && !isText(ft) && name != "when" {
+				here := strings.TrimPrefix(table+"."+name, ".")
+				if !strings.Contains(text, "["+here+"]") {
+					t.Errorf("no [%s] in the template", here)
+				}
+				look(t, ft, here)
 				continue
 			}
 			if !regexp.MustCompile(`(?m)(^|[{,] ?)`+name+` = `).MatchString(text) && !strings.Contains(text, "["+table+"."+name+"]") {

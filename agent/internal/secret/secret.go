@@ -20,12 +20,16 @@ const Mask = "••••"
 // Names of the secrets that people put into the key store with
 // `miandan config secret NAME`.
 const (
-	JDAppSecret   = "jd.app_secret"
-	JDAccessToken = "jd.access_token"
+	JDAppSecret    = "jd.app_secret"
+	JDAccessToken  = "jd.access_token" // or the whole authorisation, see package oauth
+	JDLAppSecret   = "jdl.app_secret"
+	JDLAccessToken = "jdl.access_token"
 )
 
 // Names lists them in the order in which they are asked for.
-func Names() []string { return []string{JDAppSecret, JDAccessToken} }
+func Names() []string {
+	return []string{JDAppSecret, JDAccessToken, JDLAppSecret, JDLAccessToken}
+}
 
 // ErrMasked reports that a token read back is our own mask: it was copied from
 // a screen or a log.
