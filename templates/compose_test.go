@@ -16,7 +16,8 @@ import (
 // lines collects what stands on a page, one run of glyphs after the other.
 type lines struct{ strings.Builder }
 
-func (*lines) Fill(scene.Fill) error { return nil }
+func (*lines) Fill(scene.Fill) error       { return nil }
+func (*lines) Picture(scene.Picture) error { return nil }
 func (l *lines) Modules(m scene.Modules) error {
 	l.WriteString("[" + m.Text + "]\n")
 	return nil

@@ -169,6 +169,7 @@ type zones struct{ all []scene.Rect }
 
 func (*zones) Fill(scene.Fill) error       { return nil }
 func (*zones) Modules(scene.Modules) error { return nil }
+func (*zones) Picture(scene.Picture) error { return nil }
 func (z *zones) Glyphs(g scene.Glyphs) error {
 	z.all = append(z.all, g.Zone)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"image"
 
 	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/datamatrix"
 	"github.com/makiuchi-d/gozxing/oned"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
@@ -30,6 +31,8 @@ func Read(img image.Image, s scene.Symbology) (text string, err error) {
 		reader = oned.NewCode128Reader()
 	case scene.QR:
 		reader = qrcode.NewQRCodeReader()
+	case scene.DataMatrix:
+		reader = datamatrix.NewDataMatrixReader()
 	default:
 		return "", fmt.Errorf("there is no reader for %v", s)
 	}

@@ -80,6 +80,7 @@ type gatherer struct {
 
 func (g *gatherer) Fill(scene.Fill) error       { return nil }
 func (g *gatherer) Modules(scene.Modules) error { return nil }
+func (g *gatherer) Picture(scene.Picture) error { return nil }
 
 func (g *gatherer) Glyphs(run scene.Glyphs) error {
 	for _, glyph := range run.Run {
@@ -168,6 +169,14 @@ func (c canvas) Fill(f scene.Fill) error {
 func (c canvas) Modules(m scene.Modules) error {
 	c.fillInk(scene.Black)
 	m.Bars(c.rect)
+	return nil
+}
+
+// A picture is its rectangles and no image: programs scale images each in
+// their own way, and these dots are final.
+func (c canvas) Picture(p scene.Picture) error {
+	c.fillInk(scene.Black)
+	p.Blacks(c.rect)
 	return nil
 }
 

@@ -57,8 +57,9 @@ func Check(p *scene.Page, m *bitmap.Image) error {
 // checker is a Renderer that looks instead of drawing.
 type checker struct{ m *bitmap.Image }
 
-func (checker) Fill(scene.Fill) error     { return nil }
-func (checker) Glyphs(scene.Glyphs) error { return nil }
+func (checker) Fill(scene.Fill) error       { return nil }
+func (checker) Glyphs(scene.Glyphs) error   { return nil }
+func (checker) Picture(scene.Picture) error { return nil }
 
 func (c checker) Modules(code scene.Modules) error {
 	zone := quietZone(code)

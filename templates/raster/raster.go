@@ -57,6 +57,11 @@ func (c canvas) Modules(m scene.Modules) error {
 	return nil
 }
 
+func (c canvas) Picture(p scene.Picture) error {
+	p.Blacks(func(r scene.Rect) { c.m.FillRect(r.X, r.Y, r.W, r.H, true) })
+	return nil
+}
+
 func (c canvas) Glyphs(g scene.Glyphs) error {
 	for _, glyph := range g.Run {
 		s, err := c.glyphs.stamp(key{g.Face, glyph.Rune, g.Size})

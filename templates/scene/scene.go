@@ -72,6 +72,7 @@ type Symbology uint8
 const (
 	Code128 Symbology = iota + 1
 	QR
+	DataMatrix
 )
 
 func (s Symbology) String() string {
@@ -80,6 +81,8 @@ func (s Symbology) String() string {
 		return "Code 128"
 	case QR:
 		return "QR"
+	case DataMatrix:
+		return "DataMatrix"
 	}
 	return fmt.Sprintf("symbology %d", uint8(s))
 }
@@ -128,11 +131,59 @@ func (m Modules) Bars(f func(Rect)) {
 	}
 }
 
+// Picture is a picture in black and white whose dots are the page's own: it is
+// scaled before it becomes a mark, and never after. What is not black is left
+// as it is.
+type Picture struct {
+	Rect          // W × H dots
+	Rows [][]bool // H rows of W, true is black
+}
+
+// Blacks calls f with rectangles that are black and do not overlap, in dots on
+// the page. Runs that stand one below the other are one rectangle.
+func (p Picture) Blacks(f func(Rect)) {
+	var open []Rect // runs that the row above ended with, from left to right
+	for y := range len(p.Rows) + 1 {
+		var next []Rect
+		if y < len(p.Rows) {
+			next = p.runs(y)
+		}
+		i := 0
+		for _, r := range open {
+			for i < len(next) && next[i].X < r.X {
+				i++
+			}
+			if i < len(next) && next[i].X == r.X && next[i].W == r.W {
+				next[i].Y, next[i].H = r.Y, r.H+1
+				continue
+			}
+			f(r)
+		}
+		open = next
+	}
+}
+
+// runs returns the black runs of a row.
+func (p Picture) runs(y int) (runs []Rect) {
+	row := p.Rows[y]
+	for x := 0; x < len(row); x++ {
+		start := x
+		for x < len(row) && row[x] {
+			x++
+		}
+		if x > start {
+			runs = append(runs, Rect{p.X + start, p.Y + y, x - start, 1})
+		}
+	}
+	return runs
+}
+
 // Renderer carries marks out.
 type Renderer interface {
 	Fill(Fill) error
 	Glyphs(Glyphs) error
 	Modules(Modules) error
+	Picture(Picture) error
 }
 
 // Page is one label, ready to be rendered on one grid.
@@ -147,6 +198,7 @@ type mark interface{ draw(Renderer) error }
 func (f Fill) draw(r Renderer) error    { return r.Fill(f) }
 func (g Glyphs) draw(r Renderer) error  { return r.Glyphs(g) }
 func (m Modules) draw(r Renderer) error { return r.Modules(m) }
+func (p Picture) draw(r Renderer) error { return r.Picture(p) }
 
 // NewPage returns an empty page of the size nearest to width × height.
 func NewPage(g Grid, width, height Length) *Page {
@@ -167,6 +219,19 @@ func (p *Page) Glyphs(g Glyphs) error { return p.add(g, g.Zone) }
 
 // Modules adds a barcode. The symbol must lie on the page.
 func (p *Page) Modules(m Modules) error { return p.add(m, m.Rect) }
+
+// Picture adds a picture. It must lie on the page and have its dots.
+func (p *Page) Picture(m Picture) error {
+	if len(m.Rows) != m.H {
+		return fmt.Errorf("a picture %d dots high has %d rows", m.H, len(m.Rows))
+	}
+	for _, row := range m.Rows {
+		if len(row) != m.W {
+			return fmt.Errorf("a picture %d dots wide has a row of %d", m.W, len(row))
+		}
+	}
+	return p.add(m, m.Rect)
+}
 
 func (p *Page) add(m mark, r Rect) error {
 	if !r.In(p.Bounds()) {

@@ -225,7 +225,8 @@ type zone struct {
 	ink  scene.Ink
 }
 
-func (s *surveyor) Fill(scene.Fill) error { return nil }
+func (s *surveyor) Fill(scene.Fill) error       { return nil }
+func (s *surveyor) Picture(scene.Picture) error { return nil }
 
 func (s *surveyor) Modules(m scene.Modules) error {
 	r := rectangle(m.Rect)
