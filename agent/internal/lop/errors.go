@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"miandan/agent/internal/jos"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/outbound"
 )
@@ -17,6 +18,7 @@ type Error struct {
 	Trace   string // the platform's name for the call; empty if it gave none
 
 	noEffect bool
+	token    bool // the authorisation was turned away
 }
 
 func (e *Error) Error() string {
@@ -103,6 +105,8 @@ func NoEffect(err error) bool {
 	var e *Error
 	var n *notice.Error
 	switch {
+	case errors.Is(err, jos.ErrNoToken):
+		return true
 	case errors.As(err, &e):
 		return e.noEffect
 	case outbound.Unsent(err):
@@ -130,7 +134,10 @@ func (c *Client) refused(e *Error) error {
 	if err != nil || !ok {
 		return notice.New(NoticeError, e, e.Code)
 	}
-	e.noEffect = f.NoEffect
+	e.noEffect, e.token = f.NoEffect, f.Notice == NoticeToken
+	if e.token && c.JOS {
+		return notice.New(jos.NoticeToken, e)
+	}
 	switch f.Notice {
 	case NoticePermission:
 		return notice.New(f.Notice, e, e.API.String())
@@ -138,6 +145,24 @@ func (c *Client) refused(e *Error) error {
 		return notice.New(f.Notice, e, e.Code)
 	}
 	return notice.New(f.Notice, e)
+}
+
+// turnedAway reports whether the gateway itself did not take the authorisation.
+func turnedAway(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.token && e.noEffect
+}
+
+// noToken keeps the sentence of why there is no authorisation, but for one that
+// has ended: it is this platform's, unless that of the other one serves both.
+func (c *Client) noToken(api API, err error) error {
+	n := notice.New(jos.NoticeToken, nil)
+	errors.As(err, &n)
+	code := n.Code
+	if code == jos.NoticeToken && !c.JOS {
+		code = NoticeToken
+	}
+	return notice.New(code, fmt.Errorf("%s: %w: %w", api, jos.ErrNoToken, err), n.Args...)
 }
 
 func broken(api API, trace string, why error) error {

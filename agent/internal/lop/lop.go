@@ -44,7 +44,8 @@ type Client struct {
 	Gateway     string // DefaultGateway if empty
 	AppKey      string
 	AppSecret   secret.Token
-	AccessToken secret.Token // empty for a partner's own app, which needs none
+	AccessToken secret.Token    // empty for a partner's own app, which needs none
+	Tokens      jos.TokenSource // gives the authorisation instead of AccessToken, if not nil
 	// JOS says that key, secret and token are those of JD's other platform,
 	// which this one takes too (X-UseJosAuth).
 	JOS       bool
@@ -59,8 +60,41 @@ type Client struct {
 // Call calls an interface once with one argument and reads its answer into
 // result, which may be nil. Every error is a *notice.Error; if the platform
 // gave a reason it wraps an *Error.
+//
+// Where Tokens has another authorisation than the one that the gateway turns
+// away, the call is made a second time: nothing behind the gateway was asked by
+// then.
 func (c *Client) Call(ctx context.Context, api API, argument, result any) error {
-	req, err := c.request(ctx, api, argument)
+	token, err := c.access(ctx, api)
+	if err != nil {
+		return err
+	}
+	err = c.send(ctx, api, argument, result, token)
+	if c.Tokens == nil || !turnedAway(err) {
+		return err
+	}
+	c.Tokens.Refused(token)
+	another, none := c.access(ctx, api)
+	if none != nil || another.Equal(token) {
+		return err
+	}
+	return c.send(ctx, api, argument, result, another)
+}
+
+// access returns the authorisation that the next call is made with.
+func (c *Client) access(ctx context.Context, api API) (secret.Token, error) {
+	if c.Tokens == nil {
+		return c.AccessToken, nil
+	}
+	t, err := c.Tokens.Token(ctx)
+	if err != nil {
+		return secret.Token{}, c.noToken(api, err)
+	}
+	return t, nil
+}
+
+func (c *Client) send(ctx context.Context, api API, argument, result any, token secret.Token) error {
+	req, err := c.request(ctx, api, argument, token)
 	if err != nil {
 		return err
 	}
@@ -68,7 +102,7 @@ func (c *Client) Call(ctx context.Context, api API, argument, result any) error 
 	if err != nil {
 		return unreachable(api, err)
 	}
-	trace := c.trace(answer.Header)
+	trace := c.trace(answer.Header, token)
 	if err := c.refusal(api, answer.Body, trace); err != nil {
 		return err
 	}
@@ -104,7 +138,7 @@ func (c *Client) refusal(api API, body []byte, trace string) error {
 	return c.refused(&Error{API: api, Code: outbound.Words(string(answer.Error.Code)), Message: outbound.Words(words), Trace: trace})
 }
 
-func (c *Client) request(ctx context.Context, api API, argument any) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, api API, argument any, token secret.Token) (*http.Request, error) {
 	if c.AppKey == "" || c.AppSecret.Empty() {
 		return nil, notice.New(NoticeNotSetUp, fmt.Errorf("%s: no app key or no app secret", api))
 	}
@@ -113,7 +147,7 @@ func (c *Client) request(ctx context.Context, api API, argument any) (*http.Requ
 		return nil, notice.New(notice.Internal, fmt.Errorf("%s: encode argument: %w", api, err))
 	}
 	call := Call{
-		AppKey: c.AppKey, AppSecret: c.AppSecret, AccessToken: c.AccessToken, Path: api.Path, Body: body,
+		AppKey: c.AppKey, AppSecret: c.AppSecret, AccessToken: token, Path: api.Path, Body: body,
 		Timestamp: c.now().In(jos.Beijing).Format(jos.DateTime),
 	}
 	algorithm := c.Algorithm
@@ -128,8 +162,8 @@ func (c *Client) request(ctx context.Context, api API, argument any) (*http.Requ
 		"LOP-DN": {api.Domain}, "app_key": {c.AppKey}, "timestamp": {call.Timestamp}, "v": {version},
 		"sign": {sign}, "algorithm": {string(algorithm)},
 	}
-	if !c.AccessToken.Empty() {
-		query.Set("access_token", c.AccessToken.Reveal())
+	if !token.Empty() {
+		query.Set("access_token", token.Reveal())
 	}
 	gateway := c.Gateway
 	if gateway == "" {
@@ -170,7 +204,7 @@ const maxTrace = 64
 
 // trace returns the platform's name for the call, which its support asks for.
 // What does not look like one is dropped.
-func (c *Client) trace(h http.Header) string {
+func (c *Client) trace(h http.Header, token secret.Token) string {
 	trace := h.Get("Lop-Trace-Id")
 	odd := func(r rune) bool {
 		return r >= 128 || !strings.ContainsRune("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._:-", r)
@@ -178,7 +212,7 @@ func (c *Client) trace(h http.Header) string {
 	if len(trace) > maxTrace || strings.ContainsFunc(trace, odd) {
 		return ""
 	}
-	for _, s := range []secret.Token{c.AccessToken, c.AppSecret} {
+	for _, s := range []secret.Token{token, c.AppSecret} {
 		if !s.Empty() && strings.Contains(trace, s.Reveal()) {
 			return ""
 		}
