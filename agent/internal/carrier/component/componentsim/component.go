@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -39,8 +38,9 @@ type Config struct {
 	Style    sheet.Style      // of previews and files
 	Clock    func() time.Time // time.Now if nil
 
-	// Paper is handed every label that is printed, before it is journalled. An
-	// error is a printer that failed. It is called for one label at a time.
+	// Paper is handed every label that is printed, before it is journalled: see
+	// Tray. An error is a printer that failed and put nothing out. It is called
+	// for one label at a time.
 	Paper func(Paper) error
 	// Folder takes the files of protocol 3; without one they are refused.
 	Folder string
@@ -52,27 +52,23 @@ type Config struct {
 	Faults  []Fault // in force from the start
 }
 
-// Paper is a label on its way to a printer.
-type Paper struct {
-	Printer  string
-	Template string // URL or code, as the client named it
-	Document sheet.Document
-	Custom   map[string]any // the client's own fields
-}
-
-// Component is the simulated component. Its methods may be called at any time.
+// Component is the simulated component. Its methods may be called at any time,
+// those that only look also by Config.Paper.
 type Component struct {
-	config Config
-
-	mu      sync.Mutex // also keeps the printer to one label at a time
+	config  Config
 	journal *journal
-	faults  []*fault
-	served  int
+
+	printing sync.Mutex // one request at a time
+
+	mu     sync.Mutex
+	faults []*fault
+	served int
+	closed bool
 
 	life   context.Context
 	end    context.CancelFunc
 	server *http.Server
-	lines  sync.WaitGroup
+	work   sync.WaitGroup // lines and requests
 }
 
 // New makes a component. It fails when a fault makes no sense or the journal
@@ -107,20 +103,22 @@ func (c *Component) Listen(address string) (string, error) {
 		return "", fmt.Errorf("start the print component: %w", err)
 	}
 	c.server = &http.Server{Handler: c, ReadHeaderTimeout: 5 * time.Second}
-	c.lines.Go(func() { _ = c.server.Serve(l) })
+	c.work.Go(func() { _ = c.server.Serve(l) })
 	return "ws://" + l.Addr().String(), nil
 }
 
-// Close ends all connections and closes the journal.
+// Close switches the component off: all lines end, what still waits is not
+// printed, and the journal is closed.
 func (c *Component) Close() error {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
 	c.end()
 	var err error
 	if c.server != nil {
 		err = c.server.Close()
 	}
-	c.lines.Wait()
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.work.Wait()
 	return errors.Join(err, c.journal.close())
 }
 
@@ -131,12 +129,8 @@ func (c *Component) Served() int {
 	return c.served
 }
 
-// Journal returns everything that was printed, oldest first.
-func (c *Component) Journal() []Entry {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Clone(c.journal.entries)
-}
+// Journal returns everything that came out, oldest first.
+func (c *Component) Journal() []Entry { return c.journal.all() }
 
 // largestFrame bounds one message.
 const largestFrame = 16 << 20
@@ -144,6 +138,15 @@ const largestFrame = 16 << 20
 // ServeHTTP takes a connection at any path and from any origin, as the real
 // component does, and serves it to its end.
 func (c *Component) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		http.Error(w, "", http.StatusServiceUnavailable)
+		return
+	}
+	c.work.Add(1)
+	c.mu.Unlock()
+	defer c.work.Done()
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		return // Accept has answered
@@ -153,16 +156,14 @@ func (c *Component) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(c.life)
 	defer cancel()
 	l := &line{component: c, conn: conn, hangUp: cancel}
-	var requests sync.WaitGroup
-	defer requests.Wait()
-	defer cancel()
 	for {
 		_, message, err := conn.Read(ctx)
 		if err != nil {
 			return
 		}
-		// Each request for itself: a slow one holds no other up.
-		requests.Go(func() { l.serve(ctx, message) })
+		// Each request for itself: a slow one holds no other up. And what has
+		// been asked for is printed though the client may have gone (guessed).
+		c.work.Go(func() { l.serve(ctx, message) })
 	}
 }
 
@@ -176,45 +177,54 @@ type line struct {
 	held [][]byte // replies that wait for another to go first
 }
 
-// serve answers one message.
+// serve answers one message. The context is the line's.
 func (l *line) serve(ctx context.Context, message []byte) {
 	c := l.component
 	q := parse(message)
 	plan := c.plan(q.kind())
-	if !sleep(ctx, plan.before) {
+	if !sleep(c.life, plan.before) {
 		return
 	}
 	if plan.fault == DropBefore {
 		l.hangUp()
 		return
 	}
-	reply := c.do(q)
-	if !sleep(ctx, plan.after) {
+	reply, err := c.do(q)
+	if err != nil {
+		// The journal may lack what is on paper, so nothing true can be said.
+		l.hangUp()
+		return
+	}
+	if !sleep(c.life, plan.after) {
 		return
 	}
 	switch plan.fault {
 	case DropAfter:
 		l.hangUp()
 	case Silent:
-	case Malformed:
-		l.send(ctx, []byte(`{"key":"`+q.Key+`","code":`))
 	case HoldBack:
 		l.mu.Lock()
-		l.held = append(l.held, reply)
+		l.held = append(l.held, encode(reply))
 		l.mu.Unlock()
+	case Malformed:
+		whole := encode(reply)
+		l.send(ctx, whole[:len(whole)/2])
 	case Twice:
-		l.send(ctx, reply)
-		l.send(ctx, reply)
+		l.send(ctx, encode(reply), encode(reply))
+	case Denies:
+		l.send(ctx, encode(denied(reply)))
+	case Recants:
+		l.send(ctx, encode(refusal(reply)), encode(reply))
 	default:
-		l.send(ctx, reply)
+		l.send(ctx, encode(reply))
 	}
 }
 
-// send writes a reply and after it those that were held back.
-func (l *line) send(ctx context.Context, reply []byte) {
+// send writes replies and after them those that were held back.
+func (l *line) send(ctx context.Context, replies ...[]byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, r := range append([][]byte{reply}, l.held...) {
+	for _, r := range append(replies, l.held...) {
 		if l.conn.Write(ctx, websocket.MessageText, r) != nil {
 			return // the client has gone; there is nobody to tell
 		}
@@ -222,7 +232,7 @@ func (l *line) send(ctx context.Context, reply []byte) {
 	l.held = nil
 }
 
-// sleep waits and reports whether the line still stands.
+// sleep waits and reports whether the component is still on.
 func sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

@@ -3,6 +3,7 @@ package componentsim
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,15 +16,21 @@ const (
 	DropAfter  Kind = "drop-after"  // printed, and the line dropped
 	Silent     Kind = "silent"      // printed, and never answered
 	Malformed  Kind = "malformed"   // printed, and answered with half a JSON text
-	HoldBack   Kind = "hold-back"   // printed, and answered only after the next answer
+	HoldBack   Kind = "hold-back"   // printed, and answered only after the next answer on the line
 	Twice      Kind = "twice"       // answered twice
+	Denies     Kind = "denies"      // printed, and answered with a failure that says nothing of the label
+	Recants    Kind = "recants"     // answered first as if all had been refused, and then with the truth
 )
+
+// Kinds returns all of them.
+func Kinds() []Kind {
+	return []Kind{Slow, DropBefore, DropAfter, Silent, Malformed, HoldBack, Twice, Denies, Recants}
+}
 
 // Fault is a way to misbehave and when to do so.
 type Fault struct {
-	Kind Kind
-	// Request is the orderType or cmd it is for, in lower case; empty for all.
-	Request string
+	Kind    Kind
+	Request string        // the orderType or cmd that it is for; empty for all
 	Late    bool          // of Slow: wait after printing instead of before
 	Wait    time.Duration // of Slow
 
@@ -32,8 +39,7 @@ type Fault struct {
 }
 
 func (f Fault) check() error {
-	switch f.Kind {
-	case Slow, DropBefore, DropAfter, Silent, Malformed, HoldBack, Twice:
+	if slices.Contains(Kinds(), f.Kind) {
 		return nil
 	}
 	return fmt.Errorf("fault of unknown kind %q", f.Kind)
@@ -81,7 +87,7 @@ func (c *Component) plan(request string) plan {
 	defer c.mu.Unlock()
 	var p plan
 	for _, f := range c.faults {
-		if f.Request != "" && f.Request != request || f.Kind != Slow && p.fault != "" || !f.strikes() {
+		if f.Request != "" && !strings.EqualFold(f.Request, request) || f.Kind != Slow && p.fault != "" || !f.strikes() {
 			continue
 		}
 		switch {

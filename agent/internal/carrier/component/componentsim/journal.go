@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -17,6 +19,7 @@ import (
 type Entry struct {
 	Seq     int       `json:"seq"` // from 1, without gaps
 	At      time.Time `json:"at"`
+	Task    string    `json:"task"` // the client's key or requestId
 	Waybill string    `json:"waybill"`
 	Package string    `json:"package,omitempty"`
 	Printer string    `json:"printer,omitempty"`
@@ -31,6 +34,7 @@ var errJournal = errors.New("the journal is closed or damaged")
 
 // journal keeps entries in memory and, with a file, on disk.
 type journal struct {
+	mu      sync.Mutex
 	entries []Entry
 	file    *os.File // nil without a folder
 	stopped bool
@@ -92,6 +96,8 @@ func openJournal(dir string) (*journal, error) {
 // append numbers an entry and makes it durable. After a failure nobody knows
 // what is on disk, so the journal takes no more.
 func (j *journal) append(e Entry) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if j.stopped {
 		return errJournal
 	}
@@ -113,7 +119,15 @@ func (j *journal) append(e Entry) error {
 	return nil
 }
 
+func (j *journal) all() []Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.entries)
+}
+
 func (j *journal) close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if j.stopped {
 		return nil
 	}

@@ -1,18 +1,12 @@
 package componentsim
 
 import (
-	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"image"
-	"image/draw"
-	"image/png"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
-
-	"miandan/agent/internal/jos/jdsim/sheet"
 )
 
 // object is a JSON object of a reply.
@@ -32,25 +26,50 @@ const (
 	codePreview  = "8"
 )
 
-// do has a request done and returns the reply.
-func (c *Component) do(q request) []byte {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var reply object
+// do has a request done and returns the reply. An error is the journal's.
+func (c *Component) do(q request) (object, error) {
+	c.printing.Lock()
+	defer c.printing.Unlock()
 	switch {
 	case q.Version == "3" || q.Cmd != "" || q.malformed && q.RequestID != "":
-		reply = c.three(q)
+		return c.three(q)
 	case q.malformed:
-		reply = answer(q, codePrint, statusFormat, "数据格式错误", nil)
-	default:
-		reply = c.oneOrTwo(q)
+		return answer(q, codePrint, statusFormat, "数据格式错误", nil), nil
 	}
+	return c.oneOrTwo(q)
+}
+
+func encode(reply object) []byte {
 	b, err := json.Marshal(reply)
 	if err != nil {
 		// Replies are made of maps, lists, texts and numbers, which always encode.
 		panic(fmt.Sprintf("componentsim: reply does not encode: %v", err))
 	}
 	return b
+}
+
+// denied is a reply of the same protocol to the same request that says it has
+// failed and not whether anything came out.
+func denied(reply object) object {
+	r := maps.Clone(reply)
+	if reply["cmd"] != nil {
+		r["code"], r["message"], r["detail"] = threeSystem, "系统异常", object{}
+		return r
+	}
+	r["success"], r["status"], r["message"], r["content"] = "false", statusData, "系统异常", ""
+	r["detailinfo"] = object{"detail": []any{}, "errors": []any{}, "info": ""}
+	return r
+}
+
+// refusal is one that says that nothing came out.
+func refusal(reply object) object {
+	r := denied(reply)
+	if r["cmd"] != nil {
+		r["code"] = threeInvalid
+		return r
+	}
+	r["detailinfo"] = object{"total": "0-1", "detail": []any{}, "errors": []any{object{"seq": "1", "msg": "解密失败"}}, "info": ""}
+	return r
 }
 
 // answer is a reply of protocols 1 and 2. All its scalars are texts, "false"
@@ -65,27 +84,34 @@ func answer(q request, code, status, message string, detail object) object {
 	}
 }
 
-func (c *Component) oneOrTwo(q request) object {
+func (c *Component) oneOrTwo(q request) (object, error) {
 	switch q.kind() {
 	case "get_printers":
-		c.served++
+		c.serving()
 		r := answer(q, codePrinters, statusOK, "获取打印机列表成功", object{"printers": c.config.Printers})
 		r["content"] = strings.Join(c.config.Printers, ",")
-		return r
+		return r, nil
 	case "print":
-		c.served++
+		c.serving()
 		return c.printOneOrTwo(q)
 	case "pre_view":
-		c.served++
-		return c.preview(q, false)
+		c.serving()
+		return c.preview(q, false), nil
 	case "pre_view:multi":
-		c.served++
-		return c.preview(q, true)
+		c.serving()
+		return c.preview(q, true), nil
 	}
-	return answer(q, codePrint, statusFormat, "不支持的orderType", nil)
+	return answer(q, codePrint, statusFormat, "不支持的orderType", nil), nil
 }
 
-// printer finds a printer by its name; without one it is the default's.
+// serving counts a request that was understood.
+func (c *Component) serving() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.served++
+}
+
+// printer finds a printer by its name; without one it is the default (guessed).
 func (c *Component) printer(name string) (string, bool) {
 	if name == "" && len(c.config.Printers) > 0 {
 		return c.config.Printers[0], true
@@ -117,94 +143,48 @@ func (r *result) info(total int) object {
 
 // printOneOrTwo prints. That the good labels of a request come out though
 // others are bad is guessed.
-func (c *Component) printOneOrTwo(q request) object {
+func (c *Component) printOneOrTwo(q request) (object, error) {
 	contents := q.contents()
 	if len(contents) == 0 {
-		return answer(q, codePrint, statusFormat, "打印数据为空", nil)
+		return answer(q, codePrint, statusFormat, "打印数据为空", nil), nil
 	}
 	var r result
 	name, ok := c.printer(q.Parameters.PrintName)
 	for i, l := range c.labels(contents) {
-		if !ok {
-			r.bad(i, "打印机不存在")
-			continue
+		why := "打印机不存在"
+		if ok {
+			var err error
+			if why, err = c.print(name, q.Key, l); err != nil {
+				return nil, err
+			}
 		}
-		if why := c.print(name, l); why != "" {
+		if why != "" {
 			r.bad(i, why)
-			continue
+		} else {
+			r.good(i)
 		}
-		r.good(i)
 	}
-	if len(r.errors) > 0 {
-		message := "打印数据有误"
-		if !ok {
-			message = "打印机不存在"
-		}
-		return answer(q, codePrint, statusData, message, r.info(len(contents)))
+	message := "打印数据有误"
+	switch {
+	case len(r.errors) == 0:
+		return answer(q, codePrint, statusOK, "打印成功", r.info(len(contents))), nil
+	case !ok:
+		message = "打印机不存在"
 	}
-	return answer(q, codePrint, statusOK, "打印成功", r.info(len(contents)))
+	return answer(q, codePrint, statusData, message, r.info(len(contents))), nil
 }
 
-// print puts a label on paper and journals it, or says why not.
-func (c *Component) print(printer string, l label) string {
+// print puts a label on paper and journals it, or says why not. An error is the
+// journal's: the label may then have come out.
+func (c *Component) print(printer, task string, l label) (why string, err error) {
 	if l.fault != "" {
-		return l.fault
+		return l.fault, nil
 	}
-	if c.config.Paper != nil {
-		if err := c.config.Paper(Paper{printer, l.template, l.document, l.custom}); err != nil {
-			return "打印机异常"
-		}
+	l.Printer, l.Task = printer, task
+	if c.config.Paper != nil && c.config.Paper(l.Paper) != nil {
+		return "打印机异常", nil
 	}
-	if err := c.journal.append(Entry{At: c.config.Clock(), Waybill: l.document.Waybill, Package: l.document.Package, Printer: printer}); err != nil {
-		return "组件异常"
-	}
-	return ""
-}
-
-// preview draws the first label, or all of them below each other (guessed).
-func (c *Component) preview(q request, all bool) object {
-	labels := c.labels(q.contents())
-	if len(labels) == 0 {
-		return answer(q, codePreview, statusFormat, "打印数据为空", nil)
-	}
-	if !all {
-		labels = labels[:1]
-	}
-	var r result
-	var documents []sheet.Document
-	for i, l := range labels {
-		if l.fault != "" {
-			r.bad(i, l.fault)
-			continue
-		}
-		r.good(i)
-		documents = append(documents, l.document)
-	}
-	picture, err := c.picture(documents)
-	if len(r.errors) > 0 || err != nil {
-		return answer(q, codePreview, statusData, "打印数据有误", r.info(len(labels)))
-	}
-	detail := r.info(len(labels))
-	detail["imgdata"], detail["imgpath"] = picture, ""
-	reply := answer(q, codePreview, statusOK, "预览成功", detail)
-	reply["content"] = picture
-	return reply
-}
-
-// picture draws labels below each other as a PNG in base64.
-func (c *Component) picture(documents []sheet.Document) (string, error) {
-	const width, height = sheet.Width * sheet.DotsPerMM, sheet.Height * sheet.DotsPerMM
-	img := image.NewGray(image.Rect(0, 0, width, height*len(documents)))
-	for i, d := range documents {
-		one, err := c.config.Style.Picture(d)
-		if err != nil {
-			return "", err
-		}
-		draw.Draw(img, image.Rect(0, i*height, width, (i+1)*height), one, image.Point{}, draw.Src)
-	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		return "", err
-	}
-	return base64.StdEncoding.EncodeToString(b.Bytes()), nil
+	return "", c.journal.append(Entry{
+		At: c.config.Clock(), Task: task, Waybill: l.Document.Waybill, Package: l.Document.Package, Printer: printer,
+	})
 }

@@ -1,6 +1,7 @@
 package componentsim
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -43,14 +44,15 @@ type parameters struct {
 
 // content is one label of protocol 2; those of protocol 1 are made into it.
 type content struct {
-	TempURL    string          `json:"tempUrl"`
-	PrintData  json.RawMessage `json:"printData"`
-	CustomData json.RawMessage `json:"customData"`
-	AddData    addData         `json:"addData"`
-	DataType   string          `json:"dataType"`
+	TempURL       string          `json:"tempUrl"`
+	CustomTempURL string          `json:"customTempUrl"`
+	PrintData     json.RawMessage `json:"printData"`
+	CustomData    json.RawMessage `json:"customData"`
+	AddData       addData         `json:"addData"`
+	DataType      string          `json:"dataType"`
 }
 
-// addData overrides the sender.
+// addData overrides the sender, as a whole (guessed).
 type addData struct {
 	Sender struct {
 		Name    string `json:"name"`
@@ -122,7 +124,7 @@ func (q request) contents() []content {
 	if q.Version != "2" {
 		list = nil
 		for i, d := range p.PrintData {
-			c := content{TempURL: p.TempURL, PrintData: d}
+			c := content{TempURL: p.TempURL, CustomTempURL: p.CustomTempURL, PrintData: d}
 			if i < len(p.CustomData) {
 				c.CustomData = p.CustomData[i]
 				var inner struct {
@@ -139,9 +141,8 @@ func (q request) contents() []content {
 		if list[i].AddData == (addData{}) {
 			list[i].AddData = p.AddData
 		}
-		if list[i].DataType == "" {
-			list[i].DataType = p.DataType + q.DataType // wherever it stands
-		}
+		// It has been seen in all three places.
+		list[i].DataType = cmp.Or(list[i].DataType, p.DataType, q.DataType)
 	}
 	return list
 }
@@ -149,6 +150,7 @@ func (q request) contents() []content {
 // appData is print data that the caller owns, in plain JSON. Its names are
 // guessed to be those of the renderer's customerPrintData.
 type appData struct {
+	CarrierCode     string `json:"carrierCode"`
 	WaybillCode     string `json:"waybillCode"`
 	OrderNumber     string `json:"orderNumber"`
 	SenderName      string `json:"senderName"`
@@ -162,10 +164,8 @@ type appData struct {
 
 // label is one document to be printed, or why it cannot be.
 type label struct {
-	document sheet.Document
-	template string
-	custom   map[string]any
-	fault    string
+	Paper
+	fault string
 }
 
 // open reads print data: sealed with the key, or plain.
@@ -187,7 +187,7 @@ func (c *Component) open(data json.RawMessage, plain bool) (sheet.Document, stri
 		return sheet.Document{}, "打印数据格式错误"
 	}
 	return sheet.Document{
-		Waybill: a.WaybillCode, Index: 1, Total: 1, Order: a.OrderNumber, Remark: a.Remark,
+		Carrier: a.CarrierCode, Waybill: a.WaybillCode, Index: 1, Total: 1, Order: a.OrderNumber, Remark: a.Remark,
 		Sender:   sheet.Party{Name: a.SenderName, Phone: a.SenderMobile, Address: a.SenderAddress},
 		Receiver: sheet.Party{Name: a.ReceiverName, Phone: a.ReceiverMobile, Address: a.ReceiverAddress},
 	}, ""
@@ -197,20 +197,16 @@ func (c *Component) open(data json.RawMessage, plain bool) (sheet.Document, stri
 func (c *Component) labels(contents []content) []label {
 	var all []label
 	for _, x := range contents {
-		l := label{template: x.TempURL}
-		if l.template == "" {
-			l.fault = "模板地址为空"
+		l := label{Paper: Paper{Template: x.TempURL, CustomTemplate: x.CustomTempURL, Custom: fields(x.CustomData)}}
+		// The real one fetches it from there; a bare code leads nowhere.
+		if !strings.HasPrefix(x.TempURL, "https://") && !strings.HasPrefix(x.TempURL, "http://") {
+			l.fault = "模板地址有误"
 		} else {
-			l.document, l.fault = c.open(x.PrintData, strings.EqualFold(x.DataType, "app"))
+			l.Document, l.fault = c.open(x.PrintData, strings.EqualFold(x.DataType, "app"))
 		}
-		if s := x.AddData.Sender; s.Name != "" {
-			phone := s.Mobile
-			if phone == "" {
-				phone = s.Phone
-			}
-			l.document.Sender = sheet.Party{Name: s.Name, Phone: phone, Address: s.Address}
+		if s := x.AddData.Sender; x.AddData != (addData{}) {
+			l.Document.Sender = sheet.Party{Name: s.Name, Phone: cmp.Or(s.Mobile, s.Phone), Address: s.Address}
 		}
-		l.custom = fields(x.CustomData)
 		all = append(all, l)
 	}
 	return all
