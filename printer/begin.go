@@ -22,6 +22,8 @@ type Printer struct {
 	// Changed, if set, is told of each new condition that the printer reports
 	// while Send is waiting for it. It is called on Send's goroutine.
 	Changed func(Status)
+
+	answers, counts restraint // to questions about its condition and its odometer
 }
 
 // Confirmation is what is asked of a printer as proof.
@@ -108,7 +110,31 @@ func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) 
 		a.alive = true
 		base.Status = &status
 	}
+	if base.Odometer, err = p.odometer(ctx, a); err != nil {
+		return nil, Baseline{}, errors.Join(fmt.Errorf("printer %s: read odometer: %w", p.Name, err), a.Abandon())
+	}
+	a.odometer = base.Odometer
 	return a, base, nil
+}
+
+// odometer reads how many labels a printer has printed; nil if it does not say.
+func (p *Printer) odometer(ctx context.Context, a *Attempt) (*int64, error) {
+	driver, counts := p.Driver.(Counter)
+	line, reads := a.conn.(ReadConn)
+	if !counts || !reads || !a.alive || a.job.Mark == (Mark{}) || !p.counts.over(time.Now()) {
+		return nil, nil
+	}
+	var n int64
+	err := p.question(ctx, line, func() (err error) { n, err = driver.ReadOdometer(ctx, line); return err })
+	switch {
+	case errors.Is(err, ErrMute):
+		p.counts.unanswered(time.Now())
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	p.counts.answered()
+	return &n, nil
 }
 
 // Status asks the printer how it is. ErrMute reports one that cannot be asked
@@ -178,20 +204,32 @@ func (p *Printer) readStatus(ctx context.Context, conn Conn) (Status, error) {
 	}
 	driver, knows := p.Driver.(StatusReader)
 	line, reads := conn.(ReadConn)
-	if !knows || !reads {
+	if !knows || !reads || !p.answers.over(time.Now()) {
 		return Status{}, ErrMute
 	}
+	var status Status
+	err := p.question(ctx, line, func() (err error) { status, err = driver.ReadStatus(ctx, line); return err })
+	switch {
+	case err == nil:
+		p.answers.answered()
+	case errors.Is(err, ErrMute):
+		p.answers.unanswered(time.Now())
+	}
+	return status, err
+}
+
+// question asks one thing of a printer, within Timeouts.Status.
+func (p *Printer) question(ctx context.Context, conn Conn, ask func() error) error {
 	if err := conn.SetDeadline(time.Now().Add(p.Timeouts.withDefaults().Status)); err != nil {
-		return Status{}, err
+		return err
 	}
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(longAgo) })
-	var status Status
-	err := guard("the driver", func() (err error) { status, err = driver.ReadStatus(ctx, line); return err })
+	err := guard("the driver", ask)
 	// A deadline set by a cancel that came too late would end Send's first write.
 	if !stop() {
 		err = context.Cause(ctx)
 	}
-	return status, err
+	return err
 }
 
 // hangUp closes a connection on which nothing is left to wait for.

@@ -24,6 +24,10 @@ var ErrMute = errors.New("the printer gave no answer")
 // label is out.
 var ErrUnconfirmed = errors.New("the printer did not say that the label is out")
 
+// ErrPresumed reports a printer that has nothing left to do, but was not seen at
+// work: the label is presumed to be out.
+var ErrPresumed = errors.New("the printer is ready again, but was not seen printing")
+
 // ErrStalled reports a printer that stopped taking bytes without saying why.
 var ErrStalled = errors.New("the printer takes no more bytes")
 

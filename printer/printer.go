@@ -12,6 +12,7 @@ package printer
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"miandan/printer/bitmap"
@@ -59,6 +60,9 @@ type Confirmer interface {
 	// os.ErrDeadlineExceeded, and each such moment is one to ask in. Whatever
 	// condition the printer reports goes to heard at once, for a printer that
 	// waits for paper deserves more patience than one that is silent.
+	//
+	// ErrPresumed, with the Evidence of it, reports a printer that is ready again
+	// and was never seen at work on the job.
 	Confirm(ctx context.Context, rw io.ReadWriter, m Mark, heard func(Status)) (Evidence, error)
 }
 
@@ -66,6 +70,16 @@ type Confirmer interface {
 type Prober interface {
 	Confirmer
 	EncodeProbe(w io.Writer, m Mark) error
+}
+
+// Counter is a Driver whose printers count the labels of their life.
+type Counter interface {
+	// ReadOdometer asks for the count and waits for it until rw's deadline.
+	// ErrMute reports a printer that keeps none.
+	ReadOdometer(ctx context.Context, rw io.ReadWriter) (int64, error)
+	// Since is what confirms a job before which the count was n: labels that have
+	// been counted since are out.
+	Since(n int64) Confirmer
 }
 
 // Transport is a way to a device.
@@ -129,7 +143,12 @@ func (o Outcome) String() string {
 
 // Evidence is what an Outcome rests on.
 type Evidence struct {
-	Method string    `json:"method"`           // "process-id", "spooler", "component", "file", "wire"
+	// Method is, from the strongest to the weakest: "process-id" (it named this
+	// label), "odometer" (it counted it), "response" (it reported a label printed),
+	// "status" (it was at work and then had nothing left to do); these make an
+	// Outcome Confirmed. "ready" (nothing left to do, never seen at work),
+	// "spooler", "component", "file" and "wire" say who took it.
+	Method string    `json:"method"`
 	Detail string    `json:"detail,omitempty"` // the process ID, the spooler's job, the bytes accepted
 	At     time.Time `json:"at"`
 }
@@ -148,20 +167,37 @@ type Baseline struct {
 type Reason string
 
 const (
-	MediaEmpty Reason = "media-empty"
-	MediaLow   Reason = "media-low"
-	MediaJam   Reason = "media-jam"
-	CoverOpen  Reason = "cover-open"
-	Offline    Reason = "offline"
-	Paused     Reason = "paused"
-	CutterFail Reason = "cutter-unrecoverable-failure"
-	Overheated Reason = "fuser-over-temp" // IPP's word for a hot head
-	OtherFault Reason = "other"
+	MediaEmpty  Reason = "media-empty"
+	MediaLow    Reason = "media-low"
+	MediaJam    Reason = "media-jam"
+	CoverOpen   Reason = "cover-open"
+	Offline     Reason = "offline"
+	Paused      Reason = "paused"
+	RibbonEmpty Reason = "marker-supply-empty"
+	OutputFull  Reason = "output-area-full" // the last label waits to be taken off
+	CutterFail  Reason = "cutter-unrecoverable-failure"
+	Overheated  Reason = "fuser-over-temp" // IPP's word for a hot head
+	OtherFault  Reason = "other"
 )
 
 // Status is a printer's condition. No reasons means that it is ready.
 type Status struct {
 	Reasons []Reason `json:"reasons,omitempty"`
+}
+
+// urgency is the order in which a person has to see to a printer's troubles.
+var urgency = []Reason{CoverOpen, MediaEmpty, MediaJam, RibbonEmpty, CutterFail, Overheated, OtherFault, OutputFull, Paused, Offline, MediaLow}
+
+// StatusOf is the condition of these reasons: each once, in the order in which a
+// person has to see to them.
+func StatusOf(reasons ...Reason) Status {
+	var s Status
+	for _, r := range urgency {
+		if slices.Contains(reasons, r) {
+			s.Reasons = append(s.Reasons, r)
+		}
+	}
+	return s
 }
 
 // Ready reports whether a label may be sent: nothing worse than a roll that

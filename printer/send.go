@@ -18,7 +18,9 @@ type Attempt struct {
 	data    []byte
 	conn    Conn
 	alive   bool // the printer answered in Begin: its back channel lives
-	spent   bool
+	// odometer is what the printer counted before the job; nil if it does not say.
+	odometer *int64
+	spent    bool
 }
 
 // Abandon closes the connection without having sent anything. After Send or
@@ -209,7 +211,10 @@ func (d *delivery) judge(listened bool, failed error, said answer) (Outcome, Evi
 	case !listened:
 		return Sent, d.wire(), nil
 	case said.err == nil:
+		d.printer.answers.answered()
 		return Confirmed, said.evidence, nil
+	case errors.Is(said.err, ErrPresumed):
+		return Sent, said.evidence, nil
 	case d.alive:
 		return Uncertain, d.wire(), said.err
 	case silence(said.err):
@@ -239,19 +244,29 @@ func (d *delivery) wire() Evidence {
 // where nothing can be heard.
 func (d *delivery) listener(ctx context.Context) (Confirmer, *line) {
 	confirmer, knows := d.printer.Driver.(Confirmer)
+	if counter, counts := d.printer.Driver.(Counter); counts && d.odometer != nil {
+		confirmer, knows = counter.Since(*d.odometer), true
+	}
 	conn, reads := d.conn.(ReadConn)
 	if _, spooled := d.conn.(Follower); !knows || !reads || spooled || d.job.Mark == (Mark{}) {
 		return nil, nil
 	}
+	if !d.alive && !d.printer.answers.over(time.Now()) {
+		return nil, nil
+	}
 	return confirmer, &line{ctx: ctx, conn: conn, poll: d.limits.Poll, asking: &d.asking}
 }
+
+// soon is when the first question is asked: a label may be out within a second,
+// and some printers prove that only while they are at work on it.
+const soon = 100 * time.Millisecond
 
 // startAsking lets the listener's reads end once in a while. The read that is
 // waiting now began without a deadline.
 func (d *delivery) startAsking() {
 	d.asking.Store(true)
 	if conn, ok := d.conn.(ReadConn); ok {
-		conn.SetReadDeadline(time.Now().Add(d.limits.Poll))
+		conn.SetReadDeadline(time.Now().Add(min(d.limits.Poll, soon)))
 	}
 }
 
