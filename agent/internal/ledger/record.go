@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"miandan/agent/internal/order"
@@ -31,30 +32,37 @@ func (p person) party() waybill.Party {
 }
 
 type orderRecord struct {
-	State     order.State       `json:"state"`
-	Merchant  order.Merchant    `json:"merchant"`
-	Parent    string            `json:"parent,omitempty"`
-	IsParent  bool              `json:"is_parent,omitempty"`
-	Receiver  person            `json:"receiver"`
-	PhoneKind waybill.PhoneKind `json:"phone_kind"`
-	Consignee string            `json:"consignee,omitempty"`
-	RegionIDs order.RegionIDs   `json:"region_ids"`
-	Items     []waybill.Item    `json:"items,omitempty"`
-	Remark    string            `json:"remark,omitempty"`
-	Note      string            `json:"note,omitempty"`
-	Price     order.Money       `json:"price"`
-	Shipment  string            `json:"shipment,omitempty"`
-	PaidAt    time.Time         `json:"paid_at"`
-	Modified  time.Time         `json:"modified"`
-	ReadAt    time.Time         `json:"read_at"`
+	State        order.State       `json:"state"`
+	Merchant     order.Merchant    `json:"merchant"`
+	Parent       string            `json:"parent,omitempty"`
+	IsParent     bool              `json:"is_parent,omitempty"`
+	Receiver     person            `json:"receiver"`
+	PhoneKind    waybill.PhoneKind `json:"phone_kind"`
+	VirtualUntil time.Time         `json:"virtual_until,omitzero"`
+	Consignee    string            `json:"consignee,omitempty"`
+	RegionIDs    order.RegionIDs   `json:"region_ids"`
+	Items        []waybill.Item    `json:"items,omitempty"`
+	Remark       string            `json:"remark,omitempty"`
+	Note         string            `json:"note,omitempty"`
+	Price        order.Money       `json:"price"`
+	Services     order.Services    `json:"services,omitzero"`
+	Shipment     string            `json:"shipment,omitempty"`
+	Plan         string            `json:"plan,omitempty"`
+	Subscription bool              `json:"subscription,omitempty"`
+	PaidAt       time.Time         `json:"paid_at"`
+	EndedAt      time.Time         `json:"ended_at,omitzero"`
+	AfterSales   bool              `json:"after_sales,omitempty"`
+	Modified     time.Time         `json:"modified"`
+	ReadAt       time.Time         `json:"read_at"`
 }
 
 func sealOrder(k seal.Key, o order.Order) ([]byte, error) {
 	return sealJSON(k, "order", o.Key, orderRecord{
 		State: o.State, Merchant: o.Merchant, Parent: o.Parent, IsParent: o.IsParent,
-		Receiver: personOf(o.Receiver), PhoneKind: o.PhoneKind, Consignee: o.Consignee, RegionIDs: o.RegionIDs,
-		Items: o.Items, Remark: o.Remark, Note: o.Note, Price: o.Price, Shipment: o.Shipment,
-		PaidAt: o.PaidAt, Modified: o.Modified, ReadAt: o.ReadAt,
+		Receiver: personOf(o.Receiver), PhoneKind: o.PhoneKind, VirtualUntil: o.VirtualUntil, Consignee: o.Consignee, RegionIDs: o.RegionIDs,
+		Items: o.Items, Remark: o.Remark, Note: o.Note, Price: o.Price, Services: o.Services, Shipment: o.Shipment,
+		Plan: o.Plan, Subscription: o.Subscription, PaidAt: o.PaidAt, EndedAt: o.EndedAt, AfterSales: o.AfterSales,
+		Modified: o.Modified, ReadAt: o.ReadAt,
 	})
 }
 
@@ -65,9 +73,10 @@ func openOrder(k seal.Key, key order.Key, sealed []byte) (order.Order, error) {
 	}
 	return order.Order{
 		Key: key, State: r.State, Merchant: r.Merchant, Parent: r.Parent, IsParent: r.IsParent,
-		Receiver: r.Receiver.party(), PhoneKind: r.PhoneKind, Consignee: r.Consignee, RegionIDs: r.RegionIDs,
-		Items: r.Items, Remark: r.Remark, Note: r.Note, Price: r.Price, Shipment: r.Shipment,
-		PaidAt: r.PaidAt, Modified: r.Modified, ReadAt: r.ReadAt,
+		Receiver: r.Receiver.party(), PhoneKind: r.PhoneKind, VirtualUntil: r.VirtualUntil, Consignee: r.Consignee, RegionIDs: r.RegionIDs,
+		Items: r.Items, Remark: r.Remark, Note: r.Note, Price: r.Price, Services: r.Services, Shipment: r.Shipment,
+		Plan: r.Plan, Subscription: r.Subscription, PaidAt: r.PaidAt, EndedAt: r.EndedAt, AfterSales: r.AfterSales,
+		Modified: r.Modified, ReadAt: r.ReadAt,
 	}, nil
 }
 
@@ -121,5 +130,9 @@ func (l *Ledger) content(o order.Order) []byte {
 	if o.PhoneKind != waybill.PhoneReal {
 		phone = ""
 	}
-	return l.seal.Fingerprint([]byte(o.Receiver.Name.Reveal()), []byte(phone), []byte(o.Receiver.Address.Reveal()))
+	parts := [][]byte{[]byte(o.Receiver.Name.Reveal()), []byte(phone), []byte(o.Receiver.Address.Reveal())}
+	if o.Boxes() > 1 {
+		parts = append(parts, strconv.AppendInt(nil, int64(o.Boxes()), 10))
+	}
+	return l.seal.Fingerprint(parts...)
 }
