@@ -129,47 +129,51 @@ func all(states ...ledger.LabelState) func([]ledger.Row) bool {
 }
 
 func TestOneNumberAndOneLabelForEachOrder(t *testing.T) {
-	s := open(t, 14, nil)
+	const ship = practice.Orders
+	s := open(t, ship, nil)
 	report, err := s.world.Follow(t.Context(), s.Ledger, s.Station, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
+	labels := map[string]int{}
 	for _, l := range report.Labels {
+		labels[l.Order]++
 		if l.State != "confirmed" || l.Evidence != "process-id" {
 			t.Errorf("%s is %s by %s", l.Order, l.State, l.Evidence)
 		}
 	}
-	for _, r := range report.Refused {
-		if r.Code != "phone-masked" {
-			t.Errorf("%s is refused as %s", r.Order, r.Code)
-		}
+	if len(labels) != ship {
+		t.Errorf("%d orders are on paper, want %d", len(labels), ship)
 	}
-	if len(report.Labels) != 12 || len(report.Refused) != 1 || len(report.Skipped) != 1 {
-		t.Errorf("%d labels, %d refused, %d skipped; want 12, 1, 1", len(report.Labels), len(report.Refused), len(report.Skipped))
+	if r := report.Refused; len(r) != 1 || r[0].Code != "phone-masked" {
+		t.Errorf("refused: %+v, want one phone-masked", r)
 	}
-	numbers := map[string]int{}
+	skipped := map[string]bool{}
+	for _, v := range report.Skipped {
+		skipped[v.Code] = true
+	}
+	if len(report.Skipped) != 2 || !skipped["order-cancelled"] || !skipped["order-is-parent"] {
+		t.Errorf("skipped: %+v, want a cancelled order and a void parent", report.Skipped)
+	}
+	taken, told := map[string]int{}, map[string]int{}
 	for _, e := range s.world.Gateway.Journal() {
-		if e.Event == jdsim.Number {
-			numbers[e.Order]++
+		switch {
+		case e.Refused != "":
+			t.Errorf("the gateway refuses %s of %s: %s", e.Event, e.Order, e.Refused)
+		case e.Event == jdsim.Number:
+			taken[e.Order] += max(e.Packages, 1)
+		case e.Event == jdsim.Ship:
+			told[e.Order]++
 		}
 	}
-	if len(numbers) != 12 {
-		t.Errorf("numbers were taken for %d orders, want 12", len(numbers))
-	}
-	for id, n := range numbers {
-		if n != 1 {
-			t.Errorf("order %s took %d numbers", id, n)
+	for id, n := range labels {
+		if taken[id] != n || told[id] != 1 {
+			t.Errorf("order %s: %d labels, %d parcels numbered, the platform told %d times", id, n, taken[id], told[id])
 		}
 	}
-	s.until(t, "the platform is told of every label", func([]ledger.Row) bool {
-		n := 0
-		for _, e := range s.world.Gateway.Journal() {
-			if e.Event == jdsim.Ship && e.Refused == "" {
-				n++
-			}
-		}
-		return n == 12
-	})
+	if len(taken) != ship || len(told) != ship {
+		t.Errorf("numbers were taken for %d orders and %d are told to have shipped, want %d", len(taken), len(told), ship)
+	}
 }
 
 func TestPaperIsThePicture(t *testing.T) {

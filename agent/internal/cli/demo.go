@@ -33,7 +33,7 @@ func (c *command) demo() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "end when every order is done")
-	cmd.Flags().IntVar(&orders, "orders", practice.Orders, "how many orders")
+	cmd.Flags().IntVar(&orders, "orders", practice.Orders, "how many orders that ship; from 14 on there are three more that do not")
 	cmd.Flags().StringVar(&out, "out", "demo-out", "folder for labels and report.json")
 	return cmd
 }

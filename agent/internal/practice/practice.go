@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"miandan/agent/internal/config"
@@ -27,6 +26,12 @@ import (
 // Orders is how many orders there are to practise on if nobody says.
 const Orders = 14
 
+// Way is who makes the labels.
+type Way string
+
+// Own labels are drawn by the agent, from data that it may read.
+const Own Way = "own"
+
 // World is everything outside the agent.
 type World struct {
 	Data    string // the agent's data folder
@@ -37,12 +42,13 @@ type World struct {
 	server               *http.Server
 	printer              virtual.Config
 	gatewayAt, printerAt string
-	listed               int // orders that the gateway lists as waiting to be shipped
+	listed               int // orders that the gateway lists
 }
 
 // Config says what the world is like.
 type Config struct {
-	Orders int // that wait on the gateway from the beginning
+	Orders int // that ship, of those that wait on the gateway from the beginning; see jdsim.Demo
+	Way    Way // Own if empty
 	Speed  int // of the print head in mm/s; 0 prints at once
 }
 
@@ -51,6 +57,9 @@ type Config struct {
 // printer's journals lie in dir/gateway and dir/printer. The secrets are put
 // into the key store by PutSecrets.
 func Open(dir string, c Config) (*World, error) {
+	if c.Way != "" && c.Way != Own {
+		return nil, fmt.Errorf("practice: nothing makes labels by the way %q", c.Way)
+	}
 	w := &World{Data: filepath.Join(dir, "data"), gatewayAt: "127.0.0.1:0", printerAt: "127.0.0.1:0"}
 	w.printer = virtual.Config{Name: "practice", DotsPerMM: 8, Speed: c.Speed, Folder: filepath.Join(dir, "printer")}
 	for _, d := range []string{w.Data, filepath.Join(dir, "gateway")} {
@@ -62,13 +71,11 @@ func Open(dir string, c Config) (*World, error) {
 	if w.Gateway, err = jdsim.New(jdsim.Config{JournalDir: filepath.Join(dir, "gateway")}); err != nil {
 		return nil, err
 	}
-	orders := jdsim.Demo(c.Orders, time.Now())
+	now := time.Now()
+	orders := jdsim.Demo(c.Orders, now)
+	w.Gateway.AddPlan(jdsim.DemoPlan(c.Orders, now))
 	w.Gateway.AddOrder(orders...)
-	for _, o := range orders {
-		if o.State == "" || o.State == jdsim.ToShip {
-			w.listed++
-		}
-	}
+	w.listed = len(orders)
 	if err := errors.Join(w.GatewayOn(), w.PrinterOn()); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -141,94 +148,4 @@ func PutSecrets(data string) error {
 		}
 	}
 	return nil
-}
-
-// Settings returns a settings file for the simulated gateway's account, with
-// one ESC/POS printer.
-func Settings(gateway, printer string) string {
-	var carriers strings.Builder
-	for _, c := range []struct {
-		code, name, branch, settlement string
-		id                             int
-	}{
-		{"ZTO", "中通快递", "57101", "", 1499},
-		{"YTO", "圆通速递", "210001", "", 463},
-		{"STO", "申通快递", "200240", "", 470},
-		{"YUNDA", "韵达快递", "201100", "", 1327},
-		{"SF", "顺丰速运", "", "0210000001", 467},
-	} {
-		fmt.Fprintf(&carriers, "\n[[wujie]]\nprovider_code = %q\nprovider_name = %q\nprovider_id = %d\nbranch_code = %q\nsettlement_code = %q\nsame_number_again = true\n",
-			c.code, c.name, c.id, c.branch, c.settlement)
-	}
-	return fmt.Sprintf(`station = "practice"
-
-[jd]
-enabled = true
-gateway = %q
-app_key = "0123456789ABCDEF0123456789ABCDEF"
-vender_id = "10000001"
-shop = "演示旗舰店"
-poll_every = "1s"
-
-[sender]
-name = "演示仓"
-phone = "021-80000001"
-province = "上海"
-city = "上海市"
-district = "闵行区"
-address = "演示路1号 3号库"
-province_id = 2
-city_id = 2817
-district_id = 51973
-
-[express]
-enabled = true
-customer_code = "010K0000000"
-same_number_again = true
-%s
-[[route]]
-when = { shipment = "jd-express" }
-carrier = "jd-express"
-
-[[route]]
-when = { province = "浙江" }
-carrier = "wujie/ZTO"
-
-[[route]]
-when = { province = ["广东", "湖南"] }
-carrier = "wujie/YTO"
-
-[[route]]
-when = { province = ["四川", "陕西"] }
-carrier = "wujie/STO"
-
-[[route]]
-when = { province = "山东" }
-carrier = "wujie/SF"
-
-[[route]]
-carrier = "wujie/YUNDA"
-
-[[printer]]
-name = "bench-1"
-url = %q
-language = "escpos"
-dots_per_mm = 8
-media = "label"
-confirm = "process-id"
-paper = "76x130"
-
-[print]
-auto = true
-phone = "virtual"
-
-[shipped]
-when = "confirmed"
-
-[listen]
-address = "127.0.0.1:0"
-
-[log]
-level = "debug"
-`, gateway, carriers.String(), printer)
 }

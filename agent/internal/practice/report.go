@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/jos/jdsim"
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/printer/virtual"
@@ -26,8 +28,11 @@ type Report struct {
 // Label is a label that has ended, or that stands in unknown.
 type Label struct {
 	Order     string `json:"order"`
-	Waybill   string `json:"waybill"`
 	Carrier   string `json:"carrier"`
+	Waybill   string `json:"waybill"` // the number that the parcel travels under
+	Barcode   string `json:"barcode"` // what the main barcode says
+	Parcel    int    `json:"parcel"`  // from 1
+	Parcels   int    `json:"parcels"`
 	Template  string `json:"template"`
 	PhoneKind string `json:"phone_kind"`
 	State     string `json:"state"`
@@ -57,29 +62,33 @@ type Refused struct {
 
 // Skipped is an order that by the platform's own word does not ship.
 type Skipped struct {
-	Order string `json:"order"`
-	Why   string `json:"why"`
+	Order   string `json:"order"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
 }
 
-// patience is how long the orders may stand still before the report is made of
-// what there is.
+// patience is how long nothing may come to an end before it is given up.
 const patience = 60 * time.Second
 
 // Follow waits until every order has ended, been refused or been skipped, and
 // collects the report.
 func (w *World) Follow(ctx context.Context, l *ledger.Ledger, s *dispatch.Station, out string) (Report, error) {
-	deadline := time.Now().Add(patience)
+	deadline, last := time.Now().Add(patience), -1
 	for {
 		changed := l.Changes()
 		rows, err := l.Rows(ctx, ledger.Filter{Limit: 5000})
 		if err != nil {
 			return Report{}, err
 		}
-		if w.finished(rows) {
+		ended := w.ended(rows)
+		if ended >= w.listed {
 			return w.Collect(ctx, l, s, out)
 		}
+		if ended != last {
+			deadline, last = time.Now().Add(patience), ended
+		}
 		if time.Now().After(deadline) {
-			return Report{}, fmt.Errorf("%d of %d orders came to an end within %v", len(rows), w.listed, patience)
+			return Report{}, fmt.Errorf("%d of %d orders came to an end, and none within the last %v", ended, w.listed, patience)
 		}
 		select {
 		case <-changed:
@@ -90,20 +99,34 @@ func (w *World) Follow(ctx context.Context, l *ledger.Ledger, s *dispatch.Statio
 	}
 }
 
-// finished reports whether all that the gateway has served has come to an end,
-// and the gateway has been told of what was confirmed.
-func (w *World) finished(rows []ledger.Row) bool {
-	known := map[string]bool{}
+// ended counts the orders that have come to an end with all their labels, and
+// of which the gateway knows if it is to.
+func (w *World) ended(rows []ledger.Row) int {
+	open := map[string]bool{}
 	for _, r := range rows {
-		known[r.Order.ID] = true
+		id := r.Order.ID
 		switch {
-		case r.LabelID == 0 && r.OrderState != ledger.Refused && r.OrderState != ledger.Skipped && r.OrderState != ledger.Cancelled && r.OrderState != ledger.IssueUnknown:
-			return false
-		case r.LabelID != 0 && !r.Label.Ended() && r.Label != ledger.Unknown:
-			return false
+		case r.LabelID == 0:
+			open[id] = r.OrderState != ledger.Refused && r.OrderState != ledger.Skipped && r.OrderState != ledger.Cancelled && r.OrderState != ledger.IssueUnknown
+		case !r.Label.Ended() && r.Label != ledger.Unknown, r.Label == ledger.Confirmed && !w.told(id):
+			open[id] = true
+		default:
+			open[id] = open[id]
 		}
 	}
-	return len(known) >= w.listed
+	n := 0
+	for _, o := range open {
+		if !o {
+			n++
+		}
+	}
+	return n
+}
+
+// told reports whether the gateway knows that an order has shipped.
+func (w *World) told(id string) bool {
+	o, ok := w.Gateway.Order(id)
+	return !ok || o.State == jdsim.Shipped || o.State == jdsim.Finished
 }
 
 // Collect writes every label's two files and returns the report.
@@ -120,35 +143,42 @@ func (w *World) Collect(ctx context.Context, l *ledger.Ledger, s *dispatch.Stati
 	for _, r := range rows {
 		switch {
 		case r.LabelID != 0:
-			label, err := writeFiles(ctx, s, r, prints, out)
+			label, err := writeFiles(ctx, l, s, r, prints, out)
 			if err != nil {
 				return Report{}, fmt.Errorf("label %d: %w", r.LabelID, err)
 			}
 			report.Labels = append(report.Labels, label)
 		case r.OrderState == ledger.Refused:
-			report.Refused = append(report.Refused, Refused{r.Order.ID, r.Problem.Code, notice.Text(notice.English, notice.Code(r.Problem.Code), args(r)...)})
+			report.Refused = append(report.Refused, Refused{r.Order.ID, r.Problem.Code, message(r)})
 		default:
-			report.Skipped = append(report.Skipped, Skipped{r.Order.ID, r.Problem.Code})
+			report.Skipped = append(report.Skipped, Skipped{r.Order.ID, r.Problem.Code, message(r)})
 		}
 	}
 	return report, nil
 }
 
-func args(r ledger.Row) []any {
-	if r.Problem.Args != nil {
-		return r.Problem.Args
+func message(r ledger.Row) string {
+	args := r.Problem.Args
+	if args == nil {
+		args = []any{r.Order.ID}
 	}
-	return []any{r.Order.ID}
+	return notice.Text(notice.English, notice.Code(r.Problem.Code), args...)
 }
 
 // writeFiles writes what the printer put on paper and the same label as PDF.
-func writeFiles(ctx context.Context, s *dispatch.Station, r ledger.Row, prints []virtual.Print, out string) (Label, error) {
-	name := string(r.Number)
-	if r.Parcels > 1 {
-		name = fmt.Sprintf("%s-%d", name, r.Parcel+1)
+func writeFiles(ctx context.Context, l *ledger.Ledger, s *dispatch.Station, r ledger.Row, prints []virtual.Print, out string) (Label, error) {
+	label, err := l.Label(ctx, r.LabelID)
+	if err != nil {
+		return Label{}, err
+	}
+	parcel := label.Parcels[label.Parcel]
+	name := strings.Trim(parcel.Barcode, "-") // no other parcel has the same
+	if r.Copy > 0 {
+		name = fmt.Sprintf("%s-copy-%d", name, r.Copy)
 	}
 	v := Label{
-		Order: r.Order.ID, Waybill: string(r.Number), Carrier: string(r.Carrier), Template: r.Template, PhoneKind: string(r.PhoneKind),
+		Order: r.Order.ID, Carrier: string(r.Carrier), Waybill: string(label.Own()), Barcode: parcel.Barcode,
+		Parcel: parcel.Index, Parcels: parcel.Count, Template: r.Template, PhoneKind: string(r.PhoneKind),
 		State: string(r.Label), Printer: r.Printer,
 		MS: MS{Issue: ms(r.Issue), Compose: ms(r.LastTiming.Compose), Render: ms(r.LastTiming.Render), Send: ms(r.LastTiming.Send)},
 	}
