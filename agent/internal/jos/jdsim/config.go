@@ -131,6 +131,7 @@ type Contract struct {
 	SettlementCode         string
 	Amount                 int  // numbers in stock
 	COD                    bool // collects on delivery
+	NewNumberEachTime      bool // whatever Config says
 }
 
 // Outage is a region that a carrier does not go to at present (停发). An empty

@@ -107,7 +107,8 @@ func money(o object, name string) string {
 // numbersFor returns the numbers an order is given for p, and how many of
 // them must still be taken.
 func (g *Gateway) numbersFor(p parcel) (has []string, lacking int) {
-	if g.sameAgain && p.parent == "" {
+	k := g.contract(p.carrier, p.branch)
+	if g.sameAgain && p.parent == "" && (k == nil || !k.NewNumberEachTime) {
 		has = g.ledger.bound[p.holder]
 	}
 	has = slices.Clone(has[:min(len(has), p.count)])
