@@ -51,10 +51,15 @@ func Doubt(words string, o order.Order) error {
 		words = Words(words, o.Receiver)
 		return Classify(notice.New("order-has-number", nil, o.ID, words), false)
 	case mentions(words, "超时", "系统异常", "系统错误", "系统繁忙", "稍后"):
-		words = Words(words, o.Receiver)
-		return Classify(notice.New("carrier-trouble", nil, o.ID, words), false)
+		return Trouble(nil, words, o)
 	}
 	return nil
+}
+
+// Trouble is the error of a carrier that may have got half way: it says so, or
+// answers with a code that nobody knows.
+func Trouble(cause error, words string, o order.Order) error {
+	return Classify(notice.New("carrier-trouble", cause, o.ID, Words(words, o.Receiver)), false)
 }
 
 // StillUnknown is the error of a Find that was not even tried: what refuses it

@@ -138,7 +138,7 @@ func TurnedAway(err error) bool {
 }
 
 func refused(e *Error) error {
-	e.Code, e.Message = outbound.Words(e.Code), outbound.Words(e.Message)
+	e.Code, e.Message = outbound.Code(e.Code), outbound.Words(e.Message)
 	f, ok := faults[e.Code]
 	if !ok {
 		return notice.New(NoticeError, e, e.Code)

@@ -135,7 +135,7 @@ func (c *Client) refusal(api API, body []byte, trace string) error {
 	if words == "" {
 		words = answer.Error.En
 	}
-	return c.refused(&Error{API: api, Code: outbound.Words(string(answer.Error.Code)), Message: outbound.Words(words), Trace: trace})
+	return c.refused(&Error{API: api, Code: outbound.Code(string(answer.Error.Code)), Message: outbound.Words(words), Trace: trace})
 }
 
 func (c *Client) request(ctx context.Context, api API, argument any, token secret.Token) (*http.Request, error) {

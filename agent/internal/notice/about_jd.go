@@ -75,12 +75,12 @@ var aboutJD = sentences{
 		"京东未提供订单解密密钥（代码 %s）。请让店铺重新授权应用；若仍如此，请联系京东。",
 	},
 	"jd-tde-no-key": {
-		"An order is encrypted with a key that JD has not given to this app. Check that jd.vender_id and the authorised shop are the same; the order is tried again by itself.",
-		"有订单使用了京东未提供给本应用的密钥加密。请确认 jd.vender_id 与授权店铺一致；程序会自动重试该订单。",
+		"An order is encrypted with a key that JD has not given to this app yet. The order is tried again by itself; if it stays so, have the shop that sold it authorise the app.",
+		"有订单使用了京东尚未提供给本应用的密钥加密。程序会自动重试该订单；若仍如此，请让售出该订单的店铺授权应用。",
 	},
 	"jd-tde-damaged": {
-		"A field of a JD order does not decrypt. The order waits and is fetched again by itself; if it stays so, print it from JD's console.",
-		"京东订单中有字段无法解密。订单会等待并自动重新获取；若仍如此，请在京东后台打印。",
+		"A field of a JD order does not decrypt, and asking again does not help. Print that order from JD's console, and ask JD if there are more of them.",
+		"京东订单中有字段无法解密，重试无效。请在京东后台打印该订单；若多个订单如此，请联系京东。",
 	},
 	"jd-code-refused": {
 		"The platform does not accept the code of the authorisation: it serves once and only for some minutes. Have the shop open the authorisation page again.",

@@ -54,6 +54,21 @@ func Words(message string, private ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// maxCode is how many digits the longest code of a failure has that was seen in
+// a public client, 99999999. A mobile number has eleven.
+const maxCode = 8
+
+// Code makes the code of a failure fit for an error, a log and a sentence: a
+// number of up to eight digits stays as it is, since people look it up; all
+// else is taken for Words.
+func Code(code string) string {
+	digits := strings.TrimPrefix(code, "-")
+	if n := len(digits); n == 0 || n > maxCode || strings.Trim(digits, "0123456789") != "" {
+		return Words(code)
+	}
+	return code
+}
+
 // number returns the length of what stands at the beginning of s and may be a
 // telephone number, its digits parted or starred as people and platforms do.
 func number(s []rune) int {

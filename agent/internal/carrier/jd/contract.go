@@ -123,7 +123,7 @@ func rows[T any](ctx context.Context, c *jos.Client, method string, params any) 
 	}
 	r := answer.result()
 	if r.Status != done {
-		return nil, jos.Broken(method, "statusCode "+outbound.Words(string(r.Status))+": "+outbound.Words(r.Words))
+		return nil, jos.Broken(method, "statusCode "+outbound.Code(string(r.Status))+": "+outbound.Words(r.Words))
 	}
 	return r.Data, nil
 }

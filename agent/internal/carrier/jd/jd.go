@@ -149,7 +149,10 @@ func verdict(method string, status jos.Text, words string, o order.Order) error 
 	if status == wrongParameter || status == failed {
 		return carrier.Refuse(words, o)
 	}
-	return carrier.Classify(jos.Broken(method, "statusCode "+outbound.Words(string(status))), false)
+	if status == "" {
+		return carrier.Classify(jos.Broken(method, "no statusCode"), false)
+	}
+	return carrier.Trouble(jos.Broken(method, "statusCode "+outbound.Code(string(status))), words, o)
 }
 
 // whole reports numbers that are none, or that come twice.
@@ -210,7 +213,7 @@ func (i *Issuer) Route(ctx context.Context, w *waybill.Waybill) error {
 	r := answer.result()
 	b := r.Data.value
 	if r.Status != done || b.Code == "" && b.Name == "" {
-		return jos.Broken(bigShot, "no routing, statusCode "+outbound.Words(string(r.Status)))
+		return jos.Broken(bigShot, "no routing, statusCode "+outbound.Code(string(r.Status)))
 	}
 	code := slices.DeleteFunc([]string{b.Code, b.Second, b.Third}, func(s string) bool { return s == "" })
 	w.Routing = waybill.Routing{

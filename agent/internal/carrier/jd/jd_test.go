@@ -138,7 +138,7 @@ func TestIssue(t *testing.T) {
 		{"refused, wrapped", fmt.Sprintf(wrapped, `{"statusCode":"-1","statusMessage":"面单库存不足","data":null}`), 0, "stock-out", nil, ""},
 		{"asked for before", `{"statusCode":1,"statusMessage":"订单重复下单"}`, 0, "", carrier.ErrUnknown, "order-has-number"},
 		{"JD timed out behind", `{"statusCode":-1,"statusMessage":"调用快递公司超时"}`, 0, "", carrier.ErrUnknown, "carrier-trouble"},
-		{"a status nobody knows", `{"statusCode":500,"statusMessage":"?"}`, 0, "", carrier.ErrUnknown, jos.NoticeAnswer},
+		{"a status nobody knows", `{"statusCode":500,"statusMessage":"?"}`, 0, "", carrier.ErrUnknown, "carrier-trouble"},
 		{"no status", fmt.Sprintf(wrapped, `{}`), 0, "", carrier.ErrUnknown, jos.NoticeAnswer},
 		{"no number", `{"statusCode":0,"data":{"waybillCodeList":[]}}`, 0, "", carrier.ErrUnknown, jos.NoticeAnswer},
 		{"an empty number", `{"statusCode":0,"data":{"waybillCodeList":[""]}}`, 0, "", carrier.ErrUnknown, jos.NoticeAnswer},

@@ -203,7 +203,7 @@ func (e *ECAP) create(ctx context.Context, o order.Order, reserved waybill.Numbe
 	case !a.ok() && doubt != nil:
 		return waybill.Waybill{}, doubt
 	case !a.ok() && given.Retry.True():
-		return waybill.Waybill{}, carrier.Classify(lop.Broken(e.api(pathCreate), "code "+outbound.Words(string(a.Code))+", to be tried again"), false)
+		return waybill.Waybill{}, carrier.Trouble(lop.Broken(e.api(pathCreate), "code "+outbound.Code(string(a.Code))+", to be tried again"), a.words(), o)
 	case !a.ok():
 		return waybill.Waybill{}, carrier.Refuse(a.words(), o)
 	case given.Number == "" || reserved != "" && given.Number != reserved:

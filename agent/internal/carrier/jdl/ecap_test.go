@@ -110,7 +110,7 @@ func TestECAPAnswers(t *testing.T) {
 		{"no success in spite of the code", `{"success":false,"code":0,"msg":"失败"}`, "carrier-refused", nil, ""},
 		{"there already", `{"success":false,"code":1002,"msg":"订单号重复"}`, "", carrier.ErrUnknown, "order-has-number"},
 		{"trouble", `{"success":false,"code":500,"msg":"系统异常"}`, "", carrier.ErrUnknown, "carrier-trouble"},
-		{"to be tried again", `{"success":false,"code":500,"msg":"失败","data":{"needRetry":true}}`, "", carrier.ErrUnknown, lop.NoticeAnswer},
+		{"to be tried again", `{"success":false,"code":500,"msg":"失败","data":{"needRetry":true}}`, "", carrier.ErrUnknown, "carrier-trouble"},
 		{"no code", `{"success":true,"data":{"waybillCode":"JDVC1"}}`, "", carrier.ErrUnknown, lop.NoticeAnswer},
 		{"no number", `{"success":true,"code":0,"data":{}}`, "", carrier.ErrUnknown, lop.NoticeAnswer},
 		{"data of another form", `{"success":true,"code":0,"data":["13800001234"]}`, "", carrier.ErrUnknown, lop.NoticeAnswer},

@@ -107,7 +107,7 @@ func (i *Issuer) ask(ctx context.Context, o order.Order) (waybill.Waybill, error
 	case r.Code != done && doubt != nil:
 		return waybill.Waybill{}, doubt
 	case r.Code != done && r.Retry.True():
-		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "resultCode "+outbound.Words(string(r.Code))+", to be tried again"), false)
+		return waybill.Waybill{}, carrier.Trouble(jos.Broken(receive, "resultCode "+outbound.Code(string(r.Code))+", to be tried again"), r.Words, o)
 	case r.Code != done:
 		return waybill.Waybill{}, carrier.Refuse(r.Words, o)
 	case r.Number == "":

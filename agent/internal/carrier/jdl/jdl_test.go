@@ -132,7 +132,7 @@ func TestIssue(t *testing.T) {
 		{"given, code as a text", strings.Replace(given(""), "100", `"100"`, 1), 0, "", nil, ""},
 		{"refused", fmt.Sprintf(result, `{"resultCode":121,"resultMessage":"商家编码错误","needRetry":false}`), 0, "carrier-refused", nil, ""},
 		{"out of the area", fmt.Sprintf(result, `{"resultCode":130,"resultMessage":"超区"}`), 0, "carrier-area", nil, ""},
-		{"to be tried again", fmt.Sprintf(result, `{"resultCode":150,"resultMessage":"失败","needRetry":true}`), 0, "", carrier.ErrUnknown, jos.NoticeAnswer},
+		{"to be tried again", fmt.Sprintf(result, `{"resultCode":150,"resultMessage":"失败","needRetry":true}`), 0, "", carrier.ErrUnknown, "carrier-trouble"},
 		{"asked for before", fmt.Sprintf(result, `{"resultCode":140,"resultMessage":"订单号已存在"}`), 0, "", carrier.ErrUnknown, "order-has-number"},
 		{"JD timed out behind", fmt.Sprintf(result, `{"resultCode":150,"resultMessage":"系统异常","needRetry":false}`), 0, "", carrier.ErrUnknown, "carrier-trouble"},
 		{"no code", fmt.Sprintf(result, `{}`), 0, "", carrier.ErrUnknown, jos.NoticeAnswer},

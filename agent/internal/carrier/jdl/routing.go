@@ -62,7 +62,7 @@ func (i *Issuer) Route(ctx context.Context, w *waybill.Waybill) error {
 		return err
 	}
 	if a.Code != done || a.Site == "" && a.Target == "" {
-		return jos.Broken(rangeCheck, "no routing, rcode "+outbound.Words(string(a.Code)))
+		return jos.Broken(rangeCheck, "no routing, rcode "+outbound.Code(string(a.Code)))
 	}
 	a.sorted().apply(w)
 	return nil

@@ -207,7 +207,7 @@ func (a App) refuse(platform string, n notice.Code, code jos.Text, path string) 
 	if a.NoticeFor != "" {
 		platform = a.NoticeFor
 	}
-	r := &Refusal{outbound.Words(string(code))}
+	r := &Refusal{outbound.Code(string(code))}
 	if n == NoticeCode {
 		return notice.New(n, r)
 	}

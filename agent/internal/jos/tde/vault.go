@@ -175,7 +175,7 @@ func (v *Vault) voucher(ctx context.Context) (voucher, error) {
 	}
 	r := answer.Response
 	if r.Code != "" && r.Code != "0" {
-		return voucher{}, notice.New(NoticeVoucher, fmt.Errorf("voucher: error %s: %s", outbound.Words(string(r.Code)), outbound.Words(r.Message)))
+		return voucher{}, notice.New(NoticeVoucher, fmt.Errorf("voucher: error %s: %s", outbound.Code(string(r.Code)), outbound.Words(r.Message)))
 	}
 	return v.open(r.Data.Voucher)
 }
@@ -246,7 +246,7 @@ const keyRevoked = "2"
 // has closed; a revoked one must not be used.
 func (a keyAnswer) keys() (Keys, error) {
 	if a.Status != "" && a.Status != "0" {
-		code := outbound.Words(string(a.Status))
+		code := outbound.Code(string(a.Status))
 		return nil, notice.New(NoticeKeys, fmt.Errorf("keys: error %s: %s", code, outbound.Words(a.Message+a.Error)), code)
 	}
 	keys := Keys{}
