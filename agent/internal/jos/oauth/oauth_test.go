@@ -317,3 +317,17 @@ func TestATokenThatCannotBeStoredServesAndIsStoredLater(t *testing.T) {
 		t.Error("it is not stored later")
 	}
 }
+
+func TestATokenThatCannotBeRenewedIsTriedAgain(t *testing.T) {
+	source, s := newSource()
+	s.stored = oauth.Token{Access: secret.New("typed in")}
+	s.want(t, source, "typed in", "")
+	source.Refused(secret.New("typed in"))
+	s.want(t, source, "", jos.NoticeToken)
+	s.clock = s.clock.Add(10 * time.Second) // the shop may have authorised the app again under the same token
+	s.want(t, source, "typed in", "")
+	source.Refused(secret.New("typed in"))
+	s.want(t, source, "", jos.NoticeToken)
+	s.stored = oauth.Token{Access: secret.New("another")}
+	s.want(t, source, "another", "")
+}

@@ -18,6 +18,10 @@ const (
 	refusedAfter = time.Hour
 )
 
+// againAfter is how long a token that cannot be renewed and was turned away is
+// left alone. The shop may authorise the app again under the same token.
+const againAfter = 10 * time.Second
+
 // Source gives a shop's access token and renews it ahead of time. Its methods
 // may be called from several goroutines at once; its fields must not change any
 // more by then.
@@ -34,6 +38,7 @@ type Source struct {
 	token    Token
 	unstored bool      // token is newer than the Store's
 	refused  bool      // the platform does not take token.Access any more
+	away     time.Time // when token.Access was turned away
 	noAt     time.Time // when the platform refused token.Refresh
 	tried    time.Time
 	renewed  time.Time
@@ -49,6 +54,9 @@ func (s *Source) Token(ctx context.Context) (secret.Token, error) {
 		return secret.Token{}, err
 	}
 	now := s.now()
+	if s.refused && s.token.Refresh.Empty() && now.Sub(s.away).Abs() >= againAfter {
+		s.refused = false
+	}
 	good := s.token.Good(now) && !s.refused
 	due := s.token.Due()
 	if good && (due.IsZero() || now.Before(due)) {
@@ -77,7 +85,7 @@ func (s *Source) Refused(t secret.Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t.Equal(s.token.Access) {
-		s.refused = true
+		s.refused, s.away = true, s.now()
 	}
 }
 
