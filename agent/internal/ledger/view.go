@@ -32,6 +32,8 @@ type Row struct {
 	Template     string
 	Parcel       int // from 0
 	Parcels      int
+	Own          waybill.Number // what the label's parcel travels under
+	Barcode      string         // what the label's main barcode says
 	Copy         int
 	Attempts     int
 	Printer      string
@@ -126,6 +128,9 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 	}
 	w, err := openWaybill(key, r.Order, bill)
 	r.CarrierName, r.Parcels = w.CarrierName, len(w.Parcels)
+	if r.LabelID != 0 && r.Parcel < len(w.Parcels) {
+		r.Own, r.Barcode = waybill.Label{Waybill: w, Parcel: r.Parcel}.Own(), w.Parcels[r.Parcel].Barcode
+	}
 	return err
 }
 

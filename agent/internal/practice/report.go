@@ -143,7 +143,7 @@ func (w *World) Collect(ctx context.Context, l *ledger.Ledger, s *dispatch.Stati
 	for _, r := range rows {
 		switch {
 		case r.LabelID != 0:
-			label, err := writeFiles(ctx, l, s, r, prints, out)
+			label, err := writeFiles(ctx, s, r, prints, out)
 			if err != nil {
 				return Report{}, fmt.Errorf("label %d: %w", r.LabelID, err)
 			}
@@ -166,19 +166,14 @@ func message(r ledger.Row) string {
 }
 
 // writeFiles writes what the printer put on paper and the same label as PDF.
-func writeFiles(ctx context.Context, l *ledger.Ledger, s *dispatch.Station, r ledger.Row, prints []virtual.Print, out string) (Label, error) {
-	label, err := l.Label(ctx, r.LabelID)
-	if err != nil {
-		return Label{}, err
-	}
-	parcel := label.Parcels[label.Parcel]
-	name := strings.Trim(parcel.Barcode, "-") // no other parcel has the same
+func writeFiles(ctx context.Context, s *dispatch.Station, r ledger.Row, prints []virtual.Print, out string) (Label, error) {
+	name := strings.Trim(r.Barcode, "-") // no other parcel has the same
 	if r.Copy > 0 {
 		name = fmt.Sprintf("%s-copy-%d", name, r.Copy)
 	}
 	v := Label{
-		Order: r.Order.ID, Carrier: string(r.Carrier), Waybill: string(label.Own()), Barcode: parcel.Barcode,
-		Parcel: parcel.Index, Parcels: parcel.Count, Template: r.Template, PhoneKind: string(r.PhoneKind),
+		Order: r.Order.ID, Carrier: string(r.Carrier), Waybill: string(r.Own), Barcode: r.Barcode,
+		Parcel: r.Parcel + 1, Parcels: r.Parcels, Template: r.Template, PhoneKind: string(r.PhoneKind),
 		State: string(r.Label), Printer: r.Printer,
 		MS: MS{Issue: ms(r.Issue), Compose: ms(r.LastTiming.Compose), Render: ms(r.LastTiming.Render), Send: ms(r.LastTiming.Send)},
 	}
