@@ -56,6 +56,7 @@ const (
 	NoticeNotSetUp    notice.Code = "jd-not-set-up"
 	NoticeGateway     notice.Code = "jd-gateway"
 	codeUnreachable               = "66"
+	codeQuota                     = "2"
 )
 
 // faults is what is known of the gateway's codes. 43 and 50 to 67 come from

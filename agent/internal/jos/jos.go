@@ -47,6 +47,7 @@ type Client struct {
 	Tokens      TokenSource      // gives the authorisation instead of AccessToken, if not nil
 	HTTP        *outbound.Client // nil is one of this client's own
 	Now         func() time.Time // nil is time.Now
+	Rest        *Rest            // keeps back methods whose calls are used up (code 2); nil asks each time
 	Backoff     time.Duration    // before the first repetition of a read; zero is 500 ms, as in JD's own SDK
 
 	own outbound.Client // used if HTTP is nil
@@ -138,6 +139,9 @@ func (c *Client) exchange(ctx context.Context, method string, params any) (json.
 }
 
 func (c *Client) send(ctx context.Context, method string, params any, token secret.Token) (json.RawMessage, error) {
+	if !c.Rest.Over(method, c.now()) {
+		return nil, notice.New(NoticeQuota, fmt.Errorf("%w; it is left alone for now", &Error{Method: method, Code: codeQuota}))
+	}
 	req, err := c.request(ctx, method, params, token)
 	if err != nil {
 		return nil, err
@@ -149,7 +153,9 @@ func (c *Client) send(ctx context.Context, method string, params any, token secr
 	if answer.Status != http.StatusOK {
 		return nil, broken(method, fmt.Errorf("status %d", answer.Status))
 	}
-	return open(method, answer.Body)
+	body, err := open(method, answer.Body)
+	c.Rest.Heard(method, notice.CodeOf(err) == NoticeQuota, c.now())
+	return body, err
 }
 
 // request signs and builds a call. The parameters of the system stand in the

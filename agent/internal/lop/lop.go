@@ -46,6 +46,7 @@ type Client struct {
 	AppSecret   secret.Token
 	AccessToken secret.Token    // empty for a partner's own app, which needs none
 	Tokens      jos.TokenSource // gives the authorisation instead of AccessToken, if not nil
+	Rest        *jos.Rest       // keeps back interfaces whose calls are used up; nil asks each time
 	// JOS says that key, secret and token are those of JD's other platform,
 	// which this one takes too (X-UseJosAuth).
 	JOS       bool
@@ -94,6 +95,9 @@ func (c *Client) access(ctx context.Context, api API) (secret.Token, error) {
 }
 
 func (c *Client) send(ctx context.Context, api API, argument, result any, token secret.Token) error {
+	if !c.Rest.Over(api.Path, c.now()) {
+		return notice.New(NoticeQuota, fmt.Errorf("%w; it is left alone for now", &Error{API: api, Code: "of quota", noEffect: true}))
+	}
 	req, err := c.request(ctx, api, argument, token)
 	if err != nil {
 		return err
@@ -103,7 +107,9 @@ func (c *Client) send(ctx context.Context, api API, argument, result any, token 
 		return unreachable(api, err)
 	}
 	trace := c.trace(answer.Header, token)
-	if err := c.refusal(api, answer.Body, trace); err != nil {
+	err = c.refusal(api, answer.Body, trace)
+	c.Rest.Heard(api.Path, notice.CodeOf(err) == NoticeQuota, c.now())
+	if err != nil {
 		return err
 	}
 	if answer.Status != http.StatusOK {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/jos/oauth"
@@ -100,5 +101,29 @@ func TestNoToken(t *testing.T) {
 		if errors.As(err, &n) && strings.Contains(n.Text(notice.English), "–") {
 			t.Errorf("%s: %s", test.name, n.Text(notice.English))
 		}
+	}
+}
+
+// An interface whose calls are used up is left alone for a while.
+func TestRest(t *testing.T) {
+	now, asked := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		io.WriteString(w, `{"error_response":{"code":2}}`)
+	}))
+	defer s.Close()
+	c := &Client{Gateway: s.URL, AppKey: "K", AppSecret: secret.New("S"), Rest: new(jos.Rest), Now: func() time.Time { return now }}
+	for range 3 {
+		if err := c.Call(t.Context(), API{"ECAP", "/x"}, nil, nil); notice.CodeOf(err) != NoticeQuota || !NoEffect(err) {
+			t.Errorf("Call = %v", err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times, want once", asked)
+	}
+	now = now.Add(10 * time.Second)
+	c.Call(t.Context(), API{"ECAP", "/x"}, nil, nil)
+	if asked != 2 {
+		t.Errorf("asked %d times in all, want twice", asked)
 	}
 }
