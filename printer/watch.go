@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -41,6 +42,8 @@ const (
 // until the caller's patience ends.
 func (w *Watch) See(s Sighting) (bool, error) {
 	switch {
+	case w.Busy && slices.Equal(s.Status.Reasons, []Reason{OutputFull}):
+		w.ready++ // it is this label that waits to be taken off
 	case !s.Status.Ready():
 		*w = Watch{fault: true}
 	case s.Busy:

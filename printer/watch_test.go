@@ -14,9 +14,9 @@ import (
 
 func TestWatch(t *testing.T) {
 	const (
-		idle  = 'i'
 		busy  = 'b'
 		fault = 'f'
+		taken = 't' // waits for a label to be taken off
 	)
 	for _, r := range []struct {
 		name string
@@ -32,15 +32,21 @@ func TestWatch(t *testing.T) {
 		{"no paper, reloaded, printed", "bfffbiii", "out"},
 		{"no paper, reloaded, never at work again", "bf" + strings.Repeat("i", 2*unseen), ""},
 		{"cover opened before the motor started", "f" + strings.Repeat("i", 2*unseen), ""},
+		{"printed, to be taken off", "bbttt", "out"},
+		{"the label before has to be taken off", "ttttttbbttt", "out"},
+		{"the label before is not taken off", strings.Repeat("t", 2*unseen), ""},
 		{"a fault at the very end", "biif", ""},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			var w Watch
 			got := ""
-			for i, c := range r.says {
+			for i, c := range r.says { // i for one that is ready
 				s := Sighting{Busy: c == busy}
-				if c == fault {
+				switch c {
+				case fault:
 					s = Sighting{Status: StatusOf(MediaEmpty), Busy: true}
+				case taken:
+					s = Sighting{Status: StatusOf(OutputFull)}
 				}
 				done, err := w.See(s)
 				switch {
