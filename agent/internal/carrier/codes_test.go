@@ -299,7 +299,7 @@ func TestEverySentenceSaysWhatHelps(t *testing.T) {
 		"jd-quota": carrier.Wait, "jdl-quota": carrier.Wait, "jd-oaid-quota": carrier.Wait, "stock-out": carrier.Wait,
 		"jd-tde-damaged": carrier.Ask, "jd-code-refused": carrier.Ask, "jd-token-unstored": carrier.Ask, "jd-oaid-extension": carrier.Ask,
 		"phone-masked": carrier.Ask, "receiver-masked": carrier.Ask, "receiver-sealed": carrier.Ask, "parcels-too-many": carrier.Ask, "parcel-count": carrier.Ask,
-		"carrier-answer-unknown": carrier.Ask, "shipped-refused": carrier.Ask, "jd-voucher": carrier.Ask, "jd-oaid-refused": carrier.Ask,
+		"carrier-answer-unknown": carrier.Ask, "shipped-refused": carrier.Ask, "jd-voucher": carrier.Ask, "jd-voucher-ends": carrier.Ask, "jd-oaid-refused": carrier.Ask,
 		"stock-low": carrier.Ask, "carrier-trouble": carrier.Ask, "order-has-number": carrier.Ask, "number-not-known": carrier.Ask,
 		"rendered-barcode": carrier.Ask, "rendered-refused": carrier.Ask, "component-off": carrier.Ask, "component-no-reply": carrier.Ask,
 		"jd-answer": carrier.Fix, "jdl-answer": carrier.Fix, "jd-certificate": carrier.Fix, "jdl-certificate": carrier.Fix, "jd-not-set-up": carrier.Fix,

@@ -69,6 +69,11 @@ var aboutJD = sentences{
 		"The app's right to decrypt JD orders has lapsed or was not granted. Apply for decryption on the app's page at JD, then have the shop authorise the app again.",
 		"应用的京东订单解密权限已失效或未获批准。请在京东应用页面申请解密，然后让店铺重新授权。",
 	},
+	// the last day
+	"jd-voucher-ends": {
+		"The app's right to decrypt JD orders has ended; JD goes on decrypting until %s. Have it renewed on the app's page at JD before then, and ask JD if it stays so.",
+		"应用的京东订单解密权限已到期，京东最晚到 %s 仍可解密。请在此之前到京东应用页面续期；若仍如此，请联系京东。",
+	},
 	// JD's code
 	"jd-tde-keys": {
 		"JD gives no keys to decrypt orders with (code %s). Have the shop authorise the app again; if it stays so, ask JD.",

@@ -26,7 +26,8 @@ import (
 // The notices of this package.
 const (
 	NoticeVoucher notice.Code = "jd-voucher"
-	NoticeKeys    notice.Code = "jd-tde-keys" // takes JD's code
+	NoticeEnds    notice.Code = "jd-voucher-ends" // takes the last day on which orders can be decrypted
+	NoticeKeys    notice.Code = "jd-tde-keys"     // takes JD's code
 	NoticeNoKey   notice.Code = "jd-tde-no-key"
 	NoticeDamaged notice.Code = "jd-tde-damaged"
 )
@@ -53,7 +54,11 @@ type Vault struct {
 	// Issuer checks the signature of a voucher; nil trusts the gateway's TLS
 	// for it. JD's certificate is part of its SDKs and not of this program.
 	Issuer *rsa.PublicKey
-	Now    func() time.Time // nil is time.Now
+	// Trouble is told, as a *notice.Error, that the voucher has ended and will
+	// soon serve no more: each time that keys are fetched, so about every KeyLife.
+	// It may be nil.
+	Trouble func(error)
+	Now     func() time.Time // nil is time.Now
 
 	mu      sync.Mutex
 	keys    Keys
@@ -197,8 +202,13 @@ func (v *Vault) open(s string) (voucher, error) {
 	if from := millis(ticket.Effective); now.Before(from.Add(-voucherEarly)) {
 		return voucher{}, notice.New(NoticeVoucher, errors.New("the voucher is not valid yet"))
 	}
-	if until := millis(ticket.Expired); !until.IsZero() && now.After(until.Add(voucherLate)) {
+	until := millis(ticket.Expired)
+	switch last := until.Add(voucherLate); {
+	case until.IsZero() || !now.After(until):
+	case now.After(last):
 		return voucher{}, notice.New(NoticeVoucher, errors.New("the voucher has expired"))
+	case v.Trouble != nil:
+		v.Trouble(notice.New(NoticeEnds, errors.New("the voucher has expired"), last.In(jos.Beijing).Format(time.DateOnly)))
 	}
 	return ticket, nil
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -166,6 +167,43 @@ func TestVaultFaults(t *testing.T) {
 				t.Errorf("Decrypt = %v, want %s", err, test.want)
 			}
 		})
+	}
+}
+
+// For thirty days after its end a voucher serves, and people are told so each
+// time that it does.
+func TestVoucherThatEnds(t *testing.T) {
+	ended := demoTime().Add(-time.Hour)
+	s := &keyServer{voucher: voucherAnswer(strings.Replace(demoVoucherData, "1890000000000", fmt.Sprint(ended.UnixMilli()), 1), "")}
+	now := demoTime()
+	v := newVault(t, s, now)
+	var told []string
+	v.Trouble = func(err error) {
+		var n *notice.Error
+		if errors.As(err, &n) && n.Code == NoticeEnds {
+			told = append(told, fmt.Sprint(n.Args...))
+		}
+	}
+	for _, step := range []struct {
+		after time.Duration
+		told  int
+		want  notice.Code
+	}{{0, 1, ""}, {time.Minute, 1, ""}, {KeyLife, 2, ""}, {30*24*time.Hour - time.Hour, 3, ""}, {30*24*time.Hour + KeyLife, 3, NoticeVoucher}} {
+		*now = demoTime().Add(step.after)
+		_, err := v.Decrypt(t.Context(), cipherPhone)
+		if len(told) != step.told || step.want == "" && err != nil || step.want != "" && notice.CodeOf(err) != step.want {
+			t.Errorf("after %v: told %v, %v", step.after, told, err)
+		}
+	}
+	if want := ended.Add(30 * 24 * time.Hour).In(jos.Beijing).Format(time.DateOnly); told[0] != want {
+		t.Errorf("until %s, want %s", told[0], want)
+	}
+	told = nil
+	if fresh := newVault(t, &keyServer{}, demoTime()); fresh != nil {
+		fresh.Trouble = v.Trouble
+		if _, err := fresh.Decrypt(t.Context(), cipherPhone); err != nil || told != nil {
+			t.Errorf("a voucher that has not ended: %v, told %v", err, told)
+		}
 	}
 }
 
