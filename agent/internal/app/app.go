@@ -20,6 +20,7 @@ import (
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/host"
@@ -174,8 +175,8 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 		Ledger: a.Ledger, Templates: library, Log: a.log.Logger, Clock: time.Now, Say: a.say(),
 		Sources: map[string]platform.Source{}, Issuers: map[string]carrier.Issuer{},
 		Rules: dispatch.Rules{
-			Route: c.Carrier, Template: c.Template, Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Print.Phone,
-			PollEvery: c.JD.PollEvery.Duration, Shipped: c.Shipped.When,
+			Route: c.Carrier, Serve: c.Serve, Template: c.Template, Ways: ways(c), Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Print.Phone,
+			PollEvery: c.JD.PollEvery.Duration, Shipped: c.Shipped.When, Stock: stock(c),
 			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration},
 		},
 	}
@@ -216,6 +217,7 @@ func Templates(folder string) (*templates.Library, error) {
 func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 	registry := transport.Basic()
 	registry["cups"] = func(u *url.URL) (printer.Transport, error) { return spool.Open(u) }
+	registry[component.Scheme] = component.Open
 	way, err := registry.Open(c.URL)
 	if err != nil {
 		return nil, fmt.Errorf("printer %s: %w", c.Name, err) // the settings were checked: a scheme that config knows and we do not
@@ -226,11 +228,15 @@ func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 			Timeouts: printer.Timeouts{Dial: c.DialTimeout.Duration, Write: c.SendTimeout.Duration, Confirm: c.ConfirmTimeout.Duration},
 		},
 		Grid:  scene.Grid(c.DotsPerMM),
-		Paper: fmt.Sprintf("%gx%g", scene.Length(c.Paper.Width).MM(), scene.Length(c.Paper.Height).MM()),
+		Width: scene.Length(c.Paper.Width), Height: scene.Length(c.Paper.Height),
 	}
-	if p.PDF = c.Language == "page"; p.PDF {
-		p.Driver = page.Driver{}
-	} else {
+	p.Paper = dispatch.Size(p.Width, p.Height)
+	switch c.Language {
+	case "page":
+		p.PDF, p.Driver = true, page.Driver{}
+	case "sealed":
+		p.Paper, p.Sealed, p.Driver = dispatch.SealedPaper(p.Paper), true, component.Driver{}
+	default:
 		p.Driver = escpos.Driver{BandRows: c.BandRows, Media: escpos.Media(c.Media)}
 	}
 	return p, nil

@@ -18,7 +18,6 @@ import (
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/seal"
-	"miandan/agent/internal/secret"
 	"miandan/agent/internal/store"
 	"miandan/printer"
 )
@@ -184,19 +183,19 @@ func (c *command) examine(ctx context.Context) []finding {
 	keys, err := seal.OpenKeystore(c.data)
 	if add("keys", err, "") {
 		all[len(all)-1].Says = c.keystore(keys)
-		if conf.JD.Enabled {
-			for _, name := range secret.Names() {
-				_, err := seal.Secret(keys, name)
-				add(name, err, "is in the key store")
-			}
+		for _, name := range app.Secrets(conf) {
+			_, err := seal.Secret(keys, name)
+			add(name, err, "is in the key store")
 		}
 		if store.Exists(c.data) {
 			_, err := seal.Open(keys, c.data, true)
 			add("database key", err, "opens what it sealed")
 		}
 	}
-	if conf.JD.Enabled {
-		add("jd", app.CheckJD(ctx, conf, keys), "the gateway answers and knows this shop")
+	if len(app.Secrets(conf)) > 0 {
+		for _, check := range app.CheckJD(ctx, conf, keys) {
+			add(check.What, check.Err, check.Says)
+		}
 	}
 	if len(conf.Printers) == 0 {
 		add("printers", notice.New("printer-none", nil), "")

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
@@ -42,6 +44,14 @@ func (c *command) settings() *cobra.Command {
 			Long: "Put a secret into the system's key store. It is read without echo from a terminal, else from standard\n" +
 				"input, and never written into the settings file. Names: " + strings.Join(secret.Names(), ", ") + ".",
 			RunE: func(_ *cobra.Command, args []string) error { return c.configSecret(args[0]) },
+		},
+		&cobra.Command{
+			Use: "authorise jd|jdl [CODE]", Short: "Have the shop authorise the app, and keep the authorisation renewed", Args: cobra.RangeArgs(1, 2),
+			Long: "Without CODE, print the page on which the shop authorises the app. The browser then comes to the\n" +
+				"redirect address with a code at its end; with that CODE the authorisation is put into the key\n" +
+				"store, from where the agent renews it in time.",
+			ValidArgs: []string{"jd", "jdl"},
+			RunE:      func(cmd *cobra.Command, args []string) error { return c.configAuthorise(cmd.Context(), args) },
 		})
 }
 
@@ -79,6 +89,33 @@ func (c *command) configSecret(name string) error {
 		return err
 	}
 	return seal.SetSecret(keys, name, secret.New(text))
+}
+
+func (c *command) configAuthorise(ctx context.Context, args []string) error {
+	platform := args[0]
+	if platform != "jd" && platform != "jdl" {
+		return usageError{fmt.Errorf("authorise %s: choose jd or jdl", platform)}
+	}
+	conf, err := config.Load(c.config)
+	if err != nil {
+		return err
+	}
+	if len(args) == 1 {
+		if conf.JD.Redirect == "" {
+			return notice.New("config-missing", nil, c.config, "jd.redirect", `redirect = "https://example.com/callback"`)
+		}
+		_, err := fmt.Fprintln(c.Out, app.AuthoriseURL(conf, platform))
+		return err
+	}
+	keys, err := seal.OpenKeystore(c.data)
+	if err != nil {
+		return err
+	}
+	if err := app.Authorise(ctx, conf, keys, platform, args[1]); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.Out, "ok", platform)
+	return err
 }
 
 func (c *command) readSecret(name string) (string, error) {

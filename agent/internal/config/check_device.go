@@ -117,6 +117,12 @@ func gateway(address string) (secure bool, err error) {
 	return false, errAddress
 }
 
+// OnThisComputer reports whether a gateway's address is on this computer.
+func OnThisComputer(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && loopbackHost(u.Hostname())
+}
+
 func loopback(address string) bool {
 	host, p, err := net.SplitHostPort(address)
 	if err != nil {

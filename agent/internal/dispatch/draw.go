@@ -1,29 +1,21 @@
 package dispatch
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform"
-	"miandan/printer"
-	"miandan/printer/bitmap"
 	"miandan/templates"
-	"miandan/templates/pdf"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
 )
 
 // SizeOf names the paper that a template needs, as printers name theirs.
-func SizeOf(t *templates.Template) string {
-	w, h := t.Size()
-	return fmt.Sprintf("%gx%g", w.MM(), h.MM())
-}
+func SizeOf(t *templates.Template) string { return Size(t.Size()) }
 
 // errGone reports a label whose order was cancelled or changed while it was
 // claimed.
@@ -48,7 +40,7 @@ func (s *Station) fresh(ctx context.Context, label ledger.Label) error {
 	if err != nil {
 		return err
 	}
-	verdict, err := s.Ledger.Accept(ctx, o, s.plan(o))
+	verdict, err := s.take(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -61,72 +53,38 @@ func (s *Station) fresh(ctx context.Context, label ledger.Label) error {
 	return nil
 }
 
-// drawn is a label as one printer will print it.
-type drawn struct {
-	page   *scene.Page
-	image  *bitmap.Image
-	pdf    []byte
-	timing ledger.Timing
-}
-
-func (d drawn) job(a ledger.Attempt) printer.Job {
-	size := func(dots int) int { return int(float64(dots) * 1000 / float64(d.page.Grid)) }
-	return printer.Job{Name: a.Document, Mark: a.Mark, Image: d.image, PDF: d.pdf, Width: size(d.page.Width), Height: size(d.page.Height)}
-}
-
-// draw composes the label on the printer's own grid, renders it and reads
+// compose lays the label out on the printer's own grid, renders it and reads
 // every barcode of the finished dots back.
-func (s *Station) draw(label ledger.Label, p *Printer) (drawn, error) {
-	t, err := s.Templates.Get(label.Template)
-	if err != nil {
-		return drawn{}, err
-	}
+func (s *Station) compose(label ledger.Label, p *Printer) (drawn, error) {
 	var d drawn
 	began := time.Now()
-	if d.page, err = t.Compose(label.Label, p.Grid); err != nil {
+	page, err := s.page(label, p.Grid)
+	if err != nil {
 		return drawn{}, err
 	}
 	d.timing.Compose = time.Since(began)
 	began = time.Now()
-	if d.image, err = raster.Render(d.page); err != nil {
+	if d.image, err = raster.Render(page); err != nil {
 		return drawn{}, err
 	}
-	if err := raster.Check(d.page, d.image); err != nil {
+	if err := raster.Check(page, d.image); err != nil {
 		return drawn{}, err
 	}
 	if p.PDF {
-		var b bytes.Buffer
-		if err := pdf.Write(&b, d.page); err != nil {
+		if d.pdf, err = written(page); err != nil {
 			return drawn{}, err
 		}
-		d.pdf = b.Bytes()
 	}
+	size := func(dots int) int { return int(float64(dots) * 1000 / float64(page.Grid)) }
+	d.width, d.height = size(page.Width), size(page.Height)
 	d.timing.Render = time.Since(began)
 	return d, s.Ledger.Rendered(context.Background(), label.ID)
 }
 
-// Picture draws a label again, as its printer printed or would print it, and
-// writes its PDF too. Nothing goes to paper.
-func (s *Station) Picture(ctx context.Context, id int64, g scene.Grid) (*bitmap.Image, []byte, error) {
-	label, err := s.Ledger.Label(ctx, id)
-	if err != nil {
-		return nil, nil, err
-	}
+func (s *Station) page(label ledger.Label, g scene.Grid) (*scene.Page, error) {
 	t, err := s.Templates.Get(label.Template)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	page, err := t.Compose(label.Label, g)
-	if err != nil {
-		return nil, nil, err
-	}
-	image, err := raster.Render(page)
-	if err != nil {
-		return nil, nil, err
-	}
-	var b bytes.Buffer
-	if err := pdf.Write(&b, page); err != nil {
-		return nil, nil, err
-	}
-	return image, b.Bytes(), nil
+	return t.Compose(label.Label, g)
 }

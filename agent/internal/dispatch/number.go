@@ -36,7 +36,7 @@ func (s *Station) poll(ctx context.Context, name string, source platform.Source)
 }
 
 func (s *Station) accept(ctx context.Context, o order.Order) error {
-	verdict, err := s.Ledger.Accept(ctx, o, s.plan(o))
+	verdict, err := s.take(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -46,17 +46,28 @@ func (s *Station) accept(ctx context.Context, o order.Order) error {
 	return nil
 }
 
+// take puts an order into the ledger with what the settings make of it.
+func (s *Station) take(ctx context.Context, o order.Order) (ledger.Verdict, error) {
+	if s.Rules.Serve != nil {
+		o = s.Rules.Serve(o)
+	}
+	return s.Ledger.Accept(ctx, o, s.plan(o))
+}
+
 // plan says what the settings make of an order.
 func (s *Station) plan(o order.Order) ledger.Plan {
 	p := ledger.Plan{Refusal: o.NumberAsked(), Wanted: s.Rules.Auto}
 	var routed bool
 	p.Issuer, routed = s.Rules.Route(o)
-	if p.Refusal != "" {
-		return p
+	sealed := s.Rules.Ways[p.Issuer].Label == SealedLabel
+	if sealed {
+		p.Refusal = o.SealedNumberAsked()
 	}
-	if !routed {
+	switch {
+	case p.Refusal != "":
+	case !routed:
 		p.Refusal = "no-route"
-	} else if o.PhoneKind == waybill.PhoneVirtual && s.Rules.Phone == waybill.PhoneReal {
+	case o.PhoneKind == waybill.PhoneVirtual && s.Rules.Phone == waybill.PhoneReal && !sealed: // what is under a seal JD decides
 		p.Refusal = "phone-kind"
 	}
 	return p
@@ -112,15 +123,16 @@ func (s *Station) notIssued(ctx context.Context, n ledger.Numbering, err error) 
 // route completes a numbered order and puts its labels into the queue.
 func (s *Station) route(ctx context.Context, n ledger.Numbering, issuer carrier.Issuer, w waybill.Waybill) error {
 	began := time.Now()
-	if r, ok := issuer.(carrier.Router); ok {
+	if s.Rules.Ways[n.Issuer].Label == SealedLabel {
+		w.PhoneKind = waybill.PhoneSealed // nobody here sees which number JD puts on it
+	} else if r, ok := issuer.(carrier.Router); ok {
 		if err := r.Route(ctx, &w); err != nil {
 			s.Log.Warn("no routing", "order", n.Order.ID, "issuer", n.Issuer, "error", err)
 			p := ledger.Problem{Code: "routing-missing", Args: []any{n.Order.ID}}
 			return s.persist(ctx, func(ctx context.Context) error { return s.Ledger.Unrouted(ctx, n.Order.Key, p, backoff(n.Tries)) })
 		}
 	}
-	name := s.Rules.Template(n.Issuer)
-	t, err := s.Templates.Get(name)
+	paper, err := s.paper(n.Issuer)
 	if err != nil {
 		return s.persist(ctx, func(ctx context.Context) error {
 			return errors.Join(s.Ledger.Unrouted(ctx, n.Order.Key, problemOf(err, n.Order.ID), backoff(n.Tries+2)), s.say(err))
@@ -128,8 +140,21 @@ func (s *Station) route(ctx context.Context, n ledger.Numbering, issuer carrier.
 	}
 	s.Log.Info("numbered", "order", n.Order.ID, "issuer", n.Issuer, "parcels", len(w.Parcels))
 	return s.persist(ctx, func(ctx context.Context) error {
-		return s.Ledger.Enqueue(ctx, n.Order.Key, w, ledger.Paper{Template: name, Size: SizeOf(t)}, time.Since(began))
+		return s.Ledger.Enqueue(ctx, n.Order.Key, w, paper, time.Since(began))
 	})
+}
+
+// paper says what labels of a carrier are made of and what they are printed on.
+func (s *Station) paper(issuer string) (ledger.Paper, error) {
+	if way, ok := s.Rules.Ways[issuer]; ok {
+		return ledger.Paper{Template: way.Label, Size: way.Paper}, nil
+	}
+	name := s.Rules.Template(issuer)
+	t, err := s.Templates.Get(name)
+	if err != nil {
+		return ledger.Paper{}, err
+	}
+	return ledger.Paper{Template: name, Size: SizeOf(t)}, nil
 }
 
 func (s *Station) say(err error) error { s.Say(asNotice(err)); return nil }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/printer"
@@ -112,7 +113,11 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 	if errors.Is(cause, errGone) || errors.As(cause, &move) {
 		return nil // another rule has taken it out of the queue
 	}
-	if !errors.As(cause, &own) {
+	var elsewhere *elsewhereError
+	switch {
+	case errors.As(cause, &elsewhere):
+		wait = 30 * time.Second // asking again costs of a quota
+	case !errors.As(cause, &own):
 		wait = 5 * time.Second // it is the label's own trouble: let others pass
 	}
 	err := s.persist(ctx, func(ctx context.Context) error {
@@ -123,10 +128,14 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 
 // settle writes down what became of an attempt.
 func (s *Station) settle(ctx context.Context, p *Printer, label ledger.Label, r ledger.Settled, cause error) error {
-	switch r.Outcome {
-	case printer.Uncertain:
+	refused := refusedBy(p, cause)
+	switch {
+	case r.Outcome == printer.Uncertain:
 		r.Problem = ledger.Problem{Code: "label-unknown", Args: []any{p.Name, label.ID}}
-	case printer.NotSent:
+	case r.Outcome == printer.NotSent && refused != nil:
+		r.Problem, r.Wait = problemOf(refused, string(label.Number)), time.Minute
+		p.set(nil, "")
+	case r.Outcome == printer.NotSent:
 		r.Problem = problemOf(p.problem(cause), string(label.Number))
 	default:
 		p.set(nil, "")
@@ -148,6 +157,8 @@ func (s *Station) settle(ctx context.Context, p *Printer, label ledger.Label, r 
 	case r.Outcome == printer.Uncertain:
 		p.set(p.problem(cause).notice, "")
 		s.Say(notice.New("label-unknown", cause, p.Name, label.ID))
+	case refused != nil:
+		return errors.Join(refused, err)
 	case cause != nil:
 		return errors.Join(p.problem(cause), err)
 	}
@@ -173,6 +184,8 @@ func (p *Printer) problem(err error) *troubleError {
 	case errors.As(err, &fault):
 		n = faultNotice(p.Name, fault.Status)
 		n.Err = err
+	case component.Notice(p.Name, err) != nil:
+		n = component.Notice(p.Name, err)
 	case errors.Is(err, spool.ErrNoSpooler):
 		n = notice.New("spooler-off", err, p.Name)
 	case errors.Is(err, spool.ErrNoQueue):

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/cloudprint"
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
@@ -33,6 +34,7 @@ type Station struct {
 	Issuers   map[string]carrier.Issuer  // by the name that routes use: jd-express, wujie/ZTO
 	Printers  []*Printer
 	Templates *templates.Library
+	Documents cloudprint.Documents // labels that JD makes; nil if no carrier has such
 	Rules     Rules
 	Log       *slog.Logger
 	Clock     func() time.Time
@@ -43,7 +45,10 @@ type Station struct {
 // Rules are the station's settings.
 type Rules struct {
 	Route     func(order.Order) (issuer string, ok bool)
+	Serve     func(order.Order) order.Order // gives an order the services that the settings want
 	Template  func(issuer string) string
+	Ways      map[string]Way    // carriers whose labels are not drawn here
+	Stock     map[string]int    // fewer numbers left than this are told, by issuer
 	Auto      bool              // take numbers and print without being asked
 	Fresh     time.Duration     // an order older than this is read again before paper
 	Phone     waybill.PhoneKind // which number may be on paper: real; virtual allows both
@@ -55,9 +60,12 @@ type Rules struct {
 // Printer is a printer with what the station must know of it.
 type Printer struct {
 	*printer.Printer
-	Grid  scene.Grid
-	Paper string // "76x130"
-	PDF   bool   // it takes a ready PDF, not dots
+	Grid scene.Grid
+	// Width and Height are its paper, and Paper is what the ledger calls that.
+	Width, Height scene.Length
+	Paper         string // "76x130"
+	PDF           bool   // it takes a ready PDF, not dots
+	Sealed        bool   // it takes labels that nobody here can open
 
 	// hand is held by whoever talks to the device: a question on a second line may
 	// land in the middle of a label.
@@ -72,6 +80,9 @@ type Printer struct {
 // tick is the safety net under the ledger's wake-up calls.
 const tick = time.Second
 
+// stockEvery is how often carriers are asked how many numbers are left.
+const stockEvery = 10 * time.Minute
+
 // grace is how long a label in hand may take once the station is asked to stop.
 const grace = 10 * time.Second
 
@@ -84,6 +95,9 @@ func (s *Station) Run(ctx context.Context) {
 	work.Go(func() { s.follow(ctx, s.numberNext) })
 	work.Go(func() { s.follow(ctx, s.tellNext) })
 	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
+	if len(s.Rules.Stock) > 0 {
+		work.Go(func() { s.every(ctx, stockEvery, func() error { return s.countStock(ctx) }) })
+	}
 	for _, p := range s.Printers {
 		work.Go(func() { s.follow(ctx, func(ctx context.Context) error { return s.printNext(ctx, p) }) })
 	}

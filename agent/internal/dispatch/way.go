@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -59,7 +58,7 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	if err := s.fresh(ctx, label); err != nil { // cancelled since? changed?
 		return s.release(ctx, p, label, err)
 	}
-	drawn, err := s.draw(label, p) // template and waybill become dots; every barcode is read back
+	drawn, err := s.draw(ctx, label, p) // template and waybill become dots; every barcode is read back
 	if err != nil {
 		return s.release(ctx, p, label, err)
 	}
@@ -73,7 +72,7 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	if err != nil {
 		return s.release(ctx, p, label, p.problem(err))
 	}
-	if err := s.Ledger.Intend(ctx, &label, attempt, sha256.Sum256(drawn.image.Bits), baseline); err != nil {
+	if err := s.Ledger.Intend(ctx, &label, attempt, drawn.payload(), baseline); err != nil {
 		sending.Abandon() // nothing was sent; err says why
 		return s.release(ctx, p, label, err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform"
+	"miandan/templates/waybill"
 )
 
 // Plan is what the station's settings say about an order.
@@ -100,17 +101,18 @@ type known struct {
 	key     []byte
 	waybill string
 	doubted bool // an old copy of the database was restored since
+	open    bool // its receiver was readable
 	begun   bool // a byte of a label may have left; an attempt that proved to have sent none does not count
 }
 
 func readKnown(tx *sql.Tx, key order.Key) (known, error) {
 	var k known
-	err := tx.QueryRow(`SELECT id, state, content, key, waybill, doubted,
+	err := tx.QueryRow(`SELECT id, state, content, key, waybill, doubted, phone_kind IN ('real', 'virtual'),
 		EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND (
 			b.state NOT IN ('queued','claimed','rendered','cancelled','superseded') OR
 			EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued')))
 		FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).
-		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.doubted, &k.begun)
+		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.doubted, &k.open, &k.begun)
 	return k, notFound(err, ErrNoOrder)
 }
 
@@ -133,6 +135,8 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 		return Same, nil
 	case k.state == Accepted || k.state == Refused || k.state == Skipped:
 		return l.replace(tx, o, p, content, k, same)
+	case k.open && closed(o) && !cancelled:
+		return Same, nil // the platform shows less than it did: that changes nobody's address
 	case k.state == Cancelled && !cancelled && p.Refusal == "":
 		return l.reopen(tx, o, content, k)
 	case k.state == Cancelled, k.state == Changed && same && !cancelled:
@@ -169,6 +173,11 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 		}
 		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Changed, `, problem = 'order-changed'`)
 	}
+}
+
+// closed reports whether the platform does not show whom the order goes to.
+func closed(o order.Order) bool {
+	return o.PhoneKind == waybill.PhoneSealed || o.PhoneKind == waybill.PhoneMasked
 }
 
 // reopen deals with a cancelled order that is to ship after all: its buyer asked

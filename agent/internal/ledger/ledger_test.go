@@ -868,3 +868,42 @@ func TestStaleOrdersArePurged(t *testing.T) {
 		t.Errorf("Purge = %d, %v after 31 days, want 1", n, err)
 	}
 }
+
+// What a platform shows of a receiver changes with the app's rights and with the
+// order's age. Less of it is no other receiver.
+func TestAReceiverThatIsClosedLaterHasNotChanged(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.enqueue(o, 1)
+	masked := o
+	masked.PhoneKind = waybill.PhoneMasked
+	masked.Receiver.Name, masked.Receiver.Phone = pii.NewName("张**"), pii.NewPhone("138****0001")
+	sealed := o
+	sealed.PhoneKind, sealed.Receiver = waybill.PhoneSealed, waybill.Party{}
+	for name, again := range map[string]order.Order{"masked": masked, "sealed": sealed} {
+		if v, err := b.Accept(t.Context(), again, plan); v != Same || err != nil {
+			t.Errorf("%s: %s, %v", name, v, err)
+		}
+	}
+	if r := b.row("1"); r.Alarm != "" || r.Label != Queued {
+		t.Errorf("the label is %s, alarm %q", r.Label, r.Alarm)
+	}
+	masked.State = order.Cancelled
+	if v, err := b.Accept(t.Context(), masked, plan); v != Withdrawn || err != nil {
+		t.Errorf("cancelled: %s, %v", v, err)
+	}
+}
+
+func TestMoreParcelsAreAChange(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.enqueue(o, 1)
+	o.Parcels = 1
+	if v, err := b.Accept(t.Context(), o, plan); v != Same || err != nil {
+		t.Errorf("one parcel, said aloud: %s, %v", v, err)
+	}
+	o.Parcels = 2
+	if v, err := b.Accept(t.Context(), o, plan); v != Overtaken || err != nil {
+		t.Errorf("two parcels: %s, %v", v, err)
+	}
+}

@@ -215,8 +215,8 @@ var aboutCarriers = sentences{
 	},
 	// waybill number
 	"rendered-pdf": {
-		"JD's rendered label of waybill %s is a PDF, which this printer cannot be sent. Choose PNG in the settings, or a printer with driver = \"page\".",
-		"运单 %s 的渲染面单是 PDF，无法发送到该打印机。请在设置中选择 PNG，或使用 driver = \"page\" 的打印机。",
+		"JD's rendered label of waybill %s is a PDF, which this printer cannot be sent. Choose PNG in the settings, or a printer with language = \"page\".",
+		"运单 %s 的渲染面单是 PDF，无法发送到该打印机。请在设置中选择 PNG，或使用 language = \"page\" 的打印机。",
 	},
 	// waybill number
 	"rendered-picture": {

@@ -27,6 +27,11 @@ var aboutLabels = sentences{
 		"运单 %s 的面单状态为 %s，尚未结束，不能补打。请等待，或先用 miandan resolve 处理。",
 	},
 	// waybill
+	"label-sealed": {
+		"The label of waybill %s is sealed: JD's print component alone can show it.",
+		"运单 %s 的面单为加密数据，只有京东打印组件可以显示。",
+	},
+	// waybill
 	"label-purged": {
 		"The personal data of waybill %s was deleted in its time. It cannot be printed again here; print it from the platform's console.",
 		"运单 %s 的个人信息已按期删除。本机无法再补打，请在平台后台打印。",

@@ -96,6 +96,11 @@ var aboutProgram = sentences{
 		"文件 %s 已存在，未作更改。请先移走它，或写入其他文件。",
 	},
 	// the file
+	"file-not-certificate": {
+		"The file %s is no certificate in PEM form with an RSA key. Save JD's certificate as it stands in JD's SDK.",
+		"文件 %s 不是带 RSA 公钥的 PEM 证书。请按京东 SDK 中的原样保存证书。",
+	},
+	// the file
 	"file-not-found": {
 		"There is no file %s. Check the path.",
 		"找不到文件 %s。请检查路径。",

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"net/url"
+
+	"miandan/agent/internal/carrier/component"
+	"miandan/agent/internal/cloudprint"
+	"miandan/agent/internal/config"
+	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/lop"
+	"miandan/templates/scene"
+	"miandan/templates/waybill"
+)
+
+// cloudPrint gets the labels that JD makes.
+func (a *accounts) cloudPrint() *cloudprint.Client {
+	c := a.config.CloudPrint
+	client := &cloudprint.Client{
+		JOS: a.jos, CustomerCode: a.config.Express.CustomerCode, VendorCode: a.config.JD.VenderID, POP: c.POP,
+		Templates: map[waybill.Carrier]cloudprint.Template{},
+	}
+	client.Render.TemplateCode, client.Render.Operator, client.Render.Others = c.Render.Template, c.Render.Operator, c.Render.Others
+	client.Render.Transport, client.Render.Product, client.Render.Settle = c.Render.Transport, c.Render.Product, c.Render.Settle
+	client.Render.Outputs = map[cloudprint.Format]cloudprint.Output{cloudprint.PNG: output(c.Render.PNG), cloudprint.PDF: output(c.Render.PDF)}
+	client.Render.Files.Hosts, client.Render.Files.Practice = c.Render.FileHosts, config.OnThisComputer(a.config.JDL.Gateway)
+	for _, w := range a.config.Wujie {
+		client.VendorCode = w.VendorCode // one merchant has one, whatever the carrier
+	}
+	for code, t := range c.Templates {
+		client.Templates[waybill.Carrier(code)] = cloudprint.Template{Code: t.Code, URL: t.URL, Version: t.Version, CustomURL: t.CustomURL, Custom: t.Custom}
+	}
+	if a.lop != nil {
+		client.LOP = cloudprint.CallerFunc(func(ctx context.Context, path string, argument, result any) error {
+			return a.lop.Call(ctx, lop.API{Domain: c.Domain, Path: path}, argument, result)
+		})
+		if c.By == "lop" {
+			client.JOS = nil
+		}
+	}
+	return client
+}
+
+func output(numbers []string) cloudprint.Output {
+	return cloudprint.Output{OutputType: numbers[0], DataFormat: numbers[1], FileFormat: numbers[2]}
+}
+
+// checkWay looks whether a carrier's labels can be had in the way that the
+// settings want, down to the component that prints them.
+func (a *accounts) checkWay(ctx context.Context, name, code, way string) Check {
+	check := Check{What: name + " labels"}
+	switch client := a.cloudPrint(); way {
+	case config.Sealed:
+		if check.Err = client.CanSeal(); check.Err == nil {
+			check.Err = a.checkComponents(ctx)
+		}
+		check.Says = "JD's component has the printer that sealed labels go to"
+	case config.Rendered:
+		check.Err, check.Says = client.CanRender(waybill.Carrier(code)), "JD's renderer is set up"
+	default:
+		check.Says = "drawn here"
+	}
+	return check
+}
+
+// checkComponents asks each print component for its printers.
+func (a *accounts) checkComponents(ctx context.Context) error {
+	for _, p := range a.config.Printers {
+		if p.Language != config.Sealed {
+			continue
+		}
+		u, err := url.Parse(p.URL)
+		if err != nil {
+			return err // the settings were checked
+		}
+		way, err := component.Open(u)
+		if err != nil {
+			return component.Notice(p.Name, err)
+		}
+		asks, ok := way.(*component.Transport)
+		if !ok {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(ctx, p.DialTimeout.Duration)
+		_, err = asks.Status(ctx)
+		cancel()
+		if n := component.Notice(p.Name, err); err != nil && n != nil {
+			return n
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ways are the carriers whose labels JD makes.
+func ways(c *config.Config) map[string]dispatch.Way {
+	size := dispatch.Size(scene.Length(c.CloudPrint.Paper.Width), scene.Length(c.CloudPrint.Paper.Height))
+	all := map[string]dispatch.Way{}
+	for name, way := range c.Ways() {
+		switch way {
+		case config.Sealed:
+			all[name] = dispatch.Way{Label: dispatch.SealedLabel, Paper: dispatch.SealedPaper(size)}
+		case config.Rendered:
+			all[name] = dispatch.Way{Label: dispatch.RenderedLabel, Paper: size}
+		}
+	}
+	return all
+}
+
+// stock is below how many numbers left people are told.
+func stock(c *config.Config) map[string]int {
+	all := map[string]int{}
+	for _, w := range c.Wujie {
+		if w.StockWarning > 0 {
+			all[w.Name()] = w.StockWarning
+		}
+	}
+	return all
+}
