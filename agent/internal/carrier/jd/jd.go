@@ -10,10 +10,8 @@ package jd
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"miandan/agent/internal/carrier"
@@ -63,6 +61,7 @@ var (
 	_ carrier.Router = (*Issuer)(nil)
 
 	_ carrier.Adopter   = (*Issuer)(nil)
+	_ carrier.Prover    = (*Issuer)(nil)
 	_ carrier.Appender  = (*Issuer)(nil)
 	_ carrier.Balance   = (*Issuer)(nil)
 	_ carrier.Contracts = (*Issuer)(nil)
@@ -201,31 +200,6 @@ func (i *Issuer) Find(ctx context.Context, o order.Order) (waybill.Waybill, erro
 	return i.ask(ctx, o)
 }
 
-// Route implements carrier.Router by the big-shot query, 大头笔.
-func (i *Issuer) Route(ctx context.Context, w *waybill.Waybill) error {
-	var answer answer[oneOf[sorting]]
-	err := i.Client.Read(ctx, bigShot, map[string]any{
-		"waybillCode": string(w.Number), "providerId": i.ProviderID, "providerCode": i.ProviderCode,
-	}, &answer)
-	if err != nil {
-		return err
-	}
-	r := answer.result()
-	b := r.Data.value
-	if r.Status != done || b.Code == "" && b.Name == "" {
-		return jos.Broken(bigShot, "no routing, statusCode "+outbound.Code(string(r.Status)))
-	}
-	code := slices.DeleteFunc([]string{b.Code, b.Second, b.Third}, func(s string) bool { return s == "" })
-	w.Routing = waybill.Routing{
-		Code: strings.Join(code, "-"), Name: b.Name, Hub: b.Hub, HubCode: b.HubCode,
-		Site: b.ToBranch, Road: b.Road, OriginBranch: b.FromBranch,
-	}
-	if w.Routing.Site == "" {
-		w.Routing.Site = b.Branch
-	}
-	return nil
-}
-
 // Cancel implements carrier.Issuer.
 func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	return i.release(ctx, unbind, n, map[string]any{
@@ -270,35 +244,4 @@ func (a answer[T]) result() reply[T] {
 		}
 	}
 	return a.reply
-}
-
-// oneOf reads an object, or the first of a list of them.
-type oneOf[T any] struct{ value T }
-
-func (o *oneOf[T]) UnmarshalJSON(b []byte) error {
-	var list []T
-	if json.Unmarshal(b, &list) == nil {
-		if len(list) > 0 {
-			o.value = list[0]
-		}
-		return nil
-	}
-	if err := json.Unmarshal(b, &o.value); err != nil {
-		return errors.New("neither an object nor a list")
-	}
-	return nil
-}
-
-// sorting is what the big-shot query gives, 大头笔.
-type sorting struct {
-	Name       string `json:"bigShotName"`
-	Code       string `json:"bigShotCode"`
-	Hub        string `json:"gatherCenterName"`
-	HubCode    string `json:"gatherCenterCode"`
-	Branch     string `json:"branchName"`
-	Second     string `json:"secondSectionCode"`
-	Third      string `json:"thirdSectionCode"`
-	Road       string `json:"road"`
-	FromBranch string `json:"fromBranchName"`
-	ToBranch   string `json:"toBranchName"`
 }

@@ -212,6 +212,30 @@ const contracts = `{"jingdong_ldop_alpha_provider_sign_success_responce":{"code"
 	`"countrysideId":0,"countrysideName":"","address":"演示路1号"}},` +
 	`{"providerId":467,"providerCode":"SF","providerName":"顺丰速运","operationType":1,"supportCod":true,"settlementCode":"0210000001","valueAddedServices":[{"serviceCode":"IN01","serviceName":"保价"}]}]}}}`
 
+func TestProve(t *testing.T) {
+	for _, test := range []struct {
+		name, answer string
+		code         notice.Code
+	}{
+		{"known", published["ldop.alpha.vendor.bigshot.query"], ""},
+		{"known, nothing to sort by", `{"x":{"code":"0","resultInfo":{"statusCode":0,"data":[]}}}`, ""},
+		{"not known", `{"x":{"code":"0","resultInfo":{"statusCode":-1,"statusMessage":"运单号不存在"}}}`, "number-not-known"},
+		{"no status", `{"x":{"code":"0"}}`, jos.NoticeAnswer},
+		{"back end", `{"error_response":{"code":"67"}}`, jos.NoticeBackEnd},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := &gateway{answer: test.answer}
+			err := issuer(t, g).Prove(t.Context(), "YT0000000000001")
+			if test.code == "" && err != nil || test.code != "" && notice.CodeOf(err) != test.code {
+				t.Errorf("Prove = %v, want %q", err, test.code)
+			}
+			if g.params["waybillCode"] != "YT0000000000001" || g.params["providerCode"] != "YTO" {
+				t.Errorf("asked with %v", g.params)
+			}
+		})
+	}
+}
+
 func TestContracts(t *testing.T) {
 	g := &gateway{answer: contracts}
 	i := issuer(t, g)

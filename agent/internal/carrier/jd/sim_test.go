@@ -53,6 +53,7 @@ func TestBothFamiliesAtJD(t *testing.T) {
 				carrier.Issuer
 				carrier.Finder
 				carrier.Router
+				carrier.Prover
 			}
 			method  string
 			numbers int
@@ -76,7 +77,13 @@ func TestBothFamiliesAtJD(t *testing.T) {
 				if err := test.issuer.Route(t.Context(), &w); err != nil || w.Routing.Code == "" {
 					t.Errorf("Route = %v", err)
 				}
+				if err := test.issuer.Prove(t.Context(), "JT0000000000009"); notice.CodeOf(err) != "number-not-known" {
+					t.Errorf("Prove of a number of nobody's = %v", err)
+				}
 				for _, n := range w.Numbers() {
+					if err := test.issuer.Prove(t.Context(), n); err != nil {
+						t.Errorf("Prove = %v", err)
+					}
 					if err := test.issuer.Cancel(t.Context(), n); err != nil {
 						t.Errorf("Cancel = %v", err)
 					}

@@ -9,6 +9,7 @@ package jdl
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -49,11 +50,13 @@ var (
 	_ carrier.Router = (*Issuer)(nil)
 
 	_ carrier.Adopter = (*Issuer)(nil)
+	_ carrier.Prover  = (*Issuer)(nil)
 )
 
 const (
 	receive   = "jingdong.ldop.waybill.receive"
 	intercept = "jingdong.ldop.receive.order.intercept"
+	query     = "jingdong.ldop.waybill.query"
 )
 
 // done is the resultCode of success; that it is the stateCode too is remembered,
@@ -147,6 +150,29 @@ func (i *Issuer) Adopt(o order.Order, numbers []waybill.Number) (waybill.Waybill
 		return waybill.Waybill{}, notice.New("parcel-count", nil, o.ID, o.Boxes(), len(numbers))
 	}
 	return i.waybill(o, numbers[0]), nil
+}
+
+// Prove implements carrier.Prover. JD's word for success is not public here;
+// what it has to tell of a number is in data, so data is what counts.
+func (i *Issuer) Prove(ctx context.Context, n waybill.Number) error {
+	var answer struct {
+		Result *struct {
+			Words string          `json:"statusMessage"`
+			Data  json.RawMessage `json:"data"`
+		} `json:"resultInfo"`
+	}
+	if err := i.Client.Read(ctx, query, map[string]any{"customerCode": i.CustomerCode, "deliveryId": string(n)}, &answer); err != nil {
+		return err
+	}
+	r := answer.Result
+	if r == nil {
+		return jos.Broken(query, "no result")
+	}
+	switch string(r.Data) {
+	case "", "null", "{}", "[]", `""`:
+		return notice.New("number-not-known", nil, string(n), carrier.Words(r.Words, waybill.Party{}))
+	}
+	return nil
 }
 
 // CanFind implements carrier.Finder.

@@ -107,6 +107,31 @@ func TestRouteOfANumberFoundByHand(t *testing.T) {
 	}
 }
 
+func TestProveOnTheOpenPlatform(t *testing.T) {
+	for _, test := range []struct {
+		name, answer string
+		code         notice.Code
+	}{
+		{"known", `{"x":{"code":"0","resultInfo":{"statusCode":0,"statusMessage":"成功","data":{"deliveryId":"JDVC1"}}}}`, ""},
+		{"known, another word for success", `{"x":{"code":"0","resultInfo":{"statusCode":100,"data":{"deliveryId":"JDVC1"}}}}`, ""},
+		{"not known", `{"x":{"code":"0","resultInfo":{"statusCode":1,"statusMessage":"运单号不存在"}}}`, "number-not-known"},
+		{"nothing", `{"x":{"code":"0","resultInfo":{"statusCode":0,"data":null}}}`, "number-not-known"},
+		{"no result", `{"x":{"code":"0"}}`, jos.NoticeAnswer},
+		{"back end", `{"error_response":{"code":"67"}}`, jos.NoticeBackEnd},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := &gateway{answer: test.answer}
+			err := issuer(t, g).Prove(t.Context(), "JDVC1")
+			if test.code == "" && err != nil || test.code != "" && notice.CodeOf(err) != test.code {
+				t.Errorf("Prove = %v, want %q", err, test.code)
+			}
+			if g.method != "ldop.waybill.query" || g.params["customerCode"] != "010K0000000" || g.params["deliveryId"] != "JDVC1" {
+				t.Errorf("asked %s with %v", g.method, g.params)
+			}
+		})
+	}
+}
+
 func TestRangeCheckedFirst(t *testing.T) {
 	for _, test := range []struct {
 		name, answer string

@@ -77,6 +77,13 @@ func TestBothDoorsAtJD(t *testing.T) {
 					t.Errorf("JD wrote down %+v", e)
 				}
 			}
+			prover := i.(carrier.Prover)
+			if err := prover.Prove(t.Context(), w.Number); err != nil {
+				t.Errorf("Prove = %v", err)
+			}
+			if err := prover.Prove(t.Context(), "JDVC99999999999"); notice.CodeOf(err) != "number-not-known" {
+				t.Errorf("Prove of a number of nobody's = %v", err)
+			}
 			if err := i.(carrier.Router).Route(t.Context(), &w); err != nil || w.Routing.Site == "" || w.Routing.Code == "" {
 				t.Errorf("Route = %v, %+v", err, w.Routing)
 			}
