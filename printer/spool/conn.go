@@ -75,6 +75,7 @@ type Conn struct {
 	document bytes.Buffer
 
 	mu     sync.Mutex
+	sent   bool
 	last   JobState
 	status printer.Status
 }
@@ -85,8 +86,21 @@ var (
 	_ StatusTransport  = (*Conn)(nil)
 )
 
-// Status reads the condition of the queue and of the printer behind it.
-func (c *Conn) Status(ctx context.Context) (printer.Status, error) { return c.t.Status(ctx) }
+// Status reads the condition of the queue and of the printer behind it. Before
+// Finish it says whether to send a label now: what an idle queue still says of
+// the last job is believed for a while, and then it takes a label to know.
+func (c *Conn) Status(ctx context.Context) (printer.Status, error) {
+	q, err := c.t.ask(ctx)
+	if err != nil {
+		return printer.Status{}, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sent {
+		return q.status(), nil
+	}
+	return c.t.doubt.status(q, time.Now()), nil
+}
 
 // Job returns what the spooler last said of the job and of its printer, for
 // those who watch while Finish waits. It may be called at any time from any
@@ -148,6 +162,7 @@ func (c *Conn) Start(ctx context.Context, j printer.Job) error {
 		return err
 	}
 	c.id, c.name = s.ID, j.Name
+	c.t.doubt.tried(time.Now())
 	c.saw(s)
 	return nil
 }
@@ -187,6 +202,9 @@ func (c *Conn) Finish(ctx context.Context) (printer.Evidence, error) {
 		return printer.Evidence{}, errors.New("the spooler's document is not open")
 	}
 	c.finished = true
+	c.mu.Lock()
+	c.sent = true
+	c.mu.Unlock()
 	if c.document.Len() == 0 {
 		return printer.Evidence{}, c.abandon(errors.New("the document is empty"))
 	}
@@ -212,6 +230,7 @@ func (c *Conn) follow(ctx context.Context) (printer.Evidence, error) {
 		case errors.Is(err, ErrNoJob):
 			return printer.Evidence{}, fmt.Errorf("job %d has disappeared from the queue and may have printed: %w", c.id, err)
 		case err == nil && s.State.Over():
+			c.t.doubt.ended(s.State)
 			return s.end()
 		case ctx.Err() == nil:
 			trouble = err

@@ -192,6 +192,52 @@ func TestCUPS(t *testing.T) {
 		follow(t, server.TCP(spooltest.Label), label(t, "label-resumed", 76, 130))
 	})
 
+	// CUPS keeps what the last job's backend said of paper, for good jobs do not
+	// take it back. That must not keep labels from being sent.
+	t.Run("words of the last job", func(t *testing.T) {
+		transport := mustOpen(t, server.TCP(spooltest.Moody))
+		p := printer.Printer{Name: "labels", Driver: page.Driver{}, Transport: transport}
+		send := func(name string, want printer.Outcome) {
+			t.Helper()
+			attempt, _, err := p.Begin(t.Context(), label(t, name, 76, 130))
+			if err != nil {
+				t.Fatalf("Begin of %s: %v", name, err)
+			}
+			if outcome, _, err := attempt.Send(t.Context()); outcome != want {
+				t.Errorf("Send of %s = %v, %v, want %v", name, outcome, err, want)
+			}
+		}
+		held := func(name, want string) {
+			t.Helper()
+			_, _, err := p.Begin(t.Context(), label(t, name, 76, 130))
+			if fault, ok := errors.AsType[*printer.FaultError](err); !ok || fmt.Sprint(fault.Status.Reasons) != want {
+				t.Errorf("Begin of %s = %v, want it held by %s", name, err, want)
+			}
+		}
+		pass := func() { // as if the pause were over
+			transport.doubt.mu.Lock()
+			defer transport.doubt.mu.Unlock()
+			transport.doubt.due = time.Now()
+		}
+		server.SetMood(t, `echo "STATE: +media-empty-error,connecting-to-device" >&2; cat >/dev/null`)
+		send("label-empty", printer.Sent)
+		held("label-held", "[media-empty]")
+		server.SetMood(t, "cat >/dev/null; exit 1")
+		pass()
+		send("label-fails", printer.Uncertain)
+		held("label-held-again", "[media-empty]")
+		server.SetMood(t, "cat >/dev/null")
+		pass()
+		send("label-comes-through", printer.Sent)
+		if status, err := transport.Status(t.Context()); err != nil || fmt.Sprint(status.Reasons) != "[media-empty]" {
+			t.Errorf("Status = %v, %v, want CUPS's word of the first job", status, err)
+		}
+		send("label-next", printer.Sent)
+		server.Command(t, "cupsdisable", spooltest.Moody)
+		pass()
+		held("label-stopped", "[paused media-empty]")
+	})
+
 	t.Run("canceled at the queue", func(t *testing.T) {
 		server.Command(t, "cupsdisable", spooltest.Label)
 		defer server.Command(t, "cupsenable", spooltest.Label)

@@ -15,6 +15,7 @@ const pdf = "application/pdf"
 // queue is what a queue says of itself.
 type queue struct {
 	stopped   bool
+	busy      bool // a job is at the printer
 	accepting bool
 	formats   []string
 	reasons   []string
@@ -24,13 +25,16 @@ type queue struct {
 // paper is a size of paper, or a range of sizes, in 1/100 mm.
 type paper struct{ width, height goipp.Range }
 
-// printerStopped is printer-state's "stopped" (RFC 8011 §5.4.11).
-const printerStopped = 5
+// Values of printer-state (RFC 8011 §5.4.11).
+const (
+	printerProcessing = 4
+	printerStopped    = 5
+)
 
 func readQueue(attrs goipp.Attributes) queue {
 	var q queue
 	state, _ := first[goipp.Integer](attrs, "printer-state")
-	q.stopped = state == printerStopped
+	q.stopped, q.busy = state == printerStopped, state == printerProcessing
 	accepting, said := first[goipp.Boolean](attrs, "printer-is-accepting-jobs")
 	q.accepting = bool(accepting) || !said
 	q.formats = texts(attrs, "document-format-supported")
@@ -57,6 +61,7 @@ func (q queue) takesPDF() bool {
 	return len(q.formats) == 0 || slices.Contains(q.formats, pdf)
 }
 
+// status is all that is said of the queue and its printer.
 func (q queue) status() printer.Status {
 	var s printer.Status
 	if q.stopped || !q.accepting {
@@ -68,6 +73,19 @@ func (q queue) status() printer.Status {
 		}
 	}
 	return s
+}
+
+// own is what CUPS knows of the queue by itself, whoever printed last.
+func (q queue) own() printer.Status {
+	q.reasons = slices.DeleteFunc(slices.Clone(q.reasons), func(word string) bool {
+		keyword, _ := severity(word)
+		switch keyword {
+		case "paused", "hold-new-jobs", "cups-missing-filter", "cups-insecure-filter":
+			return false
+		}
+		return true
+	})
+	return q.status()
 }
 
 // fit is how a queue has a paper.
@@ -131,7 +149,7 @@ func fault(keyword string) (printer.Reason, bool) {
 		return printer.CoverOpen, true
 	case "offline", "shutdown", "timed-out", "power-down":
 		return printer.Offline, true
-	case "paused", "moving-to-paused":
+	case "paused", "moving-to-paused", "hold-new-jobs":
 		return printer.Paused, true
 	case "cutter-unrecoverable-failure", "cutter-jam", "cutter-motor-failure":
 		return printer.CutterFail, true
@@ -160,13 +178,7 @@ func harmless(keyword string) bool {
 func readReasons(words []string) []printer.Reason {
 	var reasons []printer.Reason
 	for _, word := range words {
-		keyword, minor := word, false
-		for _, suffix := range []string{"-error", "-warning", "-report"} {
-			if base, ok := strings.CutSuffix(word, suffix); ok {
-				keyword, minor = base, suffix != "-error"
-				break
-			}
-		}
+		keyword, minor := severity(word)
 		reason, ok := fault(keyword)
 		switch {
 		case ok:
@@ -180,4 +192,15 @@ func readReasons(words []string) []printer.Reason {
 		}
 	}
 	return reasons
+}
+
+// severity splits a reason, and reports whether it calls itself less than an
+// error.
+func severity(word string) (keyword string, minor bool) {
+	for _, suffix := range []string{"-error", "-warning", "-report"} {
+		if base, ok := strings.CutSuffix(word, suffix); ok {
+			return base, suffix != "-error"
+		}
+	}
+	return word, false
 }

@@ -64,6 +64,7 @@ type Transport struct {
 	peerCred bool // the socket tells cupsd who we are
 	client   *http.Client
 	requests atomic.Uint32
+	doubt    doubt
 }
 
 var _ printer.Transport = (*Transport)(nil)
@@ -215,6 +216,7 @@ func (t *Transport) Dial(ctx context.Context) (printer.Conn, error) {
 
 // Status reads the condition of the queue and of the printer behind it, as far
 // as the queue knows it. A stopped queue and one that rejects jobs are Paused.
+// What an idle queue says of its printer is what it heard during the last job.
 func (t *Transport) Status(ctx context.Context) (printer.Status, error) {
 	q, err := t.ask(ctx)
 	if err != nil {

@@ -92,6 +92,7 @@ func TestReasons(t *testing.T) {
 		{"cover", []string{"door-open-report", "cover-open"}, []printer.Reason{printer.CoverOpen}},
 		{"switched off on USB", []string{"offline-report"}, []printer.Reason{printer.Offline}},
 		{"paused", []string{"paused"}, []printer.Reason{printer.Paused}},
+		{"new jobs are held", []string{"hold-new-jobs"}, []printer.Reason{printer.Paused}},
 		{"cutter", []string{"cutter-unrecoverable-failure-error"}, []printer.Reason{printer.CutterFail}},
 		{"hot", []string{"fuser-over-temp"}, []printer.Reason{printer.Overheated}},
 		{"no filter", []string{"cups-missing-filter-warning"}, []printer.Reason{printer.OtherFault}},

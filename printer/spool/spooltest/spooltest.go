@@ -32,12 +32,15 @@ const (
 	Raw = "raw"
 	// Off is Raw with a printer that is switched off.
 	Off = "off"
+	// Moody is Raw with a printer that does what SetMood says.
+	Moody = "moody"
 )
 
 // Server is a running CUPS. The test that started it ends it.
 type Server struct {
 	address string
 	socket  string
+	mood    string // the file of the moody printer's script
 	sink    *sink
 }
 
@@ -65,8 +68,10 @@ func Start(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &Server{address: freeAddress(t), socket: filepath.Join(dir, "sock"), sink: newSink(t)}
+	s := &Server{address: freeAddress(t), socket: filepath.Join(dir, "sock"), mood: filepath.Join(dir, "mood"), sink: newSink(t)}
+	s.SetMood(t, "cat >/dev/null")
 	configure(t, dir, s)
+	addMoody(t, dir, s.mood)
 	s.run(t, cupsd, dir)
 
 	ppd := filepath.Join(dir, "label.ppd")
@@ -81,7 +86,8 @@ func Start(t testing.TB) *Server {
 		{"-p", Label, "-v", device, "-P", ppd},
 		{"-p", Zebra, "-v", device, "-m", "drv:///sample.drv/zebra.ppd"},
 		{"-p", Raw, "-v", device, "-m", "raw"},
-		{"-p", Off, "-v", "socket://" + freeAddress(t) + options, "-m", "raw"},
+		{"-p", Off, "-v", "socket://127.0.0.1:1" + options, "-m", "raw"}, // a port that nobody is given
+		{"-p", Moody, "-v", "moody:/", "-m", "raw"},
 	} {
 		s.Command(t, "lpadmin", append(args, "-E", "-o", "printer-error-policy=abort-job")...)
 	}
@@ -96,6 +102,16 @@ func (s *Server) TCP(queue string) *url.URL {
 // Socket returns the address of a queue for spool.Open, over the socket.
 func (s *Server) Socket(queue string) *url.URL {
 	return &url.URL{Scheme: "cups", Path: "/" + queue, RawQuery: url.Values{"socket": {s.socket}}.Encode()}
+}
+
+// SetMood changes what the printer behind Moody does with each job: a script
+// of sh, which gets the document on standard input and tells CUPS of its
+// printer in lines such as "STATE: +media-empty-error" on standard error.
+func (s *Server) SetMood(t testing.TB, script string) {
+	t.Helper()
+	if err := os.WriteFile(s.mood, []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Received waits until the printer behind the queues has received n documents
@@ -123,7 +139,10 @@ func (s *Server) Command(t testing.TB, name string, args ...string) {
 	}
 }
 
-const dataDir = "/usr/share/cups"
+const (
+	dataDir   = "/usr/share/cups"
+	serverBin = "/usr/lib/cups"
+)
 
 // configure writes a CUPS that asks nobody who he is and listens to nobody else.
 func configure(t testing.TB, dir string, s *Server) {
@@ -163,7 +182,7 @@ func configure(t testing.TB, dir string, s *Server) {
 	}
 	fmt.Fprintf(&files, "ServerRoot %[1]s/root\nRequestRoot %[1]s/spool\nCacheDir %[1]s/cache\n"+
 		"StateDir %[1]s/state\nTempDir %[1]s/tmp\nAccessLog %[1]s/log/access\n"+
-		"ErrorLog %[1]s/log/error\nPageLog %[1]s/log/page\nDataDir %[2]s\n", dir, dataDir)
+		"ErrorLog %[1]s/log/error\nPageLog %[1]s/log/page\nDataDir %[2]s\nServerBin %[1]s/bin\n", dir, dataDir)
 	config := fmt.Sprintf(`LogLevel info
 MaxLogSize 0
 Listen %s
@@ -193,6 +212,37 @@ Order deny,allow
 	}
 }
 
+// addMoody makes cupsd's folder of programs: the system's own, and the backend
+// that does what the file of the mood says.
+func addMoody(t testing.TB, dir, mood string) {
+	t.Helper()
+	bin := filepath.Join(dir, "bin")
+	links := map[string]string{}
+	for _, of := range []string{"", "backend"} {
+		if err := os.Mkdir(filepath.Join(bin, of), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		entries, err := os.ReadDir(filepath.Join(serverBin, of))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			links[filepath.Join(bin, of, e.Name())] = filepath.Join(serverBin, of, e.Name())
+		}
+	}
+	delete(links, filepath.Join(bin, "backend"))
+	for link, to := range links {
+		if err := os.Symlink(to, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Without arguments a backend is asked which devices it finds.
+	script := fmt.Sprintf("#!/bin/sh\n[ $# -gt 0 ] || exit 0\n. %s\n", mood)
+	if err := os.WriteFile(filepath.Join(bin, "backend", "moody"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // run starts cupsd, waits until it answers, and ends it with the test.
 func (s *Server) run(t testing.TB, cupsd, dir string) {
 	t.Helper()
@@ -206,6 +256,12 @@ func (s *Server) run(t testing.TB, cupsd, dir string) {
 	ended := make(chan struct{})
 	go func() { cmd.Wait(); close(ended) }()
 	t.Cleanup(func() {
+		if lpstat, err := exec.LookPath("lpstat"); err == nil && t.Failed() {
+			state := exec.Command(lpstat, "-l", "-t", "-W", "all")
+			state.Env = append(os.Environ(), "CUPS_SERVER="+s.socket, "LC_ALL=C")
+			out, err := state.CombinedOutput()
+			t.Logf("lpstat: %v\n%s", err, out)
+		}
 		cmd.Process.Signal(os.Interrupt)
 		select {
 		case <-ended:
@@ -218,8 +274,17 @@ func (s *Server) run(t testing.TB, cupsd, dir string) {
 			t.Logf("cupsd's log ends with\n%s", log[max(0, len(log)-8000):])
 		}
 	})
-	for range 250 {
-		conn, err := net.Dial("tcp", s.address)
+	// It listens at the one before it has made the other.
+	for _, at := range [][2]string{{"tcp", s.address}, {"unix", s.socket}} {
+		s.answers(t, at[0], at[1], ended, &output)
+	}
+}
+
+// answers waits until cupsd takes connections at an address.
+func (s *Server) answers(t testing.TB, network, address string, ended <-chan struct{}, output *bytes.Buffer) {
+	t.Helper()
+	for range 500 {
+		conn, err := net.Dial(network, address)
 		if err == nil {
 			conn.Close()
 			return
