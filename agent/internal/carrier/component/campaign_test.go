@@ -36,7 +36,7 @@ func TestCampaign(t *testing.T) {
 		}
 	}
 	t.Logf("MIANDAN_SEED=%d", seed)
-	const workers, labels = 8, 45
+	const workers, labels = 16, 22
 	var tray componentsim.Tray
 	sims := []*sim{
 		simulate(t, componentsim.Config{Paper: tray.Take}),

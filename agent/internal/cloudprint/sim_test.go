@@ -1,0 +1,110 @@
+package cloudprint_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/carrier/component"
+	"miandan/agent/internal/carrier/component/componentsim"
+	"miandan/agent/internal/carrier/jd"
+	"miandan/agent/internal/cloudprint"
+	"miandan/agent/internal/jos"
+	"miandan/agent/internal/jos/jdsim"
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/secret"
+	"miandan/printer"
+	"miandan/templates/pii"
+	"miandan/templates/waybill"
+)
+
+// TestSealedOntoPaper takes a number at the simulated gateway, has its label
+// sealed and hands it to the simulated component, with the real client of each.
+func TestSealedOntoPaper(t *testing.T) {
+	gateway, err := jdsim.New(jdsim.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gateway.AddOrder(jdsim.Order{
+		ID: "249786309732", OAID: "o1-1", Paid: time.Now(), Virtual: "17000000000-4740",
+		Receiver: jdsim.Person{
+			Name: "演示收件人", Mobile: "13800001234", Province: "广东", City: "广州市", County: "海珠区", Town: "赤岗街道",
+			Address: "演示路1号", ProvinceID: 19, CityID: 1601, CountyID: 3634, TownID: 63199,
+		},
+	})
+	server := httptest.NewServer(gateway)
+	defer server.Close()
+	client := &jos.Client{
+		Gateway: server.URL + jdsim.Path, AppKey: jdsim.DefaultAppKey, AppSecret: secret.New(jdsim.DefaultAppSecret),
+		AccessToken: secret.New(jdsim.DefaultAccessToken), Backoff: time.Millisecond,
+	}
+	issuer := jd.Issuer{
+		Client: client, ProviderCode: "YTO", ProviderName: "圆通速递", ProviderID: 463, BranchCode: "210001",
+		VendorCode: jdsim.DefaultVendorID, VendorName: jdsim.DefaultVendorName, SalePlatform: "0010001",
+		SenderRegions: order.RegionIDs{Province: 2, City: 2817, District: 51973},
+		Sender: waybill.Party{
+			Name: pii.NewName("演示仓"), Phone: pii.NewPhone("021-80000001"),
+			Address: pii.NewAddress(pii.Region{Province: "上海", City: "上海市", District: "闵行区"}, "演示路1号"),
+		},
+		Now: time.Now,
+	}
+	// All that the merchant knows of the receiver is masked.
+	w, err := issuer.Issue(t.Context(), order.Order{
+		Key: order.Key{Source: "jd", ID: "249786309732"}, State: order.ToShip, Consignee: "o1-1", PhoneKind: waybill.PhoneMasked,
+		RegionIDs: order.RegionIDs{Province: 19, City: 1601, District: 3634, Town: 63199},
+		Items:     []waybill.Item{{SKU: "A", Name: "演示商品", Quantity: 1}},
+		Receiver: waybill.Party{
+			Name: pii.NewName("演**"), Phone: pii.NewPhone("138****1234"),
+			Address: pii.NewAddress(pii.Region{Province: "广东", City: "广州市", District: "海珠区", Town: "赤岗街道"}, "演***"),
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := (&cloudprint.Client{JOS: client, VendorCode: jdsim.DefaultVendorID, POP: true}).Sealed(t.Context(), waybill.Label{Waybill: w})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, version := range []int{1, 2, 3} {
+		var tray componentsim.Tray
+		sim, err := componentsim.New(componentsim.Config{Key: gateway.PrintKey(), Paper: tray.Take})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sim.Close()
+		at, err := sim.Listen("127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse(fmt.Sprintf("%s://%s/HPRT R42D?version=%d", component.Scheme, strings.TrimPrefix(at, "ws://"), version))
+		if err != nil {
+			t.Fatal(err)
+		}
+		way, err := component.Open(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &printer.Printer{Name: "bench 1", Driver: component.Driver{}, Transport: way}
+		a, _, err := p.Begin(t.Context(), printer.Job{Name: "L-1", Sealed: sealed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if outcome, evidence, err := a.Send(t.Context()); outcome != printer.Sent || evidence.Method != "component" {
+			t.Errorf("version %d: Send = %v, %+v, %v", version, outcome, evidence, err)
+		}
+		papers := tray.Of(string(w.Number), 1)
+		if len(papers) != 1 || len(tray.Papers()) != 1 {
+			t.Fatalf("version %d: %d sheets of the label, %d in all", version, len(papers), len(tray.Papers()))
+		}
+		if d := papers[0].Document; d.Carrier != "YTO" || d.Order != "249786309732" || d.Receiver.Phone != "17000000000-4740" || d.Receiver.Name != "演示收件人[4740]" {
+			t.Errorf("version %d: on paper stands %+v", version, d)
+		}
+		if want := map[bool]string{true: "ytokd76x130", false: "https://template-content.jd.com/template-oss?tempCode=ytokd76x130"}[version == 3]; papers[0].Template != want {
+			t.Errorf("version %d: laid out by %s", version, papers[0].Template)
+		}
+	}
+}
