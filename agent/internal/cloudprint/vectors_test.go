@@ -157,3 +157,25 @@ func TestPublishedCodesOfPullData(t *testing.T) {
 		t.Errorf("a number in place of a text: %v", err)
 	}
 }
+
+// The forms of templates' addresses that were seen. Of the older ones, which name
+// no code, only those by https are believed.
+func TestPublishedAddresses(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://template-content.jd.com/template-oss?tempCode=jdkd76x130":           "jdkd76x130",
+		"https://template-content.jd.com/template-code?tempCode=jdkd76x130isv":       "jdkd76x130isv",
+		"https://template-content.jd.com/template-open?templateCode=customer002":     "",
+		"https://storage.jd.com/print-tmpl/演示.txt":                                   "",
+		"https://storage.360buyimg.com/print-tmpl/demo.txt":                          "",
+		"http://storage.jd.com/print-tmpl/demo.txt":                                  "refused",
+		"https://template-content.jd.com.example.test/template-oss?tempCode=jdkd76x": "refused",
+	} {
+		got, ok := standardAt(address)
+		switch {
+		case !ok && want != "refused":
+			t.Errorf("%s is refused", address)
+		case ok && (want == "refused" || got.Code != want || got.URL != address):
+			t.Errorf("%s: %+v, want the code %q", address, got, want)
+		}
+	}
+}
