@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -182,6 +183,9 @@ func TestSystemQueue(t *testing.T) {
 	log := &output{}
 	agent := startAgent(t, world, log)
 	defer func() {
+		if t.Failed() {
+			tellState(t, world)
+		}
 		agent.Process.Kill()
 		agent.Wait()
 	}()
@@ -198,5 +202,27 @@ func TestSystemQueue(t *testing.T) {
 	size := regexp.MustCompile(`Page size:\s+([\d.]+) x ([\d.]+)`).FindStringSubmatch(tool(t, "pdfinfo", file))
 	if size == nil || !strings.HasPrefix(size[1], "215") || !strings.HasPrefix(size[2], "368") {
 		t.Errorf("the queue printed a page of %v points, want 76×130 mm", size)
+	}
+}
+
+// tellState logs what a failed test must know of the agent that still runs: its
+// ledger, how it finds its printers, and what it logged last.
+func tellState(t *testing.T, w *practice.World) {
+	t.Helper()
+	for _, args := range [][]string{{"queue", "--json"}, {"printers", "status", "--json"}} {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		cmd := exec.CommandContext(ctx, "miandan", append(args, "--data", w.Data)...)
+		cmd.Env = append(os.Environ(), "LANG=C")
+		out, err := cmd.CombinedOutput()
+		cancel()
+		t.Logf("miandan %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	files, err := filepath.Glob(filepath.Join(w.Data, "logs", "*"))
+	if err != nil || len(files) == 0 {
+		t.Logf("the agent has logged nothing: %v", err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		t.Logf("%s (%v) ends with\n%s", filepath.Base(f), err, b[max(0, len(b)-8000):])
 	}
 }
