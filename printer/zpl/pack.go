@@ -1,0 +1,118 @@
+package zpl
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+)
+
+const digits = "0123456789ABCDEF"
+
+func packHex(bits []byte) []byte { return bytes.ToUpper(hex.AppendEncode(nil, bits)) }
+
+// packRuns packs rows of hexadecimal digits as run lengths: a count in letters
+// before a digit, a comma for white and an exclamation mark for black to the
+// row's end, a colon for a row like the one above. These three stand for whole
+// bytes only, and a run does not go on in the next row.
+func packRuns(bits []byte, stride int) []byte {
+	out := make([]byte, 0, len(bits)/4+64)
+	var above []byte
+	for ; len(bits) > 0; bits = bits[stride:] {
+		row := bits[:stride]
+		if bytes.Equal(row, above) {
+			out = append(out, ':')
+			continue
+		}
+		above = row
+		switch white, black := without(row, 0x00), without(row, 0xFF); {
+		case len(white) < stride:
+			out = append(appendRuns(out, white), ',')
+		case len(black) < stride:
+			out = append(appendRuns(out, black), '!')
+		default:
+			out = appendRuns(out, row)
+		}
+	}
+	return out
+}
+
+// without is the row without the bytes of one kind at its end.
+func without(row []byte, b byte) []byte {
+	for len(row) > 0 && row[len(row)-1] == b {
+		row = row[:len(row)-1]
+	}
+	return row
+}
+
+// maxRun is the longest run of one count: 400 and 19.
+const maxRun = 419
+
+// appendRuns appends the digits of bytes.
+func appendRuns(out, row []byte) []byte {
+	for i, end := 0, 2*len(row); i < end; {
+		digit := nibble(row, i)
+		n := 1
+		for i+n < end && n < maxRun && nibble(row, i+n) == digit {
+			n++
+		}
+		i += n
+		if n == 2 {
+			out = append(out, digits[digit])
+		}
+		if n > 2 {
+			out = appendCount(out, n)
+		}
+		out = append(out, digits[digit])
+	}
+	return out
+}
+
+// appendCount writes a count of up to maxRun: g to z are twenties, G to Y ones.
+func appendCount(out []byte, n int) []byte {
+	if twenties := n / 20; twenties > 0 {
+		out = append(out, byte('g'+twenties-1))
+	}
+	if ones := n % 20; ones > 0 {
+		out = append(out, byte('G'+ones-1))
+	}
+	return out
+}
+
+func nibble(row []byte, i int) byte {
+	if i&1 == 0 {
+		return row[i/2] >> 4
+	}
+	return row[i/2] & 0x0F
+}
+
+// packZ64 packs the dots as a zlib stream in base 64 with a check over the text.
+func packZ64(bits []byte) ([]byte, error) {
+	var packed bytes.Buffer
+	z := zlib.NewWriter(&packed)
+	if _, err := z.Write(bits); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	out := base64.StdEncoding.AppendEncode([]byte(":Z64:"), packed.Bytes())
+	return fmt.Appendf(out, ":%04X", crc16(out[len(":Z64:"):])), nil
+}
+
+// crc16 is CRC-16/XMODEM: polynomial 1021h, from zero, nothing reflected.
+func crc16(text []byte) uint16 {
+	var crc uint16
+	for _, c := range text {
+		crc ^= uint16(c) << 8
+		for range 8 {
+			if carry := crc&0x8000 != 0; carry {
+				crc = crc<<1 ^ 0x1021
+			} else {
+				crc <<= 1
+			}
+		}
+	}
+	return crc
+}

@@ -1,0 +1,265 @@
+// Package zpl speaks ZPL II, the language of Zebra's label printers and of many
+// that imitate them.
+//
+// A label goes out as one picture in ^GF fields, never as text and barcode
+// fields: fonts and modules differ between makers, and paper must look like the
+// preview. Nothing of the label's text is in the bytes, so that nothing in an
+// order can be a command; nor is ^CI, which only text would need and which would
+// stay behind for whoever prints next.
+//
+// The picture is hexadecimal. Raw bytes would be half as long, but hold ^, ~ and
+// zeros, which text gateways and clones take for commands; and run lengths, which
+// every printer since the first knows, make a label shorter than its raw dots.
+//
+// What is not set is not sent, so that a person's setting on the printer stays.
+package zpl
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"miandan/printer"
+	"miandan/printer/bitmap"
+)
+
+// Driver encodes for one printer. The zero value suits a printer that is
+// calibrated for its labels.
+type Driver struct {
+	// Width is the head in dots; a wider label is refused. 0 takes any.
+	Width int
+	// Media says how the printer finds the next label, Ink how it blackens it.
+	Media Media
+	Ink   Ink
+	// Darkness is the heat, 1 to 30 (~SD); DarknessBy changes what the printer is
+	// set to by −30 to 30 (^MD). Speed is the paper's in inches a second, 1 to 14.
+	// 0 leaves them as the printer is set.
+	Darkness, DarknessBy, Speed int
+	// ReferenceX and ReferenceY move the label on the paper, in dots to the right
+	// and down (^LH). Top moves it in the paper's direction, −120 to 120 dots
+	// (^LT); unlike them it is left alone if 0, for it is what people adjust on
+	// the printer itself.
+	ReferenceX, ReferenceY, Top int
+	UpsideDown                  bool // turns the label by 180°
+	Copies                      int  // 0 stands for 1
+	// Finish says what becomes of a printed label.
+	Finish Finish
+	// Compression is what the printer understands; the shortest form that it does
+	// is taken.
+	Compression Compression
+	// FieldBytes is the largest picture, in bytes of dots, that goes into one
+	// field; 0 stands for 99999, which is all that the language's guide allows.
+	// Newer firmware takes more.
+	FieldBytes int
+
+	// Pause is the time between two questions while a label is being printed; 0
+	// stands for 200 ms.
+	Pause time.Duration
+}
+
+var (
+	_ printer.Driver       = Driver{}
+	_ printer.StatusReader = Driver{}
+	_ printer.Confirmer    = Driver{}
+	_ printer.Counter      = Driver{}
+)
+
+// Media is how the printer finds the next label.
+type Media string
+
+const (
+	AsSet      Media = ""           // as the printer is set
+	Gap        Media = "gap"        // die-cut labels, or a notch
+	BlackMark  Media = "mark"       // a black bar on the back
+	Continuous Media = "continuous" // no labels at all: the length is the label's
+)
+
+// Ink is how dots become black.
+type Ink string
+
+const (
+	InkAsSet Ink = "" // as the printer is set
+	Direct   Ink = "direct"
+	Transfer Ink = "transfer" // by a ribbon
+)
+
+// Finish is what becomes of a printed label.
+type Finish string
+
+const (
+	FinishAsSet Finish = ""     // as the printer is set
+	TearOff     Finish = "tear" // fed to the tear bar
+	Peel        Finish = "peel" // peeled off the liner; the next one waits until it is taken
+	Cut         Finish = "cut"  // cut after each label
+)
+
+// Compression is how the dots may be packed.
+type Compression string
+
+const (
+	Runs Compression = ""    // run lengths, which Zebra's have always known
+	Z64  Compression = "z64" // zlib in base 64 as well; uneven on clones, so only after a test print
+	Hex  Compression = "hex" // none, for clones that know no run lengths
+)
+
+// The language's limits.
+const (
+	maxDarkness = 30
+	maxSpeed    = 14
+	maxDots     = 32_000
+	maxTop      = 120
+	fieldBytes  = 99_999
+	maxCopies   = 9999 // our own
+)
+
+// Check reports a setting that cannot be.
+func (d Driver) Check() error {
+	for _, c := range []struct {
+		what             string
+		value, low, high int
+	}{
+		{"width in dots", d.Width, 0, maxDots},
+		{"darkness", d.Darkness, 0, maxDarkness},
+		{"change of darkness", d.DarknessBy, -maxDarkness, maxDarkness},
+		{"speed in inches a second", d.Speed, 0, maxSpeed},
+		{"reference x", d.ReferenceX, 0, maxDots},
+		{"reference y", d.ReferenceY, 0, maxDots},
+		{"label top in dots", d.Top, -maxTop, maxTop},
+		{"number of copies", d.Copies, 0, maxCopies},
+		{"size of a field in bytes", d.FieldBytes, 0, 1 << 30},
+	} {
+		if c.value < c.low || c.value > c.high {
+			return fmt.Errorf("zpl: %s is %d, want %d to %d", c.what, c.value, c.low, c.high)
+		}
+	}
+	switch d.Compression {
+	case Runs, Z64, Hex:
+	default:
+		return fmt.Errorf("zpl: unknown compression %q, want %q or %q", string(d.Compression), Z64, Hex)
+	}
+	var b bytes.Buffer
+	return d.settings(&b)
+}
+
+// Encode writes the label. The job's mark is not in it: the language has no
+// process IDs.
+func (d Driver) Encode(w io.Writer, j printer.Job) error {
+	if err := d.Check(); err != nil {
+		return err
+	}
+	m := j.Image
+	switch {
+	case m == nil || m.Width <= 0 || m.Height <= 0:
+		return errors.New("zpl: the job has no picture")
+	case m.Width > maxDots || m.Height > maxDots:
+		return fmt.Errorf("zpl: the label has %d×%d dots, at most %d each are possible", m.Width, m.Height, maxDots)
+	case d.Width > 0 && m.Width > d.Width:
+		return fmt.Errorf("zpl: the label is %d dots wide, the printer %d", m.Width, d.Width)
+	}
+	var b bytes.Buffer
+	if d.Darkness > 0 {
+		fmt.Fprintf(&b, "~SD%02d", d.Darkness)
+	}
+	// The width and length are sent each time: another job may have left its own.
+	fmt.Fprintf(&b, "^XA^PW%d^LL%d^LH%d,%d", m.Width+d.ReferenceX, m.Height+d.ReferenceY, d.ReferenceX, d.ReferenceY)
+	if err := d.settings(&b); err != nil {
+		return err
+	}
+	if err := d.picture(&b, m); err != nil {
+		return err
+	}
+	fmt.Fprintf(&b, "^PQ%d,0,1,Y^XZ", d.copies())
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// settings writes what the printer is to be set to.
+func (d Driver) settings(b *bytes.Buffer) error {
+	if d.Top != 0 {
+		fmt.Fprintf(b, "^LT%d", d.Top)
+	}
+	if d.DarknessBy != 0 {
+		fmt.Fprintf(b, "^MD%d", d.DarknessBy)
+	}
+	if d.Speed != 0 {
+		fmt.Fprintf(b, "^PR%d", d.Speed)
+	}
+	switch d.Media {
+	case AsSet:
+	case Gap:
+		b.WriteString("^MNY")
+	case BlackMark:
+		b.WriteString("^MNM")
+	case Continuous:
+		b.WriteString("^MNN")
+	default:
+		return fmt.Errorf("zpl: unknown media %q, want %q, %q or %q", string(d.Media), Gap, BlackMark, Continuous)
+	}
+	switch d.Ink {
+	case InkAsSet:
+	case Direct:
+		b.WriteString("^MTD")
+	case Transfer:
+		b.WriteString("^MTT")
+	default:
+		return fmt.Errorf("zpl: unknown ink %q, want %q or %q", string(d.Ink), Direct, Transfer)
+	}
+	switch d.Finish {
+	case FinishAsSet:
+	case TearOff:
+		b.WriteString("^MMT")
+	case Peel:
+		b.WriteString("^MMP")
+	case Cut:
+		b.WriteString("^MMC")
+	default:
+		return fmt.Errorf("zpl: unknown finish %q, want %q, %q or %q", string(d.Finish), TearOff, Peel, Cut)
+	}
+	if d.UpsideDown {
+		b.WriteString("^POI")
+	} else {
+		b.WriteString("^PON")
+	}
+	return nil
+}
+
+// picture writes the dots, in as many fields as their size needs.
+func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
+	limit := d.FieldBytes
+	if limit == 0 {
+		limit = fieldBytes
+	}
+	rows := max(limit/m.Stride, 1)
+	for y := 0; y < m.Height; y += rows {
+		band := m.Bits[y*m.Stride : min(y+rows, m.Height)*m.Stride]
+		data, err := d.pack(band, m.Stride)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "^FO0,%d^GFA,%d,%d,%d,", y, len(band), len(band), m.Stride)
+		b.Write(data)
+		b.WriteString("^FS")
+	}
+	return nil
+}
+
+// pack is the shortest form of the dots that the printer understands. Run
+// lengths are never longer than plain hexadecimal.
+func (d Driver) pack(bits []byte, stride int) ([]byte, error) {
+	if d.Compression == Hex {
+		return packHex(bits), nil
+	}
+	runs := packRuns(bits, stride)
+	if d.Compression != Z64 {
+		return runs, nil
+	}
+	z64, err := packZ64(bits)
+	if err != nil || len(z64) >= len(runs) {
+		return runs, err
+	}
+	return z64, nil
+}
+
+func (d Driver) copies() int { return max(d.Copies, 1) }
