@@ -1,75 +1,117 @@
 package virtual
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // defaultSpacing is the line spacing after ESC @, in rows: 1/6 inch at 203 dpi.
 const defaultSpacing = 34
 
-// textRows is the height of a line of text in rows.
-const textRows = 24
+// escpos is the interpreter of ESC/POS.
+type escpos struct {
+	*interpreter
+	strip   strip
+	margin  int // in dots
+	area    int // width of the print area in dots
+	spacing int // of lines, in rows; 0 is the default
+}
 
-// maxGarbage bounds what is kept of text: enough to see what it was.
-const maxGarbage = 256
+func newESCPOS(it *interpreter, m *mechanism) *escpos {
+	return &escpos{interpreter: it, area: it.p.cfg.Head, strip: strip{m: m}}
+}
+
+func (e *escpos) busy() bool { return !e.strip.empty() }
+
+func (e *escpos) lineDown() {
+	e.strip.settle()
+	e.strip.finish(true)
+	e.strip.settle()
+}
+
+func (e *escpos) cancel() { e.lineDown() }
+
+func (e *escpos) powerOff() {
+	e.strip.finish(true)
+	e.strip.settle()
+}
+
+// feed moves the paper by a row of dots; nil is a white one. If the power is cut
+// meanwhile and the buffer survives, the row begins another piece of paper.
+func (e *escpos) feed(dots []byte) error {
+	for {
+		err := e.strip.feed(dots)
+		if !errors.Is(err, errTorn) {
+			return err
+		}
+		e.strip.finish(true)
+		e.strip.torn = true
+		e.p.mu.Lock()
+		err = e.interrupted()
+		e.p.mu.Unlock()
+		if err != nil {
+			return err
+		}
+	}
+}
 
 // command obeys one command, or prints one character.
-func (m *mechanism) command(b byte) error {
+func (e *escpos) command(b byte) error {
 	switch b {
 	case 0x10:
-		return m.dle()
+		return e.dle()
 	case 0x1B:
-		return m.escape()
+		return e.escape()
 	case 0x1C:
-		return m.fs()
+		return e.fs()
 	case 0x1D:
-		return m.gs()
+		return e.gs()
 	case 0x0A:
-		return m.line()
+		return e.lineFeed()
 	case 0x0C:
-		m.finish(false)
+		e.strip.finish(false)
 		return nil
 	case 0x00, 0x0D, 0x18:
 		return nil
 	}
-	return m.garbage(string(rune(b)))
+	return e.garbage(string(rune(b)))
 }
 
 // garbage prints what a label of dots does not hold. The first of it moves the
 // paper by a line, so that there is something to cut.
-func (m *mechanism) garbage(text string) error {
-	if m.strip.garbage == "" {
+func (e *escpos) garbage(text string) error {
+	if e.strip.garbage == "" {
 		for range textRows {
-			if err := m.feed(nil); err != nil {
+			if err := e.feed(nil); err != nil {
 				return err
 			}
 		}
 	}
-	if len(m.strip.garbage) < maxGarbage {
-		m.strip.garbage += text
-	}
+	e.strip.junk(text)
 	return nil
 }
 
-func (m *mechanism) unknown(prefix string, b byte) error {
-	return m.garbage(fmt.Sprintf("‹%s %02X›", prefix, b))
+func (e *escpos) unknown(prefix string, b byte) error {
+	return e.garbage(fmt.Sprintf("‹%s %02X›", prefix, b))
 }
 
-// line feeds one line, but does not begin a label with white.
-func (m *mechanism) line() error {
-	n := m.spacing
+// lineFeed feeds one line, but does not begin a label with white.
+func (e *escpos) lineFeed() error {
+	n := e.spacing
 	if n == 0 {
 		n = defaultSpacing
 	}
-	return m.white(n)
+	return e.white(n)
 }
 
 // white feeds rows within a label. Before its first dot there is nothing to
 // see, and paper that comes out white is no print.
-func (m *mechanism) white(rows int) error {
-	if m.strip.empty() {
+func (e *escpos) white(rows int) error {
+	if e.strip.empty() {
 		return nil
 	}
 	for range rows {
-		if err := m.feed(nil); err != nil {
+		if err := e.feed(nil); err != nil {
 			return err
 		}
 	}
@@ -77,197 +119,165 @@ func (m *mechanism) white(rows int) error {
 }
 
 // dle passes over real-time commands, which were obeyed when they came.
-func (m *mechanism) dle() error {
-	b, err := m.next()
+func (e *escpos) dle() error {
+	b, err := e.next()
 	if err != nil {
 		return err
 	}
 	n := map[byte]int{0x04: 1, 0x05: 1, 0x14: 3}[b]
 	if n == 0 {
-		return m.unknown("DLE", b)
+		return e.unknown("DLE", b)
 	}
-	arg, err := m.take(n)
+	arg, err := e.take(n)
 	if err == nil && b == 0x14 && arg[0] == 8 {
-		_, err = m.take(7)
+		_, err = e.take(7)
 	}
 	return err
 }
 
-func (m *mechanism) escape() error {
-	b, err := m.next()
+func (e *escpos) escape() error {
+	b, err := e.next()
 	if err != nil {
 		return err
 	}
 	switch b {
 	case '@':
-		m.margin, m.area, m.spacing = 0, m.p.cfg.Head, 0
-		m.p.set(func(s *state) { s.reports = false })
+		e.margin, e.area, e.spacing = 0, e.p.cfg.Head, 0
+		e.p.alter(func(s *state) { s.reports = false })
 		return nil
 	case '2':
-		m.spacing = 0
+		e.spacing = 0
 		return nil
 	}
-	arg, err := m.next()
+	arg, err := e.next()
 	if err != nil {
 		return err
 	}
 	switch b {
 	case 'J':
-		return m.white(int(arg))
+		return e.white(int(arg))
 	case 'd':
 		for range arg {
-			if err := m.line(); err != nil {
+			if err := e.lineFeed(); err != nil {
 				return err
 			}
 		}
 		return nil
 	case '3':
-		m.spacing = int(arg)
+		e.spacing = int(arg)
 		return nil
 	case 'a', 'M', 'E', '!', 't', 'R', '{':
 		return nil // how text looks
 	}
-	return m.unknown("ESC", b)
+	return e.unknown("ESC", b)
 }
 
 // fs knows the paper layouts of label printers only by their length.
-func (m *mechanism) fs() error {
-	b, err := m.next()
+func (e *escpos) fs() error {
+	b, err := e.next()
 	if err != nil {
 		return err
 	}
 	if b != '(' {
-		return m.unknown("FS", b)
+		return e.unknown("FS", b)
 	}
-	_, _, err = m.parameters()
+	_, _, err = e.parameters()
 	return err
 }
 
 // parameters reads what follows GS ( or FS (: a letter, a length and as much.
-func (m *mechanism) parameters() (byte, []byte, error) {
-	head, err := m.take(3)
+func (e *escpos) parameters() (byte, []byte, error) {
+	head, err := e.take(3)
 	if err != nil {
 		return 0, nil, err
 	}
-	rest, err := m.take(int(head[1]) | int(head[2])<<8)
+	rest, err := e.take(int(head[1]) | int(head[2])<<8)
 	return head[0], rest, err
 }
 
-func (m *mechanism) gs() error {
-	b, err := m.next()
+func (e *escpos) gs() error {
+	b, err := e.next()
 	if err != nil {
 		return err
 	}
 	switch b {
 	case 'v':
-		return m.raster()
+		return e.raster()
 	case '(':
-		letter, arg, err := m.parameters()
+		letter, arg, err := e.parameters()
 		if err == nil && letter == 'H' && len(arg) == 6 && (arg[0] == 48 || arg[0] == 0) {
-			return m.marked(string(arg[2:]))
+			return e.strip.marked(string(arg[2:]))
 		}
 		return err
 	case 'V':
-		return m.cut()
+		return e.cut()
 	case 0x0C:
-		m.finish(false)
+		e.strip.finish(false)
 		return nil
 	case 'L', 'W':
-		arg, err := m.take(2)
+		arg, err := e.take(2)
 		if err != nil {
 			return err
 		}
 		dots := int(arg[0]) | int(arg[1])<<8
 		if b == 'L' {
-			m.margin = dots
+			e.margin = dots
 		} else {
-			m.area = dots
+			e.area = dots
 		}
 		return nil
 	case 'a', 'r', 'I', '!', 'B', 'H', 'h', 'w', 'f':
-		arg, err := m.next()
+		arg, err := e.next()
 		if err != nil {
 			return err
 		}
-		m.ask(b, arg)
+		e.ask(b, arg)
 		return nil
 	}
-	return m.unknown("GS", b)
+	return e.unknown("GS", b)
 }
 
-// ask answers the questions that wait their turn in the buffer.
-func (m *mechanism) ask(command, arg byte) {
-	p := m.p
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch command {
-	case 'a':
-		p.reports = arg&0x0E != 0
-		if p.reports {
-			now := p.report()
-			p.say(now[:])
-		}
-	case 'r':
-		switch {
-		case p.rows == 0:
-			p.say([]byte{0x0C})
-		case p.lowPaper:
-			p.say([]byte{0x03})
-		default:
-			p.say([]byte{0x00})
-		}
-	case 'I':
-		switch arg {
-		case 1, 2, 3:
-			p.say([]byte{0x20 + arg})
-		case 0x41, 0x42, 0x43, 0x44:
-			text := map[byte]string{0x41: "1.0", 0x42: "MIANDAN", 0x43: p.cfg.Name, 0x44: "0"}[arg]
-			p.say(append(append([]byte{0x5F}, text...), 0))
-		}
-	}
-}
-
-func (m *mechanism) cut() error {
-	how, err := m.next()
+func (e *escpos) cut() error {
+	how, err := e.next()
 	if err != nil {
 		return err
 	}
 	switch how {
 	case 0, 1, '0', '1':
 	case 'A', 'B':
-		if _, err := m.next(); err != nil {
+		if _, err := e.next(); err != nil {
 			return err
 		}
 	default:
-		return m.unknown("GS V", how)
+		return e.unknown("GS V", how)
 	}
-	m.finish(false)
+	e.strip.finish(false)
 	return nil
 }
 
 // raster prints GS v 0 row by row, each as soon as it is there.
-func (m *mechanism) raster() error {
-	head, err := m.take(6)
+func (e *escpos) raster() error {
+	head, err := e.take(6)
 	if err != nil {
 		return err
 	}
 	if head[0] != '0' || head[1] != 0 && head[1] != '0' {
-		return m.unknown("GS v", head[1])
+		return e.unknown("GS v", head[1])
 	}
 	stride := int(head[2]) | int(head[3])<<8
 	rows := int(head[4]) | int(head[5])<<8
-	right := min(m.margin+m.area, m.p.cfg.Head)
+	right := min(e.margin+e.area, e.p.cfg.Head)
 	for range rows {
-		bits, err := m.take(stride)
+		bits, err := e.take(stride)
 		if err != nil {
 			return err
 		}
-		row := make([]byte, max(min(m.margin+8*stride, right), 0))
-		for x := m.margin; x < len(row); x++ {
-			i := x - m.margin
+		row := make([]byte, max(min(e.margin+8*stride, right), 0))
+		for x := e.margin; x < len(row); x++ {
+			i := x - e.margin
 			row[x] = bits[i/8] >> (7 - i%8) & 1
 		}
-		if err := m.feed(row); err != nil {
+		if err := e.feed(row); err != nil {
 			return err
 		}
 	}

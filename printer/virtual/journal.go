@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // JournalFile is the journal's name in the printer's folder: one JSON object a
@@ -32,6 +33,7 @@ type record struct {
 
 type journal struct {
 	folder string
+	mu     sync.Mutex
 	file   *os.File
 }
 
@@ -72,6 +74,8 @@ func (j *journal) write(r record) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if _, err := j.file.Write(append(line, '\n')); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}

@@ -6,18 +6,40 @@ import (
 	"time"
 )
 
-// queue is the receive buffer: bytes, and the places between them at which a
-// line went down.
-type queue struct {
+// line is a connection with its receive buffer. It outlives its caller until
+// its bytes have been read.
+type line struct {
+	conn  net.Conn // nil once it is down
 	bytes []byte
-	taken int   // bytes taken out in the printer's life
-	ends  []int // at what taken a line's last byte was
+	down  bool // no more bytes will come
+	watch watcher
 }
 
-// accept serves one caller at a time. Others wait unanswered, as at most
+// watcher looks at bytes as they arrive, ahead of those that wait in the buffer,
+// and obeys those commands that printers obey at once. It is called with mu held
+// and reports whether the byte must not go into the buffer.
+type watcher interface {
+	arrived(l *line, b byte) bool
+}
+
+// hangUp ends the connection, if it is still there.
+func (l *line) hangUp(reset bool) {
+	if l.conn == nil {
+		return
+	}
+	if tcp, ok := l.conn.(*net.TCPConn); ok && reset {
+		tcp.SetLinger(0)
+	}
+	l.conn.Close()
+	l.conn = nil
+}
+
+// accept serves so many callers at a time. Others wait unanswered, as at most
 // network printers.
 func (p *Printer) accept() {
+	places := make(chan struct{}, p.cfg.Callers)
 	for {
+		places <- struct{}{}
 		c, err := p.listener.Accept()
 		if err != nil {
 			if !errors.Is(err, net.ErrClosed) {
@@ -25,63 +47,87 @@ func (p *Printer) accept() {
 			}
 			return
 		}
-		p.serve(c)
+		p.work.Go(func() {
+			defer func() { <-places }()
+			p.serve(c)
+		})
 	}
 }
 
-// fail stops the printer.
-func (p *Printer) fail(err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.err == nil {
-		p.err = err
-	}
-	p.change.Broadcast()
-}
-
-// serve takes one connection's bytes until it ends. Real-time commands are
-// obeyed as they come, even inside a picture, and stay in the stream.
+// serve takes one connection's bytes until it ends.
 func (p *Printer) serve(c net.Conn) {
-	p.mu.Lock()
-	if !p.working() {
-		p.mu.Unlock()
+	l := p.plug(c)
+	if l == nil {
 		c.Close()
 		return
 	}
-	p.conn = c
-	if p.dropAfter == 0 {
-		p.dropLine()
-	}
-	p.mu.Unlock()
-
-	var rt realTime
 	buf := make([]byte, 4096)
 	for {
 		n, err := c.Read(buf)
-		if !p.take(&rt, buf[:n]) || err != nil {
+		if !p.take(l, buf[:n]) || err != nil {
 			break
 		}
 	}
+	p.unplug(l)
+}
 
+// plug adds a line, unless the printer is off.
+func (p *Printer) plug(c net.Conn) *line {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c.Close()
-	p.conn = nil
-	if p.forgetful {
-		p.queue.taken += len(p.queue.bytes)
-		p.queue.bytes = nil
+	if !p.working() {
+		return nil
 	}
-	p.queue.ends = append(p.queue.ends, p.queue.taken+len(p.queue.bytes))
+	l := &line{conn: c}
+	if p.cfg.Joins && len(p.lines) > 0 {
+		l.watch = p.lines[len(p.lines)-1].watch
+	} else {
+		l.watch = p.newWatcher()
+	}
+	p.lines = append(p.lines, l)
+	if p.dropAfter == 0 {
+		p.dropLine()
+	}
+	return l
+}
+
+// newWatcher returns nil for a language without commands that go ahead of others.
+func (p *Printer) newWatcher() watcher {
+	switch p.cfg.Language {
+	case ESCPOS:
+		return &escposWatcher{p: p}
+	case TSPL:
+		return &tsplWatcher{p: p}
+	case ZPL:
+		return &zplWatcher{p: p}
+	}
+	return nil
+}
+
+// unplug ends a line. What it brought stays to be read.
+func (p *Printer) unplug(l *line) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l.hangUp(false)
+	l.down = true
+	if p.forgetful {
+		l.bytes = nil
+		for _, o := range p.lines {
+			if o.down {
+				o.bytes = nil
+			}
+		}
+	}
 	p.change.Broadcast()
 }
 
 // take puts bytes into the buffer, as far as it has room, and reports whether
 // the line is still up.
-func (p *Printer) take(rt *realTime, bytes []byte) bool {
+func (p *Printer) take(l *line, bytes []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, b := range bytes {
-		for p.working() && (p.hung || len(p.queue.bytes) >= p.cfg.Buffer) {
+		for p.working() && (p.hung || p.full(l)) {
 			p.change.Wait()
 		}
 		if !p.working() {
@@ -89,104 +135,56 @@ func (p *Printer) take(rt *realTime, bytes []byte) bool {
 		}
 		if p.dropAfter == 0 {
 			p.dropLine()
+		}
+		if l.conn == nil {
 			return false
 		}
 		if p.dropAfter > 0 {
 			p.dropAfter--
 		}
 		p.received++
-		p.queue.bytes = append(p.queue.bytes, b)
-		if n := rt.feed(b); n != 0 {
-			p.say(p.answer(n))
-		}
-		if len(p.queue.bytes) == 1 {
-			p.change.Broadcast()
+		p.happen()
+		if l.watch == nil || !l.watch.arrived(l, b) {
+			l.bytes = append(l.bytes, b)
+			if len(l.bytes) == 1 {
+				p.change.Broadcast()
+			}
 		}
 	}
 	if p.dropAfter == 0 && len(bytes) > 0 {
 		p.dropLine()
-		return false
 	}
-	return p.working()
+	return p.working() && l.conn != nil
 }
 
-// realTime finds DLE EOT in a stream.
-type realTime struct{ last, before byte }
-
-// feed returns n when the byte ends DLE EOT n, else 0.
-func (r *realTime) feed(b byte) int {
-	found := 0
-	if r.before == 0x10 && r.last == 0x04 && b >= 1 && b <= 4 {
-		found = int(b)
+// full reports whether the line's next byte finds no room. The caller holds mu.
+func (p *Printer) full(l *line) bool {
+	total := 0
+	for _, o := range p.lines {
+		total += len(o.bytes)
 	}
-	r.before, r.last = r.last, b
-	return found
+	return len(l.bytes) >= p.cfg.Buffer || total >= p.cfg.Buffer*p.cfg.Callers
 }
 
-// answer is the byte that tells the printer's state to DLE EOT n. The caller
-// holds mu.
-func (p *Printer) answer(n int) []byte {
-	b := byte(0b0001_0010)
-	set := func(bits byte, on bool) {
-		if on {
-			b |= bits
-		}
-	}
-	switch n {
-	case 1:
-		set(0b0000_0100, true) // no drawer
-		set(0b0000_1000, p.stopped())
-	case 2:
-		set(0b0000_0100, p.cover)
-		set(0b0010_0000, p.rows == 0)
-		set(0b0100_0000, p.jammed)
-	case 3:
-		set(0b0000_1000, p.jammed)
-	case 4:
-		set(0b0000_1100, p.lowPaper)
-		set(0b0110_0000, p.rows == 0)
-	}
-	return []byte{b}
-}
-
-// stopped reports whether the paper cannot move. The caller holds mu.
-func (p *Printer) stopped() bool { return p.cover || p.rows == 0 || p.jammed }
-
-// report is the state in four bytes, as sent after GS a. The caller holds mu.
-func (p *Printer) report() [4]byte {
-	b := [4]byte{0b0001_0100, 0, 0, 0}
-	if p.stopped() {
-		b[0] |= 1 << 3
-	}
-	if p.cover {
-		b[0] |= 1 << 5
-	}
-	if p.jammed {
-		b[1] |= 1 << 3
-	}
-	if p.lowPaper {
-		b[2] |= 3
-	}
-	if p.rows == 0 {
-		b[2] |= 3 << 2
-	}
-	return b
-}
-
-// reportChange reports the state if it is another than before and reports are
-// wanted. The caller holds mu.
-func (p *Printer) reportChange(before [4]byte) {
-	if now := p.report(); p.reports && now != before {
-		p.say(now[:])
-	}
-}
-
-// say sends to whoever is connected. A host that does not listen loses it, as
-// it does with a printer whose own buffer is full. The caller holds mu.
-func (p *Printer) say(b []byte) {
-	if p.conn == nil || p.mute || p.hung {
+// say sends to a caller; nil is everybody who is connected. With one caller at
+// a time the answer goes to whoever that is by now. A host that does not listen
+// loses it, as it does with a printer whose own buffer is full. The caller holds
+// mu.
+func (p *Printer) say(to *line, b []byte) {
+	if p.mute || p.hung {
 		return
 	}
-	p.conn.SetWriteDeadline(time.Now().Add(time.Second))
-	p.conn.Write(b)
+	times := 1
+	if p.stutter {
+		times = 2
+	}
+	for _, l := range p.lines {
+		if l.conn == nil || to != nil && to != l && p.cfg.Callers > 1 {
+			continue
+		}
+		for range times {
+			l.conn.SetWriteDeadline(time.Now().Add(time.Second))
+			l.conn.Write(b)
+		}
+	}
 }

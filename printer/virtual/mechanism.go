@@ -7,238 +7,173 @@ import (
 	"miandan/printer/bitmap"
 )
 
-// What ends a wait for the next byte.
-var (
-	errLineDown = errors.New("the line went down")
-	errOff      = errors.New("the printer was switched off")
-)
+// errTorn ends a move during which the power was cut, though the buffers may
+// have survived it.
+var errTorn = errors.New("the power was cut under the head")
 
-// mechanism is head, motor and cutter with the interpreter that drives them. It
-// belongs to one goroutine.
+// mechanism is head and motor and the journal of what they did. It belongs to
+// one goroutine.
 type mechanism struct {
-	p       *Printer
-	seq     int // of the next print
-	due     time.Time
-	margin  int // in dots
-	area    int // width of the print area in dots
-	spacing int // of lines, in rows; 0 is the default
+	p   *Printer
+	seq int       // of the next print
+	due time.Time // when the head has burnt what it was given
+	// interrupted returns, with mu held, what else ends a wait for paper.
+	interrupted func() error
+	cuts        int // of the printer's power, as far as noticed
 
-	strip strip // the paper since the last cut
-	last  *Print
-}
-
-// strip is paper under the head: rows of dots, each as wide as what was printed
-// there.
-type strip struct {
-	rows    [][]byte // a byte a dot
-	garbage string
+	open    bool      // a print has been begun and not recorded
+	began   time.Time // of this print
+	moved   int       // rows since then
 	reloads int
+	stood   time.Duration
 }
 
-func (s *strip) empty() bool { return len(s.rows) == 0 && s.garbage == "" }
-
-// run obeys until the power goes.
-func (m *mechanism) run() {
-	for {
-		b, err := m.next()
-		if err == nil {
-			err = m.command(b)
-		}
-		switch {
-		case errors.Is(err, errLineDown):
-			m.settle()
-			m.finish(true)
-			m.settle()
-		case err != nil:
-			m.finish(true)
-			m.settle()
-			return
-		}
+// begin begins a print, unless one is begun of which nothing is on paper yet.
+func (m *mechanism) begin() error {
+	if m.open {
+		return nil
 	}
-}
-
-// next takes a byte from the buffer and waits for it if need be.
-func (m *mechanism) next() (byte, error) {
+	m.open = true
+	m.began, m.moved, m.reloads, m.stood = time.Time{}, 0, 0, 0
 	p := m.p
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for {
-		q := &p.queue
-		switch {
-		case !p.working():
-			return 0, errOff
-		case p.hung:
-		case len(q.ends) > 0 && q.ends[0] <= q.taken:
-			q.ends = q.ends[1:]
-			return 0, errLineDown
-		case len(q.bytes) > 0:
-			b := q.bytes[0]
-			q.bytes = q.bytes[1:]
-			q.taken++
-			if len(q.bytes) == p.cfg.Buffer-1 {
-				p.change.Broadcast()
-			}
-			return b, nil
-		}
-		p.change.Wait()
+	if p.journal == nil {
+		return nil
 	}
-}
-
-// take takes n bytes.
-func (m *mechanism) take(n int) ([]byte, error) {
-	bytes := make([]byte, n)
-	for i := range bytes {
-		b, err := m.next()
-		if err != nil {
-			return nil, err
-		}
-		bytes[i] = b
-	}
-	return bytes, nil
-}
-
-// feed moves the paper by rows of dots; nil is a white one. Without paper, with
-// the cover open or the cutter jammed it waits.
-func (m *mechanism) feed(dots []byte) error {
-	p := m.p
-	if m.strip.empty() {
-		m.settle()
-		if p.journal != nil {
-			if err := p.journal.write(record{Event: started, Print: Print{Seq: m.seq, At: time.Now()}}); err != nil {
-				p.fail(err)
-				return errOff
-			}
-		}
-	}
-	p.mu.Lock()
-	out := p.rows == 0
-	for p.working() && (p.hung || p.stopped()) {
-		p.change.Wait()
-	}
-	if !p.working() {
-		p.mu.Unlock()
+	if err := p.journal.write(record{Event: started, Print: Print{Seq: m.seq, At: time.Now()}}); err != nil {
+		p.fail(err)
 		return errOff
 	}
-	if out && !m.strip.empty() {
-		m.strip.reloads++
-	}
-	if p.rows > 0 {
-		before := p.report()
-		p.rows--
-		p.reportChange(before)
-	}
-	p.mu.Unlock()
-	m.strip.rows = append(m.strip.rows, dots)
-	return m.roll()
+	return nil
 }
 
-// roll takes the time that one row takes.
-func (m *mechanism) roll() error {
+// step moves the paper by at most so many rows and returns how many, and takes
+// the time that it takes. Without paper, with the cover open or the cutter jammed
+// it waits.
+func (m *mechanism) step(rows int) (int, error) {
+	p := m.p
+	p.mu.Lock()
+	out := p.rows == 0
+	var err error
+	for {
+		switch {
+		case !p.working():
+			err = errOff
+		case m.cuts != p.cuts:
+			m.cuts = p.cuts
+			err = errTorn
+		case m.interrupted != nil:
+			err = m.interrupted()
+		}
+		if err != nil || !p.hung && !p.stopped() {
+			break
+		}
+		p.change.Wait()
+		m.due = time.Time{}
+	}
+	if err != nil {
+		p.mu.Unlock()
+		return 0, err
+	}
+	if out && m.moved > 0 {
+		m.reloads++
+	}
+	if p.cfg.Speed > 0 {
+		rows = min(rows, max(1, m.rows(2*time.Millisecond)))
+	}
+	if p.rows > 0 {
+		rows = min(rows, p.rows)
+		p.altered(func() { p.rows -= rows })
+	}
+	p.wear += rows
+	p.mu.Unlock()
+	if m.moved == 0 {
+		m.began = time.Now()
+	}
+	err = m.roll(rows)
+	m.moved += rows
+	return rows, err
+}
+
+// rows are how many rows pass in a time.
+func (m *mechanism) rows(d time.Duration) int {
+	return int(d.Seconds() * float64(m.p.cfg.Speed*m.p.cfg.PerMetre) / 1000)
+}
+
+// roll takes the time that so many rows take. Rows that come too late find the
+// paper standing.
+func (m *mechanism) roll(rows int) error {
 	if m.p.cfg.Speed <= 0 {
 		return nil
 	}
 	now := time.Now()
 	if m.due.Before(now) {
+		if m.moved > 0 && !m.due.IsZero() {
+			m.stood += now.Sub(m.due)
+		}
 		m.due = now
 	}
-	m.due = m.due.Add(time.Second / time.Duration(m.p.cfg.Speed*m.p.cfg.DotsPerMM))
+	m.due = m.due.Add(time.Duration(rows) * time.Second * 1000 / time.Duration(m.p.cfg.Speed*m.p.cfg.PerMetre))
 	// Timers are too coarse for every single row.
 	if ahead := m.due.Sub(now); ahead > 2*time.Millisecond {
-		select {
-		case <-time.After(ahead):
-		case <-m.p.off:
-			return errOff
-		}
+		return m.p.sleep(ahead)
 	}
 	return nil
 }
 
-// finish ends the strip: it is cut, torn off or left hanging.
-func (m *mechanism) finish(partial bool) {
-	if m.strip.empty() {
-		return
+// sleep waits, unless the power goes.
+func (p *Printer) sleep(d time.Duration) error {
+	if d <= 0 {
+		return nil
 	}
-	s := m.strip
-	m.strip = strip{}
-	pr := Print{
-		Seq: m.seq, At: time.Now(), Partial: partial, Reloads: s.reloads, Garbage: s.garbage,
-		Image: picture(s.rows, m.p.cfg.DotsPerMM),
+	select {
+	case <-time.After(d):
+		return nil
+	case <-p.off:
+		return errOff
+	}
+}
+
+// record writes down the print that was begun and returns it with what the
+// mechanism knows of it.
+func (m *mechanism) record(pr Print) (Print, error) {
+	p := m.p
+	pr.Seq, pr.At, pr.Began, pr.Reloads = m.seq, time.Now(), m.began, m.reloads
+	pr.Stood = Stood(m.stood.Microseconds()) / 1000
+	pr.Language = p.cfg.Language
+	if pr.Image == nil {
+		pr.Image = bitmap.New(0, 0)
 	}
 	pr.Width, pr.Height = pr.Image.Width, pr.Image.Height
 	m.seq++
-	p := m.p
+	m.open = false
+	var err error
 	if p.journal != nil {
-		if err := p.journal.print(&pr); err != nil {
+		if err = p.journal.print(&pr); err != nil {
 			p.fail(err)
+			err = errOff
 		}
 	}
-	p.mu.Lock()
-	p.prints = append(p.prints, pr)
-	p.mu.Unlock()
-	m.last = &pr
-}
-
-// picture joins rows; those that are shorter are white on the right.
-func picture(rows [][]byte, dotsPerMM int) *bitmap.Image {
-	width := 0
-	for _, row := range rows {
-		width = max(width, len(row))
-	}
-	image := bitmap.New(width, len(rows))
-	image.PerMetre = dotsPerMM * 1000
-	for y, row := range rows {
-		for x, dot := range row {
-			if dot != 0 {
-				image.Set(x, y, true)
-			}
-		}
-	}
-	return image
-}
-
-// marked is GS ( H: all before it is done. The journal knows before the host.
-func (m *mechanism) marked(mark string) error {
-	p := m.p
-	if m.last != nil {
-		m.last.Mark = mark
-		if p.journal != nil {
-			if err := p.journal.write(record{Event: marked, Print: Print{Seq: m.last.Seq, At: time.Now(), Mark: mark}}); err != nil {
-				p.fail(err)
-				return errOff
-			}
-		}
-		p.mu.Lock()
-		p.prints[len(p.prints)-1].Mark = mark
-		p.mu.Unlock()
-		m.settle()
-	}
-	reply := append(append([]byte{0x37, 0x22}, mark...), 0)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.lateMark <= 0 {
-		p.say(reply)
-		return nil
-	}
-	late := p.lateMark
-	p.work.Go(func() {
-		select {
-		case <-time.After(late):
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			p.say(reply)
-		case <-p.off:
-		}
-	})
-	return nil
+	p.prints = append(p.prints, pr)
+	return pr, err
 }
 
-// settle tells of the last print, about which nothing more will be learnt.
-func (m *mechanism) settle() {
-	if m.last == nil {
-		return
+// mark writes down the process ID of a print that has been recorded. The journal
+// knows before the host. The caller holds no lock.
+func (p *Printer) mark(seq int, mark string) error {
+	if p.journal != nil {
+		if err := p.journal.write(record{Event: marked, Print: Print{Seq: seq, At: time.Now(), Mark: mark}}); err != nil {
+			p.fail(err)
+			return errOff
+		}
 	}
-	if m.p.cfg.OnPrint != nil {
-		m.p.cfg.OnPrint(*m.last)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.prints {
+		if p.prints[i].Seq == seq {
+			p.prints[i].Mark = mark
+		}
 	}
-	m.last = nil
+	return nil
 }

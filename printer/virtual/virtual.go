@@ -1,12 +1,17 @@
-// Package virtual is a thermal printer that exists in memory: it takes ESC/POS
-// on a TCP port, keeps a printer's state, puts dots on imaginary paper and
-// writes down every print.
+// Package virtual is a thermal printer that exists in memory: it takes ESC/POS,
+// TSPL, ZPL or CPCL on a TCP port, keeps a printer's state, puts dots on
+// imaginary paper and writes down every print.
 //
 // It is the oracle of the tests that kill the agent, and therefore shares no
 // code with the encoders and behaves as printers do where that is unpleasant:
 // bytes that came before the line dropped stay in its buffer and are printed,
 // whoever is connected by then; a label whose end never comes is printed as far
 // as it came; without paper it waits, and goes on after the reload.
+//
+// Bytes go from a line (line.go) through the interpreter of one language to the
+// mechanism. ESC/POS drives the mechanism row by row, as receipt printers do.
+// The label languages draw a page and hand it to a motor of its own (motor.go),
+// so that the next label is drawn while this one is printed.
 package virtual
 
 import (
@@ -19,13 +24,41 @@ import (
 	"miandan/printer/bitmap"
 )
 
+// Language is what a printer understands.
+type Language string
+
+const (
+	ESCPOS Language = "escpos" // also the meaning of ""
+	TSPL   Language = "tspl"
+	ZPL    Language = "zpl"
+	CPCL   Language = "cpcl"
+)
+
 // Config is how the printer is built. The zero value works.
 type Config struct {
-	Name      string // what it calls itself on GS I; "VIRTUAL"
-	Head      int    // width in dots; 832
-	DotsPerMM int    // 8
-	Speed     int    // of the paper in mm/s; 0 prints at once
-	Buffer    int    // bytes it takes beyond what it is printing; 65536
+	Name      string // what it calls itself when asked; "VIRTUAL"
+	Language  Language
+	Head      int // width in dots; 832
+	DotsPerMM int // 8; what it says of itself where it is asked
+	// PerMetre is the head's true pitch in dots a metre; 1000 × DotsPerMM. A head
+	// of 300 dpi has 11811 and says 12 dots a millimetre.
+	PerMetre int
+	Speed    int // of the paper in mm/s; 0 prints at once
+	// BackFeed is what a label printer needs to pull the paper back under the
+	// head when no label was ready as the last one ended.
+	BackFeed time.Duration
+	Buffer   int // bytes it takes beyond what it is printing; 65536
+	// Pages is how many labels it draws ahead of the one under the head; 1.
+	// ESC/POS has none.
+	Pages int
+	// Callers is how many connections it serves at the same time; 1. Others wait
+	// unanswered. One that serves several takes their jobs one after the other.
+	Callers int
+	// Joins makes a caller's bytes go on where the last caller's ended, be it
+	// within a picture, as on a printer whose interpreter is not told of lines.
+	// Without it half a command is forgotten with its line.
+	Joins  bool
+	Quirks Quirks
 	// Folder is where the journal and the pictures go; "" keeps none.
 	Folder string
 	// OnPrint, if set, is told of every print once its process ID is known, or
@@ -33,25 +66,82 @@ type Config struct {
 	OnPrint func(Print)
 }
 
+// Quirks are ways in which printers of one language differ. Zero is the manual.
+type Quirks struct {
+	// Subset is a TSPL firmware that knows what a picture needs and drops all
+	// else without a word, questions included.
+	Subset bool
+	// ZlibBitmap knows TSPL's BITMAP mode 3 with a zlib stream. Without it the
+	// stream is read as commands.
+	ZlibBitmap bool
+	// Locked ignores TSPL's ESC ! until ~!E.
+	Locked bool
+	// Responds knows Gprinter's SET RESPONSE.
+	Responds bool
+	// LongGF takes more than 99,999 bytes in one ^GF.
+	LongGF bool
+	// NoZ64 is a ZPL clone without :Z64: and :B64:.
+	NoZ64 bool
+	// NoHQES is a ZPL firmware that is too old for ~HQES.
+	NoHQES bool
+	// NoSGD is a ZPL clone that answers every getvar with "?".
+	NoSGD bool
+	// Coy does not answer ~HS and device.host_status while it is stopped.
+	Coy bool
+	// Eager answers CPCL's ESC h while a label is being printed, with the busy
+	// bit, rather than after it.
+	Eager bool
+}
+
 // Print is one piece of paper with something on it.
 type Print struct {
-	Seq  int       `json:"seq"`            // counts up, across restarts with the same folder
-	At   time.Time `json:"at"`             // when the paper stopped
-	Mark string    `json:"mark,omitempty"` // the process ID asked for after it, if any was
+	Seq      int       `json:"seq"`                // counts up, across restarts with the same folder
+	At       time.Time `json:"at"`                 // when the paper stopped
+	Began    time.Time `json:"began,omitzero"`     // when it began to move
+	Stood    Stood     `json:"stood_ms,omitempty"` // how long it stood in between for want of data
+	Language Language  `json:"language,omitempty"`
+	// Mark is the process ID that was asked for after it, the text of TSPL's OUT
+	// after it, or the first comment in ZPL and CPCL.
+	Mark string `json:"mark,omitempty"`
 	// Partial is a label whose end never came.
 	Partial bool `json:"partial,omitempty"`
 	// Reloads counts the rolls that were put in while it was being printed: it
 	// lies in one piece more.
 	Reloads int `json:"reloads,omitempty"`
-	// Garbage is text, and commands that this printer does not know. A label of
-	// dots causes none.
+	// Span counts the labels of the roll that it lies on, if they are more than
+	// one.
+	Span int `json:"span,omitempty"`
+	// Garbage is text, and commands that this printer does not know, whether it
+	// prints them or passes over them. A label of dots causes none.
 	Garbage string `json:"garbage,omitempty"`
-	Width   int    `json:"width"` // in dots
+	Setup   *Setup `json:"setup,omitempty"` // nil in ESC/POS
+	Width   int    `json:"width"`           // in dots
 	Height  int    `json:"height"`
 	PNG     string `json:"png,omitempty"` // the picture's file in the folder
 
 	Image *bitmap.Image `json:"-"` // nil if read from a journal
 }
+
+// Stood is a time in milliseconds.
+type Stood float64
+
+// Setup is how a label printer was told to print.
+type Setup struct {
+	Darkness int     `json:"darkness"` // in the language's own steps
+	Speed    float64 `json:"speed"`    // in the language's own unit
+	Media    Media   `json:"media"`
+	Cut      bool    `json:"cut,omitempty"`
+	Peel     bool    `json:"peel,omitempty"`
+}
+
+// Media is how labels follow each other on the roll.
+type Media string
+
+const (
+	Gap        Media = "gap"
+	BlackMark  Media = "mark"
+	Continuous Media = "continuous"
+)
 
 // Printer is a virtual printer. Its methods are what one can do to a printer
 // with one's hands, and ways to make it misbehave; all may be used at any time.
@@ -65,25 +155,10 @@ type Printer struct {
 	mu     sync.Mutex
 	change sync.Cond // on mu: bytes came or went, or a hand or a fault moved
 	state
-	queue  queue
-	conn   net.Conn // who is connected, if anyone
+	lines  []*line // in the order in which they came; those that are down until they are read
+	pages  []*page // the first is under the head
 	prints []Print
 	err    error // of the journal: an oracle that cannot write must not go on
-}
-
-// state is what hands and faults have set.
-type state struct {
-	rows      int // of paper left; negative is endless
-	cover     bool
-	lowPaper  bool
-	jammed    bool // the cutter
-	reports   bool // GS a is on
-	mute      bool
-	hung      bool
-	lateMark  time.Duration
-	dropAfter int  // bytes until the line drops; negative never
-	forgetful bool // a dropped line empties the buffer
-	received  int
 }
 
 // Start starts a printer with endless paper on a free port of 127.0.0.1.
@@ -101,31 +176,59 @@ func Start(cfg Config) (*Printer, error) {
 
 // StartOn starts a printer on a listener, which it will close.
 func StartOn(listener net.Listener, cfg Config) (*Printer, error) {
+	p, err := assemble(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("virtual printer: %w", err)
+	}
+	p.listener = listener
+	p.work.Go(p.accept)
+	return p, nil
+}
+
+// assemble makes a printer that works and has no port yet.
+func assemble(cfg Config) (*Printer, error) {
+	switch cfg.Language {
+	case "":
+		cfg.Language = ESCPOS
+	case ESCPOS, TSPL, ZPL, CPCL:
+	default:
+		return nil, fmt.Errorf("unknown language %q, want %q, %q, %q or %q", cfg.Language, ESCPOS, TSPL, ZPL, CPCL)
+	}
 	if cfg.Name == "" {
 		cfg.Name = "VIRTUAL"
 	}
 	for _, d := range []struct {
 		field *int
 		value int
-	}{{&cfg.Head, 832}, {&cfg.DotsPerMM, 8}, {&cfg.Buffer, 64 << 10}} {
+	}{{&cfg.Head, 832}, {&cfg.DotsPerMM, 8}, {&cfg.PerMetre, 1000 * max(cfg.DotsPerMM, 8)}, {&cfg.Buffer, 64 << 10}, {&cfg.Pages, 1}, {&cfg.Callers, 1}} {
 		if *d.field <= 0 {
 			*d.field = d.value
 		}
 	}
-	p := &Printer{cfg: cfg, listener: listener, off: make(chan struct{})}
+	p := &Printer{cfg: cfg, off: make(chan struct{})}
 	p.change.L = &p.mu
-	p.rows, p.dropAfter = -1, -1
-	first := 1
+	p.rows, p.dropAfter, p.restart = -1, -1, true
+	m := &mechanism{p: p, seq: 1}
 	if cfg.Folder != "" {
 		j, last, err := openJournal(cfg.Folder)
 		if err != nil {
-			return nil, fmt.Errorf("virtual printer: %w", err)
+			return nil, err
 		}
-		p.journal, first = j, last+1
+		p.journal, m.seq, p.odometer = j, last+1, last
 	}
-	m := &mechanism{p: p, seq: first, area: cfg.Head}
-	p.work.Go(p.accept)
-	p.work.Go(m.run)
+	it := &interpreter{p: p}
+	if cfg.Language == ESCPOS {
+		m.interrupted = it.interrupted
+		it.make = func() language { return newESCPOS(it, m) }
+	} else {
+		it.make = map[Language]func() language{
+			TSPL: func() language { return newTSPL(it) },
+			ZPL:  func() language { return newZPL(it) },
+			CPCL: func() language { return newCPCL(it) },
+		}[cfg.Language]
+		p.work.Go((&motor{mechanism: m, idle: true}).run)
+	}
+	p.work.Go(it.run)
 	return p, nil
 }
 
@@ -135,8 +238,8 @@ func (p *Printer) URL() string { return "tcp://" + p.Addr() }
 // Addr is host:port.
 func (p *Printer) Addr() string { return p.listener.Addr().String() }
 
-// Close switches the power off. What is in the buffer is lost; a label under
-// the head is written down as partial.
+// Close switches the power off for good. What is in the buffer is lost; a label
+// under the head is written down as partial.
 func (p *Printer) Close() error {
 	p.mu.Lock()
 	select {
@@ -146,12 +249,15 @@ func (p *Printer) Close() error {
 	default:
 	}
 	close(p.off)
-	if p.conn != nil {
-		p.conn.Close()
+	for _, l := range p.lines {
+		l.hangUp(false)
 	}
 	p.change.Broadcast()
 	p.mu.Unlock()
-	err := p.listener.Close()
+	var err error
+	if p.listener != nil {
+		err = p.listener.Close()
+	}
 	p.work.Wait()
 	if p.journal != nil {
 		err = errors.Join(err, p.journal.close())
@@ -182,74 +288,13 @@ func (p *Printer) Received() int {
 	return p.received
 }
 
-// LoadPaper puts in a new roll of so many millimetres; negative is endless.
-func (p *Printer) LoadPaper(mm int) {
-	rows := -1
-	if mm >= 0 {
-		rows = mm * p.cfg.DotsPerMM
-	}
-	p.set(func(s *state) { s.rows, s.lowPaper = rows, false })
-}
-
-// RunOutAfter leaves so many rows of paper: those of whole labels, or the
-// printer stops in the middle of one.
-func (p *Printer) RunOutAfter(rows int) { p.set(func(s *state) { s.rows = max(rows, 0) }) }
-
-// LowPaper makes the near-end sensor see that the roll is thin.
-func (p *Printer) LowPaper() { p.set(func(s *state) { s.lowPaper = true }) }
-
-// OpenCover opens the cover: the paper stops.
-func (p *Printer) OpenCover() { p.set(func(s *state) { s.cover = true }) }
-
-// CloseCover closes it, and the printer goes on.
-func (p *Printer) CloseCover() { p.set(func(s *state) { s.cover = false }) }
-
-// JamCutter blocks the cutter, or frees it.
-func (p *Printer) JamCutter(jammed bool) { p.set(func(s *state) { s.jammed = jammed }) }
-
-// Mute makes the printer say nothing at all.
-func (p *Printer) Mute(mute bool) { p.set(func(s *state) { s.mute = mute }) }
-
-// Hang makes it take, print and say nothing, while the line stays up.
-func (p *Printer) Hang(hung bool) { p.set(func(s *state) { s.hung = hung }) }
-
-// LateMark makes it return process IDs so much later than it should.
-func (p *Printer) LateMark(by time.Duration) { p.set(func(s *state) { s.lateMark = by }) }
-
-// Forget makes a dropped line empty the buffer, as some interface boards do.
-func (p *Printer) Forget(forget bool) { p.set(func(s *state) { s.forgetful = forget }) }
-
-// DropAfter resets the line once, n bytes from now; negative calls it off. The
-// bytes before that have arrived.
-func (p *Printer) DropAfter(n int) {
-	p.set(func(s *state) { s.dropAfter = n })
-	if n == 0 {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.dropLine()
-	}
-}
-
-// dropLine resets the connection. The caller holds mu.
-func (p *Printer) dropLine() {
-	if p.conn == nil {
-		return
-	}
-	p.dropAfter = -1
-	if tcp, ok := p.conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
-	}
-	p.conn.Close()
-}
-
-// set changes the state, wakes whoever waits for it and reports the change to
-// the host if the host asked for reports.
-func (p *Printer) set(change func(*state)) {
+// fail stops the printer.
+func (p *Printer) fail(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	before := p.report()
-	change(&p.state)
-	p.reportChange(before)
+	if p.err == nil {
+		p.err = err
+	}
 	p.change.Broadcast()
 }
 

@@ -1,0 +1,305 @@
+package virtual
+
+import (
+	"errors"
+	"time"
+
+	"miandan/printer/bitmap"
+)
+
+// maxCopies bounds how often one label is printed. An operator would have
+// switched the printer off.
+const maxCopies = 10_000
+
+// page is a label that has been drawn and is to be printed, or paper that is to
+// be moved.
+type page struct {
+	image  *bitmap.Image // nil for moving paper only
+	left   int           // copies
+	batch  int           // copies in all
+	after  int           // rows to the next label, or to move
+	pause  int           // after so many copies; 0 never
+	setup  Setup
+	mark   string
+	junk   string
+	from   *line
+	motion motion // of a page without an image
+	// printed, if set, is called with mu held after each copy.
+	printed func(pg *page)
+
+	moving bool // has begun under the head
+	seq    int  // of its last print, once that is recorded
+}
+
+// name gives a page the mark that came after it, on paper or not yet.
+func (p *Printer) name(pg *page, mark string) error {
+	p.mu.Lock()
+	pg.mark = mark
+	seq := pg.seq
+	p.mu.Unlock()
+	if seq == 0 {
+		return nil
+	}
+	return p.mark(seq, mark)
+}
+
+// submit hands a page to the motor, and waits while that has enough to do.
+func (it *interpreter) submit(pg *page) error {
+	p := it.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.pages) > p.cfg.Pages {
+		if err := it.interrupted(); err != nil {
+			return err
+		}
+		p.change.Wait()
+	}
+	if err := it.interrupted(); err != nil {
+		return err
+	}
+	pg.left = min(max(pg.left, 1), maxCopies)
+	pg.batch, pg.from = pg.left, it.line
+	p.pages = append(p.pages, pg)
+	p.change.Broadcast()
+	return nil
+}
+
+// still waits until all that was submitted is printed.
+func (it *interpreter) still() error {
+	p := it.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.pages) > 0 {
+		if err := it.interrupted(); err != nil {
+			return err
+		}
+		p.change.Wait()
+	}
+	return it.interrupted()
+}
+
+// motor prints pages one after the other.
+type motor struct {
+	*mechanism
+	idle bool // the paper has stood still since the last label
+}
+
+func (m *motor) run() {
+	for {
+		pg := m.next()
+		if pg == nil {
+			return
+		}
+		err := m.print(pg)
+		if errors.Is(err, errTorn) {
+			m.idle = true
+			continue
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// next waits for a page and returns nil when the printer is off.
+func (m *motor) next() *page {
+	p := m.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.working() {
+		switch {
+		case len(p.pages) == 0 || p.hung:
+		case p.pages[0].left == 0:
+			p.pages = p.pages[1:]
+			p.change.Broadcast()
+			continue
+		case p.set&LabelWaiting == 0 || p.pages[0].image == nil:
+			m.cuts = p.cuts
+			return p.pages[0]
+		}
+		m.idle = m.idle || len(p.pages) == 0
+		p.change.Wait()
+	}
+	return nil
+}
+
+// print prints one copy.
+func (m *motor) print(pg *page) error {
+	p := m.p
+	if m.idle {
+		if err := m.moves(backing, p.cfg.BackFeed); err != nil {
+			return err
+		}
+	}
+	m.idle = false
+	if pg.image == nil {
+		return m.feed(pg)
+	}
+	p.mu.Lock()
+	pg.moving = true
+	p.motion = printing
+	after, span := p.loaded.rest(pg)
+	p.mu.Unlock()
+	if err := m.begin(); err != nil {
+		return err
+	}
+	pr := Print{Garbage: pg.junk, Setup: &pg.setup, Image: pg.image}
+	if span > 1 {
+		pr.Span = span
+	}
+	for todo := pg.image.Height + after; todo > 0; {
+		n, err := m.step(todo)
+		todo -= n
+		if err != nil && m.moved == 0 {
+			return err
+		}
+		if err == nil {
+			continue
+		}
+		if m.moved < pg.image.Height {
+			pr.Partial, pr.Image = true, top(pg.image, m.moved)
+		}
+		if err := m.out(pg, pr); err != nil {
+			return err
+		}
+		if !pr.Partial {
+			m.count(pg)
+		}
+		return err
+	}
+	if err := m.out(pg, pr); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	late := p.lateMark
+	p.mu.Unlock()
+	if err := p.sleep(late); err != nil {
+		return err
+	}
+	m.count(pg)
+	if pg.setup.Cut {
+		return m.moves(cutting, cutTime*time.Duration(min(p.cfg.Speed, 1)))
+	}
+	return nil
+}
+
+// out writes down a copy that is out, or torn off.
+func (m *motor) out(pg *page, pr Print) error {
+	p := m.p
+	p.mu.Lock()
+	pr.Mark = pg.mark
+	p.mu.Unlock()
+	pr, err := m.record(pr)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	pg.seq = pr.Seq
+	late := pg.mark
+	p.mu.Unlock()
+	if late != pr.Mark {
+		pr.Mark = late
+		if err := p.mark(pr.Seq, late); err != nil {
+			return err
+		}
+	}
+	if p.cfg.OnPrint != nil {
+		p.cfg.OnPrint(pr)
+	}
+	return nil
+}
+
+// cutTime is what a cutter takes, unless the printer prints at once.
+const cutTime = 300 * time.Millisecond
+
+// count counts a copy that is out.
+func (m *motor) count(pg *page) {
+	p := m.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pg.left = max(pg.left-1, 0)
+	pg.moving = pg.left > 0
+	p.odometer++
+	p.counter++
+	p.done++
+	p.motion = still
+	p.altered(func() {
+		for _, c := range []struct {
+			what Condition
+			now  bool
+		}{
+			{LabelWaiting, pg.setup.Peel},
+			{GapLost, pg.setup.Media != Continuous && p.loaded.media == Continuous},
+			{Paused, pg.pause > 0 && pg.left > 0 && (pg.batch-pg.left)%pg.pause == 0},
+		} {
+			if c.now {
+				p.put(c.what, true)
+			}
+		}
+	})
+	if pg.printed != nil {
+		pg.printed(pg)
+	}
+	if pg.left == 0 && len(p.pages) > 0 && p.pages[0] == pg {
+		p.pages = p.pages[1:]
+	}
+	p.happen()
+	p.change.Broadcast()
+}
+
+// moves is a movement that takes its time.
+func (m *motor) moves(how motion, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	m.p.alter(func(s *state) { s.motion = how })
+	err := m.p.sleep(d)
+	m.p.alter(func(s *state) { s.motion = still })
+	return err
+}
+
+// feed moves paper without printing.
+func (m *motor) feed(pg *page) error {
+	p := m.p
+	p.mu.Lock()
+	pg.moving = true
+	p.motion = pg.motion
+	p.mu.Unlock()
+	m.moved = 0
+	var err error
+	for todo := pg.after; todo > 0 && err == nil; {
+		var n int
+		n, err = m.step(todo)
+		todo -= n
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.motion = still
+	if len(p.pages) > 0 && p.pages[0] == pg && err == nil {
+		p.pages = p.pages[1:]
+	}
+	p.change.Broadcast()
+	return err
+}
+
+// rest is how far it is from a page's last row to the next label's first, and on
+// how many labels the page lies.
+func (r roll) rest(pg *page) (rows, span int) {
+	if pg.setup.Media == Continuous {
+		return pg.after, 1
+	}
+	pitch := r.length + r.gap
+	if r.media == Continuous || r.length == 0 {
+		return pg.after, 1
+	}
+	span = max(1, (pg.image.Height-r.gap+pitch-1)/pitch)
+	return span*pitch - pg.image.Height, span
+}
+
+// top is what of an image was printed before the paper stopped.
+func top(m *bitmap.Image, rows int) *bitmap.Image {
+	rows = min(rows, m.Height)
+	t := *m
+	t.Height, t.Bits = rows, m.Bits[:rows*m.Stride]
+	return &t
+}
