@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform"
@@ -160,8 +161,14 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 		if err := l.stopLabels(tx, k.id, Dropped); err != nil {
 			return "", err
 		}
-		if err := l.post(tx, k.id, k.waybill, "cancel"); err != nil {
+		numbers, err := l.numbers(tx, o.Key, k)
+		if err != nil {
 			return "", err
+		}
+		for _, n := range numbers {
+			if err := l.post(tx, k.id, n, "cancel"); err != nil {
+				return "", err
+			}
 		}
 		return Withdrawn, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Cancelled, `, problem = 'order-cancelled', ended_at = ?`, l.now())
 	default:
@@ -180,17 +187,53 @@ func closed(o order.Order) bool {
 	return o.PhoneKind == waybill.PhoneSealed || o.PhoneKind == waybill.PhoneMasked
 }
 
+// numbers returns what an order has of its carrier: its waybill's number, or
+// those of its boxes where each has one of its own.
+func (l *Ledger) numbers(tx *sql.Tx, order order.Key, k known) ([]string, error) {
+	var sealed []byte
+	if err := tx.QueryRow(`SELECT sealed_waybill FROM orders WHERE id = ?`, k.id).Scan(&sealed); err != nil {
+		return nil, err
+	}
+	if sealed == nil {
+		return nil, nil
+	}
+	key, err := l.seal.Unwrap(k.key)
+	if err != nil {
+		return nil, err
+	}
+	w, err := openWaybill(key, order, sealed)
+	if err != nil {
+		return nil, err
+	}
+	list := []string{string(w.Number)}
+	for _, p := range w.Parcels {
+		if n := string(p.Number); n != "" && !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	return list, nil
+}
+
 // reopen deals with a cancelled order that is to ship after all: its buyer asked
-// for the cancellation and was talked out of it. Once its number has been given
-// back it is as good as new; until then a second number would be a guess.
+// for the cancellation and was talked out of it. Once its numbers have been given
+// back, and the carrier has taken them, it is as good as new; until then a second
+// number would be a guess.
 func (l *Ledger) reopen(tx *sql.Tx, o order.Order, content []byte, k known) (Verdict, error) {
 	if err := l.reseal(tx, o, content, k); err != nil {
 		return "", err
 	}
-	var back bool
-	err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM outbox WHERE order_id = ? AND waybill = ? AND what = 'cancel' AND done_at > 0)`, k.id, k.waybill).Scan(&back)
+	numbers, err := l.numbers(tx, o.Key, k)
 	if err != nil {
 		return "", err
+	}
+	back := len(numbers) > 0
+	for _, n := range numbers {
+		var taken bool
+		err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM outbox WHERE order_id = ? AND waybill = ? AND what = 'cancel' AND done_at > 0 AND problem = '')`, k.id, n).Scan(&taken)
+		if err != nil {
+			return "", err
+		}
+		back = back && taken
 	}
 	if !back || k.doubted {
 		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Cancelled}, Changed, `, problem = 'order-changed', ended_at = 0`)

@@ -24,6 +24,13 @@ type Numbering struct {
 	content []byte // whom the order went to when this was read
 }
 
+// nextOrder names its index: left alone, SQLite gathers every order that ever had
+// its number and sorts them, after each commit.
+const nextOrder = `SELECT source, platform_id, state, content, issuer, tries, key, sealed_order, sealed_waybill FROM orders INDEXED BY orders_due
+	WHERE (state = 'accepted' OR state = 'issue-unknown' OR (state = 'issued' AND labelled = 0))
+		AND key IS NOT NULL AND next_try NOT BETWEEN ? AND ? AND (wanted = 1 OR state <> 'accepted')
+	ORDER BY deadline, id LIMIT 1`
+
 // Next returns the order whose number is due next: accepted and wanted, or in
 // issue-unknown, or issued and not yet routed. It changes nothing.
 func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
@@ -33,11 +40,7 @@ func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
 		wrapped, sealed, bill []byte
 	)
 	soon, last := l.notYet()
-	err := l.db.Read.QueryRowContext(ctx, `SELECT source, platform_id, state, content, issuer, tries, key, sealed_order, sealed_waybill FROM orders
-		WHERE key IS NOT NULL AND next_try NOT BETWEEN ? AND ? AND (
-			(state = 'accepted' AND wanted = 1) OR state = 'issue-unknown' OR
-			(state = 'issued' AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND labels.waybill = orders.waybill)))
-		ORDER BY deadline, id LIMIT 1`, soon, last).
+	err := l.db.Read.QueryRowContext(ctx, nextOrder, soon, last).
 		Scan(&n.Order.Source, &n.Order.ID, &state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill)
 	if err != nil {
 		return Numbering{}, notFound(err, ErrNothing)
@@ -110,7 +113,7 @@ func (l *Ledger) putWaybill(tx *sql.Tx, key order.Key, w waybill.Waybill, from [
 		return err
 	}
 	return l.moveOrder(tx, key, from, Issued,
-		`, sealed_waybill = ?, waybill = ?, carrier = ?, phone_kind = ?, issue_ms = issue_ms + ?, problem = '', problem_detail = '', tries = 0, next_try = 0`,
+		`, sealed_waybill = ?, waybill = ?, carrier = ?, phone_kind = ?, issue_ms = issue_ms + ?, problem = '', problem_detail = '', tries = 0, next_try = 0, labelled = 0`,
 		sealed, string(w.Number), string(w.Carrier), string(w.PhoneKind), ms(took))
 }
 
@@ -136,7 +139,8 @@ func (l *Ledger) Enqueue(ctx context.Context, key order.Key, w waybill.Waybill, 
 				return err
 			}
 		}
-		return nil
+		_, err := tx.Exec(`UPDATE orders SET labelled = 1 WHERE source = ? AND platform_id = ?`, key.Source, key.ID)
+		return err
 	})
 }
 

@@ -454,6 +454,50 @@ func TestCancelledNumberIsGivenBackOnce(t *testing.T) {
 	}
 }
 
+func TestEveryNumberOfACancelledOrderIsGivenBack(t *testing.T) {
+	for _, refused := range []bool{false, true} {
+		b := newBench(t)
+		o := b.order("1")
+		w := bill(o, 3)
+		for i := range w.Parcels {
+			w.Parcels[i].Number = w.Number + waybill.Number(fmt.Sprint(i))
+		}
+		w.Number = w.Parcels[0].Number
+		b.accept(o)
+		b.do(b.issuing(o))
+		b.do(b.Issued(t.Context(), o.Key, w, 0))
+		o.State = order.Locked
+		_, err := b.Accept(t.Context(), o, Plan{Issuer: plan.Issuer, Refusal: o.NumberAsked()})
+		b.do(err)
+		var given []string
+		for {
+			m, err := b.NextMessage(t.Context())
+			if errors.Is(err, ErrNothing) {
+				break
+			}
+			b.do(err)
+			given = append(given, string(m.Number))
+			if refused && len(given) == 2 {
+				b.do(b.GaveUp(t.Context(), m, Problem{Code: "cancel-refused"}))
+			} else {
+				b.do(b.Told(t.Context(), m.ID))
+			}
+		}
+		if got := strings.Join(given, " "); got != "7310 7311 7312" {
+			t.Errorf("given back: %s", got)
+		}
+		o.State = order.ToShip
+		b.accept(o)
+		want := Accepted
+		if refused { // the carrier still has a parcel under one of them
+			want = Changed
+		}
+		if r := b.row("1"); r.OrderState != want {
+			t.Errorf("one number refused %v: the order is %s, want %s", refused, r.OrderState, want)
+		}
+	}
+}
+
 func TestRulesHold(t *testing.T) {
 	b := newBench(t)
 	b.enqueue(b.order("1"), 1)
@@ -866,6 +910,23 @@ func TestStaleOrdersArePurged(t *testing.T) {
 	b.now = b.now.Add(48 * time.Hour)
 	if n, err := b.Purge(t.Context(), Retention{Ended: time.Hour, Unknown: time.Hour}); n != 1 || err != nil {
 		t.Errorf("Purge = %d, %v after 31 days, want 1", n, err)
+	}
+}
+
+// Such an order is to be read again, and not one that nobody has spoken of for
+// a month.
+func TestAnOrderThatChangedTooLateIsNotStale(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.accept(o)
+	b.do(b.issuing(o))
+	b.do(b.IssueLost(t.Context(), o.Key, Problem{}, 0))
+	o.Receiver.Phone = pii.NewPhone("13900000009")
+	if v, err := b.Accept(t.Context(), o, plan); v != TooLate || err != nil {
+		t.Fatalf("Accept = %s, %v", v, err)
+	}
+	if n, err := b.Purge(t.Context(), Retention{Ended: time.Hour, Unknown: time.Hour}); n != 0 || err != nil {
+		t.Errorf("Purge = %d, %v", n, err)
 	}
 }
 

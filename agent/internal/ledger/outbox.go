@@ -93,12 +93,14 @@ func (l *Ledger) Scanned(ctx context.Context, number string, p Person) error {
 	})
 }
 
+const nextMessage = `SELECT x.id, x.what, o.source, o.platform_id, o.issuer, o.carrier, x.waybill, x.tries
+	FROM outbox x JOIN orders o ON o.id = x.order_id WHERE x.done_at = 0 AND x.next_try NOT BETWEEN ? AND ? ORDER BY x.id LIMIT 1`
+
 // NextMessage returns the message that is due, or ErrNothing.
 func (l *Ledger) NextMessage(ctx context.Context) (Message, error) {
 	var m Message
 	soon, last := l.notYet()
-	err := l.db.Read.QueryRowContext(ctx, `SELECT x.id, x.what, o.source, o.platform_id, o.issuer, o.carrier, x.waybill, x.tries
-		FROM outbox x JOIN orders o ON o.id = x.order_id WHERE x.done_at = 0 AND x.next_try NOT BETWEEN ? AND ? ORDER BY x.id LIMIT 1`, soon, last).
+	err := l.db.Read.QueryRowContext(ctx, nextMessage, soon, last).
 		Scan(&m.ID, &m.What, &m.Order.Source, &m.Order.ID, &m.Issuer, &m.Carrier, &m.Number, &m.Tries)
 	return m, notFound(err, ErrNothing)
 }

@@ -27,7 +27,7 @@ func (l *Ledger) Purge(ctx context.Context, r Retention) (int, error) {
 		n, err = count(tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL
 			WHERE key IS NOT NULL AND (
 				(ended_at > 0 AND ended_at <= ?) OR
-				(read_at <= ? AND state IN ('accepted', 'refused', 'issue-unknown', 'changed')) OR
+				(max(read_at, created_at) <= ? AND state IN ('accepted', 'refused', 'issue-unknown', 'changed')) OR
 				(EXISTS (SELECT 1 FROM labels b LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
 					WHERE b.order_id = orders.id AND b.state = 'unknown'
 					AND coalesce(a.intent_at, (SELECT value FROM meta WHERE name = 'restored')) <= ?)

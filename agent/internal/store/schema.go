@@ -112,4 +112,11 @@ CREATE TABLE audit (
 -- 1: an older copy of the database was restored, and a number or a label that
 -- it knows nothing of may be out.
 ALTER TABLE orders ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;
+`, `
+-- 1: the labels of its waybill have been made. The queries that are asked after
+-- every commit must not walk through all that was ever done.
+ALTER TABLE orders ADD COLUMN labelled INTEGER NOT NULL DEFAULT 0;
+UPDATE orders SET labelled = 1 WHERE EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND labels.waybill = orders.waybill);
+CREATE INDEX orders_due ON orders (deadline, id) WHERE state = 'accepted' OR state = 'issue-unknown' OR (state = 'issued' AND labelled = 0);
+CREATE INDEX outbox_due ON outbox (id) WHERE done_at = 0;
 `}
