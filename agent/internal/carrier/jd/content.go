@@ -31,7 +31,6 @@ type content struct {
 	ReceiveTime    int     `json:"receiveTimeType"` // 0: any
 	ExpressType    string  `json:"expressType,omitempty"`
 	ExpressPay     string  `json:"expressPayMethod,omitempty"`
-	Remark         string  `json:"remark,omitempty"`
 	SignReturn     int     `json:"signReturn,omitempty"`
 	From           address `json:"fromAddress"`
 	To             address `json:"toAddress"`

@@ -74,3 +74,24 @@ func TestPublishedStatusCodes(t *testing.T) {
 		})
 	}
 }
+
+// A weak cipher text begins AAQ, AAR, AAS or AAT, whatever its key; JD's stars
+// and plain texts are none.
+func TestPublishedBeginnings(t *testing.T) {
+	begins := map[string]bool{}
+	for id := range 256 {
+		b := append([]byte{0, 4, byte(id)}, make([]byte, 15+16+16)...)
+		text := base64.StdEncoding.EncodeToString(b)
+		if begins[text[:3]] = true; !Is(text) {
+			t.Errorf("%s… is none", text[:8])
+		}
+	}
+	if len(begins) != 4 || !begins["AAQ"] || !begins["AAR"] || !begins["AAS"] || !begins["AAT"] {
+		t.Errorf("they begin with %v", begins)
+	}
+	for _, text := range []string{"138****1234", "138*******4", "136*******5", "13800001234", "张三", "", "AASFpOM5FR/kMq+hZEmNHc2p", "17000000000-4740"} {
+		if Is(text) {
+			t.Errorf("%q is one", text)
+		}
+	}
+}
