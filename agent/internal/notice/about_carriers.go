@@ -106,8 +106,8 @@ var aboutCarriers = sentences{
 		"应用没有京东物流接口 %s 的权限。请在应用页面订购对应的对接方案；获批后程序会自动继续。",
 	},
 	"jdl-method": {
-		"JD Logistics does not know the call. Check jdl.gateway and jdl.domain in the settings; if they are right, install the newest version of this program.",
-		"京东物流不认识该请求。请检查设置中的 jdl.gateway 和 jdl.domain；若无误，请安装本程序的最新版本。",
+		"JD Logistics does not know the call. Check jdl.gateway, express.ecap.domain and cloudprint.domain in the settings; if they are right, install the newest version of this program.",
+		"京东物流不认识该请求。请检查设置中的 jdl.gateway、express.ecap.domain 和 cloudprint.domain；若无误，请安装本程序的最新版本。",
 	},
 	"jdl-clock": {
 		"JD Logistics refuses the time of this computer. Set the clock, best by switching automatic time on; the agent goes on by itself.",
@@ -166,13 +166,13 @@ var aboutCarriers = sentences{
 	},
 	// carrier
 	"template-missing": {
-		"JD offers no template, or several, for the labels of carrier %s. Set the code of one, as JD's print console shows it.",
-		"京东云打印没有快递 %s 的模板，或有多个。请在设置中填写京东云打印后台显示的模板编码。",
+		"JD offers no template, or several, for the labels of carrier %s. Set the code of one under [cloudprint.templates] in the settings, as JD's print console shows it.",
+		"京东云打印没有快递 %s 的模板，或有多个。请在设置的 [cloudprint.templates] 中填写京东云打印后台显示的模板编码。",
 	},
 	// carrier
 	"template-unusable": {
-		"The template for carrier %s cannot be used with JD's component: its address is no web address. Correct it in the settings.",
-		"快递 %s 的模板无法用于京东云打印组件：其地址不是网址。请修改设置。",
+		"The template for carrier %s cannot be used with JD's component: its address is no web address. Correct it under [cloudprint.templates] in the settings.",
+		"快递 %s 的模板无法用于京东云打印组件：其地址不是网址。请修改设置中的 [cloudprint.templates]。",
 	},
 	// waybill number, JD's words
 	"rendered-refused": {
@@ -181,17 +181,17 @@ var aboutCarriers = sentences{
 	},
 	// carrier
 	"rendered-carrier": {
-		"It is not known whether JD renders labels of carrier %s. Choose another way to its labels, or allow it in the settings.",
-		"京东是否渲染快递 %s 的面单尚不明确。请改用其他出单方式，或在设置中允许。",
+		"It is not known whether JD renders labels of carrier %s. Choose another way to its labels, or set cloudprint.render.others in the settings.",
+		"京东是否渲染快递 %s 的面单尚不明确。请改用其他出单方式，或在设置中打开 cloudprint.render.others。",
 	},
 	"rendered-no-hosts": {
-		"Labels that JD renders are fetched from named hosts only, and none is named. Add the host of JD's file server in the settings.",
-		"京东渲染的面单只从指定主机下载，而设置中尚未指定。请在设置中添加京东文件服务器的主机名。",
+		"Labels that JD renders are fetched from named hosts only, and none is named. Add the host of JD's file server to cloudprint.render.file_hosts in the settings.",
+		"京东渲染的面单只从指定主机下载，而设置中尚未指定。请在设置 cloudprint.render.file_hosts 中添加京东文件服务器的主机名。",
 	},
 	// waybill number
 	"rendered-host": {
-		"JD's rendered label of waybill %s lies at an address that is not allowed. If the log names JD's file server, add it to the hosts in the settings.",
-		"运单 %s 的渲染面单所在地址不在允许范围内。如日志显示为京东的文件服务器，请在设置的主机列表中添加。",
+		"JD's rendered label of waybill %s lies at an address that is not allowed. If the log names JD's file server, add it to cloudprint.render.file_hosts in the settings.",
+		"运单 %s 的渲染面单所在地址不在允许范围内。如日志显示为京东的文件服务器，请在设置 cloudprint.render.file_hosts 中添加。",
 	},
 	// waybill number
 	"rendered-fetch": {
@@ -205,8 +205,8 @@ var aboutCarriers = sentences{
 	},
 	// waybill number, the label's dots, the paper's dots
 	"rendered-size": {
-		"JD's rendered label of waybill %s has %s dots and the paper %s, so its barcodes would not be sharp. Choose a template of the paper's size and resolution.",
-		"运单 %s 的渲染面单为 %s 点，而纸张为 %s 点，条码会模糊。请选择与纸张尺寸和分辨率一致的模板。",
+		"JD's rendered label of waybill %s has %s dots and the paper %s, so its barcodes would not be sharp. Name a template of the paper's size and resolution in the settings, cloudprint.render.template.",
+		"运单 %s 的渲染面单为 %s 点，而纸张为 %s 点，条码会模糊。请在设置 cloudprint.render.template 中填写与纸张尺寸和分辨率一致的模板。",
 	},
 	// waybill number
 	"rendered-barcode": {

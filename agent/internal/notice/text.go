@@ -2,7 +2,9 @@ package notice
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -60,6 +62,16 @@ func Text(l Language, c Code, args ...any) string {
 func Known(c Code) bool {
 	_, ok := find(c)
 	return ok
+}
+
+// Codes lists the codes that have a sentence, sorted.
+func Codes() []Code {
+	var all []Code
+	for _, subject := range subjects() {
+		all = slices.AppendSeq(all, maps.Keys(subject))
+	}
+	slices.Sort(all)
+	return all
 }
 
 // Places returns how many arguments the sentence of a code takes.
