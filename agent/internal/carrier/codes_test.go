@@ -42,7 +42,7 @@ var says = map[carrier.Action][2]*regexp.Regexp{
 		regexp.MustCompile(`\b(Have|have|Apply|Look|look|Ask|ask|See|Check|Cancel|Ship|Buy|Choose|Decide|Stop|Split|Complete|Fetch|Name|Unlock|Print|Start|Subscribe|Order it|Put that right)\b`),
 		regexp.MustCompile(`请`),
 	},
-	carrier.Fix: {regexp.MustCompile(`settings|the clock|computer's clock|miandan config|\burl\b|way = |template`), regexp.MustCompile(`设置|时钟|miandan config|url|way = |模板`)},
+	carrier.Fix: {regexp.MustCompile(`settings|the clock|computer's clock|miandan config|\burl\b|way = `), regexp.MustCompile(`设置|时钟|miandan config|url|way = `)},
 }
 
 // aPerson is what is said of something that a person must set right here. What
