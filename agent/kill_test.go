@@ -141,14 +141,18 @@ func settled(t *testing.T, w *practice.World, expected []string, log fmt.Stringe
 		if ready {
 			rows = readRows(t, w)
 		}
-		open := len(expected)
+		moving := map[string]bool{}
 		for _, r := range rows {
-			switch {
-			case r.LabelID == 0 && r.OrderState == ledger.IssueUnknown, r.LabelID != 0 && (r.Label.Ended() || r.Label == ledger.Unknown):
-				open--
+			done := r.LabelID == 0 && r.OrderState == ledger.IssueUnknown || r.LabelID != 0 && (r.Label.Ended() || r.Label == ledger.Unknown)
+			moving[r.Order.ID] = moving[r.Order.ID] || !done
+		}
+		open := len(expected) - len(moving)
+		for _, m := range moving {
+			if m {
+				open++
 			}
 		}
-		if open == 0 && len(rows) == len(expected) {
+		if open == 0 {
 			return rows
 		}
 		if time.Now().After(deadline) && !ready {
@@ -189,16 +193,17 @@ func readRows(t *testing.T, w *practice.World) []ledger.Row {
 // check compares the ledger with the two journals.
 func check(t *testing.T, w *practice.World, rows []ledger.Row, expected []string) {
 	t.Helper()
-	numbers := map[string]map[string]bool{}
+	numbers, parcels := map[string]map[string]bool{}, map[string]int{}
 	for _, e := range w.Gateway.Journal() {
 		if e.Event == jdsim.Number && e.Refused == "" {
 			if numbers[e.Order] == nil {
 				numbers[e.Order] = map[string]bool{}
 			}
 			numbers[e.Order][e.Number] = true
+			parcels[e.Order] += max(e.Packages, 1)
 		}
 	}
-	papers := map[string]int{} // whole labels by the number that a reader finds on them
+	papers := map[string]int{} // whole labels by what a reader finds on them
 	partial := 0
 	for _, p := range w.Printer.Prints() {
 		if p.Garbage != "" {
@@ -208,25 +213,33 @@ func check(t *testing.T, w *practice.World, rows []ledger.Row, expected []string
 			partial++
 			continue
 		}
-		papers[readNumber(t, p)]++
+		papers[readBarcode(t, p)]++
 	}
-	states := map[ledger.LabelState]int{}
+	states, labels := map[ledger.LabelState]int{}, map[string]int{}
 	for _, r := range rows {
 		states[r.Label]++
-		if n := len(numbers[r.Order.ID]); n > 1 {
-			t.Errorf("order %s was numbered %d times", r.Order.ID, n)
-		}
 		if r.LabelID == 0 {
 			continue
 		}
-		if !numbers[r.Order.ID][string(r.Number)] {
+		labels[r.Order.ID]++
+		if !numbers[r.Order.ID][string(r.Own)] {
 			t.Errorf("order %s carries a number that the gateway never gave it", r.Order.ID)
 		}
-		switch n := papers[string(r.Number)]; {
+		switch n := papers[r.Barcode]; {
 		case n > 1:
-			t.Errorf("the label of order %s came out %d times (%s)", r.Order.ID, n, r.Label)
+			t.Errorf("parcel %d of order %s came out %d times (%s)", r.Parcel+1, r.Order.ID, n, r.Label)
 		case n == 0 && r.Label == ledger.Confirmed:
-			t.Errorf("the label of order %s is confirmed and never came out", r.Order.ID)
+			t.Errorf("parcel %d of order %s is confirmed and never came out", r.Parcel+1, r.Order.ID)
+		}
+	}
+	for id, n := range labels {
+		if o, _ := w.Gateway.Order(id); n != boxes(o) {
+			t.Errorf("order %s has %d labels, want %d", id, n, boxes(o))
+		}
+	}
+	for id, n := range parcels {
+		if o, _ := w.Gateway.Order(id); n != boxes(o) {
+			t.Errorf("order %s was numbered for %d parcels, want %d", id, n, boxes(o))
 		}
 	}
 	for _, id := range expected {
@@ -234,9 +247,9 @@ func check(t *testing.T, w *practice.World, rows []ledger.Row, expected []string
 			t.Errorf("order %s never got a number", id)
 		}
 	}
-	for number := range papers {
-		if number == "" {
-			t.Error("a whole label carries no readable number")
+	for code := range papers {
+		if code == "" {
+			t.Error("a whole label carries no readable barcode")
 		}
 	}
 	t.Logf("%d orders: %v; %d labels broke off on paper", len(expected), states, partial)
@@ -245,24 +258,18 @@ func check(t *testing.T, w *practice.World, rows []ledger.Row, expected []string
 	}
 }
 
-// readNumber reads the waybill number from a printed label: the main barcode
-// is the widest one that reads.
-func readNumber(t *testing.T, p virtual.Print) string {
+// readBarcode reads a printed label: the main barcode is the first from the
+// top that reads.
+func readBarcode(t *testing.T, p virtual.Print) string {
 	t.Helper()
-	img := p.Image
-	if img == nil {
+	if p.Image == nil {
 		t.Fatalf("print %d has no picture", p.Seq)
 	}
-	text, err := barcode.Read(img, scene.Code128)
-	if err != nil {
-		text, err = readInStrips(img)
-	}
+	text, err := readInStrips(p.Image)
 	if err != nil {
 		t.Errorf("print %d: %v", p.Seq, err)
-		return ""
 	}
-	number, _, _ := strings.Cut(text, "-") // JD's package code is number-n-total-
-	return number
+	return text
 }
 
 func readInStrips(img *bitmap.Image) (string, error) {

@@ -75,7 +75,7 @@ const patience = 60 * time.Second
 func (w *World) Follow(ctx context.Context, l *ledger.Ledger, s *dispatch.Station, out string) (Report, error) {
 	deadline, last := time.Now().Add(patience), -1
 	for {
-		changed := l.Changes()
+		began := time.Now()
 		rows, err := l.Rows(ctx, ledger.Filter{Limit: 5000})
 		if err != nil {
 			return Report{}, err
@@ -91,8 +91,8 @@ func (w *World) Follow(ctx context.Context, l *ledger.Ledger, s *dispatch.Statio
 			return Report{}, fmt.Errorf("%d of %d orders came to an end, and none within the last %v", ended, w.listed, patience)
 		}
 		select {
-		case <-changed:
-		case <-time.After(200 * time.Millisecond):
+		// Reading thousands of orders takes a while: the agent has the better part of the time.
+		case <-time.After(max(50*time.Millisecond, 4*time.Since(began))):
 		case <-ctx.Done():
 			return w.Collect(context.WithoutCancel(ctx), l, s, out)
 		}

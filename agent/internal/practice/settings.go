@@ -3,6 +3,8 @@ package practice
 import (
 	"fmt"
 	"strings"
+
+	"miandan/agent/internal/jos/jdsim"
 )
 
 // Settings returns a settings file for the simulated gateway's account: JD
@@ -32,7 +34,7 @@ app_key = "0123456789ABCDEF0123456789ABCDEF"
 vender_id = "10000001"
 shop = "演示旗舰店"
 poll_every = "1s"
-order_states = ["WAIT_SELLER_STOCK_OUT", "LOCKED", "POP_ORDER_PAUSE", "PAUSE", "TRADE_CANCELED", "PARENT_TRADE_CANCELED"]
+regular_plans = true
 
 [sender]
 name = "演示仓"
@@ -73,6 +75,10 @@ carrier = "wujie/SF"
 [[route]]
 carrier = "wujie/YUNDA"
 
+[[service]]
+when = { note_contains = %q }
+parcels = 2
+
 [[printer]]
 name = "bench-1"
 url = %q
@@ -94,5 +100,5 @@ address = "127.0.0.1:0"
 
 [log]
 level = "debug"
-`, gateway, carriers.String(), printer)
+`, gateway, carriers.String(), jdsim.DemoInTwo, printer)
 }
