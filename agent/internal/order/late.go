@@ -33,6 +33,26 @@ func (o Order) LateCost() Money {
 	return (o.Price*lateShare + 50) / 100
 }
 
+// WarnAhead is how long before the deadline people are warned, if the settings
+// say nothing: time enough to pack what a morning brings.
+const WarnAhead = 6 * time.Hour
+
+// Lateness returns what people are told of the deadline of an order that still
+// ships: a code of package notice and what its sentence takes. The code is empty
+// while there is more than ahead left, and for an order that nobody says when
+// it was paid.
+func (o Order) Lateness(now time.Time, ahead time.Duration) (code string, args []any) {
+	left, known := o.Left(now)
+	if !known || left > ahead || o.IsParent || o.State != ToShip {
+		return "", nil
+	}
+	code = "order-late-cost"
+	if left <= 0 {
+		code = "order-is-late"
+	}
+	return code, []any{o.ID, o.Deadline().In(now.Location()).Format("01-02 15:04"), o.LateCost().Yuan()}
+}
+
 // Yuan writes an amount as people do: 59.00.
 func (m Money) Yuan() string {
 	sign := ""

@@ -2,9 +2,11 @@ package order_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
 	"miandan/templates/pii"
 	"miandan/templates/waybill"
@@ -53,6 +55,46 @@ func TestLateCost(t *testing.T) {
 	}
 	if got := order.Money(-1205).Yuan(); got != "-12.05" {
 		t.Errorf("Yuan = %s, want -12.05", got)
+	}
+}
+
+func TestLateness(t *testing.T) {
+	deadline := paid.Add(order.ShipWithin)
+	for _, test := range []struct {
+		name   string
+		change func(*order.Order)
+		now    time.Time
+		code   notice.Code
+	}{
+		{"seven hours left", nil, deadline.Add(-7 * time.Hour), ""},
+		{"six hours left", nil, deadline.Add(-6 * time.Hour), "order-late-cost"},
+		{"a second left", nil, deadline.Add(-time.Second), "order-late-cost"},
+		{"now", nil, deadline, "order-is-late"},
+		{"a day late", nil, deadline.Add(24 * time.Hour), "order-is-late"},
+		{"shipped", func(o *order.Order) { o.State = order.Shipped }, deadline, ""},
+		{"on hold", func(o *order.Order) { o.State = order.Paused }, deadline, ""},
+		{"a void parent", func(o *order.Order) { o.IsParent = true }, deadline, ""},
+		{"nobody knows when it was paid", func(o *order.Order) { o.PaidAt = time.Time{} }, deadline, ""},
+	} {
+		o := whole()
+		o.ID, o.PaidAt, o.Price, o.Merchant = "249786309732", paid, 5900, order.SOP
+		if test.change != nil {
+			test.change(&o)
+		}
+		code, args := o.Lateness(test.now, order.WarnAhead)
+		if notice.Code(code) != test.code {
+			t.Errorf("%s: %q, want %q", test.name, code, test.code)
+		}
+		if code == "" {
+			continue
+		}
+		for _, l := range []notice.Language{notice.English, notice.Chinese} {
+			for _, part := range []string{"249786309732", "11-25 09:00", "17.70"} {
+				if text := notice.Text(l, notice.Code(code), args...); !strings.Contains(text, part) {
+					t.Errorf("%s: %q does not say %s", test.name, text, part)
+				}
+			}
+		}
 	}
 }
 
