@@ -176,6 +176,49 @@ func TestOneNumberAndOneLabelForEachOrder(t *testing.T) {
 	}
 }
 
+// TestWhatIsSpecialReachesJD looks into the gateway's journal for what an order
+// asks for beside being carried, after it has been through the ledger.
+func TestWhatIsSpecialReachesJD(t *testing.T) {
+	s := open(t, practice.Orders, nil)
+	if _, err := s.world.Follow(t.Context(), s.Ledger, s.Station, t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	orders := map[string]jdsim.Order{}
+	for _, o := range jdsim.Demo(practice.Orders, time.Now()) {
+		orders[o.ID] = o
+	}
+	collects, inTwo, deliveries := 0, 0, 0
+	for _, e := range s.world.Gateway.Journal() {
+		o := orders[e.Order]
+		switch e.Event {
+		case jdsim.Number:
+			want := ""
+			if o.PayType == jdsim.PayOnDelivery {
+				want = strings.TrimSuffix(o.Payment, ".00") // as a number says it
+				collects++
+			}
+			if e.Collect != want {
+				t.Errorf("the carrier is to collect %q for order %s by %q, want %q", e.Collect, o.ID, o.PayType, want)
+			}
+			if o.VenderRemark == jdsim.DemoInTwo {
+				inTwo += max(e.Packages, 1)
+			}
+		case jdsim.Ship:
+			if plan := strings.Contains(e.Method, "regular.plan"); plan != (o.Plan != "") {
+				t.Errorf("order %s of plan %q is told by %s", o.ID, o.Plan, e.Method)
+			} else if plan {
+				deliveries++
+			}
+		}
+	}
+	if collects != 1 || inTwo != 4 || deliveries != 2 {
+		t.Errorf("%d orders collect, %d parcels for the orders in two, %d deliveries of a plan; want 1, 4, 2", collects, inTwo, deliveries)
+	}
+	if s.world.Gateway.Calls("jingdong.jos.order.oaid.decrypt") == 0 {
+		t.Error("no receiver was opened by its oaid")
+	}
+}
+
 func TestPaperIsThePicture(t *testing.T) {
 	s := open(t, 3, nil)
 	for _, r := range s.until(t, "three labels are out", func(rows []ledger.Row) bool { return len(rows) == 3 && all(ledger.Confirmed)(rows) }) {
