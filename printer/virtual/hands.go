@@ -163,5 +163,5 @@ func (p *Printer) empty() {
 	for _, l := range p.lines {
 		l.bytes = nil
 	}
-	p.pages, p.drawing = nil, false
+	p.pages, p.drawing, p.held = nil, false, false
 }

@@ -48,6 +48,8 @@ func (it *interpreter) submit(pg *page) error {
 	p := it.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.held = true
+	defer func() { p.held = false }()
 	for len(p.pages) > p.cfg.Pages {
 		if err := it.interrupted(); err != nil {
 			return err

@@ -87,6 +87,7 @@ type state struct {
 	done     int // whole prints since the start
 	motion   motion
 	drawing  bool // a label has been begun and not handed to the motor
+	held     bool // one that was begun waits for the motor to have room
 	cleared  int  // how often the buffers were emptied by a command
 	lost     int  // how often they were lost with the power
 	cuts     int  // how often the power was cut

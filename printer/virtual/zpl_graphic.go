@@ -35,21 +35,8 @@ func (w *rowWriter) next(row []byte) {
 // ascii reads hexadecimal digits with Zebra's runs, or Base64. A prefix ends
 // them early, and then the graphic is as long as it came.
 func (z *zpl) ascii(w *rowWriter) error {
-	for first := true; ; first = false {
-		b, err := z.peek()
-		if err != nil {
-			return err
-		}
-		if first && b == ':' && !z.p.cfg.Quirks.NoZ64 {
-			return z.base64(w)
-		}
-		if b != '\r' && b != '\n' && b != ' ' {
-			break
-		}
-		z.next()
-	}
 	run := hexRow{w: w, row: w.buffer()}
-	for w.done < w.rows {
+	for first := true; w.done < w.rows; {
 		b, err := z.peek()
 		if err != nil {
 			return err
@@ -59,6 +46,16 @@ func (z *zpl) ascii(w *rowWriter) error {
 			return nil
 		}
 		z.next()
+		if first && b == ':' && !z.p.cfg.Quirks.NoZ64 {
+			kind, err := z.peek()
+			if err != nil {
+				return err
+			}
+			if kind == 'B' || kind == 'Z' {
+				return z.base64(w)
+			}
+		}
+		first = first && (b == '\r' || b == '\n' || b == ' ')
 		if !run.feed(b) {
 			z.junk.add("%s", string(rune(b)))
 		}
@@ -128,10 +125,11 @@ func (h *hexRow) end(row []byte) {
 	h.row, h.digit, h.count = h.w.buffer(), 0, 0
 }
 
-// base64 reads :B64: or :Z64: with the CRC after it. If that is wrong, nothing
+// base64 reads :B64: or :Z64:, of which the first colon has been read, with the
+// CRC after it. If that is wrong, nothing
 // is drawn.
 func (z *zpl) base64(w *rowWriter) error {
-	head, err := z.take(5)
+	head, err := z.take(4)
 	if err != nil {
 		return err
 	}
@@ -158,7 +156,7 @@ func (z *zpl) base64(w *rowWriter) error {
 }
 
 func decode64(w *rowWriter, head string, text []byte, crc string) error {
-	if head != ":B64:" && head != ":Z64:" {
+	if head != "B64:" && head != "Z64:" {
 		return fmt.Errorf("unknown coding %q", head)
 	}
 	if want, err := strconv.ParseUint(crc, 16, 16); err != nil || uint16(want) != crc16(text) {
@@ -169,7 +167,7 @@ func decode64(w *rowWriter, head string, text []byte, crc string) error {
 		return err
 	}
 	var r io.Reader = bytes.NewReader(data)
-	if head == ":Z64:" {
+	if head == "Z64:" {
 		if r, err = zlib.NewReader(r); err != nil {
 			return err
 		}

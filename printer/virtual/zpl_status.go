@@ -99,7 +99,7 @@ func digit(on bool) int {
 func (p *Printer) hostStatus(l *line) string {
 	c := p.conditions()
 	has := func(what Condition) int { return digit(c&what != 0) }
-	formats, remaining, length := 0, 0, 0
+	formats, remaining, length := digit(p.held), 0, 0
 	for _, o := range p.lines {
 		formats += bytes.Count(o.bytes, []byte("^XZ"))
 	}

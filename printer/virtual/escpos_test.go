@@ -3,7 +3,6 @@ package virtual_test
 import (
 	"bytes"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,72 +13,6 @@ import (
 	"miandan/printer/virtual"
 )
 
-// The tests speak to the printer in bytes written by hand from the manual: this
-// package is the drivers' oracle and must not be checked with them.
-
-func start(t *testing.T, cfg virtual.Config) *virtual.Printer {
-	t.Helper()
-	p, err := virtual.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return p
-}
-
-func dial(t *testing.T, p *virtual.Printer) net.Conn {
-	t.Helper()
-	c, err := net.Dial("tcp", p.Addr())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return c
-}
-
-func write(t *testing.T, c net.Conn, parts ...string) {
-	t.Helper()
-	if _, err := c.Write([]byte(strings.Join(parts, ""))); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func read(t *testing.T, c net.Conn, want string) {
-	t.Helper()
-	c.SetReadDeadline(time.Now().Add(5 * time.Second))
-	got := make([]byte, len(want))
-	n, err := io.ReadFull(c, got)
-	if err != nil || string(got) != want {
-		t.Fatalf("the printer says % X (%v), want % X", got[:n], err, want)
-	}
-}
-
-// quiet wants the printer to say nothing.
-func quiet(t *testing.T, c net.Conn) {
-	t.Helper()
-	c.SetReadDeadline(time.Now().Add(30 * time.Millisecond))
-	got := make([]byte, 16)
-	if n, _ := c.Read(got); n > 0 {
-		t.Errorf("the printer says % X, want nothing", got[:n])
-	}
-}
-
-func prints(t *testing.T, p *virtual.Printer, n int) []virtual.Print {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
-		if got := p.Prints(); len(got) >= n {
-			return got
-		}
-		if time.Now().After(end) {
-			t.Fatalf("%d prints, want %d", len(p.Prints()), n)
-		}
-	}
-}
-
 const (
 	reset = "\x1B@"
 	cut   = "\x1DVB\x00"
@@ -89,13 +22,6 @@ const (
 
 func mark(id string) string     { return "\x1D(H\x06\x0000" + id }
 func returned(id string) string { return "\x37\x22" + id + "\x00" }
-
-func frame() *bitmap.Image {
-	m := bitmap.New(16, 4)
-	m.FillRect(0, 0, 16, 4, true)
-	m.FillRect(1, 1, 14, 2, false)
-	return m
-}
 
 func TestPrints(t *testing.T) {
 	tall := bitmap.New(16, 14)
