@@ -48,46 +48,10 @@ func (e *ComposeError) Error() string {
 	return b.String()
 }
 
-// Grids from 4 to 48 dots/mm: heads have 6 to 24.
-const (
-	leastGrid scene.Grid = 4
-	mostGrid  scene.Grid = 48
-)
-
-// Compose sets a label on a grid. Its errors are *ComposeError.
-func (t *Template) Compose(l waybill.Label, g scene.Grid) (*scene.Page, error) {
-	c := &composer{template: t, card: card{Label: &l}}
-	switch {
-	case !(g >= leastGrid && g <= mostGrid):
-		return nil, c.fail(nil, BadGrid, "")
-	case l.Parcel < 0 || l.Parcel >= len(l.Parcels):
-		return nil, c.fail(nil, NoParcel, fmt.Sprintf("parcel %d of %d", l.Parcel+1, len(l.Parcels)))
-	}
-	c.page = scene.NewPage(g, t.width, t.height)
-	for i := range t.elements {
-		c.element = &t.elements[i]
-		if !c.element.when.holds(&c.card) {
-			continue
-		}
-		if err := c.element.draw(c); err != nil {
-			return nil, err
-		}
-	}
-	return c.page, nil
-}
-
-// A composer holds what the elements share while one label is composed.
-type composer struct {
-	template *Template
-	card     card
-	page     *scene.Page
-	element  *element
-}
-
 func (c *composer) fail(f *Field, r Reason, detail string) error {
 	e := &ComposeError{Template: c.template.name, Reason: r, Detail: detail}
 	if c.element != nil {
-		e.Element = fmt.Sprintf("%s, line %d", c.element.kind, c.element.line)
+		e.Element = c.element.String()
 	}
 	if f != nil {
 		e.Field = f.Path
@@ -141,9 +105,14 @@ func (e textElement) draw(c *composer) error {
 		}
 		b.Ink = scene.White
 		// Black that only just holds its letters eats them on hot paper.
-		if rim := c.page.Grid.Dots(reverseRim); box.W > 4*rim && box.H > 4*rim {
-			box = scene.Rect{X: box.X + rim, Y: box.Y + rim, W: box.W - 2*rim, H: box.H - 2*rim}
+		box = shrink(box, c.page.Grid.Dots(besideRim), c.page.Grid.Dots(aboveRim))
+	}
+	if e.boxed {
+		t := thickness(c.page.Grid, boxRule)
+		if err := c.outline(box, t); err != nil {
+			return err
 		}
+		box = shrink(box, t+c.page.Grid.Dots(besideRim), t+c.page.Grid.Dots(aboveRim))
 	}
 	marks, err := e.set(c, b, box)
 	var over *typeset.OverflowError
@@ -158,7 +127,21 @@ func (e textElement) draw(c *composer) error {
 	return c.print(marks)
 }
 
-const reverseRim scene.Length = 250
+// White beside, above and below the letters in a black box or a frame, and the
+// frame's lines in mm.
+const (
+	besideRim scene.Length = 500
+	aboveRim  scene.Length = 250
+	boxRule                = 0.25
+)
+
+// shrink takes rims off a box that is large enough for them.
+func shrink(box scene.Rect, beside, above int) scene.Rect {
+	if box.W <= 4*beside || box.H <= 4*above {
+		return box
+	}
+	return scene.Rect{X: box.X + beside, Y: box.Y + above, W: box.W - 2*beside, H: box.H - 2*above}
+}
 
 func (e itemsElement) draw(c *composer) error {
 	items := c.card.Items
@@ -167,21 +150,28 @@ func (e itemsElement) draw(c *composer) error {
 	}
 	lines := make([]string, len(items))
 	for i := range items {
-		lines[i], _ = e.each.fill(&card{Label: c.card.Label, item: items[i]})
+		lines[i], _ = e.each.fill(&card{Label: c.card.Label, item: items[i], index: i + 1, page: c.card.page, pages: c.card.pages})
 	}
-	more, _ := e.more.fill(&c.card)
 	b, box := e.block(strings.Join(lines, e.join)), e.dots(c.page)
 	marks, err := e.set(c, b, box)
 	var over *typeset.OverflowError
 	if errors.As(err, &over) {
 		marks, err = e.longest(c, b, box, len(lines), func(n int) string {
-			return strings.Join(lines[:n], e.join) + more
+			return strings.Join(lines[:n], e.join) + c.more(e.more, items[n:])
 		})
 	}
 	if err != nil {
 		return c.untypeset(e.each, err)
 	}
 	return c.print(marks)
+}
+
+// more returns the words that say that goods are left out.
+func (c *composer) more(v value, rest []waybill.Item) string {
+	left := c.card
+	left.rest = rest
+	text, _ := v.fill(&left)
+	return text
 }
 
 // set sets a block; a character without a glyph is replaced where the layout
@@ -222,23 +212,7 @@ func (e lettering) longest(c *composer, b typeset.Block, box scene.Rect, n int, 
 	return best, nil
 }
 
-func (e barcodeElement) draw(c *composer) error {
-	text, full := e.value.fill(&c.card)
-	if !full {
-		return c.fail(e.value.emptyField(&c.card), Missing, "")
-	}
-	sym, err := barcode.Code128(text)
-	if err != nil {
-		return c.uncoded(e.value, err)
-	}
-	m, err := sym.Fit(barcode.Place{Box: e.dots(c.page), Module: e.module, Vertical: e.vertical}, c.page.Grid)
-	if err != nil {
-		return c.uncoded(e.value, err)
-	}
-	return c.misplaced(c.page.Modules(m))
-}
-
-func (e qrElement) draw(c *composer) error {
+func (e codeElement) draw(c *composer) error {
 	if err := c.allowed(e.value); err != nil {
 		return err
 	}
@@ -246,11 +220,11 @@ func (e qrElement) draw(c *composer) error {
 	if !full {
 		return c.fail(e.value.emptyField(&c.card), Missing, "")
 	}
-	sym, err := barcode.QR(text, e.level)
+	sym, err := e.encode(text)
 	if err != nil {
 		return c.uncoded(e.value, err)
 	}
-	m, err := sym.Fit(barcode.Place{Box: e.dots(c.page), Module: e.module}, c.page.Grid)
+	m, err := sym.Fit(barcode.Place{Box: e.dots(c.page), Module: e.module, Vertical: e.vertical}, c.page.Grid)
 	if err != nil {
 		return c.uncoded(e.value, err)
 	}
@@ -273,8 +247,12 @@ func (e lineElement) draw(c *composer) error {
 func thickness(g scene.Grid, mm float64) int { return max(g.Dots(scene.MM(mm)), 1) }
 
 func (e frameElement) draw(c *composer) error {
-	r := e.dots(c.page)
-	t := min(thickness(c.page.Grid, e.thick), r.W, r.H)
+	return c.outline(e.dots(c.page), thickness(c.page.Grid, e.thick))
+}
+
+// outline draws the four sides of a box, within it.
+func (c *composer) outline(r scene.Rect, t int) error {
+	t = min(t, r.W, r.H)
 	for _, side := range []scene.Rect{
 		{X: r.X, Y: r.Y, W: r.W, H: t},
 		{X: r.X, Y: r.Y + r.H - t, W: r.W, H: t},

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,39 +13,83 @@ import (
 	"miandan/templates/typeset"
 )
 
-// kinds are the kinds of element and the keys that go with each, besides at
-// and when.
-var kinds = []struct {
+// A kind is a kind of element and the keys that go with it, besides at and when.
+type kind struct {
 	name string
 	keys []string
-	read func(*reader, *mapping) drawer
-}{
-	{"text", []string{"size", "floor", "lines", "leading", "bold", "align", "valign", "reverse", "required", "more", "missing"}, (*reader).textElement},
-	{"items", []string{"size", "floor", "lines", "leading", "bold", "align", "valign", "join", "more", "missing"}, (*reader).itemsElement},
-	{"barcode", []string{"module", "vertical"}, (*reader).barcodeElement},
-	{"qr", []string{"module", "level"}, (*reader).qrElement},
-	{"line", nil, (*reader).lineElement},
-	{"frame", nil, (*reader).frameElement},
+	read func(*reader, *mapping) drawer // nil for include, which draws nothing itself
 }
 
-func (r *reader) element(n ast.Node) element {
+var letters = []string{"size", "floor", "lines", "leading", "bold", "align", "valign", "missing"}
+
+func kinds() []kind {
+	with := func(more ...string) []string { return append(slices.Clone(letters), more...) }
+	return []kind{
+		{"text", with("reverse", "boxed", "required", "more"), (*reader).textElement},
+		{"items", with("join", "more"), (*reader).itemsElement},
+		{"table", []string{"size", "floor", "leading", "missing", "columns", "overflow", "more", "rules"}, (*reader).tableElement},
+		{"marks", []string{"size", "floor", "lines", "bold", "align", "valign"}, (*reader).marksElement},
+		{"barcode", []string{"module", "vertical"}, (*reader).barcodeElement},
+		{"qr", []string{"module", "level"}, (*reader).qrElement},
+		{"datamatrix", []string{"module"}, (*reader).dataMatrixElement},
+		{"line", nil, (*reader).lineElement},
+		{"frame", nil, (*reader).frameElement},
+		{"picture", nil, (*reader).pictureElement},
+		{"include", []string{"zoom"}, nil},
+	}
+}
+
+// element reads one element of the file in hand.
+func (r *reader) element(n ast.Node) {
 	const example = `- {text: "{number}", at: {x: 3, y: 3, w: 70, h: 5}, size: 4}`
 	m := r.anyMapping("element", n, example)
-	names, all := []string{}, []string{"at", "when"}
+	k := r.kindOf(m)
+	m.name = k.name
+	var when *condition
+	if m.has("when") {
+		w, bad := parseWhen(m.words("when"))
+		r.check(m.keys["when"], bad)
+		when = w
+	}
+	if k.read == nil {
+		r.include(m, when)
+		return
+	}
+	e := element{kind: k.name, line: m.token.Position.Line, when: r.whens, drawer: k.read(r, m)}
+	if when != nil {
+		e.when = append(slices.Clone(r.whens), when)
+	}
+	if r.block {
+		e.file = filepath.Base(r.file)
+	}
+	r.elements = append(r.elements, e)
+	p := placed{r.source, r.way, e.line, m.token.Position.Column, e.boxes(), len(e.when) > 0}
+	switch e.drawer.(type) {
+	case codeElement:
+		r.codes = append(r.codes, p)
+	default:
+		r.others = append(r.others, p)
+	}
+}
+
+// kindOf finds out what an element is and checks that its keys go with it.
+func (r *reader) kindOf(m *mapping) kind {
+	all := kinds()
+	names, known := []string{}, []string{"at", "when"}
 	which := -1
-	for i, k := range kinds {
+	for i, k := range all {
 		names = append(names, k.name)
-		all = append(append(all, k.name), k.keys...)
+		known = append(append(known, k.name), k.keys...)
 		if m.has(k.name) {
 			if which >= 0 {
-				r.fail(m.keys[k.name], TwoKinds, kinds[which].name, k.name)
+				r.fail(m.keys[k.name], TwoKinds, all[which].name, k.name)
 			}
 			which = i
 		}
 	}
 	if which < 0 {
 		for _, key := range m.order {
-			if slices.Contains(all, key) {
+			if slices.Contains(known, key) {
 				continue
 			}
 			if near, ok := nearest(synonym(key), names); ok {
@@ -53,50 +98,37 @@ func (r *reader) element(n ast.Node) element {
 		}
 		r.fail(m.token, NoKind, strings.Join(names, ", "))
 	}
-	k := kinds[which]
+	k := all[which]
 	allowed := append([]string{k.name, "at", "when"}, k.keys...)
 	for _, key := range m.order {
 		switch {
 		case slices.Contains(allowed, key):
-		case slices.Contains(all, key):
+		case slices.Contains(known, key):
 			r.fail(m.keys[key], ForeignKey, key, k.name, strings.Join(allowed, ", "))
 		default:
 			m.unknown(key, allowed)
 		}
 	}
-	m.name = k.name
-	e := element{kind: k.name, line: m.token.Position.Line, drawer: k.read(r, m)}
-	if m.has("when") {
-		w, bad := parseWhen(m.words("when"))
-		r.check(m.keys["when"], bad)
-		e.when = w
-	}
-	p := placed{m.token.Position.Line, m.token.Position.Column, e.boxes(), e.when != nil}
-	switch e.drawer.(type) {
-	case barcodeElement, qrElement:
-		r.codes = append(r.codes, p)
-	default:
-		r.others = append(r.others, p)
-	}
-	return e
+	return k
 }
 
+// typeOf returns how a text is set, in millimetres on the page.
 func (r *reader) typeOf(m *mapping) lettering {
-	most := min(r.page.w, r.page.h)
+	least, most := minType/r.zoom, min(r.w, r.h)
 	l := lettering{
-		at:      m.box(),
-		size:    m.number("size", minType, most, "3"),
-		lines:   int(m.numberOr("lines", 1, 60, 1)),
-		leading: m.numberOr("leading", 0.8, 3, 1.2),
+		size:    m.number("size", least, max(most, least), "3"),
+		lines:   int(m.formed("lines", 1)),
+		leading: m.formed("leading", 1.2),
 		bold:    m.yes("bold"),
-		align:   []typeset.Align{typeset.Left, typeset.Center, typeset.Right}[m.choice("align", "left", "center", "right")],
-		valign:  []typeset.VAlign{typeset.Middle, typeset.Top, typeset.Bottom}[m.choice("valign", "middle", "top", "bottom")],
+		align:   []typeset.Align{typeset.Left, typeset.Center, typeset.Right}[m.chosen("align")],
+		valign:  []typeset.VAlign{typeset.Middle, typeset.Top, typeset.Bottom}[m.chosen("valign")],
 		missing: m.words("missing"),
 	}
-	l.floor = m.numberOr("floor", minType, most, l.size)
+	l.floor = m.numberOr("floor", least, max(most, least), l.size)
 	if l.floor > l.size {
 		r.fail(m.keys["floor"], FloorAboveSize, figure(l.floor), figure(l.size))
 	}
+	l.size, l.floor = l.size*r.zoom, l.floor*r.zoom
 	return l
 }
 
@@ -104,28 +136,35 @@ func (r *reader) textElement(m *mapping) drawer {
 	e := textElement{
 		value:     m.value("text", false),
 		reverse:   m.yes("reverse"),
+		boxed:     m.yes("boxed"),
 		required:  m.yes("required"),
 		lettering: r.typeOf(m),
+		at:        m.box(),
 	}
 	if m.has("more") {
 		e.more = m.value("more", false)
 	}
-	for _, p := range e.value {
+	m.keepsPeople(e.value)
+	return e
+}
+
+// keepsPeople fails for a text that may be cut and names a person.
+func (m *mapping) keepsPeople(v value) {
+	for _, p := range v {
 		if p.field == nil || p.field.Kind != Person {
 			continue
 		}
 		for _, key := range []string{"more", "missing"} {
 			if m.has(key) {
-				r.fail(m.keys[key], PersonCut, key, p.field.Path)
+				m.r.fail(m.keys[key], PersonCut, key, p.field.Path)
 			}
 		}
 	}
-	return e
 }
 
 func (r *reader) itemsElement(m *mapping) drawer {
 	m.need("more", "more: \"…等{items.quantity}件\"")
-	e := itemsElement{each: m.value("items", true), more: m.value("more", false), join: "\n", lettering: r.typeOf(m)}
+	e := itemsElement{each: m.value("items", true), more: m.value("more", false), join: "\n", lettering: r.typeOf(m), at: m.box()}
 	if m.has("join") {
 		e.join = m.words("join")
 	}
@@ -141,41 +180,74 @@ func (m *mapping) code(key, example string) value {
 	return v
 }
 
+func (r *reader) code(m *mapping, key, example string, encode func(string) (barcode.Symbol, error)) codeElement {
+	return codeElement{value: m.code(key, example), at: m.box(), module: scene.MM(m.formed("module", 0)), encode: encode}
+}
+
 func (r *reader) barcodeElement(m *mapping) drawer {
-	return barcodeElement{
-		value: m.code("barcode", "{parcel.barcode}"), at: m.box(), vertical: m.yes("vertical"),
-		module: scene.MM(m.numberOr("module", barcode.MinModule.MM(), 2, 0)),
-	}
+	e := r.code(m, "barcode", "{parcel.barcode}", barcode.Code128)
+	e.vertical = m.yes("vertical")
+	return e
 }
 
 func (r *reader) qrElement(m *mapping) drawer {
-	return qrElement{
-		value: m.code("qr", "{number}"), at: m.box(),
-		module: scene.MM(m.numberOr("module", barcode.MinModule.MM(), 4, 0)),
-		level:  []barcode.Level{barcode.M, barcode.L, barcode.Q, barcode.H}[m.choice("level", "M", "L", "Q", "H")],
-	}
+	level := []barcode.Level{barcode.M, barcode.L, barcode.Q, barcode.H}[m.chosen("level")]
+	return r.code(m, "qr", "{number}", func(text string) (barcode.Symbol, error) { return barcode.QR(text, level) })
 }
 
+func (r *reader) dataMatrixElement(m *mapping) drawer {
+	return r.code(m, "datamatrix", "{number}", barcode.DataMatrix)
+}
+
+// thick returns how thick the lines of an element are on the page: the zoom of a
+// block does not make them thicker.
+func (m *mapping) thick(key string) float64 {
+	f := formOf(key)
+	return m.number(key, f.low, f.high, "0.25")
+}
+
+// A line is a place with only a thickness one way.
 func (r *reader) lineElement(m *mapping) drawer {
 	const example = "at: {x: 2, y: 10, w: 72}"
-	thick := m.number("line", 0.05, 20, "0.25")
-	a := r.mapping("at", m.need("at", example), example, "x", "y", "w", "h")
-	if a.has("w") == a.has("h") {
+	thick := m.thick("line") / r.zoom
+	a := r.mapping("at", m.need("at", example), example, places...)
+	count := func(keys ...string) (n int) {
+		for _, key := range keys {
+			if a.has(key) {
+				n++
+			}
+		}
+		return n
+	}
+	// edge returns where the line lies on the way across it.
+	edge := func(start, end string, whole float64) float64 {
+		if a.has(end) {
+			return max(whole-a.number(end, 0, whole, "0")-thick, 0)
+		}
+		from := a.number(start, 0, maxPage, "10")
+		if from+thick > whole+hair {
+			a.beyond(start, start, from, thick, whole)
+		}
+		return from
+	}
+	var b at
+	upright := false
+	switch across, down := count("x", "w", "right"), count("y", "h", "bottom"); {
+	case across == 2 && down == 1 && !a.has("h"):
+		b.x, b.w = a.span("x", "w", "right", r.w, "2", "72")
+		b.y, b.h = edge("y", "bottom", r.h), thick
+	case across == 1 && down == 2 && !a.has("w"):
+		b.y, b.h = a.span("y", "h", "bottom", r.h, "10", "20")
+		b.x, b.w = edge("x", "right", r.w), thick
+		upright = true
+	default:
 		r.fail(m.keys["at"], LineShape)
 	}
-	b := at{x: a.number("x", 0, maxPage, "2"), y: a.number("y", 0, maxPage, "10")}
-	if a.has("w") {
-		b.w, b.h = a.number("w", 0.1, maxPage, "72"), thick
-		a.onPage(b, "w", "y")
-		return lineElement{at: b}
-	}
-	b.w, b.h = thick, a.number("h", 0.1, maxPage, "20")
-	a.onPage(b, "x", "h")
-	return lineElement{at: b, upright: true}
+	return lineElement{at: r.onPage(b), upright: upright}
 }
 
 func (r *reader) frameElement(m *mapping) drawer {
-	thick := m.number("frame", 0.05, 20, "0.25")
+	thick := m.thick("frame")
 	b := m.box()
 	if 2*thick > min(b.w, b.h) {
 		r.fail(m.nodes["frame"].GetToken(), OutOfRange, "frame", figure(thick), "0.05", figure(min(b.w, b.h)/2))

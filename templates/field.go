@@ -1,8 +1,10 @@
 package templates
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"miandan/templates/pii"
@@ -34,17 +36,24 @@ type Field struct {
 	refuse func(*card) Reason // of a Person: why it may not be printed, or ""
 }
 
-// A card is a label with the item in hand.
+// A card is a label with what is in hand while it is composed.
 type card struct {
 	*waybill.Label
-	item waybill.Item
+	item        waybill.Item
+	index       int            // of the item, from 1
+	rest        []waybill.Item // goods that found no place
+	page, pages int
 }
 
 func (c *card) parcel() waybill.Parcel { return c.Parcels[c.Label.Parcel] }
 
 // Fields returns all fields in the order in which the README lists them.
-func Fields() []Field {
-	fields := []Field{
+func Fields() []Field { return slices.Clone(fields()) }
+
+var fields = sync.OnceValue(allFields)
+
+func allFields() []Field {
+	all := []Field{
 		text("carrier", "快递公司代码，如 JD、ZTO", "the carrier's code", func(c *card) string { return string(c.Carrier) }),
 		text("carrier_name", "快递公司名称", "the carrier's name", func(c *card) string { return c.CarrierName }),
 		text("number", "运单号", "the waybill number", func(c *card) string { return string(c.Waybill.Number) }),
@@ -54,6 +63,14 @@ func Fields() []Field {
 		number("collect", "代收货款，元；没有则为空", "cash to be taken from the receiver, in yuan; empty if none", func(c *card) string { return yuan(c.Collect) }),
 		number("insured", "保价金额，元；没有则为空", "the insured value, in yuan; empty if none", func(c *card) string { return yuan(c.Insured) }),
 		text("sign_return", "需要签单返还时为 签单返还", "签单返还 where a signed receipt comes back", func(c *card) string { return only(c.SignReturn, "签单返还") }),
+		number("freight", "到付运费，元；没有则为空", "freight to be taken from the receiver, in yuan; empty if none", func(c *card) string { return yuan(c.Freight) }),
+		text("handling", "操作提示：易碎 生鲜 重货 医药 酒水", "how to handle the parcel, in words", func(c *card) string { return words(c.Handling) }),
+		handling(waybill.Fragile, "易碎", "fragile"),
+		handling(waybill.Fresh, "生鲜", "fresh"),
+		handling(waybill.Heavy, "重货", "heavy"),
+		handling(waybill.Medicine, "医药", "medicine"),
+		handling(waybill.Liquor, "酒水", "liquor"),
+		text("services", "代收、到付、保价、签单返还、操作提示中有哪些；都没有则为空", "what the courier has to do besides delivering, in words; empty if nothing", services),
 		text("remark", "备注", "the remark", func(c *card) string { return c.Remark }),
 		text("phone_kind", "收件电话种类：real、virtual、masked、sealed", "which phone of the receiver the waybill carries", func(c *card) string { return string(c.PhoneKind) }),
 		text("parcel.barcode", "主条码内容：运单号，京东为 运单号-序号-总数-", "what the main barcode says", func(c *card) string { return c.parcel().Barcode }),
@@ -61,7 +78,14 @@ func Fields() []Field {
 		number("parcel.index", "第几件，从 1 起", "which parcel this is, from 1", func(c *card) string { return count(c.parcel().Index) }),
 		number("parcel.count", "共几件", "how many parcels there are", func(c *card) string { return count(c.parcel().Count) }),
 		number("items.count", "商品种数", "how many lines of goods", func(c *card) string { return count(len(c.Items)) }),
-		number("items.quantity", "商品总件数", "how many pieces of goods", func(c *card) string { return count(pieces(c)) }),
+		number("items.quantity", "商品总件数", "how many pieces of goods", func(c *card) string { return count(pieces(c.Items)) }),
+		number("rest.count", "没印下的商品种数（用于 more）", "how many lines of goods found no place, within more", func(c *card) string { return count(len(c.rest)) }),
+		number("rest.quantity", "没印下的商品件数（用于 more）", "how many pieces found no place, within more", func(c *card) string { return count(pieces(c.rest)) }),
+		number("page", "第几页", "which page this is", func(c *card) string { return count(c.page) }),
+		number("pages", "共几页", "how many pages there are", func(c *card) string { return count(c.pages) }),
+		text("wave.name", "波次", "the wave", func(c *card) string { return c.Wave.Name }),
+		number("wave.index", "波次中的第几单", "which label of the wave this is", func(c *card) string { return count(c.Wave.Index) }),
+		number("wave.labels", "波次共几单", "how many labels the wave has", func(c *card) string { return count(c.Wave.Labels) }),
 		number("copy", "第几次重印；首次打印为空", "the count of the reprint; empty on the first print", func(c *card) string { return count(c.Copy) }),
 		moment("printed_at", "打印时间", "the time of printing", func(c *card) time.Time { return c.PrintedAt }),
 		moment("issued_at", "取号时间", "when the number was given", func(c *card) time.Time { return c.IssuedAt }),
@@ -76,18 +100,22 @@ func Fields() []Field {
 		text("routing.site", "站点、营业部", "the delivery station", func(c *card) string { return c.Routing.Site }),
 		text("routing.road", "路区", "the courier's round", func(c *card) string { return c.Routing.Road }),
 		text("routing.origin_branch", "始发网点", "the branch that collects", func(c *card) string { return c.Routing.OriginBranch }),
-		text("item.name", "商品名称（仅用于 items）", "the name of the item, within items", func(c *card) string { return c.item.Name }),
-		text("item.sku", "商品编码（仅用于 items）", "the item's code, within items", func(c *card) string { return c.item.SKU }),
-		number("item.quantity", "该商品件数（仅用于 items）", "how many of the item, within items", func(c *card) string { return count(c.item.Quantity) }),
+		text("routing.inbound", "进港映射码（顺丰加框）", "the code for the way in, which SF boxes", func(c *card) string { return c.Routing.Inbound }),
+		text("routing.outbound", "出港映射码", "the code for the way out", func(c *card) string { return c.Routing.Outbound }),
+		text("routing.mark", "分拣标记，如顺丰 AB 标", "the sorters' mark, such as SF's AB mark", func(c *card) string { return c.Routing.Mark }),
+		text("routing.qr", "快递公司的二维码内容", "what the carrier's QR code says", func(c *card) string { return c.Routing.QR }),
+		number("item.index", "商品序号，从 1 起（仅用于 items 和 table）", "which line of goods this is, within items and tables", func(c *card) string { return count(c.index) }),
+		text("item.name", "商品名称（仅用于 items 和 table）", "the name of the item, within items and tables", func(c *card) string { return c.item.Name }),
+		text("item.sku", "商品编码（仅用于 items 和 table）", "the item's code, within items and tables", func(c *card) string { return c.item.SKU }),
+		number("item.quantity", "该商品件数（仅用于 items 和 table）", "how many of the item, within items and tables", func(c *card) string { return count(c.item.Quantity) }),
 	}
-	for i := range fields {
-		if strings.HasPrefix(fields[i].Path, "item.") {
-			fields[i].Kind = Item
+	for i := range all {
+		if strings.HasPrefix(all[i].Path, "item.") {
+			all[i].Kind = Item
 		}
 	}
-	fields = append(fields, party("receiver", "收件人", "receiver", func(c *card) *waybill.Party { return &c.Receiver })...)
-	fields = append(fields, party("sender", "寄件人", "sender", func(c *card) *waybill.Party { return &c.Sender })...)
-	return fields
+	all = append(all, party("receiver", "收件人", "receiver", func(c *card) *waybill.Party { return &c.Receiver })...)
+	return append(all, party("sender", "寄件人", "sender", func(c *card) *waybill.Party { return &c.Sender })...)
 }
 
 func text(path, chinese, english string, get func(*card) string) Field {
@@ -122,9 +150,33 @@ func stamp(t time.Time, layout string) string {
 	return t.Format(layout)
 }
 
-func pieces(c *card) int {
+func handling(h waybill.Handling, chinese, english string) Field {
+	return text("handling."+string(h), "需要时为 "+chinese, chinese+" where it applies: "+english, func(c *card) string {
+		return only(slices.Contains(c.Handling, h), h.String())
+	})
+}
+
+func words(all []waybill.Handling) string {
+	var b []string
+	for _, h := range all {
+		b = append(b, h.String())
+	}
+	return strings.Join(b, " ")
+}
+
+func services(c *card) string {
+	var b []string
+	for _, s := range []string{only(c.Collect != 0, "代收货款"), only(c.Freight != 0, "到付"), only(c.Insured != 0, "保价"), only(c.SignReturn, "签单返还")} {
+		if s != "" {
+			b = append(b, s)
+		}
+	}
+	return strings.TrimSpace(strings.Join(b, " ") + " " + words(c.Handling))
+}
+
+func pieces(items []waybill.Item) int {
 	n := 0
-	for _, it := range c.Items {
+	for _, it := range items {
 		n += it.Quantity
 	}
 	return n

@@ -26,7 +26,9 @@ func TestAFolderOverridesAndAdds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := library.Names(), []string{"jd-express-76x130", "small", "wujie-76x130"}; !slices.Equal(got, want) {
+	want := append(builtin.Names(), "small")
+	slices.Sort(want)
+	if got := library.Names(); !slices.Equal(got, want) {
 		t.Errorf("Names = %v, want %v", got, want)
 	}
 	if mine, err := library.Get("wujie-76x130"); err != nil || mine.Title() != "mine" {
@@ -43,7 +45,7 @@ func TestAFolderOverridesAndAdds(t *testing.T) {
 		t.Errorf("With has changed the library it was called on: %v", err)
 	}
 	var unknown *templates.UnknownTemplateError
-	if _, err := library.Get("smal"); !errors.As(err, &unknown) || unknown.Name != "smal" || len(unknown.Known) != 3 {
+	if _, err := library.Get("smal"); !errors.As(err, &unknown) || unknown.Name != "smal" || len(unknown.Known) != len(want) {
 		t.Errorf("Get = %v, want an *UnknownTemplateError with the names that there are", err)
 	}
 }

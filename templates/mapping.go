@@ -192,31 +192,64 @@ func (m *mapping) value(key string, item bool) value {
 	return v
 }
 
-// box returns where the element stands, which must be on the page.
+// box returns where on the page the element stands; it must lie in its frame.
 func (m *mapping) box() at {
 	const example = "at: {x: 3, y: 3, w: 70, h: 5}"
-	a := m.r.mapping("at", m.need("at", example), example, "x", "y", "w", "h")
-	b := at{
-		x: a.number("x", 0, maxPage, "3"), y: a.number("y", 0, maxPage, "3"),
-		w: a.number("w", 0.1, maxPage, "70"), h: a.number("h", 0.1, maxPage, "5"),
-	}
-	a.onPage(b, "w", "h")
-	return b
+	a := m.r.mapping("at", m.need("at", example), example, places...)
+	var b at
+	b.x, b.w = a.span("x", "w", "right", m.r.w, "3", "70")
+	b.y, b.h = a.span("y", "h", "bottom", m.r.h, "3", "5")
+	return m.r.onPage(b)
 }
 
-// onPage checks b against the page and names the keys that decide its size.
-func (m *mapping) onPage(b at, w, h string) {
-	const hair = 1e-9 // 0.1 + 0.2 is not 0.3
-	limit := func(side, key string, start, size, page float64) {
-		if start+size <= page+hair {
-			return
-		}
-		most := page - start
-		if most <= 0 {
-			key, most = side, page-size
-		}
-		m.r.fail(m.keys[key], OffPage, figure(start+size), side, figure(page), key, figure(max(most, 0)))
+// places are the keys of a place. Two of x, w and right say where it is from
+// side to side, two of y, h and bottom from top to bottom.
+var places = []string{"x", "y", "w", "h", "right", "bottom"}
+
+// span returns where something begins and how long it is, in a frame so long.
+func (m *mapping) span(start, size, end string, whole float64, atStart, long string) (from, length float64) {
+	const least = 0.1
+	left := func(a string, x float64, b string, y float64) {
+		m.r.fail(m.keys[b], NoRoom, a, figure(x), b, figure(y), figure(whole))
 	}
-	limit("x", w, b.x, b.w, m.r.page.w)
-	limit("y", h, b.y, b.h, m.r.page.h)
+	switch first, middle, last := m.has(start), m.has(size), m.has(end); {
+	case first && middle && last:
+		m.r.fail(m.keys[end], TwoOfThree, start, size, end)
+	case first && last:
+		from, length = m.number(start, 0, maxPage, atStart), whole-m.number(end, 0, maxPage, "0")
+		if length -= from; length < least {
+			left(start, from, end, whole-from-length)
+		}
+		return from, length
+	case middle && last:
+		length = m.number(size, least, maxPage, long)
+		gap := m.number(end, 0, maxPage, "0")
+		if from = whole - gap - length; from < -hair {
+			left(size, length, end, gap)
+		}
+		return max(from, 0), length
+	case last:
+		m.need(size, size+": "+long)
+	}
+	from, length = m.number(start, 0, maxPage, atStart), m.number(size, least, maxPage, long)
+	if from+length > whole+hair {
+		m.beyond(start, size, from, length, whole)
+	}
+	return from, length
 }
+
+// beyond fails for an element that ends outside its frame, and names the key
+// that can be made smaller.
+func (m *mapping) beyond(start, size string, from, length, whole float64) {
+	key, most := size, whole-from
+	if most <= 0 {
+		key, most = start, whole-length
+	}
+	what := phrase{"page", "纸"}
+	if m.r.block {
+		what = phrase{"block", "区块"}
+	}
+	m.r.fail(m.keys[key], OffPage, figure(from+length), start, figure(whole), key, figure(max(most, 0)), what)
+}
+
+const hair = 1e-9 // 0.1 + 0.2 is not 0.3

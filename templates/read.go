@@ -2,6 +2,8 @@ package templates
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,17 +20,31 @@ import (
 
 // Bounds that no honest layout meets; they keep a hostile one cheap.
 const (
-	maxFileKB   = 64
-	maxElements = 400
+	maxFileKB   = 64  // of a layout with its blocks
+	maxElements = 400 // of a layout with its blocks
 	maxDepth    = 8   // brackets within brackets; a layout has two
+	maxNesting  = 3   // blocks within blocks
 	maxPage     = 600 // mm
 	minType     = 1.5 // mm; smaller hanzi are blots at 203 dpi
 )
 
 // Parse reads a layout. The file's name is for errors and, without its ending,
-// becomes the template's name. All errors are *LayoutError.
-func Parse(file string, src []byte) (t *Template, err error) {
-	r := &reader{file: file, src: string(src)}
+// becomes the template's name. Blocks and pictures are the program's own. All
+// errors are *LayoutError.
+func Parse(file string, src []byte) (*Template, error) { return ParseIn(nil, file, src) }
+
+// ParseIn is Parse for a layout in a folder: blocks and pictures are taken from
+// it before the program's own.
+func ParseIn(folder fs.FS, file string, src []byte) (*Template, error) {
+	s := own()
+	if folder != nil {
+		s = s.with(shelf{folder, filepath.Dir(file)})
+	}
+	return s.parse(file, src)
+}
+
+func (s *shelves) parse(file string, src []byte) (t *Template, err error) {
+	r := &reader{shelves: s, source: source{file, string(src)}, layout: file}
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
@@ -39,20 +55,53 @@ func Parse(file string, src []byte) (t *Template, err error) {
 			t, err = nil, r.problem(1, 1, NotYAML, "the reader cannot make sense of it")
 		}
 	}()
-	return r.layout(), nil
+	return r.template(), nil
 }
 
 // A reader walks the tree of a YAML file. It does so by hand and not by
 // reflection into structs: every message knows the key it is about, and what
 // stands there instead.
 type reader struct {
-	file, src string
-	page      at
-	codes     []placed // boxes of codes, to be kept free
-	others    []placed
+	*shelves
+	source          // the file in hand
+	frame           // what its places are measured on
+	layout   string // the file that reading began with
+	way      []step // the blocks from there to the file in hand
+	whens    []*condition
+	elements []element
+	bytes    int      // of all files read
+	counted  int      // elements, includes among them
+	drawn    int      // pictures
+	codes    []placed // boxes of codes, to be kept free
+	others   []placed
+	flows    bool // a table goes on over pages
+}
+
+// A source is a file's text, and its name for errors.
+type source struct{ file, src string }
+
+// A frame is the page or the block whose places are being read.
+type frame struct {
+	x, y  float64 // of its corner on the page, mm
+	w, h  float64 // in its own millimetres
+	zoom  float64 // millimetres on the page in one of its own
+	block bool
+}
+
+// onPage turns a place within the frame into one on the page.
+func (f frame) onPage(b at) at {
+	return at{x: f.x + f.zoom*b.x, y: f.y + f.zoom*b.y, w: f.zoom * b.w, h: f.zoom * b.h}
+}
+
+// A step is an include on the way to a block.
+type step struct {
+	block string // its name
+	from  string // FILE:LINE of the include
 }
 
 type placed struct {
+	source
+	way          []step
 	line, column int
 	boxes        []at
 	optional     bool // has a when
@@ -69,7 +118,15 @@ func (r *reader) fail(tk *token.Token, p Problem, args ...any) {
 }
 
 func (r *reader) problem(line, column int, p Problem, args ...any) *LayoutError {
-	return &LayoutError{File: r.file, Line: line, Column: column, Problem: p, Excerpt: excerpt(r.src, line, column), args: args}
+	return r.problemAt(r.source, r.way, line, column, p, args...)
+}
+
+func (*reader) problemAt(s source, way []step, line, column int, p Problem, args ...any) *LayoutError {
+	e := &LayoutError{File: s.file, Line: line, Column: column, Problem: p, Excerpt: excerpt(s.src, line, column), args: args}
+	for _, st := range slices.Backward(way) {
+		e.Includes = append(e.Includes, st.from)
+	}
+	return e
 }
 
 func (r *reader) check(tk *token.Token, bad *flaw) {
@@ -78,8 +135,9 @@ func (r *reader) check(tk *token.Token, bad *flaw) {
 	}
 }
 
-func (r *reader) layout() *Template {
-	if len(r.src) > maxFileKB<<10 {
+// body returns the tree of the file in hand.
+func (r *reader) body() ast.Node {
+	if r.bytes += len(r.src); r.bytes > maxFileKB<<10 {
 		r.src = ""
 		r.fail(nil, TooLarge, strconv.Itoa(maxFileKB))
 	}
@@ -99,29 +157,38 @@ func (r *reader) layout() *Template {
 	if len(f.Docs) > 1 {
 		r.fail(f.Docs[1].GetToken(), NotPlain)
 	}
-	top := r.mapping("layout", f.Docs[0].Body, "page: {w: 76, h: 130}", "title", "page", "elements")
-	page := r.mapping("page", top.need("page", "page: {w: 76, h: 130}"), "page: {w: 76, h: 130}", "w", "h")
-	r.page = at{w: page.number("w", 10, maxPage, "76"), h: page.number("h", 10, maxPage, "130")}
-	name := strings.TrimSuffix(filepath.Base(r.file), ".yaml")
-	t := &Template{name: name, title: top.words("title"), width: scene.MM(r.page.w), height: scene.MM(r.page.h)}
+	return f.Docs[0].Body
+}
 
+func (r *reader) template() *Template {
+	top := r.mapping("layout", r.body(), "page: {w: 76, h: 130}", "title", "page", "elements")
+	page := r.mapping("page", top.need("page", "page: {w: 76, h: 130}"), "page: {w: 76, h: 130}", "w", "h")
+	r.frame = frame{w: page.number("w", 10, maxPage, "76"), h: page.number("h", 10, maxPage, "130"), zoom: 1}
+	name := strings.TrimSuffix(filepath.Base(r.layout), ".yaml")
+	t := &Template{name: name, title: top.words("title"), width: scene.MM(r.w), height: scene.MM(r.h)}
+	r.list(top)
+	t.elements, t.flows = r.elements, r.flows
+	r.checkQuietZones()
+	if !t.shows("copy") {
+		r.fail(top.token, NoCopy)
+	}
+	return t
+}
+
+// list reads the elements of the file in hand.
+func (r *reader) list(top *mapping) {
 	const example = `elements: [{text: "{number}", at: {x: 3, y: 3, w: 70, h: 5}, size: 4}]`
 	list := top.need("elements", example)
 	seq, ok := list.(*ast.SequenceNode)
 	if !ok {
 		r.fail(list.GetToken(), WrongShape, "elements", example)
 	}
-	if len(seq.Values) > maxElements {
-		r.fail(seq.Values[maxElements].GetToken(), TooMany, strconv.Itoa(maxElements))
-	}
 	for _, n := range seq.Values {
-		t.elements = append(t.elements, r.element(n))
+		if r.counted++; r.counted > maxElements {
+			r.fail(n.GetToken(), TooMany, strconv.Itoa(maxElements))
+		}
+		r.element(n)
 	}
-	r.checkQuietZones()
-	if !t.shows("copy") {
-		r.fail(top.token, NoCopy)
-	}
-	return t
 }
 
 // checkDepth stands before the parser, whose time and memory grow with the
@@ -155,9 +222,14 @@ func (r *reader) checkQuietZones() {
 				continue
 			}
 			for _, b := range o.boxes {
-				if b.overlaps(code.boxes[0]) {
-					panic(r.problem(o.line, o.column, OnBarcode, strconv.Itoa(code.line)))
+				if !b.overlaps(code.boxes[0]) {
+					continue
 				}
+				where := phrase{fmt.Sprintf("line %d", code.line), fmt.Sprintf("第 %d 行", code.line)}
+				if code.file != o.file {
+					where = phrase{where[0] + " of " + code.file, code.file + " " + where[1]}
+				}
+				panic(r.problemAt(o.source, o.way, o.line, o.column, OnBarcode, where))
 			}
 		}
 	}

@@ -10,6 +10,8 @@
 package templates
 
 import (
+	"fmt"
+
 	"miandan/templates/barcode"
 	"miandan/templates/scene"
 	"miandan/templates/typeset"
@@ -21,6 +23,7 @@ type Template struct {
 	title         string
 	width, height scene.Length
 	elements      []element
+	flows         bool // a table goes on over further pages
 }
 
 // Name returns the name by which a Library knows the template: its file's name
@@ -79,9 +82,27 @@ func (a at) dots(p *scene.Page) scene.Rect {
 
 type element struct {
 	kind string
-	line int // in the layout's file
-	when *condition
+	file string // the block that it stands in; empty for the layout itself
+	line int
+	when []*condition // all of them must hold
 	drawer
+}
+
+func (e *element) wanted(c *card) bool {
+	for _, w := range e.when {
+		if !w.holds(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *element) String() string {
+	s := fmt.Sprintf("%s, line %d", e.kind, e.line)
+	if e.file != "" {
+		s += " of " + e.file
+	}
+	return s
 }
 
 // A drawer is one kind of element.
@@ -90,8 +111,8 @@ type drawer interface {
 	boxes() []at // what it may leave ink in
 }
 
+// lettering is how a text is set, in millimetres on the page.
 type lettering struct {
-	at
 	size, floor float64
 	lines       int
 	leading     float64
@@ -102,29 +123,26 @@ type lettering struct {
 }
 
 type textElement struct {
+	at
 	lettering
-	value, more       value
-	reverse, required bool
+	value, more              value
+	reverse, boxed, required bool
 }
 
 type itemsElement struct {
+	at
 	lettering
 	each, more value
 	join       string
 }
 
-type barcodeElement struct {
+// codeElement is a barcode of any kind.
+type codeElement struct {
 	at
 	value    value
 	module   scene.Length
 	vertical bool
-}
-
-type qrElement struct {
-	at
-	value  value
-	module scene.Length
-	level  barcode.Level
+	encode   func(text string) (barcode.Symbol, error)
 }
 
 type lineElement struct {
@@ -137,10 +155,7 @@ type frameElement struct {
 	thick float64
 }
 
-func (e lettering) boxes() []at      { return []at{e.at} }
-func (e barcodeElement) boxes() []at { return []at{e.at} }
-func (e qrElement) boxes() []at      { return []at{e.at} }
-func (e lineElement) boxes() []at    { return []at{e.at} }
+func (a at) boxes() []at { return []at{a} }
 
 // A frame is its four sides: what stands inside it is not on it.
 func (e frameElement) boxes() []at {

@@ -131,7 +131,7 @@ func parseField(s string) (part, *flaw) {
 }
 
 func fieldNamed(path string) (*Field, *flaw) {
-	all := Fields()
+	all := fields()
 	paths := make([]string, len(all))
 	for i := range all {
 		if all[i].Path == path {

@@ -50,6 +50,18 @@ var loadDefault = sync.OnceValues(func() (*Set, error) {
 })
 
 func unpack(name string) (*Font, error) {
+	data, err := inflate(name)
+	if err != nil {
+		return nil, err
+	}
+	f, err := parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("read font %s: %w", name, err)
+	}
+	return f, nil
+}
+
+func inflate(name string) ([]byte, error) {
 	data, err := packed.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("unpack font: %w", err)
@@ -62,11 +74,7 @@ func unpack(name string) (*Font, error) {
 	if data, err = dec.DecodeAll(data, nil); err != nil {
 		return nil, fmt.Errorf("unpack font %s: %w", name, err)
 	}
-	f, err := parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("read font %s: %w", name, err)
-	}
-	return f, nil
+	return data, nil
 }
 
 // GlyphID is a glyph's number in its font. 0 means that there is none.

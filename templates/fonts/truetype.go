@@ -28,20 +28,9 @@ type segment struct {
 // parse reads the tables of a TrueType font that pack has written: long loca,
 // no composite glyphs, a character map of format 12 or 4.
 func parse(data []byte) (*Font, error) {
-	if len(data) < 12 {
-		return nil, errors.New("too short")
-	}
-	tables := map[string][]byte{}
-	for i := range int(binary.BigEndian.Uint16(data[4:])) {
-		if len(data) < 12+16*i+16 {
-			return nil, errors.New("directory is cut short")
-		}
-		record := data[12+16*i:]
-		offset, length := int(binary.BigEndian.Uint32(record[8:])), int(binary.BigEndian.Uint32(record[12:]))
-		if offset+length > len(data) {
-			return nil, fmt.Errorf("table %q is cut short", record[:4])
-		}
-		tables[string(record[:4])] = data[offset : offset+length]
+	tables, err := directory(data)
+	if err != nil {
+		return nil, err
 	}
 	for name, least := range map[string]int{"head": 54, "hhea": 36, "maxp": 6, "cmap": 4, "loca": 4, "glyf": 0, "hmtx": 4} {
 		if len(tables[name]) < least {
@@ -60,9 +49,28 @@ func parse(data []byte) (*Font, error) {
 	if len(f.loca) < 4*(f.glyphs+1) || f.metrics == 0 || len(f.hmtx) < 4*f.metrics || f.em == 0 {
 		return nil, errors.New("loca or hmtx is too short for the number of glyphs")
 	}
-	var err error
 	f.segments, err = characterMap(tables["cmap"])
 	return f, err
+}
+
+// directory returns a font's tables by their names.
+func directory(data []byte) (map[string][]byte, error) {
+	if len(data) < 12 {
+		return nil, errors.New("too short")
+	}
+	tables := map[string][]byte{}
+	for i := range int(binary.BigEndian.Uint16(data[4:])) {
+		if len(data) < 12+16*i+16 {
+			return nil, errors.New("directory is cut short")
+		}
+		record := data[12+16*i:]
+		offset, length := int(binary.BigEndian.Uint32(record[8:])), int(binary.BigEndian.Uint32(record[12:]))
+		if offset+length > len(data) {
+			return nil, fmt.Errorf("table %q is cut short", record[:4])
+		}
+		tables[string(record[:4])] = data[offset : offset+length]
+	}
+	return tables, nil
 }
 
 func characterMap(cmap []byte) ([]segment, error) {

@@ -3,6 +3,7 @@ package typeset
 import (
 	"math"
 
+	"miandan/templates/fonts"
 	"miandan/templates/scene"
 )
 
@@ -64,6 +65,24 @@ func (s *setter) try(size float64, breakWords bool) (layout, bool) {
 	l.origin = min(l.origin, s.box.Y+s.box.H-ink.bottom)
 	l.origin = max(l.origin, s.box.Y-ink.top)
 	return l, true
+}
+
+// first passes over the sizes at which a single line is too wide for certain,
+// even if every advance were rounded down, and returns the first one to try. A
+// large size with a low floor costs no more than the right size.
+func (s *setter) first(size, floor float64) float64 {
+	if s.block.Lines != 1 {
+		return size
+	}
+	ems := 0.0
+	for _, c := range s.text {
+		ems += float64(c.glyph.Advance()) / fonts.UnitsPerEm
+	}
+	fits := (float64(s.box.W) + float64(len(s.text))/2) / max(ems, 0.001)
+	if steps := math.Floor((size - fits) / step); steps > 0 {
+		return max(size-steps*step, floor)
+	}
+	return size
 }
 
 func (s *setter) leading(size float64) int {

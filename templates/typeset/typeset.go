@@ -99,7 +99,7 @@ func Set(b Block, box scene.Rect, g scene.Grid) ([]scene.Glyphs, error) {
 		if breakWords && b.Lines == 1 {
 			break
 		}
-		for size := g.Exact(b.Size); ; size = max(size-step, g.Exact(floor)) {
+		for size := setter.first(g.Exact(b.Size), g.Exact(floor)); ; size = max(size-step, g.Exact(floor)) {
 			if l, ok := setter.try(size, breakWords); ok {
 				return setter.marks(l), nil
 			}

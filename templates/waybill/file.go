@@ -24,6 +24,7 @@ func ReadFile(r io.Reader) (Label, error) {
 		Parcel    int       `json:"parcel"`
 		Copy      int       `json:"copy"`
 		PrintedAt time.Time `json:"printed_at"`
+		Wave      Wave      `json:"wave"`
 		Waybill   Waybill   `json:"waybill"`
 	}
 	d := json.NewDecoder(r)
@@ -43,5 +44,5 @@ func ReadFile(r io.Reader) (Label, error) {
 	if f.Parcel < 1 || f.Parcel > len(f.Waybill.Parcels) {
 		return Label{}, fmt.Errorf("parcel %d of a waybill of %d", f.Parcel, len(f.Waybill.Parcels))
 	}
-	return Label{Waybill: f.Waybill, Parcel: f.Parcel - 1, Copy: f.Copy, PrintedAt: f.PrintedAt}, nil
+	return Label{Waybill: f.Waybill, Parcel: f.Parcel - 1, Copy: f.Copy, PrintedAt: f.PrintedAt, Wave: f.Wave}, nil
 }

@@ -52,6 +52,33 @@ type Routing struct {
 	Site         string `json:"site,omitempty"`          // 站点, 营业部
 	Road         string `json:"road,omitempty"`          // 路区
 	OriginBranch string `json:"origin_branch,omitempty"` // 始发网点
+	Inbound      string `json:"inbound,omitempty"`       // 进港映射码, which SF prints boxed
+	Outbound     string `json:"outbound,omitempty"`      // 出港映射码
+	Mark         string `json:"mark,omitempty"`          // a letter or two of the sorters' own, such as SF's AB mark
+	QR           string `json:"qr,omitempty"`            // what the carrier's QR code says; opaque
+}
+
+// Handling is how a parcel is to be handled. Carriers print an icon or a boxed
+// word for it.
+type Handling string
+
+// What is known of carriers' icons; another word is printed as it is.
+const (
+	Fragile  Handling = "fragile"  // 易碎
+	Fresh    Handling = "fresh"    // 生鲜
+	Heavy    Handling = "heavy"    // 重货
+	Medicine Handling = "medicine" // 医药
+	Liquor   Handling = "liquor"   // 酒水
+)
+
+var handlings = map[Handling]string{Fragile: "易碎", Fresh: "生鲜", Heavy: "重货", Medicine: "医药", Liquor: "酒水"}
+
+// String returns the word in Chinese.
+func (h Handling) String() string {
+	if word := handlings[h]; word != "" {
+		return word
+	}
+	return string(h)
 }
 
 // Item is a line of goods.
@@ -95,6 +122,9 @@ type Waybill struct {
 	Collect    Fen  `json:"collect,omitempty"`     // 代收货款: to be taken from the receiver
 	Insured    Fen  `json:"insured,omitempty"`     // 保价: the declared value
 	SignReturn bool `json:"sign_return,omitempty"` // 签单返还: a signed receipt comes back
+	Freight    Fen  `json:"freight,omitempty"`     // 到付: the freight, to be taken from the receiver
+	// Handling is printed in this order.
+	Handling []Handling `json:"handling,omitempty"`
 }
 
 // Numbers returns every number that the waybill's parcels travel under, each
@@ -121,9 +151,18 @@ func (f Fen) String() string {
 	return fmt.Sprintf("%s%d.%02d", sign, f/100, f%100)
 }
 
+// Wave is 波次: labels that are printed, picked and packed together. The zero
+// value is none.
+type Wave struct {
+	Name   string `json:"name"`   // what it is called in the warehouse
+	Index  int    `json:"index"`  // which label of it this is, from 1
+	Labels int    `json:"labels"` // how many it has
+}
+
 // Label is one parcel of a waybill on its way to paper.
 type Label struct {
 	Waybill
+	Wave      Wave
 	Parcel    int       // index into Parcels
 	Copy      int       // 0 for the first print, n for the n-th authorised reprint
 	PrintedAt time.Time // the time that stands on the paper

@@ -126,7 +126,7 @@ func (c *command) templates() *cobra.Command {
 			if err != nil {
 				return notice.New("file-not-found", err, args[0])
 			}
-			_, err = templates.Parse(args[0], src)
+			_, err = templates.ParseIn(os.DirFS(filepath.Dir(args[0])), args[0], src)
 			var broken *templates.LayoutError
 			if errors.As(err, &broken) {
 				return notice.New("layout-broken", err, broken.File, notice.Phrase{broken.Error(), broken.Chinese()})
