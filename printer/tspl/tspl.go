@@ -15,12 +15,13 @@ package tspl
 
 import (
 	"bytes"
-	"compress/zlib"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"time"
+
+	"github.com/klauspost/compress/zlib"
 
 	"miandan/printer"
 	"miandan/printer/bitmap"

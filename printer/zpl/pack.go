@@ -2,10 +2,11 @@ package zpl
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+
+	"github.com/klauspost/compress/zlib"
 )
 
 const digits = "0123456789ABCDEF"
@@ -88,6 +89,7 @@ func nibble(row []byte, i int) byte {
 }
 
 // packZ64 packs the dots as a zlib stream in base 64 with a check over the text.
+// The standard library makes the same size in three times the time.
 func packZ64(bits []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	z := zlib.NewWriter(&packed)
