@@ -266,6 +266,9 @@ func (e *escpos) raster() error {
 	}
 	stride := int(head[2]) | int(head[3])<<8
 	rows := int(head[4]) | int(head[5])<<8
+	if stride == 0 || rows == 0 {
+		return e.unknown("GS v 0", head[2]|head[4])
+	}
 	right := min(e.margin+e.area, e.p.cfg.Head)
 	for range rows {
 		bits, err := e.take(stride)

@@ -49,6 +49,7 @@ func TestPrints(t *testing.T) {
 		{"area", reset + "\x1DW\x0B\x00" + rows4 + cut, narrow, false},
 		{"what the printer passes over", "\x10\x04\x01\x10\x05\x01\x1C(L\x02\x00\x22\x40\x1D(D\x05\x00\x14\x01\x00\x02\x00\x1Ba\x01" + rows4 + cut, frame(), false},
 		{"text", reset + "hello" + cut, nil, true},
+		{"a picture without width", reset + "\x1Dv0\x00\x00\x00\x04\x00" + rows4 + cut, nil, true},
 		{"an unknown command", reset + "\x1D\x7F" + rows4 + cut, nil, true},
 		{"a picture that is too long", reset + rows4 + "\xFF" + cut, nil, true},
 	} {
@@ -75,6 +76,54 @@ func TestPrints(t *testing.T) {
 	}
 }
 
+func condition(c virtual.Condition) func(*virtual.Printer) {
+	return func(p *virtual.Printer) { p.Set(c, true) }
+}
+
+func TestQueuedStatus(t *testing.T) {
+	for _, r := range []struct {
+		condition virtual.Condition
+		answers   string
+	}{
+		{0, "\x00\x01"}, {virtual.PaperLow, "\x03\x01"}, {virtual.PaperOut, "\x0C\x01"}, {virtual.PaperLow | virtual.PaperOut, "\x0F\x01"}, {virtual.Drawer, "\x00\x00"},
+	} {
+		p := start(t, virtual.Config{})
+		p.Set(r.condition, true)
+		c := dial(t, p)
+		write(t, c, "\x1Dr\x01\x1Dr\x02")
+		read(t, c, r.answers)
+	}
+}
+
+func TestClearsBuffers(t *testing.T) {
+	for name, c := range map[string]struct{ command, reply string }{
+		"DLE ENQ 2 after an error": {"\x10\x05\x02", ""},
+		"DLE DC4 8":                {"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08", "\x37\x25\x00"},
+	} {
+		p := start(t, virtual.Config{})
+		p.JamCutter(true)
+		line := dial(t, p)
+		write(t, line, reset, rows4, cut, reset, rows4, cut, c.command)
+		read(t, line, c.reply)
+		write(t, line, "\x10\x04\x01")
+		line.Read(make([]byte, 1))
+		p.JamCutter(false)
+		write(t, line, reset, rows4, cut, mark("0001"))
+		read(t, line, returned("0001"))
+		if got := p.Prints(); whole(t, got) != 1 || got[len(got)-1].Mark != "0001" {
+			t.Errorf("%s: prints = %+v, want the last label only", name, got)
+		}
+	}
+	// A printer that is ready is not cleared.
+	p := start(t, virtual.Config{})
+	line := dial(t, p)
+	write(t, line, reset, rows4, "\x10\x05\x02", cut, mark("0001"))
+	read(t, line, returned("0001"))
+	if got := p.Prints(); whole(t, got) != 1 {
+		t.Errorf("prints = %+v, want one", got)
+	}
+}
+
 func TestStatus(t *testing.T) {
 	for _, r := range []struct {
 		name    string
@@ -87,6 +136,13 @@ func TestStatus(t *testing.T) {
 		{"little paper", (*virtual.Printer).LowPaper, "\x16\x12\x12\x1E", "\x14\x00\x03\x00"},
 		{"cover", (*virtual.Printer).OpenCover, "\x1E\x16\x12\x12", "\x3C\x00\x00\x00"},
 		{"cutter", func(p *virtual.Printer) { p.JamCutter(true) }, "\x1E\x52\x1A\x12", "\x1C\x08\x00\x00"},
+		{"cash drawer", condition(virtual.Drawer), "\x12\x12\x12\x12", "\x10\x00\x00\x00"},
+		{"FEED held", condition(virtual.FeedPressed), "\x56\x1A\x12\x12", "\x54\x02\x00\x00"},
+		{"waits to be put online", condition(virtual.WaitsForKey), "\x3E\x12\x12\x12", "\x1C\x01\x00\x00"},
+		{"mechanical error", condition(virtual.Fault), "\x1E\x52\x16\x12", "\x1C\x04\x00\x00"},
+		{"paper jam", condition(virtual.PaperJam), "\x1E\x52\x16\x12", "\x1C\x04\x00\x00"},
+		{"unrecoverable", condition(virtual.Broken), "\x1E\x52\x32\x12", "\x1C\x20\x00\x00"},
+		{"head hot", condition(virtual.HeadHot), "\x1E\x52\x52\x12", "\x1C\x40\x00\x00"},
 		{"mended", func(p *virtual.Printer) {
 			p.OpenCover()
 			p.RunOutAfter(0)

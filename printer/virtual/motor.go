@@ -294,7 +294,7 @@ func (r roll) rest(pg *page) (rows, span int) {
 	if r.media == Continuous || r.length == 0 {
 		return pg.after, 1
 	}
-	span = max(1, (pg.image.Height-r.gap+pitch-1)/pitch)
+	span = max(1, (pg.image.Height+pitch-1)/pitch)
 	return span*pitch - pg.image.Height, span
 }
 
