@@ -218,15 +218,31 @@ func (b *browser) click(selector string) {
 // point is a place on the screen, in pixels.
 type point struct{ X, Y float64 }
 
-// middle brings what a selector finds into view and returns its middle.
-func (b *browser) middle(selector string) (at point) {
+// box is where something is on the screen, in pixels.
+type box struct{ Left, Top, Right, Bottom float64 }
+
+func (r box) middle() point { return point{(r.Left + r.Right) / 2, (r.Top + r.Bottom) / 2} }
+
+// and is what two boxes both cover.
+func (r box) and(o box) box {
+	return box{max(r.Left, o.Left), max(r.Top, o.Top), min(r.Right, o.Right), min(r.Bottom, o.Bottom)}
+}
+
+// box brings what a selector finds into view and returns where it is.
+func (b *browser) box(selector string) (r box) {
 	b.t.Helper()
 	b.wait(fmt.Sprintf("document.querySelector(%q)", selector))
-	js := fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center"}); const r = e.getBoundingClientRect(); return JSON.stringify({X: r.x + r.width/2, Y: r.y + r.height/2}) })()`, selector)
-	if err := json.Unmarshal([]byte(b.eval(js)), &at); err != nil {
+	js := fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center"}); return JSON.stringify(e.getBoundingClientRect()) })()`, selector)
+	if err := json.Unmarshal([]byte(b.eval(js)), &r); err != nil {
 		b.t.Fatal(err)
 	}
-	return at
+	return r
+}
+
+// middle brings what a selector finds into view and returns its middle.
+func (b *browser) middle(selector string) point {
+	b.t.Helper()
+	return b.box(selector).middle()
 }
 
 // clickAt clicks whatever is there now.
