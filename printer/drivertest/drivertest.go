@@ -4,6 +4,7 @@ package drivertest
 
 import (
 	"bytes"
+	_ "embed"
 	"errors"
 	"math/rand/v2"
 	"testing"
@@ -57,6 +58,33 @@ func filled(w, h int, black bool) *bitmap.Image {
 	m := bitmap.New(w, h)
 	m.FillRect(0, 0, w, h, black)
 	return m
+}
+
+//go:embed label-100x150.png
+var waybill []byte
+
+// Waybill is a label of 100×150 mm at 203 dpi in two parts, about as full as
+// they come. Whoever is on it is invented.
+func Waybill(t testing.TB) *bitmap.Image {
+	t.Helper()
+	m, err := bitmap.DecodePNG(bytes.NewReader(waybill))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// Bench measures the encoding of the waybill and reports its size.
+func Bench(b *testing.B, d printer.Driver) {
+	j := printer.Job{Image: Waybill(b)}
+	var label bytes.Buffer
+	for b.Loop() {
+		label.Reset()
+		if err := d.Encode(&label, j); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(label.Len()), "bytes/label")
 }
 
 func corners(w, h int) *bitmap.Image {

@@ -208,3 +208,12 @@ func TestTenths(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkEncode(b *testing.B) {
+	for _, r := range []struct {
+		name   string
+		driver Driver
+	}{{"raw", Driver{}}, {"zlib", Driver{Zlib: true}}} {
+		b.Run(r.name, func(b *testing.B) { drivertest.Bench(b, r.driver) })
+	}
+}

@@ -3,7 +3,6 @@ package zpl
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 
 	"github.com/klauspost/compress/zlib"
@@ -11,7 +10,13 @@ import (
 
 const digits = "0123456789ABCDEF"
 
-func packHex(bits []byte) []byte { return bytes.ToUpper(hex.AppendEncode(nil, bits)) }
+func packHex(bits []byte) []byte {
+	out := make([]byte, 0, 2*len(bits))
+	for _, b := range bits {
+		out = append(out, digits[b>>4], digits[b&0x0F])
+	}
+	return out
+}
 
 // packRuns packs rows of hexadecimal digits as run lengths: a count in letters
 // before a digit, a comma for white and an exclamation mark for black to the
@@ -57,6 +62,9 @@ func appendRuns(out, row []byte) []byte {
 		n := 1
 		for i+n < end && n < maxRun && nibble(row, i+n) == digit {
 			n++
+			for at := i + n; at&1 == 0 && at < end && n < maxRun-1 && row[at/2] == digit<<4|digit; at += 2 {
+				n += 2 // a byte at a time: most of a row is white
+			}
 		}
 		i += n
 		if n == 2 {

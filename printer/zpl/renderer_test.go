@@ -64,7 +64,7 @@ const { ready } = require("zpl-renderer-js"), fs = require("fs");
 // copies and of no check of a zlib stream, which other tests hold on to.
 func TestRenderer(t *testing.T) {
 	paths := nodePath(t)
-	labels := []drivertest.Picture{{Name: "waybill", Image: waybill(t)}, {Name: "waybill", Image: waybill(t)}, {Name: "waybill", Image: waybill(t)}}
+	labels := []drivertest.Picture{{Name: "waybill", Image: drivertest.Waybill(t)}, {Name: "waybill", Image: drivertest.Waybill(t)}, {Name: "waybill", Image: drivertest.Waybill(t)}}
 	for _, p := range drivertest.Pictures() {
 		if p.Image.Height <= 50 && (p.Image.Width == 601 || p.Image.Width%5 == 3) { // the renderer takes its time
 			labels = append(labels, p)

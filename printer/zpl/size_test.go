@@ -2,34 +2,16 @@ package zpl
 
 import (
 	"bytes"
-	"io"
-	"os"
 	"testing"
 
 	"miandan/printer"
-	"miandan/printer/bitmap"
+	"miandan/printer/drivertest"
 )
-
-// waybill is a label of 100×150 mm at 203 dpi in two parts, about as full as
-// they come. Its receiver is invented.
-func waybill(t testing.TB) *bitmap.Image {
-	t.Helper()
-	f, err := os.Open("testdata/label-100x150.png")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	m, err := bitmap.DecodePNG(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
 
 // TestSize keeps a full label within half of its raw dots, which is what serial
 // and Bluetooth lines have to carry.
 func TestSize(t *testing.T) {
-	m := waybill(t)
+	m := drivertest.Waybill(t)
 	for _, r := range []struct {
 		name   string
 		driver Driver
@@ -53,25 +35,6 @@ func BenchmarkEncode(b *testing.B) {
 		name   string
 		driver Driver
 	}{{"runs", Driver{}}, {"z64", Driver{Compression: Z64}}, {"hex", Driver{Compression: Hex}}} {
-		b.Run(r.name, func(b *testing.B) {
-			j := printer.Job{Image: waybill(b)}
-			var size counting
-			for b.Loop() {
-				size = 0
-				if err := r.driver.Encode(&size, j); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(size), "bytes/label")
-		})
+		b.Run(r.name, func(b *testing.B) { drivertest.Bench(b, r.driver) })
 	}
 }
-
-type counting int
-
-func (c *counting) Write(b []byte) (int, error) {
-	*c += counting(len(b))
-	return len(b), nil
-}
-
-var _ io.Writer = (*counting)(nil)
