@@ -115,14 +115,21 @@ func packZ64(bits []byte) ([]byte, error) {
 func crc16(text []byte) uint16 {
 	var crc uint16
 	for _, c := range text {
-		crc ^= uint16(c) << 8
-		for range 8 {
-			if carry := crc&0x8000 != 0; carry {
-				crc = crc<<1 ^ 0x1021
-			} else {
-				crc <<= 1
-			}
-		}
+		crc = crc<<8 ^ crcTable[byte(crc>>8)^c]
 	}
 	return crc
 }
+
+var crcTable = func() (table [256]uint16) {
+	for i := range table {
+		crc := uint16(i) << 8
+		for range 8 {
+			carry := crc&0x8000 != 0
+			if crc <<= 1; carry {
+				crc ^= 0x1021
+			}
+		}
+		table[i] = crc
+	}
+	return table
+}()
