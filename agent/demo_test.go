@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -130,5 +131,52 @@ func readLabel(t *testing.T, out string, l practice.Label, o jdsim.Order) {
 	codes := strings.Fields(tool(t, "zbarimg", "-q", "--raw", filepath.Join(out, l.PNG)))
 	if !slices.Contains(codes, l.Barcode) || !slices.Contains(codes, l.Waybill) {
 		t.Errorf("order %s: zbarimg reads %q, want %s and %s", l.Order, codes, l.Barcode, l.Waybill)
+	}
+}
+
+// TestDemoOfLabelsThatJDMakes runs the demo with labels that are sealed for the
+// print component, and with labels that JD's renderer draws. What is on paper is
+// JD's own drawing, so the same orders must come out, each with the number that
+// JD knows of its receiver.
+func TestDemoOfLabelsThatJDMakes(t *testing.T) {
+	need(t, "pdftotext")
+	need(t, "zbarimg")
+	told := regexp.MustCompile(`TO (\S+)`)
+	for _, way := range []struct{ name, template, state, evidence string }{
+		{"sealed", "jd/sealed", "presumed", "component"},
+		{"rendered", "jd/rendered", "confirmed", "process-id"},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			out := t.TempDir()
+			if b, err := exec.Command("miandan", "demo", "--once", "--way", way.name, "--out", out).CombinedOutput(); err != nil {
+				t.Fatalf("demo: %v\n%s", err, b)
+			}
+			report := readReport(t, out)
+			if len(report.Labels) != 16 || len(report.Refused) != 1 || len(report.Skipped) != 2 {
+				t.Fatalf("%d labels, %d refused, %d skipped; want 16, 1 and 2", len(report.Labels), len(report.Refused), len(report.Skipped))
+			}
+			orders := map[string]jdsim.Order{}
+			for _, o := range jdsim.Demo(practice.Orders, time.Now()) {
+				orders[o.ID] = o
+			}
+			for _, l := range report.Labels {
+				o := orders[l.Order]
+				if l.Template != way.template || l.State != way.state || l.Evidence != way.evidence {
+					t.Errorf("order %s: %+v, want %+v", l.Order, l, way)
+				}
+				phone := cmp.Or(o.Virtual, o.Receiver.Mobile, o.Receiver.Telephone)
+				if o.HideNumber {
+					phone = phone[:3] + "****" + phone[7:]
+				}
+				text := tool(t, "pdftotext", filepath.Join(out, l.PDF), "-")
+				if found := told.FindStringSubmatch(text); found == nil || found[1] != phone {
+					t.Errorf("order %s: the label has the phone %q, want %q", l.Order, found, phone)
+				}
+				codes := strings.Fields(tool(t, "zbarimg", "-q", "--raw", filepath.Join(out, l.PNG)))
+				if !slices.Contains(codes, l.Barcode) {
+					t.Errorf("order %s: zbarimg reads %q, want %s", l.Order, codes, l.Barcode)
+				}
+			}
+		})
 	}
 }

@@ -49,7 +49,7 @@ func (a *accounts) source() (*jd.Source, error) {
 		return nil, err
 	}
 	return &jd.Source{
-		Client: a.jos, Vault: &tde.Vault{Gateway: a.jos, Issuer: voucher}, States: c.OrderStates, PageSize: c.PageSize,
+		Client: a.jos, Vault: &tde.Vault{Gateway: a.jos, Issuer: voucher, Trouble: a.say}, States: c.OrderStates, PageSize: c.PageSize,
 		LookBack: c.LookBack.Duration, CarrierIDs: c.CarrierIDs, VenderID: c.VenderID, Merchant: order.Merchant(c.Merchant),
 		RegularPlans: c.RegularPlans, RegularMarks: c.RegularMarks, SubscriptionWords: c.SubscriptionWords, PauseIgnored: c.PauseIgnored,
 		OAID: jd.OAID{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,7 @@ func (c *command) demo() *cobra.Command {
 		once   bool
 		orders int
 		out    string
+		way    string
 	)
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Practise: a simulated JD gateway and printers, the real agent between them", Args: cobra.NoArgs,
@@ -29,22 +31,26 @@ func (c *command) demo() *cobra.Command {
 			if orders < 1 || orders > 1000 {
 				return usageError{fmt.Errorf("--orders %d: choose 1 to 1000", orders)}
 			}
-			return c.practise(cmd.Context(), orders, out, once)
+			if !slices.Contains(practice.Ways(), practice.Way(way)) {
+				return usageError{fmt.Errorf("--way %s: choose own, sealed or rendered", way)}
+			}
+			return c.practise(cmd.Context(), practice.Config{Orders: orders, Way: practice.Way(way)}, out, once)
 		},
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "end when every order is done")
 	cmd.Flags().IntVar(&orders, "orders", practice.Orders, "how many orders that ship; from 14 on there are three more that do not")
+	cmd.Flags().StringVar(&way, "way", string(practice.Own), "who makes the labels: own (drawn here), sealed (JD's component), rendered (JD's renderer)")
 	cmd.Flags().StringVar(&out, "out", "demo-out", "folder for labels and report.json")
 	return cmd
 }
 
-func (c *command) practise(ctx context.Context, orders int, out string, once bool) error {
+func (c *command) practise(ctx context.Context, config practice.Config, out string, once bool) error {
 	dir, err := os.MkdirTemp("", "miandan-demo-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	world, err := practice.Open(dir, practice.Config{Orders: orders})
+	world, err := practice.Open(dir, config)
 	if err != nil {
 		return err
 	}

@@ -186,8 +186,11 @@ func printData(l waybill.Label, how *Render) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind := "waybillCode"
-	if box.Barcode != string(l.Number) {
+	kind, index := "waybillCode", box.Index
+	switch {
+	case box.Number != "": // the first and only package under its own number
+		index = 1
+	case box.Barcode != string(l.Number):
 		kind = "packageCode"
 	}
 	data := map[string]any{
@@ -205,7 +208,7 @@ func printData(l waybill.Label, how *Render) (map[string]any, error) {
 	}
 	return map[string]any{
 		"orderNumber": l.Order, "carrierCode": string(l.Carrier), "billCodeValue": box.Barcode, "billCodeType": kind,
-		"scene": sceneOf(l.Carrier), "packageBeginIndex": box.Index, "packageEndIndex": box.Index, "customerPrintData": data,
+		"scene": sceneOf(l.Carrier), "packageBeginIndex": index, "packageEndIndex": index, "customerPrintData": data,
 	}, nil
 }
 

@@ -14,10 +14,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
+	"miandan/agent/internal/carrier/component/componentsim"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/jos/jdsim"
+	"miandan/agent/internal/jos/jdsim/sheet"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/secret"
 	"miandan/printer/virtual"
@@ -26,19 +29,19 @@ import (
 // Orders is how many orders there are to practise on if nobody says.
 const Orders = 14
 
-// Way is who makes the labels.
-type Way string
-
-// Own labels are drawn by the agent, from data that it may read.
-const Own Way = "own"
-
 // World is everything outside the agent.
 type World struct {
 	Data    string // the agent's data folder
 	Config  string // its settings file
 	Gateway *jdsim.Gateway
 	Printer *virtual.Printer
+	// Component is JD's print component, and Paper what came out of it; they are
+	// there when labels are Sealed.
+	Component *componentsim.Component
+	Paper     *componentsim.Tray
 
+	way                  Way
+	style                sheet.Style // how JD draws
 	server               *http.Server
 	printer              virtual.Config
 	gatewayAt, printerAt string
@@ -57,10 +60,10 @@ type Config struct {
 // printer's journals lie in dir/gateway and dir/printer. The secrets are put
 // into the key store by PutSecrets.
 func Open(dir string, c Config) (*World, error) {
-	if c.Way != "" && c.Way != Own {
+	if c.Way != "" && !slices.Contains(Ways(), c.Way) {
 		return nil, fmt.Errorf("practice: nothing makes labels by the way %q", c.Way)
 	}
-	w := &World{Data: filepath.Join(dir, "data"), gatewayAt: "127.0.0.1:0", printerAt: "127.0.0.1:0"}
+	w := &World{Data: filepath.Join(dir, "data"), gatewayAt: "127.0.0.1:0", printerAt: "127.0.0.1:0", way: c.Way}
 	w.printer = virtual.Config{Name: "practice", DotsPerMM: 8, Speed: c.Speed, Folder: filepath.Join(dir, "printer")}
 	for _, d := range []string{w.Data, filepath.Join(dir, "gateway")} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
@@ -68,7 +71,10 @@ func Open(dir string, c Config) (*World, error) {
 		}
 	}
 	var err error
-	if w.Gateway, err = jdsim.New(jdsim.Config{JournalDir: filepath.Join(dir, "gateway")}); err != nil {
+	if w.style, err = styleOf(c.Way); err != nil {
+		return nil, err
+	}
+	if w.Gateway, err = jdsim.New(jdsim.Config{JournalDir: filepath.Join(dir, "gateway"), PrintFonts: w.style.Fonts}); err != nil {
 		return nil, err
 	}
 	now := time.Now()
@@ -79,8 +85,14 @@ func Open(dir string, c Config) (*World, error) {
 	if err := errors.Join(w.GatewayOn(), w.PrinterOn()); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
+	component := ""
+	if c.Way == Sealed {
+		if component, err = w.componentOn(filepath.Join(dir, "component")); err != nil {
+			return nil, errors.Join(err, w.Close())
+		}
+	}
 	w.Config = filepath.Join(w.Data, config.FileName)
-	settings := Settings("http://"+w.gatewayAt+jdsim.Path, w.Printer.URL())
+	settings := c.Way.settings(Settings("http://"+w.gatewayAt+jdsim.Path, w.Printer.URL()), "http://"+w.gatewayAt, component)
 	if err := os.WriteFile(w.Config, []byte(settings), 0o600); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -94,7 +106,7 @@ func (w *World) GatewayOn() error {
 		return err
 	}
 	w.gatewayAt = listener.Addr().String()
-	w.server = &http.Server{Handler: w.Gateway, ReadHeaderTimeout: 5 * time.Second}
+	w.server = &http.Server{Handler: w.Gateway.All(), ReadHeaderTimeout: 5 * time.Second}
 	go w.server.Serve(listener)
 	return nil
 }
@@ -122,6 +134,9 @@ func (w *World) Close() error {
 	if w.Printer != nil {
 		errs = append(errs, w.Printer.Close())
 	}
+	if w.Component != nil {
+		errs = append(errs, w.Component.Close())
+	}
 	if w.server != nil {
 		errs = append(errs, w.server.Close())
 	}
@@ -133,6 +148,9 @@ func Secrets() map[string]secret.Token {
 	return map[string]secret.Token{
 		secret.JDAppSecret:   secret.New("TESTSECRET0123456789abcdef012345"),
 		secret.JDAccessToken: secret.New("ffffffffffffffffffffffffffffffff0001"),
+
+		secret.JDLAppSecret:   secret.New(jdsim.DefaultLOPAppSecret),
+		secret.JDLAccessToken: secret.New(jdsim.DefaultLOPAccessToken),
 	}
 }
 

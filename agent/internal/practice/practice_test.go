@@ -10,7 +10,13 @@ import (
 
 // TestSettings reads the settings as the agent does.
 func TestSettings(t *testing.T) {
-	w, err := Open(t.TempDir(), Config{Orders: Orders})
+	for _, way := range Ways() {
+		t.Run(string(way), func(t *testing.T) { testSettings(t, way) })
+	}
+}
+
+func testSettings(t *testing.T, way Way) {
+	w, err := Open(t.TempDir(), Config{Orders: Orders, Way: way})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,6 +28,11 @@ func TestSettings(t *testing.T) {
 	want := []string{"jd-express", "wujie/SF", "wujie/STO", "wujie/YTO", "wujie/YUNDA", "wujie/ZTO"}
 	if got := c.Carriers(); !slices.Equal(slices.Sorted(slices.Values(got)), want) {
 		t.Errorf("carriers %v, want %v", got, want)
+	}
+	for name, got := range c.Ways() {
+		if got != string(way) {
+			t.Errorf("labels of %s are %s", name, got)
+		}
 	}
 	routed := map[string]bool{}
 	for _, r := range c.Routes {

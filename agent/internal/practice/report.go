@@ -143,7 +143,7 @@ func (w *World) Collect(ctx context.Context, l *ledger.Ledger, s *dispatch.Stati
 	for _, r := range rows {
 		switch {
 		case r.LabelID != 0:
-			label, err := writeFiles(ctx, s, r, prints, out)
+			label, err := w.writeFiles(ctx, s, r, prints, out)
 			if err != nil {
 				return Report{}, fmt.Errorf("label %d: %w", r.LabelID, err)
 			}
@@ -166,7 +166,7 @@ func message(r ledger.Row) string {
 }
 
 // writeFiles writes what the printer put on paper and the same label as PDF.
-func writeFiles(ctx context.Context, s *dispatch.Station, r ledger.Row, prints []virtual.Print, out string) (Label, error) {
+func (w *World) writeFiles(ctx context.Context, s *dispatch.Station, r ledger.Row, prints []virtual.Print, out string) (Label, error) {
 	name := strings.Trim(r.Barcode, "-") // no other parcel has the same
 	if r.Copy > 0 {
 		name = fmt.Sprintf("%s-copy-%d", name, r.Copy)
@@ -180,6 +180,9 @@ func writeFiles(ctx context.Context, s *dispatch.Station, r ledger.Row, prints [
 	v.MS.Total = ms(r.Issue + r.LastTiming.Compose + r.LastTiming.Render + r.LastTiming.Send)
 	if r.LastEvidence != nil {
 		v.Evidence = r.LastEvidence.Method
+	}
+	if r.Template == dispatch.SealedLabel {
+		return v, w.writeSealed(r, name, out, &v)
 	}
 	_, pdf, err := s.Picture(ctx, r.LabelID, scene.DPI203)
 	if err != nil {
@@ -204,6 +207,20 @@ func writeFiles(ctx context.Context, s *dispatch.Station, r ledger.Row, prints [
 		return v, errors.New("it is confirmed, and the printer's own record has no such label")
 	}
 	return v, nil
+}
+
+// writeSealed writes what the print component put on paper. Its journal, not the
+// agent's word, says whether it did.
+func (w *World) writeSealed(r ledger.Row, name, out string, v *Label) error {
+	sheets := w.Paper.Of(string(r.Number), r.Parcel+1)
+	if len(sheets) == 0 {
+		sheets = w.Paper.Of(string(r.Own), 1) // a parcel with a number of its own
+	}
+	if len(sheets) != r.Copy+1 {
+		return fmt.Errorf("%d sheets came out of the component for copy %d", len(sheets), r.Copy)
+	}
+	v.PDF, v.PNG = name+".pdf", name+".png"
+	return sheets[r.Copy].WriteFiles(filepath.Join(out, name), w.style)
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
