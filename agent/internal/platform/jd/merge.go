@@ -54,7 +54,7 @@ func (s *Source) Mergeable(ctx context.Context, orders []order.Order) ([][]order
 		r = *answer.Wrapped
 	}
 	if r.Code != "" && r.Code != "0" && r.Code != "200" {
-		code := outbound.Words(string(r.Code))
+		code := outbound.Code(string(r.Code))
 		return nil, notice.New(jos.NoticeError, &refusal{code, outbound.Words(string(r.Words))}, code)
 	}
 	if r.Data == nil {

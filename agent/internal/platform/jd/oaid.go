@@ -199,7 +199,7 @@ func (s *Source) askReceivers(ctx context.Context, method string, params any) (j
 	}
 	switch {
 	case r.Code != "" && r.Code != "0" && r.Code != "200":
-		return nil, &refusal{outbound.Words(string(r.Code)), outbound.Words(string(r.Words))}
+		return nil, &refusal{outbound.Code(string(r.Code)), outbound.Words(string(r.Words))}
 	case len(r.Data) == 0 || string(r.Data) == "null":
 		return nil, jos.Broken(method, "no data")
 	}

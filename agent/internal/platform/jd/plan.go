@@ -178,7 +178,7 @@ func planAnswer(answer json.RawMessage) planResult {
 
 func planRefused(answer json.RawMessage, method string) error {
 	if r := planAnswer(answer); r.Success != "" && !r.Success.True() {
-		return notice.New(jos.NoticeError, errors.New(method+" was not carried out: "+outbound.Words(string(r.Words))), outbound.Words(string(r.Code)))
+		return notice.New(jos.NoticeError, errors.New(method+" was not carried out: "+outbound.Words(string(r.Words))), outbound.Code(string(r.Code)))
 	}
 	return nil
 }
@@ -321,6 +321,6 @@ func (s *Source) planShipped(ctx context.Context, planID, id, carrierID string, 
 	case r.Success == "" && r.Code == "":
 		return jos.Broken(methodPlanShip, "no result")
 	}
-	code, words := outbound.Words(string(r.Code)), outbound.Words(string(r.Words))
+	code, words := outbound.Code(string(r.Code)), outbound.Words(string(r.Words))
 	return notice.New("shipped-refused", errors.New("code "+code), id, words)
 }

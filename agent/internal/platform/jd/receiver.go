@@ -72,6 +72,9 @@ func (s *Source) best(ctx context.Context, forms []jos.Text) (text string, seale
 			if err != nil && !tde.Permanent(err) {
 				return "", false, err
 			}
+			if err != nil {
+				s.tell(err)
+			}
 			sealed = sealed || err != nil
 		}
 		if strings.TrimSpace(t) != "" && !pii.NewPhone(t).Hidden() {

@@ -17,7 +17,12 @@ import (
 var carrierIDs = map[string]string{
 	"JD": "2087", "SF": "467", "YTO": "463", "STO": "470", "ZTO": "1499", "YUNDA": "1327", "EMS": "465", "EMSBZ": "3668",
 	"POSTB": "2170", "DBKD": "3046", "UC": "1747", "SURE": "2105", "ZJS": "1409", "KYE": "599866", "ANXB": "596494",
+	"JDKY": "773574", "JDDJ": "336878", "ZY": "881232",
 }
+
+// passing are codes of a no that may be a yes later: a working ERP tells JD
+// again after them. The documents do not know them.
+var passing = []string{"999999", "99999999"}
 
 const methodShip = "jingdong.pop.order.shipment"
 
@@ -63,7 +68,10 @@ func (s *Source) Shipped(ctx context.Context, key order.Key, c waybill.Carrier, 
 	if plan, err := s.planOf(ctx, key.ID, shortestRest); err == nil && plan != "" {
 		return s.planShipped(ctx, plan, key.ID, id, n)
 	}
-	code, words := outbound.Words(string(r.Code+r.CodeSnake)), outbound.Words(r.Words+r.WordSnake)
+	code, words := outbound.Code(string(r.Code+r.CodeSnake)), outbound.Words(r.Words+r.WordSnake)
+	if slices.Contains(passing, code) {
+		return notice.New(jos.NoticeBackEnd, errors.New(methodShip+": code "+code+": "+words))
+	}
 	return notice.New("shipped-refused", errors.New("code "+code), key.ID, words)
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"miandan/agent/internal/jos"
+	"miandan/agent/internal/jos/tde"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform/jd"
@@ -156,6 +157,7 @@ func TestPublishedOrderTypes(t *testing.T) {
 var carrierNumbers = map[waybill.Carrier]string{
 	"JD": "2087", "SF": "467", "YTO": "463", "STO": "470", "ZTO": "1499", "YUNDA": "1327", "EMS": "465", "EMSBZ": "3668",
 	"POSTB": "2170", "DBKD": "3046", "UC": "1747", "SURE": "2105", "ZJS": "1409", "KYE": "599866", "ANXB": "596494",
+	"JDKY": "773574", "JDDJ": "336878", "ZY": "881232",
 }
 
 // otherNumbers are those of §2.3 whose carriers have no code in any public
@@ -206,12 +208,45 @@ func shipment(t *testing.T, snake bool, code, words string) string {
 
 func TestPublishedShipmentInBothSpellings(t *testing.T) {
 	for _, snake := range []bool{false, true} {
+		// A working ERP tells JD again after these: they are no refusal.
+		for _, code := range []string{"999999", "99999999"} {
+			g := &gateway{answers: publishedAnswers()}
+			g.answers[ship] = says(shipment(t, snake, code, "系统繁忙"))
+			err := g.source(t).Shipped(t.Context(), order.Key{Source: jd.Name, ID: "249786309732"}, "JD", "JDVC00000000001")
+			if notice.CodeOf(err) != jos.NoticeBackEnd || !strings.Contains(err.Error(), code) {
+				t.Errorf("snake case %v: %v, want %s", snake, err, jos.NoticeBackEnd)
+			}
+		}
 		g := &gateway{answers: publishedAnswers()}
 		g.answers[ship] = says(shipment(t, snake, "10101", "订单状态不允许"))
 		err := g.source(t).Shipped(t.Context(), order.Key{Source: jd.Name, ID: "249786309732"}, "JD", "JDVC00000000001")
 		var n *notice.Error
 		if !errors.As(err, &n) || n.Code != "shipped-refused" || !strings.Contains(err.Error(), "10101") || !strings.Contains(n.Text(notice.Chinese), "订单状态不允许") {
 			t.Errorf("snake case %v: %v", snake, err)
+		}
+	}
+}
+
+// A field whose key JD does not give, or that does not open with it, is told
+// of: the order stands sealed, and nobody would know why.
+func TestPublishedOrderWithoutItsKey(t *testing.T) {
+	for want, change := range map[notice.Code]func(map[string]func(map[string]any) string){
+		tde.NoticeNoKey: func(a map[string]func(map[string]any) string) {
+			a[keys] = says(`{"x":{"code":"0","response":{"status_code":0,"service_key_list":[]}}}`)
+		},
+		tde.NoticeDamaged: func(a map[string]func(map[string]any) string) {
+			a[get] = says(strings.Replace(publishedOrder, "fullname\":\"AASF", "fullname\":\"AgSF", 1))
+		},
+	} {
+		g := &gateway{answers: publishedAnswers()}
+		change(g.answers)
+		s := g.source(t)
+		s.OAID.Off = true
+		var told []notice.Code
+		s.Trouble = func(err error) { told = append(told, notice.CodeOf(err)) }
+		o, err := s.Order(t.Context(), "249786309732")
+		if err != nil || o.NumberAsked() != "receiver-sealed" || !slices.Contains(told, want) {
+			t.Errorf("%s: %q, %v, told %v", want, o.NumberAsked(), err, told)
 		}
 	}
 }
