@@ -28,9 +28,15 @@ func addJD(s *dispatch.Station, c *config.Config, keys seal.Keystore) error {
 		return err
 	}
 	if c.JD.Enabled {
-		if s.Sources[jd.Name], err = a.source(); err != nil {
+		source, err := a.source()
+		if err != nil {
 			return err
 		}
+		source.Kept = func(ctx context.Context, k order.Key) (order.Order, error) {
+			o, _, err := s.Ledger.Order(ctx, k)
+			return o, err
+		}
+		s.Sources[jd.Name] = source
 	}
 	if c.Express.Enabled {
 		s.Issuers[config.JDExpress] = a.express()

@@ -40,6 +40,7 @@ type orderRecord struct {
 	PhoneKind    waybill.PhoneKind `json:"phone_kind"`
 	VirtualUntil time.Time         `json:"virtual_until,omitzero"`
 	Consignee    string            `json:"consignee,omitempty"`
+	Mark         string            `json:"receiver_mark,omitempty"`
 	RegionIDs    order.RegionIDs   `json:"region_ids"`
 	Items        []waybill.Item    `json:"items,omitempty"`
 	Remark       string            `json:"remark,omitempty"`
@@ -59,7 +60,7 @@ type orderRecord struct {
 func sealOrder(k seal.Key, o order.Order) ([]byte, error) {
 	return sealJSON(k, "order", o.Key, orderRecord{
 		State: o.State, Merchant: o.Merchant, Parent: o.Parent, IsParent: o.IsParent,
-		Receiver: personOf(o.Receiver), PhoneKind: o.PhoneKind, VirtualUntil: o.VirtualUntil, Consignee: o.Consignee, RegionIDs: o.RegionIDs,
+		Receiver: personOf(o.Receiver), PhoneKind: o.PhoneKind, VirtualUntil: o.VirtualUntil, Consignee: o.Consignee, Mark: o.ReceiverMark, RegionIDs: o.RegionIDs,
 		Items: o.Items, Remark: o.Remark, Note: o.Note, Price: o.Price, Services: o.Services, Shipment: o.Shipment,
 		Plan: o.Plan, Subscription: o.Subscription, PaidAt: o.PaidAt, EndedAt: o.EndedAt, AfterSales: o.AfterSales,
 		Modified: o.Modified, ReadAt: o.ReadAt,
@@ -73,7 +74,7 @@ func openOrder(k seal.Key, key order.Key, sealed []byte) (order.Order, error) {
 	}
 	return order.Order{
 		Key: key, State: r.State, Merchant: r.Merchant, Parent: r.Parent, IsParent: r.IsParent,
-		Receiver: r.Receiver.party(), PhoneKind: r.PhoneKind, VirtualUntil: r.VirtualUntil, Consignee: r.Consignee, RegionIDs: r.RegionIDs,
+		Receiver: r.Receiver.party(), PhoneKind: r.PhoneKind, VirtualUntil: r.VirtualUntil, Consignee: r.Consignee, ReceiverMark: r.Mark, RegionIDs: r.RegionIDs,
 		Items: r.Items, Remark: r.Remark, Note: r.Note, Price: r.Price, Services: r.Services, Shipment: r.Shipment,
 		Plan: r.Plan, Subscription: r.Subscription, PaidAt: r.PaidAt, EndedAt: r.EndedAt, AfterSales: r.AfterSales,
 		Modified: r.Modified, ReadAt: r.ReadAt,

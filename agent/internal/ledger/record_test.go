@@ -22,7 +22,7 @@ func TestNothingOfAnOrderIsLost(t *testing.T) {
 			Name: pii.NewName(name), Phone: pii.NewPhone(phone),
 			Address: pii.NewAddress(pii.Region{Province: "江苏", City: "南京市", District: "玄武区", Town: "新街口街道"}, street),
 		},
-		PhoneKind: waybill.PhoneVirtual, VirtualUntil: at(1), Consignee: "o1-x", RegionIDs: order.RegionIDs{Province: 12, City: 904, District: 50648, Town: 50700},
+		PhoneKind: waybill.PhoneVirtual, VirtualUntil: at(1), Consignee: "o1-x", ReceiverMark: "mark", RegionIDs: order.RegionIDs{Province: 12, City: 904, District: 50648, Town: 50700},
 		Items: []waybill.Item{{SKU: "CUP-350-W", Name: "杯", Quantity: 1}}, Remark: "请放门口", Note: "分2箱", Price: 5900, Shipment: "jd-express",
 		Plan: "880013", Subscription: true, PaidAt: at(2), EndedAt: at(3), AfterSales: true, Modified: at(4), ReadAt: at(5),
 	}

@@ -60,6 +60,10 @@ type Order struct {
 	// where the platform does not say.
 	VirtualUntil time.Time
 	Consignee    string // JD's oaid: stands for the receiver in calls to the platform
+	// ReceiverMark is the source's own mark of what it opened the receiver from:
+	// as long as the platform says the same, it need not be opened again. Empty if
+	// nothing was opened.
+	ReceiverMark string
 	RegionIDs    RegionIDs
 	Items        []waybill.Item
 	Remark       string // the buyer's

@@ -43,6 +43,10 @@ type Source struct {
 	CarrierIDs map[string]string
 
 	OAID OAID // how receivers that are masked are opened
+	// Kept returns an order as it is kept here, if it is. It may be nil; with it a
+	// receiver that was opened before is not opened anew after a start, and costs
+	// of no quota.
+	Kept func(context.Context, order.Key) (order.Order, error)
 	// RegularPlans says that the shop sells regular purchases, 定期购: their plans
 	// are read, and their deliveries are told to JD by the family's own call.
 	RegularPlans bool
@@ -184,9 +188,9 @@ func (s *Source) window(after platform.Cursor) (from, to, hold time.Time) {
 	done, waits, _ := strings.Cut(string(after), " ")
 	if read, err := time.Parse(time.RFC3339, done); err == nil && !read.After(now) {
 		from = read.Add(-overlap)
-		if h, err := time.Parse(time.RFC3339, waits); err == nil && !h.After(now) {
-			hold = h
-		}
+	}
+	if h, err := time.Parse(time.RFC3339, waits); err == nil && !h.After(now) {
+		hold = h // JD's own time, whatever the clock here has said since
 	}
 	if to = from.Add(longest); to.After(now) {
 		to = now

@@ -1,6 +1,7 @@
 package jd_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -235,6 +236,7 @@ func TestQuotaOfReceivers(t *testing.T) {
 			again := g.source(t)
 			again.Now = source.Now
 			answer, list = openedAs("200", receiverOf("1", "")), listed(1, masked(t, "1", nil))
+			waits := cursor
 			got, cursor, err := again.Orders(t.Context(), cursor)
 			if err != nil || len(got) != 1 || got[0].PhoneKind != waybill.PhoneReal || cursor != "2026-11-23T10:00:30Z" {
 				t.Errorf("after a restart: %v, %q, %v", got, cursor, err)
@@ -243,7 +245,51 @@ func TestQuotaOfReceivers(t *testing.T) {
 			if p["start_date"] != "2026-11-23 08:58:00" {
 				t.Errorf("read again from %v, want 08:58:00", p["start_date"])
 			}
+			// So does one whose clock has been set back since.
+			set := g.source(t)
+			set.Now, set.LookBack = func() time.Time { return clock.Add(-time.Minute) }, 10*time.Minute
+			if _, _, err := set.Orders(t.Context(), waits); err != nil {
+				t.Error(err)
+			}
+			if p := g.params[len(g.params)-2]; p["start_date"] != "2026-11-23 08:58:00" {
+				t.Errorf("with a clock that was set back: read again from %v, want 08:58:00", p["start_date"])
+			}
 		})
+	}
+}
+
+func TestAReceiverThatIsKeptIsNotOpenedAgain(t *testing.T) {
+	list := listed(1, masked(t, "1", nil))
+	g := &gateway{answers: map[string]func(map[string]any) string{
+		search: func(map[string]any) string { return list }, decrypt: says(openedAs("200", receiverOf("1", ""))),
+	}}
+	first, _, err := g.source(t).Orders(t.Context(), "")
+	if err != nil || len(first) != 1 || first[0].ReceiverMark == "" {
+		t.Fatalf("Orders = %v, %v", first, err)
+	}
+	again := func() order.Order {
+		t.Helper()
+		source := g.source(t) // as after a restart
+		source.Kept = func(_ context.Context, k order.Key) (order.Order, error) {
+			if k != first[0].Key {
+				return order.Order{}, errors.New("none")
+			}
+			return first[0], nil
+		}
+		got, _, err := source.Orders(t.Context(), "")
+		if err != nil || len(got) != 1 || !got[0].Receiver.Phone.Equal(first[0].Receiver.Phone) || got[0].PhoneKind != waybill.PhoneReal {
+			t.Fatalf("Orders = %v, %v", got, err)
+		}
+		return got[0]
+	}
+	if o := again(); g.times(decrypt) != 1 || o.ReceiverMark != first[0].ReceiverMark {
+		t.Errorf("opened %d times, want once", g.times(decrypt))
+	}
+	list = listed(1, written(t, fields{"orderId": "1"}, fields{
+		"mobile": "138*******4", "telephone": "138*******4", "oaid": "oaid-1", "desen_mobile": strings.Repeat("1", 70),
+	}))
+	if again(); g.times(decrypt) != 2 {
+		t.Errorf("another number: opened %d times, want twice", g.times(decrypt))
 	}
 }
 

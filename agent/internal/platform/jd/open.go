@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -41,6 +42,8 @@ func markOf(id string, c *consignee, texts ...string) mark {
 	return sha256.Sum256([]byte(strings.Join(texts, "\x00")))
 }
 
+func (m mark) String() string { return hex.EncodeToString(m[:]) }
+
 // opener remembers what was opened. It is in memory only.
 type opener struct {
 	mu        sync.Mutex
@@ -72,7 +75,25 @@ func (k *opener) recall(o *order.Order, m mark, now time.Time) (asked bool) {
 	case !r.until.IsZero() && !now.Before(r.until):
 		return false
 	}
-	o.Receiver, o.PhoneKind, o.VirtualUntil = r.party, r.kind, r.until
+	o.Receiver, o.PhoneKind, o.VirtualUntil, o.ReceiverMark = r.party, r.kind, r.until, m.String()
+	return true
+}
+
+// kept puts what is kept here of an order into it, if that was opened from what
+// JD says of it now.
+func (s *Source) kept(ctx context.Context, r *reading, now time.Time) bool {
+	if s.Kept == nil {
+		return false
+	}
+	k, err := s.Kept(ctx, r.Key)
+	if err != nil || k.ReceiverMark != r.mark.String() {
+		return false // JD knows in any case
+	}
+	if k.PhoneKind == waybill.PhoneVirtual && (k.VirtualUntil.IsZero() || !now.Before(k.VirtualUntil)) {
+		return false
+	}
+	s.opener.keep(r.mark, receiver{k.Receiver, k.PhoneKind, k.VirtualUntil, now})
+	r.Receiver, r.PhoneKind, r.VirtualUntil, r.ReceiverMark = k.Receiver, k.PhoneKind, k.VirtualUntil, k.ReceiverMark
 	return true
 }
 
@@ -136,7 +157,7 @@ func (s *Source) open(ctx context.Context, list []*reading) (waiting []*reading,
 	now := s.Now()
 	var ask []*reading
 	for _, r := range list {
-		if s.closed(&r.Order) && !s.opener.recall(&r.Order, r.mark, now) {
+		if s.closed(&r.Order) && !s.opener.recall(&r.Order, r.mark, now) && !s.kept(ctx, r, now) {
 			ask = append(ask, r)
 		}
 	}
@@ -211,6 +232,7 @@ func (s *Source) openBatch(ctx context.Context, batch []*reading) error {
 			s.refuse(o, closedNotice(&o.Order, why))
 			continue
 		}
+		o.ReceiverMark = o.mark.String()
 		s.opener.keep(o.mark, receiver{o.Receiver, o.PhoneKind, o.VirtualUntil, now})
 	}
 	return nil
