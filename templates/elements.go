@@ -16,26 +16,31 @@ import (
 // A kind is a kind of element and the keys that go with it, besides at and when.
 type kind struct {
 	name string
-	keys []string
+	need []string                       // keys that must be there, besides its name and at
+	keys []string                       // those that may be there
 	read func(*reader, *mapping) drawer // nil for include, which draws nothing itself
 }
 
-var letters = []string{"size", "floor", "lines", "leading", "bold", "align", "valign", "missing"}
+// all returns the keys that may stand in an element of the kind.
+func (k kind) all() []string { return slices.Concat([]string{k.name, "at", "when"}, k.need, k.keys) }
+
+var letters = []string{"floor", "lines", "leading", "bold", "align", "valign", "missing"}
 
 func kinds() []kind {
+	size := []string{"size"}
 	with := func(more ...string) []string { return append(slices.Clone(letters), more...) }
 	return []kind{
-		{"text", with("reverse", "boxed", "required", "more"), (*reader).textElement},
-		{"items", with("join", "more"), (*reader).itemsElement},
-		{"table", []string{"size", "floor", "leading", "missing", "columns", "overflow", "more", "rules"}, (*reader).tableElement},
-		{"marks", []string{"size", "floor", "lines", "bold", "align", "valign"}, (*reader).marksElement},
-		{"barcode", []string{"module", "vertical"}, (*reader).barcodeElement},
-		{"qr", []string{"module", "level"}, (*reader).qrElement},
-		{"datamatrix", []string{"module"}, (*reader).dataMatrixElement},
-		{"line", nil, (*reader).lineElement},
-		{"frame", nil, (*reader).frameElement},
-		{"picture", nil, (*reader).pictureElement},
-		{"include", []string{"zoom"}, nil},
+		{"text", size, with("reverse", "boxed", "required", "more"), (*reader).textElement},
+		{"items", []string{"size", "more"}, with("join"), (*reader).itemsElement},
+		{"table", []string{"size", "columns"}, []string{"floor", "leading", "missing", "overflow", "more", "rules"}, (*reader).tableElement},
+		{"marks", size, []string{"floor", "lines", "bold", "align", "valign"}, (*reader).marksElement},
+		{"barcode", nil, []string{"module", "vertical"}, (*reader).barcodeElement},
+		{"qr", nil, []string{"module", "level"}, (*reader).qrElement},
+		{"datamatrix", nil, []string{"module"}, (*reader).dataMatrixElement},
+		{"line", nil, nil, (*reader).lineElement},
+		{"frame", nil, nil, (*reader).frameElement},
+		{"picture", nil, nil, (*reader).pictureElement},
+		{"include", nil, []string{"zoom"}, nil},
 	}
 }
 
@@ -79,7 +84,7 @@ func (r *reader) kindOf(m *mapping) kind {
 	which := -1
 	for i, k := range all {
 		names = append(names, k.name)
-		known = append(append(known, k.name), k.keys...)
+		known = append(known, k.all()...)
 		if m.has(k.name) {
 			if which >= 0 {
 				r.fail(m.keys[k.name], TwoKinds, all[which].name, k.name)
@@ -99,7 +104,7 @@ func (r *reader) kindOf(m *mapping) kind {
 		r.fail(m.token, NoKind, strings.Join(names, ", "))
 	}
 	k := all[which]
-	allowed := append([]string{k.name, "at", "when"}, k.keys...)
+	allowed := k.all()
 	for _, key := range m.order {
 		switch {
 		case slices.Contains(allowed, key):
