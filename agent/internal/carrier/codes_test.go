@@ -121,6 +121,7 @@ func TestEveryCodeOfTheReference(t *testing.T) {
 			answers(`{"errorcode":"%s"}`, "jd-renew-refused", carrier.Ask, "203"),
 		)},
 		{"§2.3 shipment", ship, slices.Concat(
+			answers(`{"x":{"code":"0","sopjosshipment_result":{"success":false,"errorCode":"%s","chineseErrCode":"x"}}}`, "jd-back-end", carrier.Retry, "999999", "99999999"),
 			answers(`{"x":{"code":"0","sopjosshipment_result":{"success":false,"errorCode":"%s","chineseErrCode":"x"}}}`, "shipped-refused", carrier.Ask, "10101"),
 			answers(`{"x":{"code":"0","sopjosshipment_result":{"success":false,"error_code":"%s","chinese_err_code":"x"}}}`, "shipped-refused", carrier.Ask, "10101"),
 		)},
