@@ -20,6 +20,7 @@ type cpcl struct {
 	offset  int
 	copies  int
 	feed    bool // FORM
+	cut     bool
 	mark    string
 }
 
@@ -37,7 +38,7 @@ func (c *cpcl) cancel() { c.end() }
 func (c *cpcl) powerOff() {}
 
 func (c *cpcl) end() {
-	c.session, c.sheet, c.mark, c.feed = false, nil, "", false
+	c.session, c.sheet, c.mark, c.feed, c.cut = false, nil, "", false, false
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
 	c.p.drawing = false
@@ -134,6 +135,12 @@ func (c *cpcl) set(word []string) bool {
 	case "FORM":
 		c.feed = true
 		return len(word) == 1
+	case "CUT":
+		c.cut = true
+		return len(word) == 1
+	case "JOURNAL":
+		c.setup.Media = Continuous
+		return len(word) == 1
 	case "GAP-SENSE":
 		c.setup.Media = Gap
 		return true
@@ -204,6 +211,7 @@ func (c *cpcl) finish() error {
 		image: cropped(c.sheet, c.width, c.sheet.Height), left: c.copies, setup: c.setup,
 		mark: c.mark, junk: c.junk.empty(),
 	}
+	pg.setup.Cut = c.cut
 	if !c.feed {
 		pg.setup.Media = Continuous
 	} else if c.setup.Media == Continuous {

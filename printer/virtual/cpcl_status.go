@@ -19,6 +19,7 @@ func (c *cpcl) escape() error {
 	switch b {
 	case 'h':
 		p.say(c.line, []byte{cpclStatus(now, p.moves(), p.restart)})
+		p.restart = p.restart && !p.cfg.Quirks.OneReset
 	case 'i':
 		p.say(c.line, []byte{byte(now.bits(bit{PaperJam | GapLost, 0x10}, bit{LabelWaiting, 0x20}, bit{PaperLow, 0x40}, bit{RibbonOut, 0x80}))})
 	case 'v':

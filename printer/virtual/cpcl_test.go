@@ -69,6 +69,7 @@ func TestCPCLSetup(t *testing.T) {
 		{"GAP-SENSE 50\r\nFORM\r\n", virtual.Setup{Speed: 3, Media: virtual.Gap}},
 		{"BAR-SENSE\r\nFORM\r\n", virtual.Setup{Speed: 3, Media: virtual.BlackMark}},
 		{"BAR-SENSE\r\n", virtual.Setup{Speed: 3, Media: virtual.Continuous}},
+		{"GAP-SENSE\r\nJOURNAL\r\nCUT\r\n", virtual.Setup{Speed: 3, Media: virtual.Continuous, Cut: true}},
 		{"SPEED 5\r\nTONE 200\r\n", virtual.Setup{Speed: 5, Darkness: 200, Media: virtual.Continuous}},
 		{"TONE -50\r\n", virtual.Setup{Speed: 3, Darkness: -50, Media: virtual.Continuous}},
 		{"CONTRAST 3\r\nSET-TOF 0\r\nPRESENT-AT 80 2\r\nPREFEED 0\r\nPOSTFEED 0\r\n", virtual.Setup{Speed: 3, Darkness: 3, Media: virtual.Continuous}},
@@ -117,6 +118,15 @@ func TestCPCLStatus(t *testing.T) {
 			write(t, c, "\x1BN\x1Bh")
 			read(t, c, string([]byte{r.h}))
 		})
+	}
+}
+
+func TestCPCLTellsOfAReset(t *testing.T) {
+	for _, once := range []bool{false, true} {
+		p := start(t, virtual.Config{Language: virtual.CPCL, Quirks: virtual.Quirks{OneReset: once}})
+		c := dial(t, p)
+		write(t, c, "\x1Bh\x1Bh\x1BN\x1Bh")
+		read(t, c, map[bool]string{false: "\x10\x10\x00", true: "\x10\x00\x00"}[once])
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // What ends a wait for the next byte.
@@ -36,6 +37,8 @@ type interpreter struct {
 	lang language
 	line *line // whose bytes are being read
 	idle bool  // between two jobs
+
+	waited time.Duration // for bytes, since starved was last called
 
 	cleared, lost int // of the printer's, as far as they have been noticed
 }
@@ -95,6 +98,7 @@ func (it *interpreter) some(to []byte) (int, error) {
 	p := it.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	defer it.starves()()
 	for {
 		if err := it.interrupted(); err != nil {
 			return 0, err
@@ -117,6 +121,21 @@ func (it *interpreter) some(to []byte) (int, error) {
 		}
 		p.change.Wait()
 	}
+}
+
+// starves begins to measure how long there is nothing to read.
+func (it *interpreter) starves() (ends func()) {
+	if l := it.current(); l != nil && len(l.bytes) > 0 {
+		return func() {}
+	}
+	began := time.Now()
+	return func() { it.waited += time.Since(began) }
+}
+
+// starved is how long there was nothing, since it was last asked.
+func (it *interpreter) starved() time.Duration {
+	defer func() { it.waited = 0 }()
+	return it.waited
 }
 
 // current is the line to read from, or nil while there is nothing to read.

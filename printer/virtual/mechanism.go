@@ -19,7 +19,10 @@ type mechanism struct {
 	due time.Time // when the head has burnt what it was given
 	// interrupted returns, with mu held, what else ends a wait for paper.
 	interrupted func() error
-	cuts        int // of the printer's power, as far as noticed
+	// starved returns how long was waited for data since it was last asked; nil
+	// where whole pages come.
+	starved func() time.Duration
+	cuts    int // of the printer's power, as far as noticed
 
 	open    bool      // a print has been begun and not recorded
 	began   time.Time // of this print
@@ -100,17 +103,22 @@ func (m *mechanism) rows(d time.Duration) int {
 }
 
 // roll takes the time that so many rows take. Rows that come too late find the
-// paper standing.
+// paper standing; rows for which only this program was late are caught up with.
 func (m *mechanism) roll(rows int) error {
 	if m.p.cfg.Speed <= 0 {
 		return nil
 	}
 	now := time.Now()
-	if m.due.Before(now) {
-		if m.moved > 0 && !m.due.IsZero() {
-			m.stood += now.Sub(m.due)
-		}
+	if m.moved == 0 || m.due.IsZero() {
 		m.due = now
+	}
+	if m.starved != nil {
+		if waited := m.starved(); waited > 0 && m.due.Before(now) {
+			if m.moved > 0 {
+				m.stood += min(waited, now.Sub(m.due))
+			}
+			m.due = now
+		}
 	}
 	m.due = m.due.Add(time.Duration(rows) * time.Second * 1000 / time.Duration(m.p.cfg.Speed*m.p.cfg.PerMetre))
 	// Timers are too coarse for every single row.

@@ -267,7 +267,8 @@ func TestTSPLStatus(t *testing.T) {
 
 // What the printer is doing, as far as a question can catch it at it.
 func TestTSPLDoing(t *testing.T) {
-	p := start(t, virtual.Config{Language: virtual.TSPL, Speed: 20, BackFeed: 50 * time.Millisecond, Buffer: 64})
+	t.Parallel()
+	p := start(t, virtual.Config{Language: virtual.TSPL, Speed: 5, BackFeed: 500 * time.Millisecond})
 	c := dial(t, p)
 	write(t, c, tsplHead, tsplFrame)
 	until(t, c, "\x1B!S", "\x02W@@@\x03\r\n") // imaging

@@ -91,6 +91,9 @@ type Quirks struct {
 	// Eager answers CPCL's ESC h while a label is being printed, with the busy
 	// bit, rather than after it.
 	Eager bool
+	// OneReset forgets the reset bit of ESC h once it was told, rather than on
+	// ESC N. Which printers do so is not certain.
+	OneReset bool
 }
 
 // Print is one piece of paper with something on it.
@@ -218,7 +221,7 @@ func assemble(cfg Config) (*Printer, error) {
 	}
 	it := &interpreter{p: p}
 	if cfg.Language == ESCPOS {
-		m.interrupted = it.interrupted
+		m.interrupted, m.starved = it.interrupted, it.starved
 		it.make = func() language { return newESCPOS(it, m) }
 	} else {
 		it.make = map[Language]func() language{
