@@ -1,10 +1,17 @@
 package templates_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"miandan/printer/bitmap"
 	"miandan/templates"
@@ -88,10 +95,55 @@ func TestReadmeListsEverything(t *testing.T) {
 	}
 }
 
-func TestReadmePicture(t *testing.T) {
+// TestReadmeBlocks parses every other example as what it is: a layout, a block
+// or some elements.
+func TestReadmeBlocks(t *testing.T) {
+	const page = "page: {w: 76, h: 130}\n"
+	const copies = "- {text: \"重印 {copy}\", when: copy, at: {x: 1, y: 120, w: 20, h: 5}, size: 3}\n"
+	examples := strings.Split(readme(t), "```yaml\n")[1:]
+	if len(examples) < 5 {
+		t.Errorf("%d examples, want 5", len(examples))
+	}
+	for _, e := range examples {
+		src, _, _ := strings.Cut(e, "```")
+		folder := fstest.MapFS{}
+		switch {
+		case strings.HasPrefix(src, "- "):
+			src = page + "elements:\n" + src + copies
+		case !strings.Contains(src, "page:"):
+			folder["blocks/merchant.yaml"] = &fstest.MapFile{Data: []byte(src)}
+			src = page + "elements:\n- {include: merchant, at: {x: 2, y: 90, w: 72, h: 30}}\n" + copies
+		}
+		l, err := templates.ParseIn(folder, "example.yaml", []byte(src))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if _, err := l.Compose(sample(t, "wujie"), scene.DPI203); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestReadmePictures(t *testing.T) {
 	p, m := compose(t, "wujie-76x130", sample(t, "wujie"), scene.DPI203)
-	got := ruled(t, p, m)
-	const file = "label-wujie.png"
+	holdReadme(t, "label-wujie.png", ruled(t, p, m))
+
+	small, err := templates.Parse("small.yaml", []byte(fenced(t, readme(t), "yaml")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = small.Compose(sample(t, "wujie"), scene.DPI203); err != nil {
+		t.Fatal(err)
+	}
+	if m, err = raster.Render(p); err != nil {
+		t.Fatal(err)
+	}
+	holdReadme(t, "label-small.png", ruled(t, p, m))
+}
+
+func holdReadme(t *testing.T, file string, got *bitmap.Image) {
+	t.Helper()
 	if *update {
 		writePNG(t, file, got)
 		return
@@ -108,6 +160,85 @@ func TestReadmePicture(t *testing.T) {
 	if _, n := bitmap.Diff(want, got); n > edges {
 		t.Errorf("%d dots differ from %s: run with -update and look at it", n, file)
 	}
+}
+
+// TestContactSheet holds the picture of all layouts: a row for each size.
+func TestContactSheet(t *testing.T) {
+	const file, shrink, gap = "layouts.png", 4, 8
+	rows := map[string][]*bitmap.Image{}
+	all := builtin(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		_, m := compose(t, name, all[name], scene.DPI203)
+		size := name[strings.LastIndexByte(name, '-'):]
+		rows[size] = append(rows[size], m)
+	}
+	greys := color.Palette{color.Gray{0xFF}, color.Gray{0xAA}, color.Gray{0x55}, color.Gray{0x00}, color.Gray{0xD0}}
+	width, height := 0, gap
+	for _, row := range rows {
+		width = max(width, gap+len(row)*(row[0].Width/shrink+gap))
+		height += row[0].Height/shrink + gap
+	}
+	sheet := image.NewPaletted(image.Rect(0, 0, width, height), greys)
+	for i := range sheet.Pix {
+		sheet.Pix[i] = 4
+	}
+	y := gap
+	for _, size := range []string{"-76x130", "-100x150", "-100x180"} {
+		for i, m := range rows[size] {
+			x := gap + i*(rows["-100x150"][0].Width/shrink+gap)
+			for dy := range m.Height / shrink {
+				for dx := range m.Width / shrink {
+					sheet.SetColorIndex(x+dx, y+dy, shade(m, dx*shrink, dy*shrink, shrink))
+				}
+			}
+		}
+		y += rows[size][0].Height/shrink + gap
+	}
+	if *update {
+		var b bytes.Buffer
+		encoder := png.Encoder{CompressionLevel: png.BestCompression}
+		if err := encoder.Encode(&b, sheet); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	kept, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, ok := kept.(*image.Paletted)
+	if !ok || want.Rect != sheet.Rect {
+		t.Fatalf("%s is not of these layouts: run with -update", file)
+	}
+	differ := 0
+	for i, p := range sheet.Pix {
+		if want.Pix[i] != p {
+			differ++
+		}
+	}
+	if differ > 500 {
+		t.Errorf("%d pixels differ from %s: run with -update and look at it", differ, file)
+	}
+}
+
+// shade returns how dark a square of dots is, from 0 to 3.
+func shade(m *bitmap.Image, x, y, side int) uint8 {
+	n := 0
+	for dy := range side {
+		for dx := range side {
+			if m.Black(x+dx, y+dy) {
+				n++
+			}
+		}
+	}
+	return uint8((n*3 + side*side/2) / (side * side))
 }
 
 // ruled lays a ruler in millimetres along the upper and the left edge.
