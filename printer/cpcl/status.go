@@ -18,9 +18,17 @@ var (
 	whichOne = []byte{0x1B, 'v'}
 )
 
-// ReadStatus asks and believes the first byte that can be an answer.
+// seen tells the printer that it is known to have been reset: until then it says
+// so in each answer (Zebra's manual, printer escape commands).
+var seen = []byte{0x1B, 'N'}
+
+// ReadStatus asks and believes the first byte that can be an answer. A reset
+// before the label is no matter, and is put away so that Confirm sees the next.
 func (d Driver) ReadStatus(ctx context.Context, rw io.ReadWriter) (printer.Status, error) {
 	b, err := ask(ctx, rw, howItIs, func(b byte) bool { return b&unused == 0 })
+	if err == nil && b&reset != 0 {
+		_, err = rw.Write(seen)
+	}
 	if err != nil || !d.Extended {
 		return status(b).Status, err
 	}
@@ -109,7 +117,7 @@ const (
 	noPaper    = 0x02
 	latchOpen  = 0x04
 	lowBattery = 0x08 // it prints on
-	reset      = 0x10 // since it was last asked
+	reset      = 0x10 // since it was told that this is known
 	unused     = 0xE0
 )
 

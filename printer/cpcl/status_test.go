@@ -98,7 +98,7 @@ func TestReadStatus(t *testing.T) {
 		asked  string
 	}{
 		{"ready", Driver{}, []string{"\x00"}, nil, nil, "\x1Bh"},
-		{"switched on a moment ago", Driver{}, []string{"\x10"}, nil, nil, "\x1Bh"},
+		{"switched on a moment ago", Driver{}, []string{"\x10"}, nil, nil, "\x1Bh\x1BN"},
 		{"no paper", Driver{}, []string{"\x02"}, reasons{printer.MediaEmpty}, nil, "\x1Bh"},
 		{"text first", Driver{}, []string{"READY\x04"}, reasons{printer.CoverOpen}, nil, "\x1Bh"},
 		{"silence", Driver{}, nil, nil, printer.ErrMute, "\x1Bh"},

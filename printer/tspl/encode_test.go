@@ -35,7 +35,7 @@ func TestEncodeBytes(t *testing.T) {
 	}{
 		{
 			"as the printer is set", Driver{}, printer.Job{Image: frame()},
-			"\r\nSIZE 1.6 mm,0.5 mm\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nCLS\r\n" +
+			"\r\nSIZE 1.7 mm,0.5 mm\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nCLS\r\n" +
 				"BITMAP 0,0,2,4,0," + dots + "\r\nPRINT 1,1\r\n",
 		},
 		{
@@ -56,12 +56,12 @@ func TestEncodeBytes(t *testing.T) {
 		{
 			"a roll and a cutter at 300 dpi, reporting", Driver{Media: Continuous, PerMetre: 11811, Finish: Cut, Response: true},
 			printer.Job{Image: frame()},
-			"\r\nSIZE 1.1 mm,0.3 mm\r\nGAP 0,0\r\nOFFSET 0 mm\r\nSET CUTTER 1\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nSET RESPONSE ON\r\nCLS\r\n" +
+			"\r\nSIZE 1.2 mm,0.4 mm\r\nGAP 0,0\r\nOFFSET 0 mm\r\nSET CUTTER 1\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nSET RESPONSE ON\r\nCLS\r\n" +
 				"BITMAP 0,0,2,4,0," + dots + "\r\nPRINT 1,1\r\n",
 		},
 		{
 			"firmware in which a set bit is black", Driver{Invert: true}, printer.Job{Image: frame()},
-			"\r\nSIZE 1.6 mm,0.5 mm\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nCLS\r\n" +
+			"\r\nSIZE 1.7 mm,0.5 mm\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nCLS\r\n" +
 				"BITMAP 0,0,2,4,0,\xFF\xF8\x90\x08\x80\x08\xFF\xF8\r\nPRINT 1,1\r\n",
 		},
 	} {
@@ -195,6 +195,31 @@ func TestEncodeRefuses(t *testing.T) {
 				t.Errorf("Encode wrote %d bytes before it refused", b.Len())
 			}
 		})
+	}
+}
+
+// TestSize: no SIZE may be smaller than the dots, or the last of them are cut
+// off; whole labels at 300 dpi are a third of a dot larger than their millimetres.
+func TestSize(t *testing.T) {
+	for _, r := range []struct {
+		width, height, perMetre int
+		job                     printer.Job
+		want                    string
+	}{
+		{800, 1200, 8000, printer.Job{}, "SIZE 100 mm,150 mm"},
+		{608, 1040, 0, printer.Job{}, "SIZE 76 mm,130 mm"},
+		{1181, 1772, 11811, printer.Job{}, "SIZE 100 mm,150.1 mm"},
+		{1181, 1772, 11811, printer.Job{Width: 100_000, Height: 150_000}, "SIZE 100 mm,150 mm"},
+		{405, 50, 8000, printer.Job{}, "SIZE 50.7 mm,6.3 mm"},
+	} {
+		r.job.Image = bitmap.New(r.width, r.height)
+		var b bytes.Buffer
+		if err := (Driver{PerMetre: r.perMetre}).Encode(&b, r.job); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), r.want+"\r\n") {
+			t.Errorf("%d×%d dots at %d a metre: %.60q, want %s", r.width, r.height, r.perMetre, b.String(), r.want)
+		}
 	}
 }
 

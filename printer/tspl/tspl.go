@@ -247,7 +247,7 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 }
 
 // paper is the label's size in tenths of a millimetre: the job's, or what the
-// dots come to.
+// dots need, rounded up, since firmware cuts off what stands out.
 func (d Driver) paper(j printer.Job) (width, height int) {
 	perMetre := d.PerMetre
 	if perMetre == 0 {
@@ -256,11 +256,11 @@ func (d Driver) paper(j printer.Job) (width, height int) {
 	if perMetre <= 0 {
 		perMetre = 8000
 	}
-	width, height = (j.Image.Width*10_000+perMetre/2)/perMetre, (j.Image.Height*10_000+perMetre/2)/perMetre
+	width, height = (j.Image.Width*10_000+perMetre-1)/perMetre, (j.Image.Height*10_000+perMetre-1)/perMetre
 	if j.Width > 0 && j.Height > 0 {
 		width, height = toTenths(j.Width), toTenths(j.Height)
 	}
-	return max(width, 1), max(height, 1)
+	return width, height
 }
 
 // media is the command for what lies in the printer.
