@@ -109,6 +109,7 @@ const (
 	maxDarkness = 30
 	maxSpeed    = 14
 	maxDots     = 32_000
+	minWidth    = 2
 	maxTop      = 120
 	fieldBytes  = 99_999
 	maxCopies   = 9999 // our own
@@ -163,7 +164,7 @@ func (d Driver) Encode(w io.Writer, j printer.Job) error {
 		fmt.Fprintf(&b, "~SD%02d", d.Darkness)
 	}
 	// The width and length are sent each time: another job may have left its own.
-	fmt.Fprintf(&b, "^XA^PW%d^LL%d^LH%d,%d", m.Width+d.ReferenceX, m.Height+d.ReferenceY, d.ReferenceX, d.ReferenceY)
+	fmt.Fprintf(&b, "^XA^PW%d^LL%d^LH%d,%d", max(m.Width+d.ReferenceX, minWidth), m.Height+d.ReferenceY, d.ReferenceX, d.ReferenceY)
 	if err := d.settings(&b); err != nil {
 		return err
 	}
