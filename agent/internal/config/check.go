@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
 )
 
 // checker gathers what is wrong.
@@ -106,6 +107,7 @@ func (k *checker) program(c *Config) {
 	k.required("labels.wujie", c.Labels.Wujie, Default().Labels.Wujie)
 	k.oneOf("print.phone", string(c.Print.Phone), "real", "virtual")
 	k.duration("print.fresh", c.Print.Fresh, time.Second, time.Hour)
+	k.duration("print.warn_ahead", c.Print.WarnAhead, 0, order.ShipWithin)
 	k.duration("privacy.purge_after", c.Privacy.PurgeAfter, 0, 30*24*time.Hour)
 	k.duration("privacy.purge_unknown_after", c.Privacy.PurgeUnknownAfter, 0, 30*24*time.Hour)
 	k.oneOf("shipped.when", c.Shipped.When, "scan", "confirmed", "never")

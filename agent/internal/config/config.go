@@ -88,6 +88,9 @@ type Print struct {
 	Auto  bool              `toml:"auto"`  // labels are printed by themselves
 	Fresh Duration          `toml:"fresh"` // an order older than this is read again before its label goes to paper
 	Phone waybill.PhoneKind `toml:"phone"` // which number the carrier accounts want on paper: real, virtual
+	// WarnAhead is how long before its deadline people are told of an order that
+	// has not shipped; 0 tells only of what is late.
+	WarnAhead Duration `toml:"warn_ahead"`
 }
 
 // Privacy is when personal data is deleted.

@@ -3,6 +3,7 @@ package config
 import (
 	"time"
 
+	"miandan/agent/internal/order"
 	"miandan/templates/waybill"
 )
 
@@ -47,7 +48,7 @@ func Default() *Config {
 			Render: CloudRender{PNG: []string{"1", "1", "2"}, PDF: []string{"1", "1", "1"}, FileHosts: []string{}},
 		},
 		Labels:  Labels{JDExpress: "jd-express-76x130", Wujie: "wujie-76x130"},
-		Print:   Print{Auto: true, Fresh: Duration{time.Minute}, Phone: waybill.PhoneReal},
+		Print:   Print{Auto: true, Fresh: Duration{time.Minute}, Phone: waybill.PhoneReal, WarnAhead: Duration{order.WarnAhead}},
 		Privacy: Privacy{PurgeAfter: Duration{24 * time.Hour}, PurgeUnknownAfter: Duration{72 * time.Hour}},
 		Shipped: Shipped{When: "scan"},
 		Listen:  Listen{Address: "127.0.0.1:0"},

@@ -157,6 +157,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 		{"a duration without a unit", `purge_after = "2d"`, `purge_after = "2"`, "config-value", []string{`privacy.purge_after cannot be "2"`, `"24h"`}},
 		{"a duration as a number", `purge_after = "2d"`, `purge_after = 2`, "config-value", []string{`privacy.purge_after cannot be 2`, `"24h"`}},
 		{"a duration too long", `purge_after = "2d"`, `purge_after = "31d"`, "config-value", []string{`privacy.purge_after cannot be "31d"`, `to "30d"`}},
+		{"a warning before anything is paid", "[privacy]", "[print]\nwarn_ahead = \"3d\"\n[privacy]", "config-value", []string{`print.warn_ahead cannot be "3d"`, `from "0s" to "2d"`}},
 		{"one bracket for a list", "[[printer]]\nname = \"bench-1\"", "[printer]\nname = \"bench-1\"", "config-value", []string{"printer", "two brackets"}},
 		{"paper without a size", `"76 × 130"`, `"A6"`, "config-value", []string{"printer.paper", `"76x130"`}},
 		{"paper in the wrong unit", `"76 × 130"`, `"7.6x13"`, "config-value", []string{"printer.paper", `"20x20"`}},

@@ -223,6 +223,24 @@ var aboutCarriers = sentences{
 		"JD's rendered label of waybill %s is a picture, and this printer takes PDF. Choose PDF in the settings, or a printer that is sent dots.",
 		"运单 %s 的渲染面单是图片，而该打印机需要 PDF。请在设置中选择 PDF，或使用按点打印的打印机。",
 	},
+	"number-not-asked": {
+		"Order %s does not wait for a number to be looked up, so none is taken for it. See its state with: miandan orders list.",
+		"订单 %s 并未等待核实运单号，不接受填写。可用命令查看状态：miandan orders list。",
+	},
+	// waybill, the order that has it
+	"number-taken": {
+		"Waybill %s belongs to order %s already: two parcels under one number reach nobody. Look the number up again in the carrier's console.",
+		"运单 %s 已属于订单 %s，同一单号不能用于两个包裹。请到快递后台重新核对。",
+	},
+	// what was typed in
+	"number-form": {
+		"%q is no waybill number, or it is named twice. Type every number once, in letters and digits, as it stands in the carrier's console.",
+		"%q 不是运单号，或重复填写。请按快递后台所示逐个填写，每个单号只填一次，仅含字母和数字。",
+	},
+	"number-by-carrier": {
+		"The carrier of order %s, %s, takes over no number that was found by hand. Cancel that number in the carrier's console, then: miandan resolve ORDER no-number.",
+		"订单 %s 的快递 %s 不支持填写单号。请先在快递后台取消该单号，再执行：miandan resolve 订单号 no-number。",
+	},
 	// waybill number, the carrier's words
 	"number-not-known": {
 		"The carrier does not know waybill %s under this account and says: “%s”. Check the number in the carrier's console.",

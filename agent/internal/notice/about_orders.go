@@ -101,6 +101,10 @@ var aboutOrders = sentences{
 		"Order %s was to ship by %v and is late; that costs %s yuan. Ship it now, or settle it with the buyer on the platform.",
 		"订单 %s 应在 %v 前发货，现已逾期，将赔付 %s 元。请立即发货，或在平台与买家协商。",
 	},
+	"order-purged": {
+		"The personal data of order %s was deleted here in its time. Look the receiver up on the platform.",
+		"订单 %s 的个人信息已按期删除，本机无法再显示。请在平台查看收件人。",
+	},
 	"number-not-alive": {
 		"The virtual phone number of order %s has lapsed and reaches nobody. Fetch it again from the platform.",
 		"订单 %s 的虚拟号码已失效，无法联系买家。请从平台重新获取。",
