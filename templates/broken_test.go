@@ -98,6 +98,7 @@ var broken = []struct {
 	{"a path", oneElement("include: ../secret, at: {x: 1, y: 1, w: 9, h: 9}"), BadName, "3:13: `../secret` is no name of a file: write only the name, such as `receiver`; it stands in the folder `blocks` beside the layout"},
 	{"a picture from elsewhere", oneElement("picture: \"C:\\\\x.png\", at: {x: 1, y: 1, w: 9, h: 9}"), BadName, "3:13: `C:\\x.png` is no name of a file: write only the name, such as `fragile`; it stands in the folder `pictures` beside the layout"},
 	{"a block blown up", oneElement("include: icons, zoom: 9, at: {x: 1, y: 1, w: 9, h: 9}"), OutOfRange, "3:26: `zoom` is 9; write a number from 0.5 to 3"},
+	{"a mark for some reprints", begin + "- {text: \"{copy}\", when: remark, size: 3, at: {x: 1, y: 1, w: 9, h: 9}}\n", NoCopy, "1:1: the layout does not show `{copy}`, so a reprint would look like the first print; add an element such as {text: \"重印 {copy}\", at: {x: 60, y: 2, w: 14, h: 4}, size: 3}"},
 	{"no mark for a reprint", begin + "- {text: a, size: 3, at: {x: 1, y: 1, w: 9, h: 9}}\n", NoCopy, "1:1: the layout does not show `{copy}`, so a reprint would look like the first print; add an element such as {text: \"重印 {copy}\", at: {x: 60, y: 2, w: 14, h: 4}, size: 3}"},
 }
 
@@ -109,7 +110,11 @@ func TestBrokenLayouts(t *testing.T) {
 	}
 	for _, b := range append(all, brokenFolders...) {
 		t.Run(b.name, func(t *testing.T) {
-			_, err := ParseIn(b.folder(), "mine.yaml", []byte(b.files["mine.yaml"]))
+			file := "mine.yaml"
+			if b.code == BlockAlone {
+				file = "blocks/b.yaml"
+			}
+			_, err := ParseIn(b.folder(), file, []byte(b.files[file]))
 			var e *LayoutError
 			if !errors.As(err, &e) {
 				t.Fatalf("Parse = %v, want a *LayoutError", err)

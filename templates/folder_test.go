@@ -43,6 +43,8 @@ var brokenFolders = []brokenFolder{
 		"mine.yaml:3:13: there is no block `reciever`; there are " + own().names("blocks", ".yaml"), nil},
 	{"a block of its own page", map[string]string{"mine.yaml": including("b"), "blocks/b.yaml": begin}, UnknownKey,
 		"blocks/b.yaml:1:1: unknown key `page`; here may stand: title, elements", []string{"mine.yaml:3"}},
+	{"a block as if it were a layout", map[string]string{"blocks/b.yaml": blockHead}, BlockAlone,
+		"blocks/b.yaml:1:1: this is a block, which has no page of its own: check a layout that includes it, or the whole folder with `miandan templates list --layouts FOLDER`", nil},
 	{"a mistake in a block", map[string]string{"mine.yaml": including("b"), "blocks/b.yaml": blockHead + "- {text: a, at: {x: 1, y: 1, w: 9, h: 9}}\n"}, MissingKey,
 		"blocks/b.yaml:2:4: `size` is missing; write for example `size: 3`", []string{"mine.yaml:3"}},
 	{"beyond a block", map[string]string{"mine.yaml": including("b"), "blocks/b.yaml": blockHead + "- {text: a, size: 3, at: {x: 32, y: 1, w: 9, h: 9}}\n"}, OffPage,

@@ -55,6 +55,7 @@ const (
 	ColumnsTooWide  Problem = "columns-too-wide"
 	OpenColumns     Problem = "open-columns"
 	FlowTwice       Problem = "flow-twice"
+	BlockAlone      Problem = "block-alone"
 )
 
 // problemText holds each problem's sentence in English and in Chinese. Both
@@ -104,6 +105,7 @@ var problemText = map[Problem]phrase{
 	ColumnsTooWide:  {"the columns are %s mm wide together and the table %s mm: make them narrower", "各列一共宽 %s 毫米，表格只有 %s 毫米：请把列改窄"},
 	OpenColumns:     {"only one column of a table may leave out `w`: it takes what the others leave", "表格只能有一列不写 `w`：它占其他列剩下的宽度"},
 	FlowTwice:       {"two tables that `flow`: only one may go on over further pages", "有两个 `flow` 表格：只能有一个续到下一页"},
+	BlockAlone:      {"this is a block, which has no page of its own: check a layout that includes it, or the whole folder with `miandan templates list --layouts FOLDER`", "这是区块，自己没有 page：请检查包含它的版式，或用 `miandan templates list --layouts 文件夹` 检查整个文件夹"},
 }
 
 // LayoutError says what is wrong with a layout file, where, and what to write

@@ -162,6 +162,9 @@ func (r *reader) body() ast.Node {
 
 func (r *reader) template() *Template {
 	top := r.mapping("layout", r.body(), "page: {w: 76, h: 130}", "title", "page", "elements")
+	if !top.has("page") && filepath.Base(filepath.Dir(r.layout)) == "blocks" {
+		r.fail(top.token, BlockAlone)
+	}
 	page := r.mapping("page", top.need("page", "page: {w: 76, h: 130}"), "page: {w: 76, h: 130}", "w", "h")
 	r.frame = frame{w: page.number("w", 10, maxPage, "76"), h: page.number("h", 10, maxPage, "130"), zoom: 1}
 	name := strings.TrimSuffix(filepath.Base(r.layout), ".yaml")

@@ -2,12 +2,14 @@ package templates_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +86,19 @@ func TestReadmeListsEverything(t *testing.T) {
 	}
 	if !strings.Contains(text, rows.String()) {
 		t.Errorf("the README's table of fields is not this:\n%s", rows.String())
+	}
+	var schema struct {
+		Definitions map[string]struct{ Properties map[string]any }
+	}
+	if err := json.Unmarshal(templates.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	for kind, keys := range schema.Definitions {
+		for _, key := range append(slices.Sorted(maps.Keys(keys.Properties)), kind) {
+			if !regexp.MustCompile("`" + key + "[`:]").MatchString(text) {
+				t.Errorf("the README does not explain %s of %s", key, kind)
+			}
+		}
 	}
 	for _, r := range []templates.Reason{
 		templates.TooLong, templates.NoGlyph, templates.Masked, templates.Sealed, templates.Missing,

@@ -3,7 +3,8 @@
 //
 // A layout is a list of things with a place in millimetres, and no program:
 // people who pack parcels change it, so what they write wrong is answered with
-// the line and with what to write instead. Compose is the one place where
+// the line and with what to write instead. What layouts share stands in blocks,
+// which are spread out when a layout is read. Compose is the one place where
 // millimetres become dots. It never cuts a text, prints a box for a character
 // or leaves a field out by itself: a label that cannot be whole is refused
 // with the field's name, never with its content.
@@ -11,6 +12,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 
 	"miandan/templates/barcode"
 	"miandan/templates/scene"
@@ -41,10 +43,13 @@ func (t *Template) Title() string {
 // Size returns the size of the label.
 func (t *Template) Size() (width, height scene.Length) { return t.width, t.height }
 
-// shows reports whether a text of the template has the field.
+// shows reports whether a text of the template has the field whenever there is
+// something to show.
 func (t *Template) shows(path string) bool {
 	for _, e := range t.elements {
-		if text, ok := e.drawer.(textElement); ok && text.value.has(path) {
+		text, ok := e.drawer.(textElement)
+		always := !slices.ContainsFunc(e.when, func(w *condition) bool { return w.field.Path != path || w.op != "" })
+		if ok && always && text.value.has(path) {
 			return true
 		}
 	}

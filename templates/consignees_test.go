@@ -1,0 +1,74 @@
+package templates_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"miandan/templates"
+	"miandan/templates/pii"
+	"miandan/templates/raster"
+	"miandan/templates/scene"
+	"miandan/templates/waybill"
+)
+
+// TestConsignees sends generated people to every layout: each label is whole and
+// its codes can be read, or it is refused with the receiver's field. With
+// MIANDAN_CI=1 there are five thousand of them, otherwise a few.
+func TestConsignees(t *testing.T) {
+	n, every := 15, 8
+	if os.Getenv("MIANDAN_CI") == "1" {
+		n, every = 5000, 50
+	}
+	for name, plain := range builtin(t) {
+		t.Run(name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(2026, 11))
+			refused := 0
+			for i := range n {
+				l := plain
+				l.Receiver = consignee(r)
+				pages, err := layout(t, name).Pages(l, scene.DPI203)
+				var e *templates.ComposeError
+				switch {
+				case errors.As(err, &e) && strings.HasPrefix(e.Field, "receiver.") && slices.Contains([]templates.Reason{templates.TooLong, templates.Masked}, e.Reason):
+					refused++
+					if length := len([]rune(l.Receiver.Address.Reveal())); e.Field == "receiver.address" && length <= 80 {
+						t.Errorf("an address of %d characters is refused: %v", length, err)
+					}
+				case err != nil:
+					t.Errorf("consignee %d: %v", i, err)
+				case i%every == 0:
+					m, err := raster.Render(pages[0])
+					if err != nil {
+						t.Fatal(err)
+					}
+					if err := raster.Check(pages[0], m); err != nil {
+						t.Errorf("consignee %d: %v", i, err)
+					}
+				}
+			}
+			if refused > n/2 {
+				t.Errorf("%d of %d consignees are refused", refused, n)
+			}
+		})
+	}
+}
+
+// consignee invents somebody: a name as they come, a phone, an address of 5 to
+// 300 characters.
+func consignee(r *rand.Rand) waybill.Party {
+	pick := func(words ...string) string { return words[r.IntN(len(words))] }
+	name := pick("演", "李演", "王演示", "欧阳演示", "阿依古丽·演示木·买买提", "Demo Person", "Jean-Luc O'Demo", "李䶮", "\U00020BB7演示", "\U0002CEB0示", "演示（代收）")
+	phone := pick("13800000001", "021-80000001", "17000000000-4740", "0871-8000001", "+86 138 0000 0001")
+	var b strings.Builder
+	for want := 5 + int(295*r.Float64()*r.Float64()*r.Float64()); len([]rune(b.String())) < want; {
+		b.WriteString(pick("演示路", "12号", "5幢", "602室", "演示科技园", "B座", "\U0002B820村", "（近演示广场）", " Room 12A ", "演示大道北段", "3单元", "10086弄", "演示小区二期"))
+	}
+	return waybill.Party{
+		Name: pii.NewName(name), Phone: pii.NewPhone(phone),
+		Address: pii.NewAddress(pii.Region{Province: "广东", City: "深圳市", District: pick("南山区", "福田区", "")}, b.String()),
+	}
+}
