@@ -25,7 +25,18 @@ import (
 type Config struct {
 	Driver  printer.Driver
 	Virtual virtual.Config // the printer to print on; without a folder
+	// Method is by what the printer proves a print; "process-id" if empty.
+	Method string
+	// Busy is how long a label keeps the printer busy, for one that proves prints
+	// by having been at work.
+	Busy time.Duration
+	// Blind is a printer that cannot be asked what it waits for while there is a
+	// label in it.
+	Blind bool
 }
+
+// marks reports whether the printer knows which label it has printed.
+func (c Config) marks() bool { return c.Method == "" || c.Method == "process-id" }
 
 // limits are generous where an answer is due, so that a busy machine does not
 // fail a test. Tests in which none comes set their own.
@@ -67,7 +78,9 @@ func Run(t *testing.T, cfg Config) {
 					t.Error(err)
 				}
 			})
+			v.LateMark(cfg.Busy)
 			c.run(t, &bench{
+				Config:  cfg,
 				virtual: v,
 				printer: &printer.Printer{Name: "bench", Driver: cfg.Driver, Transport: tcp.Transport{Address: v.Addr()}, Timeouts: limits()},
 			})
@@ -77,6 +90,7 @@ func Run(t *testing.T, cfg Config) {
 
 // bench is a printer and the driver's way to it.
 type bench struct {
+	Config
 	virtual *virtual.Printer
 	printer *printer.Printer
 	jobs    uint64
@@ -85,6 +99,14 @@ type bench struct {
 func (b *bench) job(m *bitmap.Image) printer.Job {
 	b.jobs++
 	return printer.Job{Name: fmt.Sprintf("job %d", b.jobs), Mark: printer.MarkAt(b.jobs), Image: m}
+}
+
+// mark is what the printer knows the last job by.
+func (b *bench) mark() string {
+	if !b.marks() {
+		return ""
+	}
+	return printer.MarkAt(b.jobs).String()
 }
 
 // begin begins a job that has to begin.
@@ -188,26 +210,27 @@ func dots(t *testing.T, b *bench) {
 		{"100×150 mm", random(6, 800, 1200)},
 	} {
 		evidence, _ := send(t.Context(), t, b.begin(t, b.job(c.image)), printer.Confirmed)
-		if evidence.Method != "process-id" || evidence.Detail != printer.MarkAt(b.jobs).String() || evidence.At.IsZero() {
-			t.Errorf("%s: evidence = %+v, want the process ID and the time", c.name, evidence)
+		if b.marks() && (evidence.Method != "process-id" || evidence.Detail != b.mark()) || !b.marks() && evidence.Method != b.Method || evidence.At.IsZero() {
+			t.Errorf("%s: evidence = %+v, want the process ID or %q, and the time", c.name, evidence, b.Method)
 		}
-		same(t, c.name, b.prints(t, i+1)[i], c.image, printer.MarkAt(b.jobs).String())
+		same(t, c.name, b.prints(t, i+1)[i], c.image, b.mark())
 	}
 }
 
 // same compares what was printed with the label. Paper may be wider than the
-// label, as a row of whole bytes is; it is white there.
+// label, as a row of whole bytes is, and a dot longer, where the length is said
+// in millimetres; it is white there.
 func same(t *testing.T, name string, got virtual.Print, want *bitmap.Image, mark string) {
 	t.Helper()
 	if got.Partial || got.Garbage != "" || got.Mark != mark {
 		t.Errorf("%s: partial %v, garbage %q, mark %q, want a whole label with mark %q", name, got.Partial, got.Garbage, got.Mark, mark)
 	}
-	padded := bitmap.New(max(want.Width, got.Width), want.Height)
+	padded := bitmap.New(max(want.Width, got.Width), max(want.Height, got.Height))
 	for y := range want.Height {
 		copy(padded.Row(y), want.Row(y))
 	}
-	if got.Width >= want.Width+8 {
-		t.Errorf("%s: printed %d dots wide, want %d", name, got.Width, want.Width)
+	if got.Width >= want.Width+8 || got.Height > want.Height+1 {
+		t.Errorf("%s: printed %d×%d dots, want %d×%d", name, got.Width, got.Height, want.Width, want.Height)
 	}
 	if _, n := bitmap.Diff(padded, got.Image); n != 0 {
 		t.Errorf("%s: %d dots differ on paper", name, n)
@@ -234,8 +257,8 @@ func unasked(t *testing.T, b *bench) {
 }
 
 func late(t *testing.T, b *bench) {
-	b.printer.Timeouts.Confirm = 400 * time.Millisecond
-	b.virtual.LateMark(b.printer.Timeouts.Confirm / 2)
+	b.printer.Timeouts.Confirm = 800 * time.Millisecond
+	b.virtual.LateMark(b.printer.Timeouts.Confirm/2 + b.Busy)
 	send(t.Context(), t, b.begin(t, b.job(random(9, 100, 200))), printer.Confirmed)
 
 	b.virtual.LateMark(time.Minute)
@@ -263,7 +286,7 @@ func mute(t *testing.T, b *bench) {
 	if evidence.Method != "wire" {
 		t.Errorf("evidence = %+v, want wire", evidence)
 	}
-	same(t, "label", b.prints(t, 1)[0], image, printer.MarkAt(1).String())
+	same(t, "label", b.prints(t, 1)[0], image, b.mark())
 }
 
 func hangs(t *testing.T, b *bench) {
@@ -302,6 +325,10 @@ func paperOutWithin(t *testing.T, b *bench) {
 	out := make(chan printer.Status, 10)
 	b.printer.Changed = func(s printer.Status) { out <- s }
 	a := b.begin(t, b.job(image))
+	if b.Blind {
+		b.blind(t, a, image)
+		return
+	}
 	go func() {
 		for s := range out {
 			if slices.Contains(s.Reasons, printer.MediaEmpty) {
@@ -315,10 +342,19 @@ func paperOutWithin(t *testing.T, b *bench) {
 	send(t.Context(), t, a, printer.Confirmed)
 	close(out)
 	prints := b.prints(t, 1)
-	same(t, "label", prints[0], image, printer.MarkAt(1).String())
+	same(t, "label", prints[0], image, b.mark())
 	if len(prints) != 1 || prints[0].Reloads != 1 {
 		t.Errorf("%d labels printed, the first over %d reloads, want 1 and 1", len(prints), prints[0].Reloads)
 	}
+}
+
+// blind is paper out in the middle of a printer that does not say so.
+func (b *bench) blind(t *testing.T, a *printer.Attempt, image *bitmap.Image) {
+	if _, err := send(t.Context(), t, a, printer.Uncertain); !errors.Is(err, printer.ErrUnconfirmed) {
+		t.Errorf("err = %v, want %v", err, printer.ErrUnconfirmed)
+	}
+	b.virtual.LoadPaper(-1)
+	same(t, "label", b.prints(t, 1)[0], image, b.mark())
 }
 
 func cancelled(t *testing.T, b *bench) {
@@ -330,6 +366,9 @@ func cancelled(t *testing.T, b *bench) {
 		if slices.Contains(s.Reasons, printer.CoverOpen) {
 			cancel()
 		}
+	}
+	if b.Blind {
+		time.AfterFunc(100*time.Millisecond, cancel)
 	}
 	_, err := send(ctx, t, a, printer.Uncertain)
 	if !errors.Is(err, context.Canceled) {

@@ -30,8 +30,7 @@ func newCPCL(it *interpreter) *cpcl {
 
 func (c *cpcl) busy() bool { return c.session }
 
-// lineDown leaves the session open, as only PRINT ends one.
-func (c *cpcl) lineDown() {}
+func (c *cpcl) lineDown() { c.end() }
 
 func (c *cpcl) cancel() { c.end() }
 

@@ -38,8 +38,7 @@ func newZPL(it *interpreter) *zpl {
 
 func (z *zpl) busy() bool { return z.open }
 
-// lineDown leaves a format open: the next ^XA begins it anew.
-func (z *zpl) lineDown() {}
+func (z *zpl) lineDown() { z.begin(false) }
 
 func (z *zpl) cancel() { z.begin(false) }
 
@@ -190,7 +189,7 @@ func (z *zpl) set(word string, arg []string) bool {
 	first := letter(arg, 0)
 	switch word {
 	case "^PW":
-		return integer(arg, 0, 2, maxRows, &z.width)
+		return integer(arg, 0, 1, maxRows, &z.width)
 	case "^LL":
 		return integer(arg, 0, 1, maxRows, &z.length)
 	case "^LH":
