@@ -30,9 +30,14 @@ type station struct {
 
 func open(t *testing.T, orders int, change func(settings string) string) *station {
 	t.Helper()
+	return openWay(t, practice.Own, orders, change)
+}
+
+func openWay(t *testing.T, way practice.Way, orders int, change func(settings string) string) *station {
+	t.Helper()
 	dir := t.TempDir()
 	t.Setenv(seal.KeysEnv, filepath.Join(dir, "keys"))
-	world, err := practice.Open(filepath.Join(dir, "world"), practice.Config{Orders: orders})
+	world, err := practice.Open(filepath.Join(dir, "world"), practice.Config{Orders: orders, Way: way})
 	if err != nil {
 		t.Fatal(err)
 	}

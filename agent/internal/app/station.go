@@ -194,7 +194,7 @@ func (s *station) resolveOrder(ctx context.Context, id string, who ledger.Person
 
 // Scan implements api.Operator.
 func (s *station) Scan(ctx context.Context, r api.Scan) error {
-	err := s.Ledger.Scanned(ctx, r.Waybill, ledger.Person{Who: r.Who})
+	_, err := s.Ledger.Scanned(ctx, r.Waybill, ledger.Person{Who: r.Who})
 	switch {
 	case errors.Is(err, ledger.ErrNotOnPaper):
 		return notice.New("label-not-on-paper", api.ErrConflict, r.Waybill)
@@ -226,6 +226,9 @@ func row(r ledger.Row) api.Row {
 	}
 	if r.LabelID != 0 {
 		v.Label, v.Step, v.Parcel, v.Parcels = strconv.FormatInt(r.LabelID, 10), string(r.Label), r.Parcel+1, r.Parcels
+		if r.Own != "" {
+			v.Waybill = string(r.Own)
+		}
 	}
 	v.State, v.Evidence = seen(r)
 	if v.Since = r.EndedAt; v.Since.IsZero() {

@@ -160,6 +160,14 @@ func (b *bench) settle(l Label, o printer.Outcome) LabelState {
 	return s
 }
 
+func (b *bench) scan(code string, left int) {
+	b.t.Helper()
+	n, err := b.Scanned(b.t.Context(), code, Person{Who: "tester"})
+	if err != nil || n != left {
+		b.t.Errorf("scan of %s: %d parcels are left, %v; want %d", code, n, err, left)
+	}
+}
+
 func TestOutcomesBecomeStates(t *testing.T) {
 	for outcome, want := range map[printer.Outcome]LabelState{
 		printer.NotSent: Queued, printer.Uncertain: Unknown, printer.Sent: Presumed, printer.Confirmed: Confirmed,
@@ -575,7 +583,7 @@ func TestShippedWhenEveryParcelIsOnPaper(t *testing.T) {
 	if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
 		t.Fatalf("told on a presumed label: %+v, %v", m, err)
 	}
-	b.do(b.Scanned(t.Context(), "731", Person{Who: "tester"}))
+	b.scan("731", 0)
 	b.crash()
 	m, err := b.NextMessage(t.Context())
 	b.do(err)
@@ -858,12 +866,12 @@ func TestAScanProvesPaperAndOnlyThat(t *testing.T) {
 	b := newBench(t)
 	p := Person{Who: "tester"}
 	b.enqueue(b.order("1"), 1)
-	if err := b.Scanned(t.Context(), "731", p); !errors.Is(err, ErrNotOnPaper) {
+	if _, err := b.Scanned(t.Context(), "731", p); !errors.Is(err, ErrNotOnPaper) {
 		t.Errorf("a label that waits was scanned: %v, want ErrNotOnPaper", err)
 	}
 	l := b.print(Sending)
 	b.settle(l, printer.Uncertain)
-	b.do(b.Scanned(t.Context(), "731", p))
+	b.scan("731", 0)
 	if got := b.row("1").Label; got != Printed {
 		t.Errorf("an unknown label that was scanned is %s, want %s", got, Printed)
 	}
@@ -873,10 +881,10 @@ func TestAScanProvesPaperAndOnlyThat(t *testing.T) {
 	o.State = order.Cancelled
 	_, err := b.Accept(t.Context(), o, Plan{Refusal: o.NumberAsked()})
 	b.do(err)
-	if err := b.Scanned(t.Context(), "732", p); !errors.Is(err, ErrWithdrawn) {
+	if _, err := b.Scanned(t.Context(), "732", p); !errors.Is(err, ErrWithdrawn) {
 		t.Errorf("a cancelled order was scanned: %v, want ErrWithdrawn", err)
 	}
-	if err := b.Scanned(t.Context(), "739", p); !errors.Is(err, ErrNoLabel) {
+	if _, err := b.Scanned(t.Context(), "739", p); !errors.Is(err, ErrNoLabel) {
 		t.Errorf("an unknown number was scanned: %v, want ErrNoLabel", err)
 	}
 }
@@ -966,5 +974,44 @@ func TestMoreParcelsAreAChange(t *testing.T) {
 	o.Parcels = 2
 	if v, err := b.Accept(t.Context(), o, plan); v != Overtaken || err != nil {
 		t.Errorf("two parcels: %s, %v", v, err)
+	}
+}
+
+func TestAnOrderOfSeveralParcelsHasShippedWithItsLast(t *testing.T) {
+	for name, test := range map[string]struct {
+		codes [2]string
+		own   [2]waybill.Number
+		told  waybill.Number
+	}{
+		"one number, a barcode each": {[2]string{"731-1-2-", "731-2-2-"}, [2]waybill.Number{}, "731"},
+		"a number each":              {[2]string{"731", "732"}, [2]waybill.Number{"731", "732"}, "731,732"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			o := b.order("1")
+			b.accept(o)
+			b.do(b.issuing(o))
+			w := bill(o, 2)
+			for i := range w.Parcels {
+				w.Parcels[i].Barcode, w.Parcels[i].Number = test.codes[i], test.own[i]
+			}
+			b.do(b.Issued(t.Context(), o.Key, w, 0))
+			b.do(b.Enqueue(t.Context(), o.Key, w, Paper{"t", "76x130"}, 0))
+			b.settle(b.print(Sending), printer.Sent)
+			b.settle(b.print(Sending), printer.Uncertain)
+			b.scan(test.codes[1], 1)
+			if _, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
+				t.Errorf("the platform is told with one of two: %v", err)
+			}
+			b.scan(test.codes[1], 1) // the same again
+			b.scan(test.codes[0], 0)
+			if m, err := b.NextMessage(t.Context()); err != nil || m.What != "shipped" || m.Number != test.told {
+				t.Errorf("NextMessage = %+v, %v; want shipped under %s", m, err, test.told)
+			}
+			ids, err := b.Reprint(t.Context(), test.codes[1], Person{Who: "tester", Why: "torn"})
+			if err != nil || len(ids) != 1 {
+				t.Errorf("Reprint of one parcel: %v, %v", ids, err)
+			}
+		})
 	}
 }

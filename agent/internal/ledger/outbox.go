@@ -3,7 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"errors"
+	"strings"
 	"time"
 
 	"miandan/agent/internal/order"
@@ -17,7 +17,7 @@ type Message struct {
 	Order   order.Key
 	Issuer  string
 	Carrier waybill.Carrier
-	Number  waybill.Number
+	Number  waybill.Number // of "shipped" all that the order's parcels travel under, joined by commas
 	Tries   int
 }
 
@@ -45,54 +45,6 @@ func (l *Ledger) Ship(ctx context.Context, labelID int64) error {
 	})
 }
 
-// ErrNotOnPaper reports a scan of a label that was never sent to a printer.
-var ErrNotOnPaper = errors.New("the label has not been sent to a printer")
-
-// ErrWithdrawn reports a scan of a label whose order does not ship any more.
-var ErrWithdrawn = errors.New("the order was cancelled or changed")
-
-// Scanned records that the packer has scanned the finished label: whatever the
-// printer said, the paper is on the parcel, and the platform may be told. A
-// number that was typed in for a label that cannot be on paper is refused.
-func (l *Ledger) Scanned(ctx context.Context, number string, p Person) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
-		var (
-			id        int64
-			state     OrderState
-			sent, bad int
-		)
-		err := tx.QueryRow(`SELECT id, state,
-				(SELECT count(*) FROM labels WHERE order_id = orders.id AND labels.waybill = orders.waybill AND attempt > 0),
-				alarm = 'order-cancelled-too-late'
-			FROM orders WHERE waybill = ? ORDER BY id DESC LIMIT 1`, number).Scan(&id, &state, &sent, &bad)
-		switch {
-		case err != nil:
-			return notFound(err, ErrNoLabel)
-		case state != Issued || bad > 0:
-			return ErrWithdrawn
-		case sent == 0:
-			return ErrNotOnPaper
-		}
-		rows, err := tx.Query(`SELECT id FROM labels WHERE order_id = ? AND waybill = ? AND state = ?`, id, number, Unknown)
-		if err != nil {
-			return err
-		}
-		unknown, err := collect(rows, func(r *sql.Rows, id *int64) error { return r.Scan(id) })
-		if err != nil {
-			return err
-		}
-		if len(unknown) == 1 { // the scan is the person's word; of several, one is on the parcel and nobody knows which
-			if err := l.end(tx, unknown[0], Printed); err != nil {
-				return err
-			}
-		}
-		if err := l.post(tx, id, number, "shipped"); err != nil {
-			return err
-		}
-		return l.audit(tx, p.Who, "scanned", id, nil, p.Why)
-	})
-}
-
 const nextMessage = `SELECT x.id, x.what, o.source, o.platform_id, o.issuer, o.carrier, x.waybill, x.tries
 	FROM outbox x JOIN orders o ON o.id = x.order_id WHERE x.done_at = 0 AND x.next_try NOT BETWEEN ? AND ? ORDER BY x.id LIMIT 1`
 
@@ -102,7 +54,24 @@ func (l *Ledger) NextMessage(ctx context.Context) (Message, error) {
 	soon, last := l.notYet()
 	err := l.db.Read.QueryRowContext(ctx, nextMessage, soon, last).
 		Scan(&m.ID, &m.What, &m.Order.Source, &m.Order.ID, &m.Issuer, &m.Carrier, &m.Number, &m.Tries)
+	if err == nil && m.What == "shipped" {
+		err = l.withAllNumbers(ctx, &m)
+	}
 	return m, notFound(err, ErrNothing)
+}
+
+// withAllNumbers names in a message all that the order's parcels travel under.
+func (l *Ledger) withAllNumbers(ctx context.Context, m *Message) error {
+	rows, err := l.db.Read.QueryContext(ctx, `SELECT b.own FROM labels b JOIN outbox x ON x.order_id = b.order_id AND x.waybill = b.waybill
+		WHERE x.id = ? GROUP BY b.own ORDER BY min(b.parcel)`, m.ID)
+	if err != nil {
+		return err
+	}
+	numbers, err := collect(rows, func(r *sql.Rows, n *string) error { return r.Scan(n) })
+	if len(numbers) > 0 {
+		m.Number = waybill.Number(strings.Join(numbers, ","))
+	}
+	return err
 }
 
 // Told records that the message has arrived.

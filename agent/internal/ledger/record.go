@@ -132,8 +132,11 @@ func (l *Ledger) content(o order.Order) []byte {
 		phone = ""
 	}
 	parts := [][]byte{[]byte(o.Receiver.Name.Reveal()), []byte(phone), []byte(o.Receiver.Address.Reveal())}
-	if o.Boxes() > 1 {
+	if o.Boxes() > 1 || o.Collect != 0 {
 		parts = append(parts, strconv.AppendInt(nil, int64(o.Boxes()), 10))
+	}
+	if o.Collect != 0 { // what the courier takes stands on the label
+		parts = append(parts, strconv.AppendInt(nil, int64(o.Collect), 10))
 	}
 	return l.seal.Fingerprint(parts...)
 }

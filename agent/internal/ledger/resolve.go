@@ -71,30 +71,18 @@ func (l *Ledger) fromUnknown(tx *sql.Tx, id int64) error {
 	return nil
 }
 
-// Reprint puts the labels of a waybill back into the queue, each as one more
-// copy. Labels that have not ended are left alone: an unknown one is resolved
+// Reprint puts the label of a parcel, or those of a whole waybill, back into the
+// queue, each as one more copy; code is what is on the label. Labels that have not ended are left alone: an unknown one is resolved
 // first. It returns the labels that were put back.
-func (l *Ledger) Reprint(ctx context.Context, waybill string, p Person) ([]int64, error) {
+func (l *Ledger) Reprint(ctx context.Context, code string, p Person) ([]int64, error) {
 	if p.Why == "" {
 		return nil, ErrWhy
 	}
 	var ids []int64
 	err := l.tx(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.Query(`SELECT b.id, b.state, o.key IS NULL FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.waybill = ?`, waybill)
+		labels, err := named(tx, code)
 		if err != nil {
 			return err
-		}
-		type found struct {
-			id     int64
-			state  LabelState
-			purged bool
-		}
-		labels, err := collect(rows, func(r *sql.Rows, f *found) error { return r.Scan(&f.id, &f.state, &f.purged) })
-		if err != nil {
-			return err
-		}
-		if len(labels) == 0 {
-			return ErrNoLabel
 		}
 		for _, f := range labels {
 			if f.purged {

@@ -35,6 +35,7 @@ vender_id = "10000001"
 shop = "演示旗舰店"
 poll_every = "1s"
 regular_plans = true
+oauth = %q
 
 [sender]
 name = "演示仓"
@@ -100,5 +101,5 @@ address = "127.0.0.1:0"
 
 [log]
 level = "debug"
-`, gateway, carriers.String(), jdsim.DemoInTwo, printer)
+`, gateway, strings.TrimSuffix(gateway, jdsim.Path), carriers.String(), jdsim.DemoInTwo, printer)
 }

@@ -119,4 +119,14 @@ ALTER TABLE orders ADD COLUMN labelled INTEGER NOT NULL DEFAULT 0;
 UPDATE orders SET labelled = 1 WHERE EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND labels.waybill = orders.waybill);
 CREATE INDEX orders_due ON orders (deadline, id) WHERE state = 'accepted' OR state = 'issue-unknown' OR (state = 'issued' AND labelled = 0);
 CREATE INDEX outbox_due ON outbox (id) WHERE done_at = 0;
+`, `
+-- What a scanner reads from the label, and the number that its parcel travels
+-- under; scanned_at is when the packer scanned it.
+ALTER TABLE labels ADD COLUMN own TEXT NOT NULL DEFAULT '';
+ALTER TABLE labels ADD COLUMN barcode TEXT NOT NULL DEFAULT '';
+ALTER TABLE labels ADD COLUMN scanned_at INTEGER NOT NULL DEFAULT 0;
+UPDATE labels SET own = waybill, barcode = waybill;
+CREATE INDEX labels_by_barcode ON labels (barcode);
+CREATE INDEX labels_by_own ON labels (own);
+CREATE INDEX labels_by_waybill ON labels (waybill);
 `}

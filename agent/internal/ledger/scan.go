@@ -1,0 +1,91 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// ErrNotOnPaper reports a scan of a label that was never sent to a printer.
+var ErrNotOnPaper = errors.New("the label has not been sent to a printer")
+
+// ErrWithdrawn reports a scan of a label whose order does not ship any more.
+var ErrWithdrawn = errors.New("the order was cancelled or changed")
+
+// label is one that a code names.
+type label struct {
+	id, orderID int64
+	waybill     string
+	state       LabelState
+	order       OrderState
+	current     bool // of the number that its order has now
+	tooLate     bool // its order was cancelled when it had begun
+	attempts    int
+	purged      bool
+}
+
+// named returns the labels that a code names: what a scanner reads from one
+// label names that, a number that several parcels travel under names them all.
+func named(tx *sql.Tx, code string) ([]label, error) {
+	for _, column := range []string{"barcode", "own", "waybill"} {
+		rows, err := tx.Query(`SELECT b.id, o.id, b.waybill, b.state, o.state, b.waybill = o.waybill, o.alarm = 'order-cancelled-too-late', b.attempt, o.key IS NULL
+			FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.`+column+` = ? ORDER BY b.id`, code)
+		if err != nil {
+			return nil, err
+		}
+		found, err := collect(rows, func(r *sql.Rows, l *label) error {
+			return r.Scan(&l.id, &l.orderID, &l.waybill, &l.state, &l.order, &l.current, &l.tooLate, &l.attempts, &l.purged)
+		})
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
+	return nil, ErrNoLabel
+}
+
+// Scanned records that the packer has scanned a finished label: whatever the
+// printer said, the paper is on the parcel. Once the last parcel of an order has
+// been scanned, the platform may be told. A number that was typed in for a label
+// that cannot be on paper is refused. left is how many parcels are still to be
+// scanned.
+func (l *Ledger) Scanned(ctx context.Context, code string, p Person) (left int, err error) {
+	err = l.tx(ctx, func(tx *sql.Tx) error {
+		found, err := named(tx, code)
+		if err != nil {
+			return err
+		}
+		var unknown []int64
+		for _, f := range found {
+			switch {
+			case !f.current || f.order != Issued || f.tooLate:
+				return ErrWithdrawn
+			case f.attempts == 0:
+				return ErrNotOnPaper
+			case f.state == Unknown:
+				unknown = append(unknown, f.id)
+			}
+		}
+		if len(unknown) == 1 { // the scan is the person's word; of several, one is on the parcel and nobody knows which
+			if err := l.end(tx, unknown[0], Printed); err != nil {
+				return err
+			}
+		}
+		for _, f := range found {
+			if _, err := tx.Exec(`UPDATE labels SET scanned_at = ? WHERE id = ? AND scanned_at = 0`, l.now(), f.id); err != nil {
+				return err
+			}
+		}
+		first := found[0]
+		err = tx.QueryRow(`SELECT count(*) FROM labels WHERE order_id = ? AND waybill = ? AND scanned_at = 0`, first.orderID, first.waybill).Scan(&left)
+		if err != nil {
+			return err
+		}
+		if left == 0 {
+			if err := l.post(tx, first.orderID, first.waybill, "shipped"); err != nil {
+				return err
+			}
+		}
+		return l.audit(tx, p.Who, "scanned", first.orderID, first.id, p.Why)
+	})
+	return left, err
+}
