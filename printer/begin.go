@@ -110,31 +110,13 @@ func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) 
 		a.alive = true
 		base.Status = &status
 	}
-	if base.Odometer, err = p.odometer(ctx, a); err != nil {
-		return nil, Baseline{}, errors.Join(fmt.Errorf("printer %s: read odometer: %w", p.Name, err), a.Abandon())
+	if a.alive && j.Mark != (Mark{}) {
+		if base.Odometer, err = p.odometer(ctx, conn); err != nil {
+			return nil, Baseline{}, errors.Join(err, a.Abandon())
+		}
 	}
 	a.odometer = base.Odometer
 	return a, base, nil
-}
-
-// odometer reads how many labels a printer has printed; nil if it does not say.
-func (p *Printer) odometer(ctx context.Context, a *Attempt) (*int64, error) {
-	driver, counts := p.Driver.(Counter)
-	line, reads := a.conn.(ReadConn)
-	if !counts || !reads || !a.alive || a.job.Mark == (Mark{}) || !p.counts.over(time.Now()) {
-		return nil, nil
-	}
-	var n int64
-	err := p.question(ctx, line, func() (err error) { n, err = driver.ReadOdometer(ctx, line); return err })
-	switch {
-	case errors.Is(err, ErrMute):
-		p.counts.unanswered(time.Now())
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	p.counts.answered()
-	return &n, nil
 }
 
 // Status asks the printer how it is. ErrMute reports one that cannot be asked

@@ -119,6 +119,9 @@ func TestOdometer(t *testing.T) {
 			if err != nil {
 				return
 			}
+			if n, err := p.Odometer(t.Context()); r.name == "counted" && (n != r.want || err != nil) || r.name == "keeps none" && !errors.Is(err, ErrMute) {
+				t.Errorf("Odometer = %d, %v, want %d", n, err, r.want)
+			}
 			if got := base.Odometer; (got != nil) != (r.want >= 0) || got != nil && *got != r.want {
 				t.Errorf("baseline's odometer = %v, want %d", got, r.want)
 			}

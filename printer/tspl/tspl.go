@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 
 	"github.com/klauspost/compress/zlib"
@@ -172,50 +171,6 @@ func (d Driver) Encode(w io.Writer, j printer.Job) error {
 	return err
 }
 
-// page writes what stands before the picture, in the one order that all firmware
-// takes: DENSITY is ignored by some after SIZE, and CLS has to see the page.
-func (d Driver) page(b *bytes.Buffer, j printer.Job) error {
-	line := func(format string, values ...any) { fmt.Fprintf(b, format+"\r\n", values...) }
-	line("") // ends a command that another job may have left unfinished
-	if d.Density > 0 {
-		line("DENSITY %d", d.Density)
-	}
-	if d.Speed > 0 {
-		line("SPEED %s", tenths(d.Speed))
-	}
-	width, height := d.paper(j)
-	line("SIZE %s mm,%s mm", tenths(width), tenths(height))
-	media, err := d.media()
-	if err != nil {
-		return err
-	}
-	if media != "" {
-		line("%s", media)
-	}
-	if d.Feed != 0 || media != "" {
-		line("OFFSET %s mm", tenths(toTenths(d.Feed)))
-	}
-	finish, err := d.Finish.commands()
-	if err != nil {
-		return err
-	}
-	b.WriteString(finish)
-	direction := "DIRECTION 0"
-	if d.UpsideDown {
-		direction = "DIRECTION 1"
-	}
-	if d.Mirror {
-		direction += ",1"
-	}
-	line("%s", direction)
-	line("REFERENCE %d,%d", d.ReferenceX, d.ReferenceY)
-	if d.Response {
-		line("SET RESPONSE ON")
-	}
-	line("CLS")
-	return nil
-}
-
 // picture writes the dots. The printer takes exactly as many bytes as the
 // command announces and reads whatever follows as commands.
 func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
@@ -246,73 +201,4 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 	return nil
 }
 
-// paper is the label's size in tenths of a millimetre: the job's, or what the
-// dots need, rounded up, since firmware cuts off what stands out.
-func (d Driver) paper(j printer.Job) (width, height int) {
-	perMetre := d.PerMetre
-	if perMetre == 0 {
-		perMetre = j.Image.PerMetre
-	}
-	if perMetre <= 0 {
-		perMetre = 8000
-	}
-	width, height = (j.Image.Width*10_000+perMetre-1)/perMetre, (j.Image.Height*10_000+perMetre-1)/perMetre
-	if j.Width > 0 && j.Height > 0 {
-		width, height = toTenths(j.Width), toTenths(j.Height)
-	}
-	return width, height
-}
-
-// media is the command for what lies in the printer.
-func (d Driver) media() (string, error) {
-	switch d.Media {
-	case AsSet:
-		return "", nil
-	case Gap, BlackMark:
-		command := "GAP"
-		if d.Media == BlackMark {
-			command = "BLINE"
-		}
-		return fmt.Sprintf("%s %s mm,%s mm", command, tenths(toTenths(d.Gap)), tenths(toTenths(d.GapOffset))), nil
-	case Continuous:
-		return "GAP 0,0", nil
-	}
-	return "", fmt.Errorf("tspl: unknown media %q, want %q, %q or %q", string(d.Media), Gap, BlackMark, Continuous)
-}
-
-func (f Finish) commands() (string, error) {
-	switch f {
-	case FinishAsSet:
-		return "", nil
-	case TearOff:
-		return "SET PEEL OFF\r\nSET TEAR ON\r\n", nil
-	case Peel:
-		return "SET TEAR OFF\r\nSET PEEL ON\r\n", nil
-	case Cut:
-		return "SET CUTTER 1\r\n", nil
-	}
-	return "", fmt.Errorf("tspl: unknown finish %q, want %q, %q or %q", string(f), TearOff, Peel, Cut)
-}
-
 func (d Driver) copies() int { return max(d.Copies, 1) }
-
-// toTenths rounds micrometres to tenths of a millimetre.
-func toTenths(um int) int {
-	if um < 0 {
-		return -toTenths(-um)
-	}
-	return (um + 50) / 100
-}
-
-// tenths writes n tenths without a needless zero: some firmware takes no point
-// at all.
-func tenths(n int) string {
-	s := strconv.Itoa(n / 10)
-	if n < 0 && n > -10 {
-		s = "-0"
-	}
-	if rest := max(n, -n) % 10; rest != 0 {
-		s += "." + strconv.Itoa(rest)
-	}
-	return s
-}
