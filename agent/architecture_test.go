@@ -85,7 +85,7 @@ func TestDirections(t *testing.T) {
 			}
 		}
 		if within(folder, "printer") && folder != "printer" {
-			driver := map[string]bool{"printer/escpos": true, "printer/page": true}[folder]
+			driver := map[string]bool{"printer/escpos": true, "printer/tspl": true, "printer/zpl": true, "printer/cpcl": true, "printer/page": true}[folder]
 			for _, imp := range imports {
 				if driver && (imp == module+"printer/tcp" || imp == module+"printer/spool" || imp == module+"printer/file") {
 					t.Errorf("%s imports %s: drivers never import transports", path, imp)
