@@ -205,13 +205,17 @@ func (l *Ledger) numbers(tx *sql.Tx, order order.Key, k known) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
+	return numbersOf(w), nil
+}
+
+func numbersOf(w waybill.Waybill) []string {
 	list := []string{string(w.Number)}
 	for _, p := range w.Parcels {
 		if n := string(p.Number); n != "" && !slices.Contains(list, n) {
 			list = append(list, n)
 		}
 	}
-	return list, nil
+	return list
 }
 
 // reopen deals with a cancelled order that is to ship after all: its buyer asked

@@ -89,18 +89,20 @@ func (l *Ledger) Issuing(ctx context.Context, n Numbering) error {
 // give it again: it belongs to the receiver of then, so the order stands as
 // changed until a person has seen to it.
 func (l *Ledger) Issued(ctx context.Context, key order.Key, w waybill.Waybill, took time.Duration) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
-		if err := l.putWaybill(tx, key, w, []OrderState{Issuing, IssueUnknown}, took); err != nil {
-			return err
-		}
-		var withdrawn bool
-		err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM labels b JOIN orders o ON o.id = b.order_id
-			WHERE o.source = ? AND o.platform_id = ? AND b.waybill = o.waybill)`, key.Source, key.ID).Scan(&withdrawn)
-		if err != nil || !withdrawn {
-			return err
-		}
-		return l.moveOrder(tx, key, []OrderState{Issued}, Changed, `, problem = 'order-changed'`)
-	})
+	return l.tx(ctx, func(tx *sql.Tx) error { return l.issued(tx, key, w, took) })
+}
+
+func (l *Ledger) issued(tx *sql.Tx, key order.Key, w waybill.Waybill, took time.Duration) error {
+	if err := l.putWaybill(tx, key, w, []OrderState{Issuing, IssueUnknown}, took); err != nil {
+		return err
+	}
+	var withdrawn bool
+	err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM labels b JOIN orders o ON o.id = b.order_id
+		WHERE o.source = ? AND o.platform_id = ? AND b.waybill = o.waybill)`, key.Source, key.ID).Scan(&withdrawn)
+	if err != nil || !withdrawn {
+		return err
+	}
+	return l.moveOrder(tx, key, []OrderState{Issued}, Changed, `, problem = 'order-changed'`)
 }
 
 func (l *Ledger) putWaybill(tx *sql.Tx, key order.Key, w waybill.Waybill, from []OrderState, took time.Duration) error {

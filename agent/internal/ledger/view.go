@@ -23,6 +23,8 @@ type Row struct {
 	Number       waybill.Number
 	PhoneKind    waybill.PhoneKind
 	Receiver     waybill.Party
+	Kept         order.Order // the order as it was last read; empty once purged
+	Away         bool        // the platform is told that it has shipped, or is being told
 	Deadline     time.Time
 	Problem      Problem
 	Alarm        string
@@ -51,7 +53,7 @@ type Filter struct {
 	Waybill string
 	// Since leaves out what has ended before it.
 	Since time.Time
-	Limit int // 0 is 500
+	Limit int // 0 is 500, less is none
 }
 
 // Rows lists the queue: what is unknown first, then by deadline.
@@ -67,7 +69,8 @@ func (l *Ledger) Rows(ctx context.Context, f Filter) ([]Row, error) {
 	rows, err := l.db.Read.QueryContext(ctx, `SELECT o.source, o.platform_id, o.state, o.merchant, o.issuer, o.carrier, o.waybill, o.phone_kind,
 			o.deadline, o.problem, o.problem_detail, o.alarm, o.issue_ms, o.key, o.sealed_order, o.sealed_waybill,
 			coalesce(b.id, 0), coalesce(b.state, ''), coalesce(b.template, ''), coalesce(b.parcel, 0), coalesce(b.copy, 0), coalesce(b.attempt, 0),
-			coalesce(b.printer, ''), coalesce(b.problem, ''), coalesce(b.problem_detail, ''), coalesce(a.evidence, ''), coalesce(a.timing, ''), coalesce(a.mark, ''), coalesce(a.intent_at, 0), coalesce(b.ended_at, 0)
+			coalesce(b.printer, ''), coalesce(b.problem, ''), coalesce(b.problem_detail, ''), coalesce(a.evidence, ''), coalesce(a.timing, ''), coalesce(a.mark, ''), coalesce(a.intent_at, 0), coalesce(b.ended_at, 0),
+			EXISTS (SELECT 1 FROM outbox x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.what = 'shipped')
 		FROM orders o LEFT JOIN labels b ON b.order_id = o.id LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
 		WHERE (? = '' OR o.platform_id = ?) AND (? = '' OR o.waybill = ?) AND (o.ended_at = 0 OR o.ended_at >= ?)
 		ORDER BY coalesce(b.state, '') = 'unknown' OR o.state = 'issue-unknown' DESC, o.deadline, o.id, b.id LIMIT ?`,
@@ -89,7 +92,7 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 	err := rows.Scan(&r.Order.Source, &r.Order.ID, &r.OrderState, &r.Merchant, &r.Issuer, &r.Carrier, &r.Number, &r.PhoneKind,
 		&deadline, &problem, &args, &r.Alarm, &issueMS, &wrapped, &sealed, &bill,
 		&r.LabelID, &r.Label, &r.Template, &r.Parcel, &r.Copy, &r.Attempts, &r.Printer,
-		&labelProblem, &labelArgs, &evidence, &timing, &r.LastMark, &intent, &ended)
+		&labelProblem, &labelArgs, &evidence, &timing, &r.LastMark, &intent, &ended, &r.Away)
 	if err != nil {
 		return err
 	}
@@ -122,7 +125,7 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 	if err != nil {
 		return err
 	}
-	r.Receiver = o.Receiver
+	r.Receiver, r.Kept = o.Receiver, o
 	if bill == nil {
 		return nil
 	}

@@ -129,4 +129,9 @@ UPDATE labels SET own = waybill, barcode = waybill;
 CREATE INDEX labels_by_barcode ON labels (barcode);
 CREATE INDEX labels_by_own ON labels (own);
 CREATE INDEX labels_by_waybill ON labels (waybill);
+`, `
+-- The last code that people were told of its deadline by; of what is late there
+-- is nothing more to tell.
+ALTER TABLE orders ADD COLUMN warned TEXT NOT NULL DEFAULT '';
+CREATE INDEX orders_to_warn ON orders (deadline) WHERE key IS NOT NULL AND warned <> 'order-is-late';
 `}

@@ -1,0 +1,62 @@
+package ledger
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/order"
+	"miandan/printer"
+)
+
+func TestPressing(t *testing.T) {
+	b := newBench(t)
+	const ahead = 6 * time.Hour
+	want := func(what string, paper bool, ids ...string) {
+		t.Helper()
+		list, err := b.Pressing(t.Context(), ahead, paper)
+		b.do(err)
+		var got []string
+		for _, p := range list {
+			got = append(got, p.Order.ID)
+			if p.Order.Receiver.Name.Empty() || p.Order.Price != 5900 {
+				t.Errorf("%s: %+v was not read whole", what, p.Order)
+			}
+		}
+		if strings.Join(got, " ") != strings.Join(ids, " ") {
+			t.Errorf("%s: %q press, want %q", what, got, ids)
+		}
+	}
+	paid := func(id string, ago time.Duration) order.Order {
+		o := b.order(id)
+		o.PaidAt, o.Price = b.now.Add(-ago), 5900
+		return o
+	}
+	b.accept(paid("1", 41*time.Hour)) // seven hours are left
+	b.accept(paid("2", 43*time.Hour)) // five
+	b.accept(paid("3", 50*time.Hour)) // late
+	gone := paid("4", 50*time.Hour)
+	gone.State = order.Cancelled
+	_, err := b.Accept(t.Context(), gone, Plan{Refusal: "order-cancelled"})
+	b.do(err)
+	want("at first", false, "3", "2")
+
+	b.do(b.Warned(t.Context(), order.Key{Source: "jd", ID: "2"}, "order-late-cost"))
+	b.do(b.Warned(t.Context(), order.Key{Source: "jd", ID: "3"}, "order-is-late"))
+	b.crash()
+	want("once told", false)
+	b.now = b.now.Add(5 * time.Hour)
+	want("five hours later", false, "2", "1")
+
+	o, _, err := b.Order(t.Context(), order.Key{Source: "jd", ID: "2"})
+	b.do(err)
+	b.do(b.issuing(o))
+	b.do(b.Issued(t.Context(), o.Key, bill(o, 1), 0))
+	want("numbered", true, "2", "1")
+	b.do(b.Enqueue(t.Context(), o.Key, bill(o, 1), Paper{"t", "76x130"}, 0))
+	b.settle(b.print(Sending), printer.Confirmed)
+	want("on paper and not scanned", false, "2", "1")
+	want("on paper where that is all", true, "1")
+	b.scan("732", 0)
+	want("scanned", false, "1")
+}
