@@ -13,6 +13,9 @@ const (
 	mostGrid  scene.Grid = 48
 )
 
+// goods is the field to blame for too many pages.
+const goods = "items.count"
+
 // maxPages is more than any parcel's packing slip has.
 const maxPages = 50
 
@@ -24,8 +27,7 @@ func (t *Template) Compose(l waybill.Label, g scene.Grid) (*scene.Page, error) {
 		return nil, err
 	}
 	if len(pages) > 1 {
-		c := &composer{template: t}
-		return nil, c.fail(nil, TooLong, fmt.Sprintf("it has %d pages", len(pages)))
+		return nil, &ComposeError{Template: t.name, Field: goods, Reason: TooLong, Detail: fmt.Sprintf("it takes %d pages", len(pages))}
 	}
 	return pages[0], nil
 }
@@ -78,7 +80,7 @@ func (c *composer) pages(g scene.Grid) ([]*scene.Page, error) {
 			return pages, nil
 		}
 		if len(pages) == maxPages {
-			return nil, c.fail(nil, TooLong, fmt.Sprintf("more than %d pages", maxPages))
+			return nil, &ComposeError{Template: c.template.name, Field: goods, Reason: TooLong, Detail: fmt.Sprintf("it takes more than %d pages", maxPages)}
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
+	"miandan/printer/bitmap"
 	"miandan/templates"
 	"miandan/templates/pdf"
 	"miandan/templates/raster"
@@ -40,11 +41,14 @@ func (c *command) render() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			page, err := t.Compose(label, scene.Grid(dpmm))
+			pages, err := t.Pages(label, scene.Grid(dpmm))
+			if err == nil && len(pages) > 1 && !strings.EqualFold(filepath.Ext(out), ".pdf") {
+				_, err = t.Compose(label, scene.Grid(dpmm)) // which says how many pages there are
+			}
 			if err != nil {
 				return dispatch.Notice(err)
 			}
-			return writeLabel(page, out)
+			return writeLabel(pages, out)
 		},
 	}
 	f := cmd.Flags()
@@ -74,20 +78,23 @@ func readLabel(path string) (waybill.Label, error) {
 	return label, nil
 }
 
-func writeLabel(page *scene.Page, path string) error {
-	image, err := raster.Render(page)
-	if err != nil {
-		return err
-	}
-	if err := raster.Check(page, image); err != nil {
-		return dispatch.Notice(err)
+// writeLabel writes a PDF of all pages, or a PNG of the only one.
+func writeLabel(pages []*scene.Page, path string) (err error) {
+	var image *bitmap.Image
+	for _, page := range pages {
+		if image, err = raster.Render(page); err != nil {
+			return err
+		}
+		if err := raster.Check(page, image); err != nil {
+			return dispatch.Notice(err)
+		}
 	}
 	var b bytes.Buffer
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".png":
 		err = image.EncodePNG(&b)
 	case ".pdf":
-		err = pdf.Write(&b, page)
+		err = pdf.Write(&b, pages...)
 	default:
 		return notice.New("label-file-kind", nil, path)
 	}
