@@ -10,7 +10,6 @@ package cpcl
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -187,11 +186,21 @@ func (d Driver) band(b *bytes.Buffer, m *bitmap.Image, y0, y1 int) {
 	command := "CG"
 	if d.Hex {
 		command = "EG"
-		dots = bytes.ToUpper(hex.AppendEncode(nil, dots))
+		dots = digits(dots)
 	}
 	fmt.Fprintf(b, "%s %d %d %d %d ", command, m.Stride, y1-y0, d.OffsetX, d.OffsetY+y0)
 	b.Write(dots)
 	b.WriteString("\r\n")
+}
+
+// digits are the dots in hexadecimal, in capitals.
+func digits(dots []byte) []byte {
+	const of = "0123456789ABCDEF"
+	out := make([]byte, 0, 2*len(dots))
+	for _, b := range dots {
+		out = append(out, of[b>>4], of[b&0x0F])
+	}
+	return out
 }
 
 // end writes what follows the last picture. FORM goes to the next label, which a

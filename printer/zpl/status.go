@@ -57,11 +57,19 @@ func (d Driver) Identify(ctx context.Context, rw io.ReadWriter) (string, error) 
 	p := parser{value: func(string) {}, frame: func(text string) {
 		name, rest, _ := strings.Cut(text, ",")
 		if strings.Count(rest, ",") >= 2 {
-			model = strings.TrimSpace(name)
+			model = strings.TrimSpace(strings.Map(printable, name))
 		}
 	}}
 	err := ask(ctx, rw, whichOne, p, func() bool { return model != "" })
 	return model, err
+}
+
+// printable drops what does not belong into a model's name.
+func printable(r rune) rune {
+	if r < 0x20 || r > 0x7E {
+		return -1
+	}
+	return r
 }
 
 // ask puts a question and reads until it is answered. ErrMute reports that it

@@ -205,7 +205,7 @@ func TestReadOdometer(t *testing.T) {
 }
 
 func TestIdentify(t *testing.T) {
-	s := &script{says: []string{framed("ZD421-203dpi,V93.21.15Z,8,8176KB,X")}}
+	s := &script{says: []string{framed("ZD421\x1B-203dpi,V93.21.15Z,8,8176KB,X")}}
 	if got, err := (Driver{}).Identify(t.Context(), s); got != "ZD421-203dpi" || err != nil || s.asked.String() != "~HI\r\n" {
 		t.Errorf("Identify = %q, %v, asked %q", got, err, s.asked.String())
 	}
