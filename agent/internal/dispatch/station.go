@@ -3,9 +3,10 @@
 //
 // The way is walked by small loops over the ledger's own states, each doing
 // one thing: reading orders, taking numbers, printing (one loop a printer),
-// telling the platform, deleting personal data. No loop calls another. Each
-// asks the ledger what is due, does it, writes down what came of it, and so a
-// crash between any two steps leaves nothing that is not written down.
+// telling the platform, warning of deadlines, deleting personal data. No loop
+// calls another. Each asks the ledger what is due, does it, writes down what
+// came of it, and so a crash between any two steps leaves nothing that is not
+// written down.
 package dispatch
 
 import (
@@ -55,6 +56,7 @@ type Rules struct {
 	PollEvery time.Duration
 	Shipped   string // when the platform is told: "scan", "confirmed", "never"
 	Retention ledger.Retention
+	WarnAhead time.Duration // people are told of a deadline so long before it
 }
 
 // Printer is a printer with what the station must know of it.
@@ -95,6 +97,7 @@ func (s *Station) Run(ctx context.Context) {
 	work.Go(func() { s.follow(ctx, s.numberNext) })
 	work.Go(func() { s.follow(ctx, s.tellNext) })
 	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
+	work.Go(func() { s.every(ctx, lateEvery, func() error { return s.warnLate(ctx) }) })
 	if len(s.Rules.Stock) > 0 {
 		work.Go(func() { s.every(ctx, stockEvery, func() error { return s.countStock(ctx) }) })
 	}
