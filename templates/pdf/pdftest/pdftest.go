@@ -26,6 +26,10 @@ import (
 	"miandan/templates/scene"
 )
 
+// few dots may differ in any text zone: a single figure has little ink, and all
+// of it is edge.
+const few = 15
+
 // half is the grey that is no longer black.
 const half = 128
 
@@ -49,7 +53,8 @@ func rasterisers() []rasteriser {
 			return []string{"draw", "-q", "-N", "-c", "gray", "-f", "-w", strconv.Itoa(p.Width), "-h", strconv.Itoa(p.Height), "-o", to, from, "1"}
 		}},
 		// On a grid eight times as fine, averaged down, Ghostscript measures areas.
-		{"ghostscript", "gs", 0.05, func(p *scene.Page, from, to string) []string {
+		// Bold hanzi of 2.7 mm, whose strokes nearly touch, differ most.
+		{"ghostscript", "gs", 0.06, func(p *scene.Page, from, to string) []string {
 			return ghostscript(p, 8, from, to)
 		}},
 		// On the grid itself it counts 16 samples a dot, which the small curves of
@@ -198,7 +203,7 @@ func (r rasteriser) compareDots(t *testing.T, p *scene.Page, want, got *bitmap.I
 		}
 		share := float64(n) / float64(max(ink, 1))
 		worst = max(worst, share)
-		if share > r.tolerance {
+		if share > r.tolerance && n > few {
 			t.Errorf("in the text zone %v %d of %d dots differ, %.1f %%", z.rect, n, ink, 100*share)
 		}
 	}
