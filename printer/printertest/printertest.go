@@ -209,6 +209,13 @@ func dots(t *testing.T, b *bench) {
 		{"76×130 mm", random(5, 608, 1040)},
 		{"100×150 mm", random(6, 800, 1200)},
 	} {
+		if b.Busy > 0 { // how it proves a print is shown elsewhere, and takes its time
+			b.virtual.LateMark(0)
+			b.printer.Confirm = printer.ConfirmNone
+			send(t.Context(), t, b.begin(t, b.job(c.image)), printer.Sent)
+			same(t, c.name, b.prints(t, i+1)[i], c.image, b.mark())
+			continue
+		}
 		evidence, _ := send(t.Context(), t, b.begin(t, b.job(c.image)), printer.Confirmed)
 		if b.marks() && (evidence.Method != "process-id" || evidence.Detail != b.mark()) || !b.marks() && evidence.Method != b.Method || evidence.At.IsZero() {
 			t.Errorf("%s: evidence = %+v, want the process ID or %q, and the time", c.name, evidence, b.Method)

@@ -44,8 +44,9 @@ func (e *escpos) feed(dots []byte) error {
 		if !errors.Is(err, errTorn) {
 			return err
 		}
+		torn := !e.strip.empty()
 		e.strip.finish(true)
-		e.strip.torn = true
+		e.strip.torn = e.strip.torn || torn
 		e.p.mu.Lock()
 		err = e.interrupted()
 		e.p.mu.Unlock()

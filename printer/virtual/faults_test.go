@@ -106,6 +106,31 @@ func TestScript(t *testing.T) {
 	})
 }
 
+// A label that is torn in the middle is printed again by a printer whose buffer
+// has a battery, and not by others.
+func TestTornInTheMiddle(t *testing.T) {
+	for _, keep := range []bool{false, true} {
+		for language, label := range tall {
+			t.Run(fmt.Sprint(language, keep), func(t *testing.T) {
+				t.Parallel()
+				p := start(t, virtual.Config{Language: language, Speed: 2000})
+				p.Script(virtual.Mishap{AtRow: 40, Power: true, Keep: keep})
+				write(t, dial(t, p), label)
+				want := 1
+				if keep {
+					want = 2
+				}
+				got := prints(t, p, want)
+				time.Sleep(20 * time.Millisecond)
+				got = p.Prints()
+				if len(got) != want || !got[0].Partial || got[0].Height < 40 || got[0].Height >= 80 || got[want-1].Partial == keep {
+					t.Errorf("prints = %+v, want a torn one and %d whole", got, want-1)
+				}
+			})
+		}
+	}
+}
+
 func TestMishapsEnd(t *testing.T) {
 	each(t, virtual.Config{}, func(t *testing.T, p *virtual.Printer, label string) {
 		lasts := 20 * time.Millisecond
@@ -132,7 +157,7 @@ func TestMishapsAreTheSameForASeed(t *testing.T) {
 		t.Errorf("mishaps = %v, %v, %v", a, b, other)
 	}
 	for _, m := range a {
-		if m.AfterLabels > 100 || m.AtByte > 500_000 || m.Lasts <= 0 || m.Lasts > 2*time.Second {
+		if m.AfterLabels > 100 || m.AtRow > 40_000 || m.AtByte > 500_000 || m.Lasts <= 0 || m.Lasts > 2*time.Second {
 			t.Errorf("mishap %+v is beyond its run", m)
 		}
 	}

@@ -88,6 +88,7 @@ func (m *mechanism) step(rows int) (int, error) {
 		p.altered(func() { p.rows -= rows })
 	}
 	p.wear += rows
+	p.happen()
 	p.mu.Unlock()
 	if m.moved == 0 {
 		m.began = time.Now()

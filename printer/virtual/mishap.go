@@ -8,9 +8,9 @@ import (
 // Mishap is something that happens to a printer by itself, at a place of the
 // stream that a test can name.
 type Mishap struct {
-	// AfterLabels is after how many whole labels since the start it happens;
-	// AtByte, if that is 0, after how many bytes.
-	AfterLabels, AtByte int
+	// It happens after so many whole labels since the start, or after so many
+	// rows of paper, or after so many bytes received; the first that is not 0.
+	AfterLabels, AtRow, AtByte int
 
 	Set   Condition // what is the matter then
 	Rows  int       // how much paper is left then; the roll ends so much later
@@ -36,13 +36,24 @@ func (p *Printer) Script(mishaps ...Mishap) {
 func (p *Printer) happen() {
 	for i := 0; i < len(p.script); {
 		m := p.script[i]
-		if m.AfterLabels > 0 && p.done < m.AfterLabels || m.AfterLabels == 0 && p.received < m.AtByte {
+		if !p.reached(m) {
 			i++
 			continue
 		}
 		p.script = append(p.script[:i:i], p.script[i+1:]...)
 		p.befall(m)
 	}
+}
+
+// reached reports whether a mishap's place has come.
+func (p *Printer) reached(m Mishap) bool {
+	switch {
+	case m.AfterLabels > 0:
+		return p.done >= m.AfterLabels
+	case m.AtRow > 0:
+		return p.wear >= m.AtRow
+	}
+	return p.received >= m.AtByte
 }
 
 func (p *Printer) befall(m Mishap) {
@@ -87,9 +98,12 @@ func Mishaps(seed uint64, n, labels, rows, bytes int, lasts time.Duration) []Mis
 	all := make([]Mishap, n)
 	for i := range all {
 		m := Mishap{Lasts: lasts/2 + time.Duration(r.Int64N(int64(max(lasts, 1))))}
-		if r.IntN(2) == 0 {
+		switch r.IntN(3) {
+		case 0:
 			m.AfterLabels = 1 + r.IntN(max(labels, 1))
-		} else {
+		case 1:
+			m.AtRow = 1 + r.IntN(max(labels*rows, 1))
+		case 2:
 			m.AtByte = 1 + r.IntN(max(labels*bytes, 1))
 		}
 		switch r.IntN(10) {

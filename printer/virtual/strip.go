@@ -55,6 +55,7 @@ func (s *strip) feed(dots []byte) error {
 // finish ends the strip: it is cut, torn off or left hanging.
 func (s *strip) finish(partial bool) {
 	if s.empty() {
+		s.torn = false
 		return
 	}
 	pr, err := s.m.record(Print{Partial: partial || s.torn, Garbage: s.garbage, Image: picture(s.rows, s.m.p.cfg.PerMetre)})

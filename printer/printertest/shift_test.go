@@ -1,0 +1,57 @@
+package printertest_test
+
+import (
+	"flag"
+	"fmt"
+	"testing"
+	"time"
+
+	"miandan/printer/cpcl"
+	"miandan/printer/escpos"
+	"miandan/printer/printertest"
+	"miandan/printer/tspl"
+	"miandan/printer/virtual"
+	"miandan/printer/zpl"
+)
+
+var (
+	seeds  = flag.Int("seeds", 1, "how many shifts to work in each language")
+	labels = flag.Int("labels", 200, "how many labels a shift has")
+)
+
+func TestShift(t *testing.T) {
+	const pause = 2 * time.Millisecond
+	for name, c := range map[string]printertest.Config{
+		"escpos": {Driver: escpos.Driver{}},
+		"tspl": {
+			Driver:  tspl.Driver{Pause: pause},
+			Virtual: virtual.Config{Language: virtual.TSPL},
+			Busy:    25 * time.Millisecond,
+		},
+		"tspl, responses": {
+			Driver:  tspl.Driver{Pause: pause, Response: true},
+			Virtual: virtual.Config{Language: virtual.TSPL, Quirks: virtual.Quirks{Responds: true}},
+		},
+		"zpl": {
+			Driver:  zpl.Driver{Pause: pause},
+			Virtual: virtual.Config{Language: virtual.ZPL},
+		},
+		"cpcl": {
+			Driver:  cpcl.Driver{Pause: pause},
+			Virtual: virtual.Config{Language: virtual.CPCL},
+		},
+		"cpcl, says busy": {
+			Driver:  cpcl.Driver{Pause: pause},
+			Virtual: virtual.Config{Language: virtual.CPCL, Quirks: virtual.Quirks{Eager: true, OneReset: true}},
+		},
+	} {
+		for seed := range *seeds {
+			t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) {
+				t.Parallel()
+				c.Virtual.Speed = 2000 // so that a label can be torn
+				s := printertest.Shift{Config: c, Labels: *labels, Mishaps: *labels / 10, Seed: uint64(seed)}
+				t.Logf("%+v", s.Work(t))
+			})
+		}
+	}
+}
