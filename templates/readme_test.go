@@ -1,12 +1,9 @@
 package templates_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"image"
-	"image/color"
-	"image/png"
 	"maps"
 	"os"
 	"regexp"
@@ -155,6 +152,45 @@ func TestReadmePictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	holdReadme(t, "label-small.png", ruled(t, p, m))
+
+	l := sample(t, "packing-slip")
+	l.Collect, l.Insured, l.SignReturn, l.Handling = 5900, 100000, true, []waybill.Handling{waybill.Fragile}
+	for kind, file := range map[string]string{"table": "label-table.png", "marks": "label-marks.png"} {
+		_, rest, _ := strings.Cut(readme(t), "```yaml\n- "+kind+":")
+		src, _, _ := strings.Cut(rest, "```")
+		page, err := templates.Parse(kind, []byte("page: {w: 76, h: 130}\nelements:\n- "+kind+":"+src+
+			"- {text: \"重印 {copy}\", when: copy, at: {x: 1, y: 120, w: 20, h: 5}, size: 3}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err = page.Compose(l, scene.DPI203); err != nil {
+			t.Fatal(err)
+		}
+		if m, err = raster.Render(p); err != nil {
+			t.Fatal(err)
+		}
+		holdReadme(t, file, cropped(m))
+	}
+}
+
+// cropped cuts a picture to its black dots with some white round them.
+func cropped(m *bitmap.Image) *bitmap.Image {
+	const white = 12
+	ink := image.Rectangle{}
+	for y := range m.Height {
+		for x := range m.Width {
+			if m.Black(x, y) {
+				ink = ink.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	out := bitmap.New(ink.Dx()+2*white, ink.Dy()+2*white)
+	for y := range ink.Dy() {
+		for x := range ink.Dx() {
+			out.Set(x+white, y+white, m.Black(ink.Min.X+x, ink.Min.Y+y))
+		}
+	}
+	return out
 }
 
 func holdReadme(t *testing.T, file string, got *bitmap.Image) {
@@ -175,85 +211,6 @@ func holdReadme(t *testing.T, file string, got *bitmap.Image) {
 	if _, n := bitmap.Diff(want, got); n > edges {
 		t.Errorf("%d dots differ from %s: run with -update and look at it", n, file)
 	}
-}
-
-// TestContactSheet holds the picture of all layouts: a row for each size.
-func TestContactSheet(t *testing.T) {
-	const file, shrink, gap = "layouts.png", 4, 8
-	rows := map[string][]*bitmap.Image{}
-	all := builtin(t)
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		_, m := compose(t, name, all[name], scene.DPI203)
-		size := name[strings.LastIndexByte(name, '-'):]
-		rows[size] = append(rows[size], m)
-	}
-	greys := color.Palette{color.Gray{0xFF}, color.Gray{0xAA}, color.Gray{0x55}, color.Gray{0x00}, color.Gray{0xD0}}
-	width, height := 0, gap
-	for _, row := range rows {
-		width = max(width, gap+len(row)*(row[0].Width/shrink+gap))
-		height += row[0].Height/shrink + gap
-	}
-	sheet := image.NewPaletted(image.Rect(0, 0, width, height), greys)
-	for i := range sheet.Pix {
-		sheet.Pix[i] = 4
-	}
-	y := gap
-	for _, size := range []string{"-76x130", "-100x150", "-100x180"} {
-		for i, m := range rows[size] {
-			x := gap + i*(rows["-100x150"][0].Width/shrink+gap)
-			for dy := range m.Height / shrink {
-				for dx := range m.Width / shrink {
-					sheet.SetColorIndex(x+dx, y+dy, shade(m, dx*shrink, dy*shrink, shrink))
-				}
-			}
-		}
-		y += rows[size][0].Height/shrink + gap
-	}
-	if *update {
-		var b bytes.Buffer
-		encoder := png.Encoder{CompressionLevel: png.BestCompression}
-		if err := encoder.Encode(&b, sheet); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	kept, err := png.Decode(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, ok := kept.(*image.Paletted)
-	if !ok || want.Rect != sheet.Rect {
-		t.Fatalf("%s is not of these layouts: run with -update", file)
-	}
-	differ := 0
-	for i, p := range sheet.Pix {
-		if want.Pix[i] != p {
-			differ++
-		}
-	}
-	if differ > 500 {
-		t.Errorf("%d pixels differ from %s: run with -update and look at it", differ, file)
-	}
-}
-
-// shade returns how dark a square of dots is, from 0 to 3.
-func shade(m *bitmap.Image, x, y, side int) uint8 {
-	n := 0
-	for dy := range side {
-		for dx := range side {
-			if m.Black(x+dx, y+dy) {
-				n++
-			}
-		}
-	}
-	return uint8((n*3 + side*side/2) / (side * side))
 }
 
 // ruled lays a ruler in millimetres along the upper and the left edge.
