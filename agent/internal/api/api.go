@@ -11,7 +11,9 @@
 //
 // Whatever names a person leaves here masked. The types have no field that
 // could carry a whole name, number or address, so no handler and no page can
-// show one by mistake.
+// show one by mistake. The two exceptions stand together in disclose.go: they
+// are on the unix socket alone, for a person at the command line, and each is a
+// record in the audit.
 package api
 
 import "context"
@@ -25,6 +27,7 @@ import "context"
 type Station interface {
 	Viewer
 	Operator
+	Discloser
 }
 
 // Viewer shows the queue.
@@ -32,6 +35,10 @@ type Viewer interface {
 	// Queue returns the queue as it is now: every label that is not terminal,
 	// every refused order, and the latest of today's finished ones.
 	Queue(ctx context.Context) (Queue, error)
+	// Orders returns one row for each order that has not shipped, the most urgent
+	// first. Its state is the one that most wants a person, of those that its
+	// labels stand in.
+	Orders(ctx context.Context) ([]Row, error)
 	// Subscribe returns a channel that receives after each change that Queue
 	// would show, until ctx ends. Receives may be merged: a receiver reads the
 	// whole queue anyway. Serve calls it once.
@@ -50,7 +57,7 @@ type Operator interface {
 	// labels' IDs.
 	Reprint(ctx context.Context, r Reprint) ([]string, error)
 	// Resolve settles an unknown label, or an order in NumberUnknown, by a
-	// person's word. NotPrinted is refused with ErrConflict while the spooler
+	// person's word: there is no number, or these are its numbers. NotPrinted is refused with ErrConflict while the spooler
 	// or the printer may still hold the label.
 	Resolve(ctx context.Context, r Resolution) error
 	// Scan takes the packer's scan of a finished label: the parcel is packed,
@@ -59,4 +66,14 @@ type Operator interface {
 	// Pause holds all printing after the label in hand; Resume goes on.
 	Pause(ctx context.Context, who string) error
 	Resume(ctx context.Context, who string) error
+}
+
+// Discloser shows whom orders go to. What it returns is the one thing here that
+// names people, each call is one record in the audit with who asked, and what
+// cannot be recorded is not shown. A real telephone number is never in it.
+type Discloser interface {
+	// Reveal shows one order's receiver as its platform opens it now.
+	Reveal(ctx context.Context, r Reveal) (Revealed, error)
+	// Export lists orders in one of the forms that the platform allows.
+	Export(ctx context.Context, e Export) ([]Exported, error)
 }

@@ -50,6 +50,9 @@ func TestClientOnBothListeners(t *testing.T) {
 			if err := c.Resolve(ctx, api.Resolution{Label: "1004200028", Answer: api.NoNumber}); err != nil {
 				t.Errorf("Resolve(no-number): %v", err)
 			}
+			if err := c.Resolve(ctx, api.Resolution{Label: "1004200028", Answer: api.NumberFound, Numbers: []string{"75300000000028"}}); err == nil {
+				t.Error("a number is taken for an order that waits for none")
+			}
 			if err := c.Scan(ctx, api.Scan{Waybill: "JDVA00000000011", Who: "小王"}); err != nil {
 				t.Errorf("Scan(): %v", err)
 			}
@@ -64,7 +67,7 @@ func TestClientOnBothListeners(t *testing.T) {
 				"print [1004200023 1004200031 nothing] by " + tt.who + ":小王",
 				`reprint JDVA00000000011 because "撕坏" by ` + tt.who,
 				"resolve L00 not-printed cleared by " + tt.who + ":root",
-				"resolve 1004200028 no-number by " + tt.who,
+				"resolve 1004200028 no-number by " + tt.who, "resolve 1004200028 number 75300000000028 by " + tt.who,
 				"scan JDVA00000000011 by " + tt.who + ":小王", "scan X1 by " + tt.who,
 				"pause by " + tt.who, "resume by " + tt.who + ":root",
 			}

@@ -5,8 +5,11 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"encoding/json"
 	"log/slog"
 	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"miandan/agent/internal/notice"
 )
@@ -143,4 +146,22 @@ func (g *gates) tokenMatches(r *http.Request) (int, notice.Code) {
 		return 0, ""
 	}
 	return http.StatusForbidden, tokenRefused
+}
+
+// capability is a gate of single routes, behind those of the listener and
+// before a request's body is read.
+type capability = func(huma.Context, func(huma.Context))
+
+// plainText lets pass who came by the unix socket: its owner, whom the system
+// has identified. A browser shows nobody's whole name, whatever page it has open
+// and whatever token that has read.
+func plainText(ctx huma.Context, next func(huma.Context)) {
+	who := callerOf(ctx.Context())
+	if who.channel == local {
+		next(ctx)
+		return
+	}
+	ctx.SetHeader("Content-Type", "application/json")
+	ctx.SetStatus(http.StatusForbidden)
+	json.NewEncoder(ctx.BodyWriter()).Encode(Problem{Code: plainRefused, Message: sentence(who.language, plainRefused)})
 }

@@ -41,6 +41,7 @@ const (
 	badRequest    notice.Code = "bad-request"
 	noSuchRoute   notice.Code = "no-such-route"
 	tooManyEvents notice.Code = "too-many-watchers"
+	plainRefused  notice.Code = "plain-text-refused"
 )
 
 // sentence returns the sentence of a code. Those of the gates stand here,
@@ -66,6 +67,8 @@ func sentence(l notice.Language, c notice.Code, args ...any) string {
 		s = [2]string{"There is nothing at this address.", "没有这个地址。"}
 	case tooManyEvents:
 		s = [2]string{"Too many pages are open. Close some and load this one again.", "打开的页面太多。请关闭一些后刷新本页。"}
+	case plainRefused:
+		s = [2]string{"No page may see whole names and numbers. At the command line: miandan orders reveal ORDER.", "网页不能查看完整的姓名和号码。请使用命令行：miandan orders reveal 订单号。"}
 	default:
 		return notice.Text(l, c, args...)
 	}
@@ -107,9 +110,15 @@ func refuse(w http.ResponseWriter, r *http.Request, l notice.Language, status in
 	}
 }
 
+// The channels: the loopback port and the unix socket.
+const (
+	page  = "page"
+	local = "local"
+)
+
 // caller is what a request's context carries past the gates.
 type caller struct {
-	channel  string // "page" or "local"
+	channel  string
 	language notice.Language
 }
 

@@ -30,6 +30,7 @@ func (s *Server) routes(c *changes) http.Handler {
 		s.finish(ctx, &q, seq)
 		return &answer[Queue]{q}, nil
 	})
+	s.disclose(api)
 	register(api, http.MethodGet, "version", "Which program answers", func(context.Context, *struct{}) (*answer[Version], error) {
 		return &answer[Version]{Version{Program: s.Version, API: apiVersion}}, nil
 	})
@@ -111,11 +112,15 @@ type labelList struct {
 	Labels []string `json:"labels" nullable:"false"`
 }
 
-func register[I, O any](api huma.API, method, name, summary string, f func(context.Context, *I) (*O, error)) {
-	huma.Register(api, huma.Operation{
+func register[I, O any](api huma.API, method, name, summary string, f func(context.Context, *I) (*O, error), gates ...capability) {
+	o := huma.Operation{
 		OperationID: name, Method: method, Path: prefix + name, Summary: summary,
 		MaxBodyBytes: maxBody, Responses: map[string]*huma.Response{"default": failure(api)},
-	}, f)
+	}
+	for _, g := range gates {
+		o.Middlewares = append(o.Middlewares, g)
+	}
+	huma.Register(api, o, f)
 }
 
 // failure describes our form of error.
@@ -137,19 +142,32 @@ func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request) {
 // finish fills in what depends on the asker: the time and the language.
 func (s *Server) finish(ctx context.Context, q *Queue, seq uint64) {
 	q.Seq = seq
-	now := time.Now()
-	for i := range q.Rows {
-		if d := q.Rows[i].Deadline; !d.IsZero() {
-			q.Rows[i].Left = int64(d.Sub(now) / time.Second)
-		}
-		q.Rows[i].Refusal = q.Rows[i].Refusal.in(callerOf(ctx).language)
-	}
-	if q.Rows == nil {
-		q.Rows = []Row{}
-	}
+	q.Rows = finished(ctx, q.Rows)
 	if q.Printers == nil {
 		q.Printers = []Printer{}
 	}
+}
+
+// finished does so for rows; what it is given stays as it is.
+func finished(ctx context.Context, rows []Row) []Row {
+	now, l := time.Now(), callerOf(ctx).language
+	list := make([]Row, 0, len(rows))
+	for _, r := range rows {
+		if !r.Deadline.IsZero() {
+			r.Left = int64(r.Deadline.Sub(now) / time.Second)
+		}
+		r.Refusal = r.Refusal.in(l)
+		cautions := r.Cautions
+		r.Cautions = nil
+		for _, c := range cautions {
+			r.Cautions = append(r.Cautions, *c.in(l))
+		}
+		if late := r.Lateness; late != nil {
+			r.Lateness = &Lateness{Code: late.Code, Message: sentence(l, late.Code, late.Args...), Late: late.Late, Cost: late.Cost}
+		}
+		list = append(list, r)
+	}
+	return list
 }
 
 // in returns the refusal with its sentence.
@@ -157,7 +175,7 @@ func (r *Refusal) in(l notice.Language) *Refusal {
 	if r == nil {
 		return nil
 	}
-	return &Refusal{Code: r.Code, Message: sentence(l, r.Code, r.Args...)}
+	return &Refusal{Code: r.Code, Message: sentence(l, r.Code, r.Args...), Action: r.Action}
 }
 
 // fail turns a station's error into an answer and logs what nobody will see

@@ -86,10 +86,10 @@ func ListenLocal(path string) (net.Listener, error) {
 // Serve answers on both listeners until ctx ends, then lets requests in hand
 // finish for five seconds. Either listener may be nil. It closes both.
 //
-// On tcp every gate stands. On local the socket itself is the gate: only the
-// user who owns it can open it, so Host, Origin and token are not asked for;
-// what keeps requests well-formed is.
-func Serve(ctx context.Context, s Server, tcp, local net.Listener) error {
+// On tcp every gate stands. The unix socket is a gate by itself: only the user
+// who owns it can open it, so Host, Origin and token are not asked for; what
+// keeps requests well-formed is.
+func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 	if s.Token == "" {
 		s.Token = NewToken()
 	}
@@ -124,15 +124,15 @@ func Serve(ctx context.Context, s Server, tcp, local net.Listener) error {
 		hosts, err := namesOf(tcp.Addr())
 		if err != nil {
 			tcp.Close()
-			if local != nil {
-				local.Close()
+			if socket != nil {
+				socket.Close()
 			}
 			return err
 		}
-		start(tcp, &gates{hosts: hosts, channel: "page"})
+		start(tcp, &gates{hosts: hosts, channel: page})
 	}
-	if local != nil {
-		start(local, &gates{channel: "local"})
+	if socket != nil {
+		start(socket, &gates{channel: local})
 	}
 	work.Go(func() { c.follow(ctx, s.Station.Subscribe(ctx)) })
 

@@ -71,6 +71,9 @@ type Row struct {
 	Printer  string   `json:"printer,omitempty"`
 	Attempts int      `json:"attempts,omitempty" doc:"How often it was sent to a printer"`
 	Refusal  *Refusal `json:"refusal,omitempty" doc:"What is wrong with it: why it is refused, what it waits for, what a person must decide"`
+	// Cautions and Lateness are the order's; they are gone with its personal data.
+	Cautions []Refusal `json:"cautions,omitempty" doc:"What people should know of an order that ships all the same"`
+	Lateness *Lateness `json:"lateness,omitempty" doc:"What people are told of the deadline, once it is near or past"`
 }
 
 // State is where a row stands, as the staff sees it.
@@ -108,7 +111,29 @@ type Refusal struct {
 	// Message is the code's sentence in the asker's language; the server
 	// writes it.
 	Message string `json:"message"`
+	Action  Action `json:"action,omitempty" enum:"retry,wait,ask,fix" doc:"What helps"`
 	Args    []any  `json:"-"` // what the sentence's verbs take
+}
+
+// Action is what helps against a refusal.
+type Action string
+
+// Retry and Wait happen by themselves, soon or later; for Ask a person must find
+// out or decide, for Fix the settings are to be put right.
+const (
+	Retry Action = "retry"
+	Wait  Action = "wait"
+	Ask   Action = "ask"
+	Fix   Action = "fix"
+)
+
+// Lateness is what people are told of a deadline.
+type Lateness struct {
+	Code    notice.Code `json:"code"`
+	Message string      `json:"message"`
+	Late    bool        `json:"late" doc:"The deadline has passed"`
+	Cost    string      `json:"cost_yuan" doc:"What it costs not to ship in time: 17.70"`
+	Args    []any       `json:"-"`
 }
 
 // Taken is what became of one order that was asked for.
@@ -128,9 +153,11 @@ type Reprint struct {
 // Resolution is a person's word on an unknown label, or on an order whose
 // carrier's answer was lost.
 type Resolution struct {
-	Label  string `json:"label" minLength:"1" maxLength:"64" doc:"The label's ID; for no-number the order's number"`
-	Answer Answer `json:"answer" enum:"printed,not-printed,no-number"`
-	Who    string `json:"who,omitempty" maxLength:"64"`
+	Label  string `json:"label" minLength:"1" maxLength:"64" doc:"The label's ID; for no-number and number the order's number"`
+	Answer Answer `json:"answer" enum:"printed,not-printed,no-number,number"`
+	// Numbers are what a person found: one, or one for each parcel.
+	Numbers []string `json:"numbers,omitempty" maxItems:"100" doc:"For number: the waybill numbers in the carrier's console, one or one for each parcel"`
+	Who     string   `json:"who,omitempty" maxLength:"64"`
 	// Cleared is the person's word that the printer was switched off and on,
 	// so that nothing of the label can still come out of it.
 	Cleared bool `json:"cleared,omitempty" doc:"The printer was switched off and on"`
@@ -139,12 +166,14 @@ type Resolution struct {
 // Answer is what a person has seen.
 type Answer string
 
-// Printed and NotPrinted are about a label. NoNumber is about an order: the
-// carrier's console shows that no number was given, so one may be taken.
+// Printed and NotPrinted are about a label. NoNumber and NumberFound are about
+// an order: the carrier's console shows that no number was given, so one may be
+// taken, or shows which.
 const (
-	Printed    Answer = "printed"
-	NotPrinted Answer = "not-printed"
-	NoNumber   Answer = "no-number"
+	Printed     Answer = "printed"
+	NotPrinted  Answer = "not-printed"
+	NoNumber    Answer = "no-number"
+	NumberFound Answer = "number"
 )
 
 // Scan reports that a finished label was scanned on its parcel.

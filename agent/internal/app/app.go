@@ -177,6 +177,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 		Rules: dispatch.Rules{
 			Route: c.Carrier, Serve: c.Serve, Template: c.Template, Ways: ways(c), Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Print.Phone,
 			PollEvery: c.JD.PollEvery.Duration, Shipped: c.Shipped.When, Stock: stock(c),
+			WarnAhead: c.Print.WarnAhead.Duration,
 			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration},
 		},
 	}

@@ -34,7 +34,7 @@ func (s *station) Queue(ctx context.Context) (api.Queue, error) {
 	}
 	q := api.Queue{Paused: paused, Counts: api.Counts(counts)}
 	for _, r := range rows {
-		q.Rows = append(q.Rows, row(r))
+		q.Rows = append(q.Rows, s.shown(r))
 	}
 	for _, p := range s.Station.Printers {
 		c := p.Condition()
@@ -148,8 +148,11 @@ func (s *station) Reprint(ctx context.Context, r api.Reprint) ([]string, error) 
 // Resolve implements api.Operator.
 func (s *station) Resolve(ctx context.Context, r api.Resolution) error {
 	who := ledger.Person{Who: r.Who}
-	if r.Answer == api.NoNumber {
+	switch r.Answer {
+	case api.NoNumber:
 		return s.resolveOrder(ctx, r.Label, who)
+	case api.NumberFound:
+		return s.adopt(ctx, r)
 	}
 	id, err := strconv.ParseInt(r.Label, 10, 64)
 	if err != nil {

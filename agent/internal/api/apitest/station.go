@@ -166,13 +166,16 @@ func (s *Station) Reprint(_ context.Context, a api.Reprint) (labels []string, er
 
 // Resolve settles an unknown label.
 func (s *Station) Resolve(_ context.Context, a api.Resolution) error {
-	cleared := ""
+	said := ""
 	if a.Cleared {
-		cleared = " cleared"
+		said = " cleared"
 	}
-	return s.act(fmt.Sprintf("resolve %s %s%s by %s", a.Label, a.Answer, cleared, a.Who), func() error {
-		if a.Answer == api.NoNumber {
-			return s.noNumber(a.Label)
+	for _, n := range a.Numbers {
+		said += " " + n
+	}
+	return s.act(fmt.Sprintf("resolve %s %s%s by %s", a.Label, a.Answer, said, a.Who), func() error {
+		if a.Answer == api.NoNumber || a.Answer == api.NumberFound {
+			return s.number(a)
 		}
 		r := s.row(func(r api.Row) bool { return r.Label == a.Label })
 		switch {
@@ -190,13 +193,17 @@ func (s *Station) Resolve(_ context.Context, a api.Resolution) error {
 	})
 }
 
-func (s *Station) noNumber(order string) error {
-	r := s.row(func(r api.Row) bool { return r.Order == order })
+func (s *Station) number(a api.Resolution) error {
+	r := s.row(func(r api.Row) bool { return r.Order == a.Label })
 	switch {
 	case r == nil:
-		return notice.New("order-not-found", api.ErrNotFound, order)
+		return notice.New("order-not-found", api.ErrNotFound, a.Label)
 	case r.State != api.NumberUnknown:
-		return notice.New("label-not-unknown", api.ErrConflict, order)
+		return notice.New("label-not-unknown", api.ErrConflict, a.Label)
+	case a.Answer == api.NumberFound && len(a.Numbers) != 1:
+		return notice.New("parcel-count", nil, a.Label, 1, len(a.Numbers))
+	case a.Answer == api.NumberFound:
+		r.Waybill = a.Numbers[0]
 	}
 	r.State, r.Refusal = api.Waiting, nil
 	return nil

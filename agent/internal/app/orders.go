@@ -1,0 +1,180 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/privacy"
+)
+
+// shown is row with what the rules of the trade say of the order.
+func (s *station) shown(r ledger.Row) api.Row {
+	v := row(r)
+	if v.Refusal != nil {
+		v.Refusal.Action = api.Action(carrier.ActionOf(v.Refusal.Code).String())
+	}
+	if r.Purged || v.State == api.Cancelled || s.shipped(r, v.State) {
+		return v
+	}
+	for _, code := range r.Kept.Cautions() {
+		v.Cautions = append(v.Cautions, api.Refusal{Code: notice.Code(code), Args: []any{r.Order.ID}})
+	}
+	now := s.Station.Clock()
+	if code, args := r.Kept.Lateness(now, s.Station.Rules.WarnAhead); code != "" {
+		v.Lateness = &api.Lateness{Code: notice.Code(code), Args: args, Late: !now.Before(r.Kept.Deadline()), Cost: r.Kept.LateCost().Yuan()}
+	}
+	return v
+}
+
+// shipped reports whether nothing is left to be done about an order's deadline.
+func (s *station) shipped(r ledger.Row, state api.State) bool {
+	return r.Away || s.Station.Rules.Shipped == "never" && state == api.Done
+}
+
+// Orders implements api.Viewer. An order that is on paper has not shipped until
+// it is scanned; once its personal data is gone, nobody is asked for that any more.
+func (s *station) Orders(ctx context.Context) ([]api.Row, error) {
+	list, err := s.orders(ctx, s.Station.Clock().Add(-2*order.ShipWithin))
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(o oneOrder) bool {
+		return o.State == api.Cancelled || s.shipped(o.ledger, o.State) || o.State == api.Done && o.ledger.Purged
+	})
+	rows := make([]api.Row, len(list))
+	for i, o := range list {
+		rows[i] = o.Row
+	}
+	return rows, nil
+}
+
+// oneOrder is an order with the row of it that most wants a person.
+type oneOrder struct {
+	api.Row
+	ledger ledger.Row
+}
+
+// wants lists the states, the one first that most wants a person.
+var wants = []api.State{api.Unknown, api.NumberUnknown, api.Refused, api.Printing, api.Waiting, api.Done, api.Cancelled}
+
+// orders lists the orders that have not ended or ended since, the most urgent
+// first, each once.
+func (s *station) orders(ctx context.Context, since time.Time) ([]oneOrder, error) {
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Since: since, Limit: -1})
+	if err != nil {
+		return nil, err
+	}
+	rank := func(state api.State) int { return slices.Index(wants, state) }
+	var list []oneOrder
+	at := map[order.Key]int{}
+	for _, r := range rows {
+		o := oneOrder{s.shown(r), r}
+		o.Label, o.Parcel, o.Waybill = "", 0, string(r.Number)
+		i, known := at[r.Order]
+		switch {
+		case !known:
+			at[r.Order] = len(list)
+			list = append(list, o)
+		case rank(o.State) < rank(list[i].State):
+			list[i] = o
+		}
+	}
+	slices.SortStableFunc(list, func(a, b oneOrder) int {
+		return cmp.Or(a.Deadline.Compare(b.Deadline), cmp.Compare(a.Order, b.Order))
+	})
+	return list, nil
+}
+
+// find returns the ledger's rows of an order that people name.
+func (s *station) find(ctx context.Context, id string) (ledger.Row, error) {
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
+	if err != nil {
+		return ledger.Row{}, err
+	}
+	if len(rows) == 0 {
+		return ledger.Row{}, notice.New("order-not-found", api.ErrNotFound, id)
+	}
+	return rows[0], nil
+}
+
+// Reveal implements api.Discloser.
+func (s *station) Reveal(ctx context.Context, a api.Reveal) (api.Revealed, error) {
+	r, err := s.find(ctx, a.Order)
+	if err != nil {
+		return api.Revealed{}, err
+	}
+	v, err := s.Station.Reveal(ctx, r.Order, ledger.Person{Who: a.Who})
+	if errors.Is(err, ledger.ErrPurged) {
+		return api.Revealed{}, notice.New("order-purged", api.ErrConflict, a.Order)
+	}
+	if err != nil {
+		return api.Revealed{}, err
+	}
+	shown := api.Revealed{Order: a.Order, Name: v.Name, Address: v.Address, Call: v.Call, Until: v.Until}
+	if v.Why != "" {
+		shown.Refusal = &api.Refusal{Code: v.Why, Args: []any{a.Order}}
+	}
+	return shown, nil
+}
+
+// Export implements api.Discloser.
+func (s *station) Export(ctx context.Context, a api.Export) ([]api.Exported, error) {
+	if err := a.Form.May(s.config.JD.NumberPackage); err != nil {
+		return nil, err
+	}
+	now := s.Station.Clock()
+	orders, err := s.orders(ctx, now.AddDate(0, 0, -a.Days))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Ledger.Exporting(ctx, string(a.Form), len(orders), ledger.Person{Who: a.Who}); err != nil {
+		return nil, err
+	}
+	s.log.Info("exported", "form", a.Form, "orders", len(orders))
+	list := make([]api.Exported, len(orders))
+	for i, o := range orders {
+		list[i] = api.Exported{
+			Order: o.Order, Merchant: string(o.ledger.Merchant), State: o.State, Carrier: o.Carrier, CarrierName: o.CarrierName,
+			Waybill: o.Waybill, Parcels: o.Parcels, Deadline: o.Deadline, Receiver: receiver(a.Form, o.ledger, now),
+		}
+	}
+	return list, nil
+}
+
+// receiver is an order's receiver as a form of export has it.
+func receiver(f privacy.Form, r ledger.Row, now time.Time) *api.Receiver {
+	if f == privacy.WithoutReceiver || r.Purged {
+		return nil
+	}
+	v := f.Row(r.Kept, privacy.SituationOf(r.Kept), now)
+	to := &api.Receiver{Name: v.Name, Phone: v.Phone, Address: v.Address, Until: v.Until}
+	if v.Why != "" {
+		to.Refusal = &api.Refusal{Code: v.Why, Args: []any{r.Order.ID}}
+	}
+	return to
+}
+
+// adopt takes the numbers that a person found for an order.
+func (s *station) adopt(ctx context.Context, a api.Resolution) error {
+	r, err := s.find(ctx, a.Label)
+	if err != nil {
+		return err
+	}
+	err = s.Station.Adopt(ctx, r.Order, a.Numbers, ledger.Person{Who: a.Who})
+	var move *ledger.MoveError
+	switch {
+	case errors.As(err, &move), errors.Is(err, ledger.ErrStale):
+		return notice.New("number-not-asked", api.ErrConflict, a.Label)
+	case errors.Is(err, ledger.ErrPurged):
+		return notice.New("order-purged", api.ErrConflict, a.Label)
+	}
+	return err
+}
