@@ -101,19 +101,19 @@ type known struct {
 	content []byte
 	key     []byte
 	waybill string
+	issuer  string
 	doubted bool // an old copy of the database was restored since
-	open    bool // its receiver was readable
 	begun   bool // a byte of a label may have left; an attempt that proved to have sent none does not count
 }
 
 func readKnown(tx *sql.Tx, key order.Key) (known, error) {
 	var k known
-	err := tx.QueryRow(`SELECT id, state, content, key, waybill, doubted, phone_kind IN ('real', 'virtual'),
+	err := tx.QueryRow(`SELECT id, state, content, key, waybill, issuer, doubted,
 		EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND (
 			b.state NOT IN ('queued','claimed','rendered','cancelled','superseded') OR
 			EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued')))
 		FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).
-		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.doubted, &k.open, &k.begun)
+		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.issuer, &k.doubted, &k.begun)
 	return k, notFound(err, ErrNoOrder)
 }
 
@@ -121,29 +121,34 @@ func readKnown(tx *sql.Tx, key order.Key) (known, error) {
 func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k known) (Verdict, error) {
 	cancelled := o.State == order.Cancelled || o.State == order.Locked
 	same := string(content) == string(k.content)
+	if numbered := k.waybill != "" || k.state == Issuing || k.state == IssueUnknown; !same && numbered && k.key != nil {
+		var err error
+		if same, err = l.shownOtherwise(tx, o, content, k); err != nil {
+			return "", err
+		}
+	}
 	// What was read counts as the platform's last word only if the order still
 	// stands as the ledger has it. Otherwise it is read once more before paper: a
-	// change that came while the carrier was being asked is acted on then.
+	// change that came while the carrier was being asked is acted on then, and an
+	// order on hold is released by what is read last.
 	readAt := o.ReadAt.UnixMilli()
-	if cancelled || !same {
+	if cancelled || !same || o.State == order.Paused {
 		readAt = 0
 	}
 	if _, err := tx.Exec(`UPDATE orders SET read_at = ? WHERE id = ?`, readAt, k.id); err != nil {
 		return "", err
 	}
 	switch {
-	case k.key == nil: // purged: the tombstone answers
-		return Same, nil
+	case k.key == nil:
+		return l.revive(tx, o, p, content, k)
 	case k.state == Accepted || k.state == Refused || k.state == Skipped:
 		return l.replace(tx, o, p, content, k, same)
-	case k.open && closed(o) && !cancelled:
-		return Same, nil // the platform shows less than it did: that changes nobody's address
 	case k.state == Cancelled && !cancelled && p.Refusal == "":
 		return l.reopen(tx, o, content, k)
 	case k.state == Cancelled, k.state == Changed && same && !cancelled:
 		return Same, nil
 	case same && !cancelled:
-		return Same, nil
+		return Same, l.shipsAfterAll(tx, o, k)
 	case k.begun, k.state == Issuing, k.state == IssueUnknown:
 		what := "order-changed-too-late"
 		if cancelled {
@@ -170,7 +175,8 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 				return "", err
 			}
 		}
-		return Withdrawn, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Cancelled, `, problem = 'order-cancelled', ended_at = ?`, l.now())
+		return Withdrawn, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Cancelled,
+			`, problem = 'order-cancelled', alarm = iif(alarm = 'order-cancelled-too-late', '', alarm), ended_at = ?`, l.now())
 	default:
 		if err := l.stopLabels(tx, k.id, Superseded); err != nil {
 			return "", err
@@ -180,11 +186,6 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 		}
 		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Changed, `, problem = 'order-changed'`)
 	}
-}
-
-// closed reports whether the platform does not show whom the order goes to.
-func closed(o order.Order) bool {
-	return o.PhoneKind == waybill.PhoneSealed || o.PhoneKind == waybill.PhoneMasked
 }
 
 // numbers returns what an order has of its carrier: its waybill's number, or
@@ -248,7 +249,7 @@ func (l *Ledger) reopen(tx *sql.Tx, o order.Order, content []byte, k known) (Ver
 // replace takes the order as it is now: no number has been taken for it.
 func (l *Ledger) replace(tx *sql.Tx, o order.Order, p Plan, content []byte, k known, same bool) (Verdict, error) {
 	state, problem := p.state(o, k.doubted)
-	if same && state == k.state {
+	if same && state == k.state && p.Issuer == k.issuer {
 		return Same, nil
 	}
 	if err := l.reseal(tx, o, content, k); err != nil {

@@ -1,0 +1,110 @@
+package ledger
+
+import (
+	"database/sql"
+
+	"miandan/agent/internal/order"
+	"miandan/templates/pii"
+	"miandan/templates/waybill"
+)
+
+// shownOtherwise reports whether a numbered order is the same although it reads
+// differently: the platform shows its receiver in another way than it did. What
+// it shows depends on rights, age and quota, and changes nobody's address. So
+// only what both ways show is compared. Where more is shown than before, that is
+// kept: it is what later readings are held against.
+func (l *Ledger) shownOtherwise(tx *sql.Tx, o order.Order, content []byte, k known) (bool, error) {
+	key, err := l.seal.Unwrap(k.key)
+	if err != nil {
+		return false, err
+	}
+	var sealed []byte
+	if err := tx.QueryRow(`SELECT sealed_order FROM orders WHERE id = ?`, k.id).Scan(&sealed); err != nil {
+		return false, err
+	}
+	kept, err := openOrder(key, o.Key, sealed)
+	if err != nil {
+		return false, err
+	}
+	if kept.PhoneKind == o.PhoneKind || kept.Boxes() != o.Boxes() || kept.Collect != o.Collect {
+		return false, nil
+	}
+	was, is, none := kept.Receiver.Address, o.Receiver.Address, pii.Region{}
+	if was.Region() != is.Region() && was.Region() != none && is.Region() != none {
+		return false, nil
+	}
+	if !closed(kept) && !closed(o) { // a real number in place of a virtual one, or the other way round
+		return kept.Receiver.Name.Reveal() == o.Receiver.Name.Reveal() && was.Reveal() == is.Reveal(), nil
+	}
+	if !closed(kept) || closed(o) {
+		return true, nil
+	}
+	if sealed, err = sealOrder(key, o); err != nil {
+		return false, err
+	}
+	_, err = tx.Exec(`UPDATE orders SET sealed_order = ?, content = ? WHERE id = ?`, sealed, content, k.id)
+	return true, err
+}
+
+// closed reports whether the platform does not show whom the order goes to.
+func closed(o order.Order) bool {
+	return o.PhoneKind == waybill.PhoneSealed || o.PhoneKind == waybill.PhoneMasked
+}
+
+// shipsAfterAll ends the alarm of a cancellation that came too late and was taken
+// back: the label is out, and the parcel goes under it.
+func (l *Ledger) shipsAfterAll(tx *sql.Tx, o order.Order, k known) error {
+	if o.State != order.ToShip && o.State != order.Shipped {
+		return nil
+	}
+	n, err := count(tx.Exec(`UPDATE orders SET alarm = '' WHERE id = ? AND alarm = 'order-cancelled-too-late'`, k.id))
+	if err != nil || n == 0 {
+		return err
+	}
+	return l.audit(tx, "platform", "order-ships-after-all", k.id, nil, "")
+}
+
+// revive deals with an order whose personal data has been deleted and that the
+// platform speaks of again. One that has had its number is answered by what is
+// left of it: it is the same. But one that was on hold, cancelled or waiting for
+// longer than its data is kept, and is to ship now, is as good as new.
+func (l *Ledger) revive(tx *sql.Tx, o order.Order, p Plan, content []byte, k known) (Verdict, error) {
+	state, problem := p.state(o, k.doubted)
+	if state == Skipped {
+		return Same, nil
+	}
+	switch k.state {
+	case Accepted, Refused, Skipped:
+	case IssueUnknown, Changed: // for a person as before, who now sees whom it is for
+		state, problem = k.state, map[OrderState]string{IssueUnknown: "carrier-answer-unknown", Changed: "order-changed"}[k.state]
+	case Cancelled:
+		var back bool
+		if err := tx.QueryRow(`SELECT count(*) > 0 AND total(done_at = 0 OR problem <> '') = 0 FROM outbox WHERE order_id = ? AND what = 'cancel'`, k.id).Scan(&back); err != nil {
+			return "", err
+		}
+		if !back { // its carrier has not taken the number back
+			state, problem = Changed, "order-changed"
+			break
+		}
+		if _, err := tx.Exec(`UPDATE orders SET waybill = '', carrier = '' WHERE id = ?`, k.id); err != nil {
+			return "", err
+		}
+	default:
+		return Same, nil
+	}
+	key, wrapped, err := l.seal.NewKey()
+	if err != nil {
+		return "", err
+	}
+	sealed, err := sealOrder(key, o)
+	if err != nil {
+		return "", err
+	}
+	_, err = tx.Exec(`UPDATE orders SET key = ?, sealed_order = ?, content = ?, phone_kind = ?, issuer = ?, deadline = ?, read_at = ? WHERE id = ?`,
+		wrapped, sealed, content, o.PhoneKind, p.Issuer, o.Deadline().UnixMilli(), o.ReadAt.UnixMilli(), k.id)
+	if err != nil {
+		return "", err
+	}
+	return Replaced, l.moveOrder(tx, o.Key, []OrderState{k.state}, state,
+		`, problem = ?, problem_detail = '', tries = 0, next_try = 0, ended_at = 0, alarm = ''`, problem)
+}
