@@ -36,6 +36,18 @@ func TestExitStatus(t *testing.T) {
 		{"print", 2},
 		{"pause maybe", 2},
 		{"resolve 1 maybe", 2},
+		{"resolve 1 number", 2},
+		{"resolve 1 no-number 75300000000021", 2},
+		{"orders", 0},
+		{"orders bogus", 2},
+		{"orders list", 1},
+		{"orders reveal", 2},
+		{"orders reveal 1", 1},
+		{"orders export", 2},
+		{"orders export --form all -o list.csv", 2},
+		{"orders export --form none -o list.xlsx", 2},
+		{"orders export --form none -o list.csv --days -1", 2},
+		{"orders export --form none -o list.csv", 1},
 		{"demo --orders 0", 2},
 	} {
 		var out, errs bytes.Buffer

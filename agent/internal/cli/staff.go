@@ -79,22 +79,28 @@ func (c *command) reprint() *cobra.Command {
 func (c *command) resolve() *cobra.Command {
 	var cleared bool
 	cmd := &cobra.Command{
-		Use:   "resolve LABEL printed|not-printed, or resolve ORDER no-number",
+		Use:   "resolve LABEL printed|not-printed, or resolve ORDER no-number|number N…",
 		Short: "Settle what only a person can know",
 		Long: "Settle a label of which nobody knows whether it is on paper: printed or not-printed. A label that is not\n" +
-			"printed goes back into the queue. Settle an order whose carrier's answer was lost: no-number, after you\n" +
-			"have looked it up in the carrier's console and found none.",
-		Args: cobra.ExactArgs(2),
+			"printed goes back into the queue. Settle an order whose carrier's answer was lost, after you have looked\n" +
+			"it up in the carrier's console: no-number if there is none, or number and what stands there, one number for\n" +
+			"all parcels or one for each.",
+		Args: cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			answer := api.Answer(args[1])
-			if answer != api.Printed && answer != api.NotPrinted && answer != api.NoNumber {
-				return usageError{fmt.Errorf("%q is no answer: printed, not-printed or no-number", args[1])}
+			answer, numbers := api.Answer(args[1]), args[2:]
+			switch {
+			case !slices.Contains([]api.Answer{api.Printed, api.NotPrinted, api.NoNumber, api.NumberFound}, answer):
+				return usageError{fmt.Errorf("%q is no answer: printed, not-printed, no-number or number", args[1])}
+			case answer == api.NumberFound && len(numbers) == 0:
+				return usageError{errors.New("number: name the waybill number that you found, or one for each parcel")}
+			case answer != api.NumberFound && len(numbers) > 0:
+				return usageError{fmt.Errorf("%s takes nothing behind it", answer)}
 			}
 			agent, err := c.agent()
 			if err != nil {
 				return err
 			}
-			return agent.Resolve(cmd.Context(), api.Resolution{Label: args[0], Answer: answer, Who: who(), Cleared: cleared})
+			return agent.Resolve(cmd.Context(), api.Resolution{Label: args[0], Answer: answer, Numbers: numbers, Who: who(), Cleared: cleared})
 		},
 	}
 	cmd.Flags().BoolVar(&cleared, "cleared", false, "I have switched the printer off and on: nothing is left in it")
