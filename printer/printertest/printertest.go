@@ -136,6 +136,10 @@ func (b *bench) prints(t *testing.T, n int) []virtual.Print {
 	return prints
 }
 
+// patience is for tests in which it has to end: enough for a printer to prove a
+// print in its way.
+func (b *bench) patience() time.Duration { return 800*time.Millisecond + 3*b.Busy }
+
 // until waits for what has to come.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
@@ -264,8 +268,8 @@ func unasked(t *testing.T, b *bench) {
 }
 
 func late(t *testing.T, b *bench) {
-	b.printer.Timeouts.Confirm = 800 * time.Millisecond
-	b.virtual.LateMark(b.printer.Timeouts.Confirm/2 + b.Busy)
+	b.printer.Timeouts.Confirm = b.patience()
+	b.virtual.LateMark(b.printer.Timeouts.Confirm / 2)
 	send(t.Context(), t, b.begin(t, b.job(random(9, 100, 200))), printer.Confirmed)
 
 	b.virtual.LateMark(time.Minute)
@@ -327,7 +331,7 @@ func paperOutBefore(t *testing.T, b *bench) {
 
 func paperOutWithin(t *testing.T, b *bench) {
 	image := random(13, 608, 400)
-	b.printer.Timeouts.Confirm = 400 * time.Millisecond
+	b.printer.Timeouts.Confirm = b.patience()
 	b.virtual.RunOutAfter(150)
 	out := make(chan printer.Status, 10)
 	b.printer.Changed = func(s printer.Status) { out <- s }

@@ -74,7 +74,7 @@ func (s Shift) Work(t *testing.T) Tally {
 	p := &printer.Printer{
 		Name: "bench", Driver: s.Driver, Transport: tcp.Transport{Address: v.Addr()},
 		Timeouts: printer.Timeouts{
-			Dial: 5 * time.Second, Status: 300 * time.Millisecond, Write: time.Second, Confirm: time.Second, Fault: 5 * time.Second,
+			Dial: 5 * time.Second, Status: 300 * time.Millisecond, Write: 500 * time.Millisecond, Confirm: 300 * time.Millisecond, Fault: 3 * time.Second,
 			Mute: 200 * time.Millisecond, Poll: 5 * time.Millisecond, Close: 200 * time.Millisecond,
 		},
 	}

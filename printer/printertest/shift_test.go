@@ -3,6 +3,7 @@ package printertest_test
 import (
 	"flag"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -18,6 +19,14 @@ var (
 	seeds  = flag.Int("seeds", 1, "how many shifts to work in each language")
 	labels = flag.Int("labels", 200, "how many labels a shift has")
 )
+
+// TestMain lets more tests than there are processors run at a time: they wait
+// for a head, not for one.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	flag.Set("test.parallel", "8")
+	os.Exit(m.Run())
+}
 
 func TestShift(t *testing.T) {
 	const pause = 2 * time.Millisecond
