@@ -32,7 +32,6 @@ import (
 	"miandan/agent/internal/store"
 	"miandan/agent/internal/web"
 	"miandan/printer"
-	"miandan/printer/escpos"
 	"miandan/printer/page"
 	"miandan/printer/spool"
 	"miandan/printer/transport"
@@ -238,7 +237,10 @@ func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 	case "sealed":
 		p.Paper, p.Sealed, p.Driver = dispatch.SealedPaper(p.Paper), true, component.Driver{}
 	default:
-		p.Driver = escpos.Driver{BandRows: c.BandRows, Media: escpos.Media(c.Media)}
+		p.Driver = driverOf(c)
+	}
+	if p.Printer.Confirm == "status" { // what these languages are asked for anyway
+		p.Printer.Confirm = ""
 	}
 	return p, nil
 }

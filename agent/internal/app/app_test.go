@@ -35,9 +35,14 @@ func open(t *testing.T, orders int, change func(settings string) string) *statio
 
 func openWay(t *testing.T, way practice.Way, orders int, change func(settings string) string) *station {
 	t.Helper()
+	return openWorld(t, practice.Config{Orders: orders, Way: way}, change)
+}
+
+func openWorld(t *testing.T, c practice.Config, change func(settings string) string) *station {
+	t.Helper()
 	dir := t.TempDir()
 	t.Setenv(seal.KeysEnv, filepath.Join(dir, "keys"))
-	world, err := practice.Open(filepath.Join(dir, "world"), practice.Config{Orders: orders, Way: way})
+	world, err := practice.Open(filepath.Join(dir, "world"), c)
 	if err != nil {
 		t.Fatal(err)
 	}

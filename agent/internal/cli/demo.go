@@ -21,6 +21,7 @@ func (c *command) demo() *cobra.Command {
 		orders int
 		out    string
 		way    string
+		lang   string
 	)
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Practise: a simulated JD gateway and printers, the real agent between them", Args: cobra.NoArgs,
@@ -34,12 +35,16 @@ func (c *command) demo() *cobra.Command {
 			if !slices.Contains(practice.Ways(), practice.Way(way)) {
 				return usageError{fmt.Errorf("--way %s: choose own, sealed or rendered", way)}
 			}
-			return c.practise(cmd.Context(), practice.Config{Orders: orders, Way: practice.Way(way)}, out, once)
+			if !slices.Contains([]string{"escpos", "tspl", "zpl", "cpcl"}, lang) {
+				return usageError{fmt.Errorf("--language %s: choose escpos, tspl, zpl or cpcl", lang)}
+			}
+			return c.practise(cmd.Context(), practice.Config{Orders: orders, Way: practice.Way(way), Language: lang}, out, once)
 		},
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "end when every order is done")
 	cmd.Flags().IntVar(&orders, "orders", practice.Orders, "how many orders that ship; from 14 on there are three more that do not")
 	cmd.Flags().StringVar(&way, "way", string(practice.Own), "who makes the labels: own (drawn here), sealed (JD's component), rendered (JD's renderer)")
+	cmd.Flags().StringVar(&lang, "language", "escpos", "what the printer understands: escpos, tspl, zpl, cpcl")
 	cmd.Flags().StringVar(&out, "out", "demo-out", "folder for labels and report.json")
 	return cmd
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"net/url"
@@ -33,26 +34,75 @@ func (k *checker) printer(c *Config, i int) {
 	} else if checkDevice(p.URL) != nil {
 		k.wrong(at+"url", `"tcp://HOST:9100" | "cups:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER"`)
 	}
-	k.oneOf(at+"language", p.Language, "escpos", "page", "sealed")
+	k.oneOf(at+"language", p.Language, "escpos", "tspl", "zpl", "cpcl", "page", "sealed")
 	if (scheme(p.URL) == "jd-component") != (p.Language == "sealed") {
 		k.wrong(at+"language", notice.Phrase{`"sealed" for jd-component:// and for nothing else: JD's component alone opens sealed labels`, `jd-component:// 只能用 "sealed"，其他地址不能用："sealed" 面单只有京东打印组件能打开`})
 	}
-	if scheme(p.URL) == "cups" && p.Language == "escpos" {
+	if scheme(p.URL) == "cups" && p.Language != "page" {
 		k.wrong(at+"language", notice.Phrase{`"page": a print queue takes pages, its own driver knows the printer's language`, `"page"：打印队列接收页面，由其驱动转换为打印机语言`})
 	}
-	k.oneOf(at+"confirm", p.Confirm, "process-id", "none")
-	if p.Language != "escpos" && p.Confirm == "process-id" {
-		k.wrong(at+"confirm", `"none"`)
-	}
+	k.oneOf(at+"confirm", p.Confirm, confirmations(p.Language)...)
 	if !slices.Contains([]float64{8, 11.811, 12, 23.622, 24}, p.DotsPerMM) {
 		k.wrong(at+"dots_per_mm", "8 (203 dpi) | 11.811 (300 dpi) | 12 (305 dpi) | 23.622 (600 dpi) | 24 (609 dpi)")
 	}
-	k.oneOf(at+"media", p.Media, "label", "continuous-cut")
+	k.oneOf(at+"media", p.Media, media(p.Language)...)
 	k.whole(at+"band_rows", p.BandRows, 24, 1024)
 	k.size(at+"paper", p.Paper)
+	k.labelPrinter(at, p)
 	k.duration(at+"dial_timeout", p.DialTimeout, 100*time.Millisecond, time.Minute)
 	k.duration(at+"send_timeout", p.SendTimeout, 100*time.Millisecond, 10*time.Minute)
 	k.duration(at+"confirm_timeout", p.ConfirmTimeout, 100*time.Millisecond, 10*time.Minute)
+}
+
+// confirmations are what can prove a print in a language.
+func confirmations(language string) []string {
+	switch language {
+	case "escpos":
+		return []string{"process-id", "none"}
+	case "tspl", "zpl", "cpcl":
+		return []string{"status", "none"}
+	}
+	return []string{"none"}
+}
+
+func media(language string) []string {
+	switch language {
+	case "tspl", "zpl", "cpcl":
+		return []string{"label", "mark", "continuous", "as-set"}
+	}
+	return []string{"label", "continuous-cut"}
+}
+
+// labelPrinter looks at what the languages of label printers know. The drivers
+// know their own limits.
+func (k *checker) labelPrinter(at string, p Printer) {
+	k.number(at+"gap", p.Gap, 0, 50)
+	k.number(at+"offset_x", p.OffsetX, -50, 50)
+	k.number(at+"offset_y", p.OffsetY, -50, 50)
+	k.oneOf(at+"finish", p.Finish, "", "tear", "peel", "cut")
+	switch p.Language {
+	case "tspl":
+		k.whole(at+"darkness", p.Darkness, 0, 15)
+		k.number(at+"speed", p.Speed, 0, 18)
+	case "zpl":
+		k.whole(at+"darkness", p.Darkness, 0, 30)
+		k.number(at+"speed", p.Speed, 0, 14)
+	case "cpcl":
+		k.whole(at+"darkness", p.Darkness, -99, 200)
+		k.number(at+"speed", p.Speed, 0, 5)
+	}
+	if p.Language == "zpl" || p.Language == "cpcl" {
+		if p.Speed != math.Trunc(p.Speed) {
+			k.wrong(at+"speed", aWhole)
+		}
+	}
+	k.oneOf(at+"zpl.ink", p.ZPL.Ink, "", "direct", "transfer")
+	k.oneOf(at+"zpl.compression", p.ZPL.Compression, "", "z64", "hex")
+	k.whole(at+"zpl.top", p.ZPL.Top, -120, 120)
+	k.whole(at+"cpcl.resolution", p.CPCL.Resolution, 0, 600)
+	k.whole(at+"cpcl.top_of_form", p.CPCL.TopOfForm, 0, 1000)
+	k.whole(at+"cpcl.contrast", p.CPCL.Contrast, 0, 3)
+	k.whole(at+"cpcl.present", p.CPCL.Present, 0, 2000)
 }
 
 func (k *checker) size(setting string, p Paper) {

@@ -59,23 +59,6 @@ type Sender struct {
 	TownID     int `toml:"town_id"`
 }
 
-// Printer is one printer.
-type Printer struct {
-	Name      string  `toml:"name"`
-	URL       string  `toml:"url"`         // tcp://HOST:9100, cups:///QUEUE, file:///PATH
-	Language  string  `toml:"language"`    // "escpos", "page"
-	DotsPerMM float64 `toml:"dots_per_mm"` // 8 is 203 dpi, 11.811 is 300 dpi, 12 is 305 dpi
-	Media     string  `toml:"media"`       // "label", "continuous-cut"
-	Confirm   string  `toml:"confirm"`     // "process-id", "none"
-	BandRows  int     `toml:"band_rows"`   // rows of one raster command
-	Paper     Paper   `toml:"paper"`
-	// DialTimeout is for connecting, SendTimeout for all bytes of a label,
-	// ConfirmTimeout for the word that it is printed.
-	DialTimeout    Duration `toml:"dial_timeout"`
-	SendTimeout    Duration `toml:"send_timeout"`
-	ConfirmTimeout Duration `toml:"confirm_timeout"`
-}
-
 // Labels says which layout a label is drawn with.
 type Labels struct {
 	Layouts   string `toml:"layouts"` // folder of one's own layouts; made absolute by Load; empty for none

@@ -73,7 +73,7 @@ func (c *Config) fillIn() {
 	}
 	for i := range c.Printers {
 		p := &c.Printers[i]
-		language, confirm := "escpos", "process-id"
+		language := "escpos"
 		switch scheme(p.URL) {
 		case "cups":
 			language = "page"
@@ -81,13 +81,11 @@ func (c *Config) fillIn() {
 			language = "sealed"
 		}
 		set(&p.Language, language)
-		if p.Language == "page" || p.Language == "sealed" {
-			confirm = "none"
-		}
-		set(&p.Confirm, confirm)
+		set(&p.Confirm, confirmations(p.Language)[0])
 		set(&p.DotsPerMM, 8)
 		set(&p.Media, "label")
 		set(&p.BandRows, 128)
+		set(&p.Gap, 2)
 		set(&p.DialTimeout, Duration{5 * time.Second})
 		set(&p.SendTimeout, Duration{30 * time.Second})
 		set(&p.ConfirmTimeout, Duration{20 * time.Second})

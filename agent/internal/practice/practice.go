@@ -8,6 +8,7 @@
 package practice
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -52,7 +53,10 @@ type World struct {
 type Config struct {
 	Orders int // that ship, of those that wait on the gateway from the beginning; see jdsim.Demo
 	Way    Way // Own if empty
-	Speed  int // of the print head in mm/s; 0 prints at once
+	// Language is what the printer understands, as the settings name it; "escpos"
+	// if empty.
+	Language string
+	Speed    int // of the print head in mm/s; 0 prints at once, if the language needs no label to be seen at work
 }
 
 // Open makes the world in dir: orders wait on the gateway, the printer is on,
@@ -64,7 +68,10 @@ func Open(dir string, c Config) (*World, error) {
 		return nil, fmt.Errorf("practice: nothing makes labels by the way %q", c.Way)
 	}
 	w := &World{Data: filepath.Join(dir, "data"), gatewayAt: "127.0.0.1:0", printerAt: "127.0.0.1:0", way: c.Way}
-	w.printer = virtual.Config{Name: "practice", DotsPerMM: 8, Speed: c.Speed, Folder: filepath.Join(dir, "printer")}
+	w.printer = virtual.Config{Name: "practice", Language: virtual.Language(cmp.Or(c.Language, "escpos")), DotsPerMM: 8, Speed: c.Speed, Folder: filepath.Join(dir, "printer")}
+	if c.Speed == 0 && (c.Language == "tspl" || c.Language == "cpcl") { // they are believed once they were seen at work
+		w.printer.Speed = 152
+	}
 	for _, d := range []string{w.Data, filepath.Join(dir, "gateway")} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return nil, err
@@ -92,7 +99,7 @@ func Open(dir string, c Config) (*World, error) {
 		}
 	}
 	w.Config = filepath.Join(w.Data, config.FileName)
-	settings := c.Way.settings(Settings("http://"+w.gatewayAt+jdsim.Path, w.Printer.URL()), "http://"+w.gatewayAt, component)
+	settings := c.Way.settings(Settings("http://"+w.gatewayAt+jdsim.Path, w.Printer.URL(), cmp.Or(c.Language, "escpos")), "http://"+w.gatewayAt, component)
 	if err := os.WriteFile(w.Config, []byte(settings), 0o600); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

@@ -184,7 +184,7 @@ func (w *World) writeFiles(ctx context.Context, s *dispatch.Station, r ledger.Ro
 	if r.Template == dispatch.SealedLabel {
 		return v, w.writeSealed(r, name, out, &v)
 	}
-	_, pdf, err := s.Picture(ctx, r.LabelID, scene.DPI203)
+	picture, pdf, err := s.Picture(ctx, r.LabelID, scene.DPI203)
 	if err != nil {
 		return v, err
 	}
@@ -193,8 +193,8 @@ func (w *World) writeFiles(ctx context.Context, s *dispatch.Station, r ledger.Ro
 		return v, err
 	}
 	for _, p := range prints {
-		if string(p.Mark) != r.LastMark || p.Image == nil {
-			continue
+		if p.Image == nil || string(p.Mark) != r.LastMark && !(p.Mark == "" && p.Image.Equal(picture)) {
+			continue // languages without process IDs are known by their dots, on which number and time stand
 		}
 		var b bytes.Buffer
 		if err := p.Image.EncodePNG(&b); err != nil {

@@ -9,8 +9,8 @@ import (
 
 // Settings returns a settings file for the simulated gateway's account: JD
 // Express, five carriers by Wujie that the receiver's province chooses among,
-// and one ESC/POS printer.
-func Settings(gateway, printer string) string {
+// and one printer.
+func Settings(gateway, printer, language string) string {
 	var carriers strings.Builder
 	for _, c := range []struct {
 		code, name, branch, settlement string
@@ -83,10 +83,9 @@ parcels = 2
 [[printer]]
 name = "bench-1"
 url = %q
-language = "escpos"
+language = %q
 dots_per_mm = 8
 media = "label"
-confirm = "process-id"
 paper = "76x130"
 
 [print]
@@ -101,5 +100,5 @@ address = "127.0.0.1:0"
 
 [log]
 level = "debug"
-`, gateway, strings.TrimSuffix(gateway, jdsim.Path), carriers.String(), jdsim.DemoInTwo, printer)
+`, gateway, strings.TrimSuffix(gateway, jdsim.Path), carriers.String(), jdsim.DemoInTwo, printer, language)
 }

@@ -1,0 +1,57 @@
+package config
+
+// Printer is one printer.
+type Printer struct {
+	Name      string  `toml:"name"`
+	URL       string  `toml:"url"`         // tcp://HOST:9100, cups:///QUEUE, file:///PATH, jd-component://HOST:PORT/PRINTER
+	Language  string  `toml:"language"`    // "escpos", "tspl", "zpl", "cpcl", "page", "sealed"
+	DotsPerMM float64 `toml:"dots_per_mm"` // 8 is 203 dpi, 11.811 is 300 dpi, 12 is 305 dpi
+	Media     string  `toml:"media"`       // "label", "mark", "continuous", "continuous-cut", "as-set"
+	Confirm   string  `toml:"confirm"`     // "process-id", "status", "none"
+	BandRows  int     `toml:"band_rows"`   // rows of one raster command
+	Paper     Paper   `toml:"paper"`
+	// DialTimeout is for connecting, SendTimeout for all bytes of a label,
+	// ConfirmTimeout for the word that it is printed.
+	DialTimeout    Duration `toml:"dial_timeout"`
+	SendTimeout    Duration `toml:"send_timeout"`
+	ConfirmTimeout Duration `toml:"confirm_timeout"`
+
+	// What the printer languages of labels know besides. Zero and "" leave a thing
+	// as the printer is set.
+	Gap        float64 `toml:"gap"`         // mm between two labels, or of the mark
+	Darkness   int     `toml:"darkness"`    // on the language's own scale
+	Speed      float64 `toml:"speed"`       // inches a second; of cpcl 1 to 5, slow to fast
+	Finish     string  `toml:"finish"`      // "tear", "peel", "cut"
+	OffsetX    float64 `toml:"offset_x"`    // mm to the right
+	OffsetY    float64 `toml:"offset_y"`    // mm down
+	UpsideDown bool    `toml:"upside_down"` // the label's foot leaves first
+	TSPL       TSPL    `toml:"tspl"`
+	ZPL        ZPL     `toml:"zpl"`
+	CPCL       CPCL    `toml:"cpcl"`
+}
+
+// TSPL is what only some TSPL printers know or need; see package tspl.
+type TSPL struct {
+	Invert    bool `toml:"invert"`    // a set bit is black, unlike TSC's
+	Zlib      bool `toml:"zlib"`      // takes compressed pictures; only after a test print
+	Extended  bool `toml:"extended"`  // asked by ESC !S instead of ESC !?
+	Immediate bool `toml:"immediate"` // wants ~!E before a question
+	Response  bool `toml:"response"`  // reports each printed label
+}
+
+// ZPL is what only some ZPL printers know or need; see package zpl.
+type ZPL struct {
+	Ink         string `toml:"ink"`         // "direct", "transfer" by a ribbon
+	Compression string `toml:"compression"` // "", "z64", "hex"
+	Top         int    `toml:"top"`         // dots that the label moves along the paper
+}
+
+// CPCL is what only some CPCL printers know or need; see package cpcl.
+type CPCL struct {
+	Resolution int  `toml:"resolution"` // what stands in a label's first line; 200 if 0
+	TopOfForm  int  `toml:"top_of_form"`
+	Contrast   int  `toml:"contrast"`
+	Present    int  `toml:"present"` // dots that a label is fed further to be torn off
+	Hex        bool `toml:"hex"`
+	Extended   bool `toml:"extended"`
+}
