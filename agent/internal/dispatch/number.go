@@ -120,6 +120,18 @@ func (s *Station) notIssued(ctx context.Context, n ledger.Numbering, err error) 
 	return s.persist(ctx, put)
 }
 
+// notOurs deals with a number that another order has. All other errors are for
+// others to deal with.
+func (s *Station) notOurs(ctx context.Context, key order.Key, err error) error {
+	var taken *ledger.TakenError
+	if !errors.As(err, &taken) {
+		return err
+	}
+	s.Log.Error("the carrier gave the number of another order", "order", key.ID, "other", taken.Order)
+	s.Say(notice.New("number-taken", nil, string(taken.Number), taken.Order))
+	return s.Ledger.NotOurs(ctx, key, taken)
+}
+
 // route completes a numbered order and puts its labels into the queue.
 func (s *Station) route(ctx context.Context, n ledger.Numbering, issuer carrier.Issuer, w waybill.Waybill) error {
 	began := time.Now()

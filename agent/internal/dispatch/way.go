@@ -40,7 +40,7 @@ func (s *Station) numberNext(ctx context.Context) error {
 		return s.notIssued(ctx, n, err)
 	}
 	return s.persist(ctx, func(ctx context.Context) error { // the number, before anything is made of it
-		return s.Ledger.Issued(ctx, n.Order.Key, w, time.Since(began))
+		return s.notOurs(ctx, n.Order.Key, s.Ledger.Issued(ctx, n.Order.Key, w, time.Since(began)))
 	})
 }
 

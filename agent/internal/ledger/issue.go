@@ -87,9 +87,15 @@ func (l *Ledger) Issuing(ctx context.Context, n Numbering) error {
 // Issued puts the number on disk, whatever else is still missing. A number whose
 // labels were withdrawn before has not been given back, or the carrier would not
 // give it again: it belongs to the receiver of then, so the order stands as
-// changed until a person has seen to it.
+// changed until a person has seen to it. A number of another order is a *TakenError,
+// and not put down.
 func (l *Ledger) Issued(ctx context.Context, key order.Key, w waybill.Waybill, took time.Duration) error {
-	return l.tx(ctx, func(tx *sql.Tx) error { return l.issued(tx, key, w, took) })
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		if err := l.strangers(tx, key, numbersOf(w)); err != nil {
+			return err
+		}
+		return l.issued(tx, key, w, took)
+	})
 }
 
 func (l *Ledger) issued(tx *sql.Tx, key order.Key, w waybill.Waybill, took time.Duration) error {
