@@ -33,6 +33,10 @@ func TestScripts(t *testing.T) {
 			"world": worldCommand,
 			"until": untilCommand,
 			"disk":  diskCommand,
+
+			"audit":   auditCommand,
+			"console": consoleCommand,
+			"lose":    loseCommand,
 		},
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 // lateEvery is how often deadlines are looked at. The first look is when the
 // station starts, before a platform has been read.
-const lateEvery = 10 * time.Second
+const lateEvery = 5 * time.Second
 
 // warnLate tells people of the orders that must ship soon and have not, and of
 // those that are late: once each. They are told before that is written down, so
