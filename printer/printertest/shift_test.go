@@ -45,6 +45,11 @@ func TestShift(t *testing.T) {
 			Driver:  zpl.Driver{Pause: pause},
 			Virtual: virtual.Config{Language: virtual.ZPL},
 		},
+		// Text finds its way back after half a label; counted bytes do not.
+		"zpl, not told of lines": {
+			Driver:  zpl.Driver{Pause: pause},
+			Virtual: virtual.Config{Language: virtual.ZPL, Joins: true},
+		},
 		"cpcl": {
 			Driver:  cpcl.Driver{Pause: pause},
 			Virtual: virtual.Config{Language: virtual.CPCL},

@@ -3,6 +3,8 @@ package virtual
 import (
 	"errors"
 	"fmt"
+
+	"miandan/printer/bitmap"
 )
 
 // defaultSpacing is the line spacing after ESC @, in rows: 1/6 inch at 203 dpi.
@@ -12,9 +14,11 @@ const defaultSpacing = 34
 type escpos struct {
 	*interpreter
 	strip   strip
-	margin  int // in dots
-	area    int // width of the print area in dots
-	spacing int // of lines, in rows; 0 is the default
+	margin  int           // in dots
+	area    int           // width of the print area in dots
+	spacing int           // of lines, in rows; 0 is the default
+	columns []uint32      // of 24 dots, of the line that has begun
+	stored  *bitmap.Image // graphics that wait to be printed
 }
 
 func newESCPOS(it *interpreter, m *mechanism) *escpos {
@@ -24,6 +28,7 @@ func newESCPOS(it *interpreter, m *mechanism) *escpos {
 func (e *escpos) busy() bool { return !e.strip.empty() }
 
 func (e *escpos) lineDown() {
+	e.columns = nil
 	e.strip.settle()
 	e.strip.finish(true)
 	e.strip.settle()
@@ -102,6 +107,12 @@ func (e *escpos) lineFeed() error {
 	if n == 0 {
 		n = defaultSpacing
 	}
+	if len(e.columns) > 0 {
+		if err := e.printColumns(); err != nil {
+			return err
+		}
+		n = max(n-columnRows, 0)
+	}
 	return e.white(n)
 }
 
@@ -144,6 +155,7 @@ func (e *escpos) escape() error {
 	switch b {
 	case '@':
 		e.margin, e.area, e.spacing = 0, e.p.cfg.Head, 0
+		e.columns, e.stored = nil, nil
 		e.p.alter(func(s *state) { s.reports = false })
 		return nil
 	case '2':
@@ -155,6 +167,8 @@ func (e *escpos) escape() error {
 		return err
 	}
 	switch b {
+	case '*':
+		return e.column(arg)
 	case 'J':
 		return e.white(int(arg))
 	case 'd':
@@ -204,8 +218,13 @@ func (e *escpos) gs() error {
 	switch b {
 	case 'v':
 		return e.raster()
+	case '8':
+		return e.longGraphics()
 	case '(':
 		letter, arg, err := e.parameters()
+		if err == nil && letter == 'L' {
+			return e.graphics(arg)
+		}
 		if err == nil && letter == 'H' && len(arg) == 6 && (arg[0] == 48 || arg[0] == 0) {
 			return e.strip.marked(string(arg[2:]))
 		}
@@ -253,37 +272,5 @@ func (e *escpos) cut() error {
 		return e.unknown("GS V", how)
 	}
 	e.strip.finish(false)
-	return nil
-}
-
-// raster prints GS v 0 row by row, each as soon as it is there.
-func (e *escpos) raster() error {
-	head, err := e.take(6)
-	if err != nil {
-		return err
-	}
-	if head[0] != '0' || head[1] != 0 && head[1] != '0' {
-		return e.unknown("GS v", head[1])
-	}
-	stride := int(head[2]) | int(head[3])<<8
-	rows := int(head[4]) | int(head[5])<<8
-	if stride == 0 || rows == 0 {
-		return e.unknown("GS v 0", head[2]|head[4])
-	}
-	right := min(e.margin+e.area, e.p.cfg.Head)
-	for range rows {
-		bits, err := e.take(stride)
-		if err != nil {
-			return err
-		}
-		row := make([]byte, max(min(e.margin+8*stride, right), 0))
-		for x := e.margin; x < len(row); x++ {
-			i := x - e.margin
-			row[x] = bits[i/8] >> (7 - i%8) & 1
-		}
-		if err := e.feed(row); err != nil {
-			return err
-		}
-	}
 	return nil
 }

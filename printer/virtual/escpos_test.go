@@ -23,6 +23,16 @@ const (
 func mark(id string) string     { return "\x1D(H\x06\x0000" + id }
 func returned(id string) string { return "\x37\x22" + id + "\x00" }
 
+// columns are two of 24 dots: the first is black above and below, the second in
+// its first two.
+func columns(wide int) *bitmap.Image {
+	m := bitmap.New(2*wide, 24)
+	m.FillRect(0, 0, 2*wide, 1, true)
+	m.FillRect(wide, 1, wide, 1, true)
+	m.FillRect(0, 23, wide, 1, true)
+	return m
+}
+
 func TestPrints(t *testing.T) {
 	tall := bitmap.New(16, 14)
 	tall.FillRect(0, 0, 16, 14, true)
@@ -47,6 +57,13 @@ func TestPrints(t *testing.T) {
 		{"two bands and a feed", reset + rows4 + "\x1BJ\x06" + rows4 + cut, tall, false},
 		{"margin", reset + "\x1DL\x04\x00" + rows4 + cut, shifted, false},
 		{"area", reset + "\x1DW\x0B\x00" + rows4 + cut, narrow, false},
+		{"graphics", reset + "\x1D(L\x12\x00\x30\x70\x30\x01\x01\x31\x10\x00\x04\x00\xFF\xFF\x80\x01\x80\x01\xFF\xFF\x1D(L\x02\x00\x30\x32" + cut, frame(), false},
+		{"long graphics", reset + "\x1D8L\x12\x00\x00\x00\x30\x70\x30\x01\x01\x31\x10\x00\x04\x00\xFF\xFF\x80\x01\x80\x01\xFF\xFF\x1D(L\x02\x00\x30\x32" + cut, frame(), false},
+		{"graphics that are stored only", reset + rows4 + "\x1D(L\x0B\x00\x30\x70\x30\x01\x01\x31\x08\x00\x01\x00\xFF" + cut, frame(), false},
+		{"graphics of another size than they say", reset + "\x1D(L\x0B\x00\x30\x70\x30\x01\x01\x31\x08\x00\x02\x00\xFF" + cut, nil, true},
+		{"columns", reset + "\x1B3\x18\x1B*\x21\x02\x00\x80\x00\x01\xC0\x00\x00\x0A" + cut, columns(1), false},
+		{"columns of single density", reset + "\x1B3\x18\x1B*\x20\x02\x00\x80\x00\x01\xC0\x00\x00\x0A\x1B2" + cut, columns(2), false},
+		{"columns of eight dots", reset + "\x1B*\x00\x02\x00\x80\x40\x0A" + cut, nil, true},
 		{"what the printer passes over", "\x10\x04\x01\x10\x05\x01\x1C(L\x02\x00\x22\x40\x1D(D\x05\x00\x14\x01\x00\x02\x00\x1Ba\x01" + rows4 + cut, frame(), false},
 		{"text", reset + "hello" + cut, nil, true},
 		{"a picture without width", reset + "\x1Dv0\x00\x00\x00\x04\x00" + rows4 + cut, nil, true},

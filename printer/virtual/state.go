@@ -3,7 +3,7 @@ package virtual
 import "time"
 
 // Condition is a set of things that are the matter with a printer.
-type Condition uint32
+type Condition uint64
 
 const (
 	PaperOut Condition = 1 << iota
@@ -17,12 +17,29 @@ const (
 	HeadHot
 	HeadCold
 	HeadFault
-	HeadWorn // wants cleaning or replacing soon
+	BadElement // of the head
+	HeadDirty  // wants cleaning
+	HeadWorn   // wants replacing
 	MotorHot
 	MemoryFull
 	MemoryLost
 	BatteryLow
 	GapLost      // no gap or mark where one had to come
+	MarkUnknown  // the mark sensor could not be calibrated
+	Uncalibrated // wants calibrating
+	FeedFault
+	// A kiosk printer's presenter.
+	PresenterFault
+	PathBlocked
+	RetractTimeout
+	KioskSensor // the first of eight
+	_
+	_
+	_
+	_
+	_
+	_
+	_
 	LabelWaiting // in the peeler, for a hand
 	Paused
 	WaitsForKey // to be pressed before it goes on
@@ -30,12 +47,11 @@ const (
 	Drawer // a cash drawer's pin is low
 	Fault  // some other error that it can recover from
 	Broken // an error that it cannot recover from
-
-	conditions = iota
 )
 
 // stops are the conditions in which the paper cannot move.
-const stops = PaperOut | PaperJam | CoverOpen | CutterJam | RibbonOut | RibbonJam | HeadHot | HeadFault | MotorHot | GapLost | Paused | WaitsForKey | Fault | Broken
+const stops = PaperOut | PaperJam | CoverOpen | CutterJam | RibbonOut | RibbonJam | HeadHot | HeadFault | MotorHot |
+	GapLost | MarkUnknown | FeedFault | PresenterFault | PathBlocked | RetractTimeout | Paused | WaitsForKey | Fault | Broken
 
 // bit is one bit of a status byte and what sets it.
 type bit struct {

@@ -130,9 +130,13 @@ func (p *Printer) errorStatus() string {
 	c := p.conditions()
 	errors := c.bits(
 		bit{PaperOut, 0x1}, bit{RibbonOut, 0x2}, bit{CoverOpen, 0x4}, bit{CutterJam, 0x8}, bit{HeadHot, 0x10}, bit{MotorHot, 0x20},
-		bit{HeadFault, 0x80}, bit{PaperJam, 0x1000}, bit{Paused, 0x10000}, bit{GapLost, 0x80000},
+		bit{BadElement, 0x40}, bit{HeadFault, 0x80}, bit{PaperJam, 0x1000}, bit{PresenterFault, 0x2000}, bit{FeedFault, 0x4000},
+		bit{PathBlocked, 0x8000}, bit{Paused, 0x10000}, bit{RetractTimeout, 0x20000}, bit{MarkUnknown, 0x40000}, bit{GapLost, 0x80000},
 	)
-	warnings := c.bits(bit{HeadWorn, 0x2}, bit{PaperLow, 0x8})
+	warnings := c.bits(bit{Uncalibrated, 0x1}, bit{HeadDirty, 0x2}, bit{HeadWorn, 0x4}, bit{PaperLow, 0x8})
+	for i := range 8 {
+		warnings |= c.bits(bit{KioskSensor << i, 0x10 << i})
+	}
 	return fmt.Sprintf("\x02\r\n  PRINTER STATUS\r\n  ERRORS:   %d 00000000 %08X\r\n  WARNINGS: %d 00000000 %08X\r\n\x03",
 		digit(errors != 0), errors, digit(warnings != 0), warnings)
 }
