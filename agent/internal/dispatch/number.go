@@ -36,7 +36,11 @@ func (s *Station) poll(ctx context.Context, name string, source platform.Source)
 }
 
 func (s *Station) accept(ctx context.Context, o order.Order) error {
-	verdict, err := s.take(ctx, o)
+	return s.acceptAs(ctx, o, s.plan)
+}
+
+func (s *Station) acceptAs(ctx context.Context, o order.Order, plan func(order.Order) ledger.Plan) error {
+	verdict, err := s.takeAs(ctx, o, plan)
 	if err != nil {
 		return err
 	}
@@ -48,10 +52,39 @@ func (s *Station) accept(ctx context.Context, o order.Order) error {
 
 // take puts an order into the ledger with what the settings make of it.
 func (s *Station) take(ctx context.Context, o order.Order) (ledger.Verdict, error) {
+	return s.takeAs(ctx, o, s.plan)
+}
+
+func (s *Station) takeAs(ctx context.Context, o order.Order, plan func(order.Order) ledger.Plan) (ledger.Verdict, error) {
 	if s.Rules.Serve != nil {
 		o = s.Rules.Serve(o)
 	}
-	return s.Ledger.Accept(ctx, o, s.plan(o))
+	return s.Ledger.Accept(ctx, o, plan(o))
+}
+
+// asked is plan for an order that a person asks for.
+func (s *Station) asked(o order.Order) ledger.Plan {
+	p := s.plan(o)
+	p.Asked = true
+	return p
+}
+
+// replan has the settings say anew what becomes of the orders that wait: they
+// may have been put right since, and the platform tells only of what changes there.
+func (s *Station) replan(ctx context.Context) error {
+	keys, err := s.Ledger.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, key := range keys {
+		o, _, err := s.Ledger.Order(ctx, key)
+		if err == nil {
+			err = s.acceptAs(ctx, o, s.asked)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // plan says what the settings make of an order.
@@ -217,5 +250,5 @@ func (s *Station) Fetch(ctx context.Context, key order.Key) error {
 	if err != nil {
 		return err
 	}
-	return s.accept(ctx, o)
+	return s.acceptAs(ctx, o, s.asked)
 }

@@ -90,6 +90,9 @@ const grace = 10 * time.Second
 
 // Run works until ctx ends and the labels in hand are settled.
 func (s *Station) Run(ctx context.Context) {
+	if err := s.replan(ctx); err != nil {
+		s.report(ctx, err)
+	}
 	var work sync.WaitGroup
 	for name, source := range s.Sources {
 		work.Go(func() { s.every(ctx, s.Rules.PollEvery, func() error { return s.poll(ctx, name, source) }) })

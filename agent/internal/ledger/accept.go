@@ -16,6 +16,7 @@ type Plan struct {
 	Issuer  string // who gives its number: "jd-express", "wujie/ZTO"; empty if no rule says
 	Refusal string // a code of package notice why no number may be taken; empty if one may
 	Wanted  bool   // take a number and print without being asked
+	Asked   bool   // a person asks, or the settings are new: what the carrier refused may be tried at once
 }
 
 // Verdict says what Accept made of an order.
@@ -36,7 +37,7 @@ func (l *Ledger) Accept(ctx context.Context, o order.Order, p Plan) (Verdict, er
 	content := l.content(o)
 	var verdict Verdict
 	err := l.tx(ctx, func(tx *sql.Tx) error {
-		known, err := readKnown(tx, o.Key)
+		known, err := l.readKnown(tx, o.Key)
 		switch {
 		case errors.Is(err, ErrNoOrder):
 			verdict = Fresh
@@ -103,17 +104,19 @@ type known struct {
 	waybill string
 	issuer  string
 	doubted bool // an old copy of the database was restored since
+	refused bool // its carrier has said no, and it is too early to ask again
 	begun   bool // a byte of a label may have left; an attempt that proved to have sent none does not count
 }
 
-func readKnown(tx *sql.Tx, key order.Key) (known, error) {
+func (l *Ledger) readKnown(tx *sql.Tx, key order.Key) (known, error) {
 	var k known
-	err := tx.QueryRow(`SELECT id, state, content, key, waybill, issuer, doubted,
+	soon, last := l.notYet()
+	err := tx.QueryRow(`SELECT id, state, content, key, waybill, issuer, doubted, state = 'refused' AND problem_detail <> '' AND next_try BETWEEN ? AND ?,
 		EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND (
 			b.state NOT IN ('queued','claimed','rendered','cancelled','superseded') OR
 			EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued')))
-		FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).
-		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.issuer, &k.doubted, &k.begun)
+		FROM orders WHERE source = ? AND platform_id = ?`, soon, last, key.Source, key.ID).
+		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.issuer, &k.doubted, &k.refused, &k.begun)
 	return k, notFound(err, ErrNoOrder)
 }
 
@@ -249,7 +252,7 @@ func (l *Ledger) reopen(tx *sql.Tx, o order.Order, content []byte, k known) (Ver
 // replace takes the order as it is now: no number has been taken for it.
 func (l *Ledger) replace(tx *sql.Tx, o order.Order, p Plan, content []byte, k known, same bool) (Verdict, error) {
 	state, problem := p.state(o, k.doubted)
-	if same && state == k.state && p.Issuer == k.issuer {
+	if same && p.Issuer == k.issuer && (state == k.state || k.refused && !p.Asked) {
 		return Same, nil
 	}
 	if err := l.reseal(tx, o, content, k); err != nil {

@@ -184,10 +184,15 @@ func (l *Ledger) NotIssued(ctx context.Context, key order.Key, p Problem, wait t
 	})
 }
 
+// askAgainAfter is how long a carrier that has said no is left alone, unless a
+// person asks: the platform tells of an order many times over.
+const askAgainAfter = 10 * time.Minute
+
 // RefuseIssue records the carrier's definite no; no number was taken.
 func (l *Ledger) RefuseIssue(ctx context.Context, key order.Key, p Problem) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		return l.moveOrder(tx, key, []OrderState{Issuing, Accepted}, Refused, `, problem = ?, problem_detail = ?`, p.Code, p.args())
+		return l.moveOrder(tx, key, []OrderState{Issuing, Accepted}, Refused,
+			`, problem = ?, problem_detail = ?, next_try = ?`, p.Code, p.args(), l.now()+askAgainAfter.Milliseconds())
 	})
 }
 
