@@ -62,7 +62,7 @@ func (d *day) start() *dayAgent {
 	must(err)
 	client := d.client(keys, a.now)
 	source := &jd.Source{
-		Client: client, Vault: &tde.Vault{Gateway: client}, LookBack: 6 * time.Hour, Now: a.now,
+		Client: client, Vault: &tde.Vault{Gateway: client}, PageSize: max(5, len(d.script.orders)/400), LookBack: 6 * time.Hour, Now: a.now,
 		RegularPlans: true, VenderID: jdsim.DefaultVendorID,
 		Kept: func(ctx context.Context, k order.Key) (order.Order, error) {
 			o, _, err := a.ledger.Order(ctx, k)

@@ -131,7 +131,7 @@ func (s *Station) notIssued(ctx context.Context, n ledger.Numbering, err error) 
 		put     func(context.Context) error
 	)
 	switch {
-	case errors.As(err, &refusal):
+	case errors.As(err, &refusal) && !n.Again: // a no to the second question says nothing of the first: it may be about today
 		p := ledger.Problem{Code: refusal.Code, Args: []any{key.ID, refusal.Message}}
 		put = func(ctx context.Context) error { return s.Ledger.RefuseIssue(ctx, key, p) }
 		if refusal.Retry {
