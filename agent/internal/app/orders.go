@@ -19,7 +19,7 @@ import (
 func (s *station) shown(r ledger.Row) api.Row {
 	v := row(r)
 	if v.Refusal != nil {
-		v.Refusal.Action = api.Action(carrier.ActionOf(v.Refusal.Code).String())
+		v.Refusal.Action = action(r, v.Refusal.Code)
 	}
 	if r.Purged || v.State == api.Cancelled || s.shipped(r, v.State) {
 		return v
@@ -32,6 +32,16 @@ func (s *station) shown(r ledger.Row) api.Row {
 		v.Lateness = &api.Lateness{Code: notice.Code(code), Args: args, Late: !now.Before(r.Kept.Deadline()), Cost: r.Kept.LateCost().Yuan()}
 	}
 	return v
+}
+
+// action is what helps. Of what ails a label beyond its making nothing is known
+// here; its sentence says what to do.
+func action(r ledger.Row, code notice.Code) api.Action {
+	a := carrier.ActionOf(code)
+	if a == carrier.Ask && r.LabelID != 0 && r.Alarm == "" {
+		return ""
+	}
+	return api.Action(a.String())
 }
 
 // shipped reports whether nothing is left to be done about an order's deadline.

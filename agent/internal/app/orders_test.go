@@ -50,6 +50,8 @@ func TestWhatIsSaidOfAnOrder(t *testing.T) {
 		"a periodical of nothing": {ledger.Row{OrderState: ledger.Accepted, Kept: with(kept(0), func(o *order.Order) { o.Items, o.Subscription = nil, true })},
 			"scan", "", 2, ""},
 		"no numbers left": {ledger.Row{OrderState: ledger.Accepted, Problem: ledger.Problem{Code: "stock-out"}, Kept: kept(0)}, "scan", "", 0, api.Wait},
+		"no paper":        {ledger.Row{OrderState: ledger.Issued, LabelID: 1, Label: ledger.Queued, Problem: ledger.Problem{Code: "paper-out"}, Kept: kept(0)}, "scan", "", 0, ""},
+		"too late":        {ledger.Row{OrderState: ledger.Issued, LabelID: 1, Label: ledger.Confirmed, Alarm: "order-changed-too-late", Kept: kept(0)}, "scan", "", 0, api.Ask},
 		"no rule for it":  {ledger.Row{OrderState: ledger.Refused, Problem: ledger.Problem{Code: "no-route"}, Kept: kept(0)}, "scan", "", 0, api.Fix},
 	} {
 		t.Run(name, func(t *testing.T) {

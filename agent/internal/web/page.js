@@ -139,6 +139,7 @@ function showQuestion(e, r) {
   put(e, "receiver", [r.receiver, r.phone].filter(Boolean).join(" "));
   put(e, "address", r.address);
   put(e, "first", say("sure-hint", r.printer || say("the-printer")));
+  showCost(e, r);
   e.row = r;
 }
 
@@ -147,6 +148,7 @@ function showNumber(e, r) {
   put(e, "receiver", [r.receiver, r.phone].filter(Boolean).join(" "));
   put(e, "address", r.address);
   put(e, "why", r.refusal?.message);
+  showCost(e, r);
   e.row = r;
 }
 
@@ -161,6 +163,11 @@ function showRow(e, r) {
   put(e, "phone", r.phone);
   put(e, "address", r.address);
   put(e, "why", r.refusal?.message);
+  const help = { retry: "help-retry", wait: "help-wait", ask: "help-ask", fix: "help-fix" }[r.refusal?.action];
+  put(e, "help", help ? say(help) : "");
+  put(e, "caution", (r.cautions ?? []).map((c) => say("caution", c.message)).join(" "));
+  e.classList.toggle("has-caution", Boolean(r.cautions));
+  showCost(e, r);
   let state = { waiting: "state-waiting", printing: "state-printing", done: "state-done", cancelled: "state-gone" }[r.state];
   let detail = [r.printer, r.attempts > 1 ? say("attempts", r.attempts) : ""];
   if (r.evidence) {
@@ -179,6 +186,14 @@ function parcel(r) {
   return r.parcels > 1 ? say("parcel", r.parcel, r.parcels) : "";
 }
 
+// showCost says what it costs not to ship in time, once that is near.
+function showCost(e, r) {
+  const cost = e.querySelector(".cost");
+  put(e, "cost", r.lateness ? say(r.lateness.late ? "is-late-cost" : "late-cost", r.lateness.cost_yuan) : "");
+  cost.classList.toggle("late", Boolean(r.lateness?.late));
+  cost.title = r.lateness?.message ?? "";
+}
+
 // showLeft says how long there is, or for what is done, since when.
 function showLeft(e, r) {
   if (r.state === "done" || r.state === "cancelled") {
@@ -195,7 +210,7 @@ function showLeft(e, r) {
   put(e, "left-word", say(left < 0 ? "late" : "left"));
   put(e, "left", hours >= 24 ? say("left-days", Math.floor(hours / 24), hours % 24)
     : hours > 0 ? say("left-hours", hours, minutes % 60) : say("left-minutes", minutes));
-  e.dataset.urgency = left < 0 ? "late" : hours < 4 ? "soon" : hours < 12 ? "today" : "calm";
+  e.dataset.urgency = left < 0 ? "late" : hours < 4 || r.lateness ? "soon" : hours < 12 ? "today" : "calm";
 }
 
 setInterval(() => {

@@ -148,8 +148,26 @@ func TestPageInABrowser(t *testing.T) {
 	if small != "0" {
 		t.Errorf("%s buttons are too small for gloves", small)
 	}
-	if got := b.eval(`[...document.querySelectorAll("#queue > li")].map(e => e.dataset.urgency).join()`); got != "late,soon,today,today,calm,calm,calm" {
+	if got := b.eval(`[...document.querySelectorAll("#queue > li")].map(e => e.dataset.urgency).join()`); got != "late,soon,soon,today,calm,calm,calm" {
 		t.Errorf("the queue by urgency: %s", got)
+	}
+	for selector, want := range map[string]string{
+		`[data-key="L01"] .cost.late`:       "须赔 ¥50.40",
+		`[data-key="L02"] .cost:not(.late)`: "逾期赔 ¥17.70",
+		`[data-key="L04"] .cost`:            "",
+		`#refused > li:first-child .help`:   "需人工处理",
+		`[data-key="L07"] > .caution`:       "注意：订单 1004200027 是定期购以外销售的图书期刊订阅：虚拟号码失效后，后续期次无法送达买家。请在平台改用定期购销售。",
+		`[data-key="L01"] > .caution`:       "注意：订单 1004200021 没有商品明细。发货前请在平台核对。",
+	} {
+		if got := b.eval("document.querySelector('" + selector + "').innerText"); got != want {
+			t.Errorf("%s says %q, want %q", selector, got, want)
+		}
+	}
+	if got := b.eval(`[...document.querySelectorAll(".caution")].filter(e => e.checkVisibility()).length`); got != "2" {
+		t.Errorf("%s cautions are seen, want 2", got)
+	}
+	if got := b.eval(`document.querySelector('[data-key="L01"] .cost').title`); !strings.Contains(got, "将赔付 50.40 元") {
+		t.Errorf("the mark's sentence is %q", got)
 	}
 	for text, want := range map[string]bool{"李••": true, "159••••5678": true, "已确认": true, "推定": true, "缺纸": true, "李䶮": false, "15900005678": false, "undefined": false, "NaN": false} {
 		if got := b.eval("document.body.innerText.includes('"+text+"')") == "true"; got != want {
