@@ -12,6 +12,7 @@ import (
 	"miandan/templates"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
+	"miandan/templates/waybill"
 )
 
 // SizeOf names the paper that a template needs, as printers name theirs.
@@ -24,7 +25,17 @@ var errGone = errors.New("the order was cancelled or changed")
 // fresh reads the order again if the platform's last word on it is old. A
 // label whose order cannot be read waits: a cancelled order on paper is a
 // parcel on its way.
-func (s *Station) fresh(ctx context.Context, label ledger.Label) error {
+func (s *Station) fresh(ctx context.Context, label *ledger.Label) error {
+	if err := s.readAgain(ctx, label); err != nil {
+		return err
+	}
+	if label.Lapsed(s.Clock()) {
+		return notice.New("phone-expired", nil, label.Order.ID)
+	}
+	return nil
+}
+
+func (s *Station) readAgain(ctx context.Context, label *ledger.Label) error {
 	// Less than nothing is the age of what was read before the clock was set back.
 	if age := s.Clock().Sub(label.ReadAt); s.Rules.Fresh <= 0 || age >= 0 && age <= s.Rules.Fresh {
 		return nil
@@ -50,7 +61,10 @@ func (s *Station) fresh(ctx context.Context, label ledger.Label) error {
 	case o.State == order.Paused:
 		return notice.New("order-paused", nil, o.ID)
 	}
-	return nil
+	if label.PhoneKind == waybill.PhoneVirtual { // it may have been bound anew
+		*label, err = s.Ledger.Label(ctx, label.ID)
+	}
+	return err
 }
 
 // compose lays the label out on the printer's own grid, renders it and reads

@@ -117,6 +117,8 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 	switch {
 	case errors.As(cause, &elsewhere):
 		wait = 30 * time.Second // asking again costs of a quota
+	case heldUp(cause):
+		wait = time.Minute // by the platform, which is asked again then
 	case !errors.As(cause, &own):
 		wait = 5 * time.Second // it is the label's own trouble: let others pass
 	}
@@ -124,6 +126,12 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 		return s.Ledger.Release(ctx, label.ID, problemOf(cause, string(label.Number)), wait)
 	})
 	return errors.Join(cause, err)
+}
+
+// heldUp reports whether it is the platform that a label waits for.
+func heldUp(err error) bool {
+	c := notice.CodeOf(err)
+	return c == "order-paused" || c == "phone-expired"
 }
 
 // settle writes down what became of an attempt.

@@ -55,7 +55,7 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 		return err
 	}
 	p.begin(label.Number)
-	if err := s.fresh(ctx, label); err != nil { // cancelled since? changed?
+	if err := s.fresh(ctx, &label); err != nil { // cancelled since? changed? its number lapsed?
 		return s.release(ctx, p, label, err)
 	}
 	drawn, err := s.draw(ctx, label, p) // template and waybill become dots; every barcode is read back

@@ -151,7 +151,7 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 	case k.state == Cancelled, k.state == Changed && same && !cancelled:
 		return Same, nil
 	case same && !cancelled:
-		return Same, l.shipsAfterAll(tx, o, k)
+		return Same, errors.Join(l.shipsAfterAll(tx, o, k), l.keepNumber(tx, o, k))
 	case k.begun, k.state == Issuing, k.state == IssueUnknown:
 		what := "order-changed-too-late"
 		if cancelled {

@@ -19,6 +19,9 @@ type Label struct {
 	Order    order.Key
 	ReadAt   time.Time // when the platform last told us of the order
 	Template string
+	// VirtualUntil is until when a virtual number on it reaches the receiver; zero
+	// where the platform does not say.
+	VirtualUntil time.Time
 	waybill.Label
 	attempt int // the attempt that Intend began
 }
@@ -63,12 +66,13 @@ func (l *Ledger) Label(ctx context.Context, id int64) (Label, error) {
 func (l *Ledger) read(tx *sql.Tx, label *Label) error {
 	var (
 		wrapped, sealed []byte
+		sealedOrder     []byte
 		readAt          int64
 		printedAt       int64
 	)
-	err := tx.QueryRow(`SELECT o.source, o.platform_id, o.read_at, o.key, o.sealed_waybill, b.template, b.parcel, b.copy, b.attempt, b.printed_at
+	err := tx.QueryRow(`SELECT o.source, o.platform_id, o.read_at, o.key, o.sealed_order, o.sealed_waybill, b.template, b.parcel, b.copy, b.attempt, b.printed_at
 		FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.id = ?`, label.ID).
-		Scan(&label.Order.Source, &label.Order.ID, &readAt, &wrapped, &sealed, &label.Template, &label.Parcel, &label.Copy, &label.attempt, &printedAt)
+		Scan(&label.Order.Source, &label.Order.ID, &readAt, &wrapped, &sealedOrder, &sealed, &label.Template, &label.Parcel, &label.Copy, &label.attempt, &printedAt)
 	if err != nil {
 		return notFound(err, ErrNoLabel)
 	}
@@ -80,8 +84,22 @@ func (l *Ledger) read(tx *sql.Tx, label *Label) error {
 		return err
 	}
 	label.ReadAt, label.PrintedAt = at(readAt), at(printedAt)
-	label.Waybill, err = openWaybill(key, label.Order, sealed)
+	if label.Waybill, err = openWaybill(key, label.Order, sealed); err != nil || label.PhoneKind != waybill.PhoneVirtual {
+		return err
+	}
+	// A virtual number lives shorter than a label may wait. The one that is printed
+	// is the one that the platform gave last.
+	o, err := openOrder(key, label.Order, sealedOrder)
+	if err == nil && !closed(o) {
+		label.Receiver.Phone, label.PhoneKind, label.VirtualUntil = o.Receiver.Phone, o.PhoneKind, o.VirtualUntil
+	}
 	return err
+}
+
+// Lapsed reports whether the virtual number on the label is known to reach
+// nobody any more at a time.
+func (l Label) Lapsed(at time.Time) bool {
+	return l.PhoneKind == waybill.PhoneVirtual && !l.VirtualUntil.IsZero() && !at.Before(l.VirtualUntil)
 }
 
 // Rendered notes that the label's dots are made and checked.

@@ -11,8 +11,8 @@ import (
 // shownOtherwise reports whether a numbered order is the same although it reads
 // differently: the platform shows its receiver in another way than it did. What
 // it shows depends on rights, age and quota, and changes nobody's address. So
-// only what both ways show is compared. Where more is shown than before, that is
-// kept: it is what later readings are held against.
+// only what both ways show is compared. What can be read is kept: it is what later
+// readings are held against.
 func (l *Ledger) shownOtherwise(tx *sql.Tx, o order.Order, content []byte, k known) (bool, error) {
 	key, err := l.seal.Unwrap(k.key)
 	if err != nil {
@@ -33,17 +33,47 @@ func (l *Ledger) shownOtherwise(tx *sql.Tx, o order.Order, content []byte, k kno
 	if was.Region() != is.Region() && was.Region() != none && is.Region() != none {
 		return false, nil
 	}
-	if !closed(kept) && !closed(o) { // a real number in place of a virtual one, or the other way round
-		return kept.Receiver.Name.Reveal() == o.Receiver.Name.Reveal() && was.Reveal() == is.Reveal(), nil
-	}
-	if !closed(kept) || closed(o) {
+	if closed(o) {
 		return true, nil
+	}
+	// A real number may come in place of a virtual one, or the other way round.
+	if !closed(kept) && (kept.Receiver.Name.Reveal() != o.Receiver.Name.Reveal() || was.Reveal() != is.Reveal()) {
+		return false, nil
 	}
 	if sealed, err = sealOrder(key, o); err != nil {
 		return false, err
 	}
 	_, err = tx.Exec(`UPDATE orders SET sealed_order = ?, content = ? WHERE id = ?`, sealed, content, k.id)
 	return true, err
+}
+
+// keepNumber keeps a virtual number that was bound anew: the order is the same,
+// and the one before it reaches nobody any more.
+func (l *Ledger) keepNumber(tx *sql.Tx, o order.Order, k known) error {
+	if o.PhoneKind != waybill.PhoneVirtual {
+		return nil
+	}
+	key, err := l.seal.Unwrap(k.key)
+	if err != nil {
+		return err
+	}
+	var sealed []byte
+	if err := tx.QueryRow(`SELECT sealed_order FROM orders WHERE id = ?`, k.id).Scan(&sealed); err != nil {
+		return err
+	}
+	kept, err := openOrder(key, o.Key, sealed)
+	if err != nil {
+		return err
+	}
+	if kept.PhoneKind != waybill.PhoneVirtual || kept.Receiver.Phone.Reveal() == o.Receiver.Phone.Reveal() && kept.VirtualUntil.Equal(o.VirtualUntil) {
+		return nil
+	}
+	kept.Receiver.Phone, kept.VirtualUntil, kept.ReceiverMark, kept.ReadAt = o.Receiver.Phone, o.VirtualUntil, o.ReceiverMark, o.ReadAt
+	if sealed, err = sealOrder(key, kept); err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE orders SET sealed_order = ? WHERE id = ?`, sealed, k.id)
+	return err
 }
 
 // closed reports whether the platform does not show whom the order goes to.
