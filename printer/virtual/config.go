@@ -64,6 +64,10 @@ type Quirks struct {
 	NoHQES bool
 	// NoSGD is a ZPL clone that answers every getvar with "?".
 	NoSGD bool
+	// Reprints prints a label again from its beginning if the paper ran out or the
+	// cover was opened in the middle of it, as most label printers can be set to.
+	// ESC/POS printers go on where they stopped.
+	Reprints bool
 	// Coy does not answer ~HS and device.host_status while it is stopped.
 	Coy bool
 	// Eager answers CPCL's ESC h while a label is being printed, with the busy

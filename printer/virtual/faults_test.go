@@ -131,6 +131,20 @@ func TestTornInTheMiddle(t *testing.T) {
 	}
 }
 
+func TestReprints(t *testing.T) {
+	for language, label := range tall {
+		p := start(t, virtual.Config{Language: language, Quirks: virtual.Quirks{Reprints: true}})
+		p.RunOutAfter(30)
+		write(t, dial(t, p), label)
+		time.Sleep(20 * time.Millisecond)
+		p.LoadPaper(-1)
+		got := prints(t, p, 2)
+		if len(got) != 2 || !got[0].Partial || got[0].Height != 30 || got[1].Partial || got[1].Height != 80 {
+			t.Errorf("%s: prints = %+v, want the beginning of a label and all of it", language, got)
+		}
+	}
+}
+
 func TestMishapsEnd(t *testing.T) {
 	each(t, virtual.Config{}, func(t *testing.T, p *virtual.Printer, label string) {
 		lasts := 20 * time.Millisecond

@@ -7,9 +7,9 @@ import (
 	"miandan/printer/bitmap"
 )
 
-// errTorn ends a move during which the power was cut, though the buffers may
-// have survived it.
-var errTorn = errors.New("the power was cut under the head")
+// errTorn ends a print that will not go on, though its page may be printed once
+// more: the power was cut and the buffers have survived it, say.
+var errTorn = errors.New("the label under the head was torn off")
 
 // mechanism is head and motor and the journal of what they did. It belongs to
 // one goroutine.
@@ -55,7 +55,7 @@ func (m *mechanism) begin() error {
 func (m *mechanism) step(rows int) (int, error) {
 	p := m.p
 	p.mu.Lock()
-	out := p.rows == 0
+	out, again := p.rows == 0, false
 	var err error
 	for {
 		switch {
@@ -70,8 +70,12 @@ func (m *mechanism) step(rows int) (int, error) {
 		if err != nil || !p.hung && !p.stopped() {
 			break
 		}
+		again = again || p.conditions()&(PaperOut|CoverOpen|RibbonOut) != 0
 		p.change.Wait()
 		m.due = time.Time{}
+	}
+	if err == nil && again && m.moved > 0 && p.cfg.Quirks.Reprints && p.cfg.Language != ESCPOS {
+		err = errTorn
 	}
 	if err != nil {
 		p.mu.Unlock()

@@ -43,10 +43,10 @@ func TestStandingStill(t *testing.T) {
 	time.Sleep(20 * time.Millisecond)
 	write(t, c, label)
 	got := prints(t, p, 3)
-	if still := got[1].Began.Sub(got[0].At); still >= back {
+	if still := virtual.Standing(got[0], got[1]); still >= back {
 		t.Errorf("between labels that were there it stood %v", still)
 	}
-	if still := got[2].Began.Sub(got[1].At); still < back {
+	if still := virtual.Standing(got[1], got[2]); still < back {
 		t.Errorf("before the late label it stood %v, want the wait and the pulling back", still)
 	}
 }
@@ -141,6 +141,14 @@ func TestThreeHundredDPI(t *testing.T) {
 	write(t, dial(t, p), "SIZE 76 mm,130 mm\r\nGAP 2 mm,0\r\nCLS\r\nPRINT 1\r\n")
 	if got := prints(t, p, 1)[0]; got.Width != 898 || got.Height != 1535 || got.Image.PerMetre != 11811 {
 		t.Errorf("76×130 mm are %d×%d dots, want 898×1535", got.Width, got.Height)
+	}
+}
+
+func TestSixDotsAMillimetre(t *testing.T) {
+	p := start(t, virtual.Config{Language: virtual.TSPL, DotsPerMM: 6})
+	write(t, dial(t, p), "SIZE 10 mm,5 mm\r\nCLS\r\nPRINT 1\r\n")
+	if got := prints(t, p, 1)[0]; got.Width != 60 || got.Height != 30 {
+		t.Errorf("10×5 mm are %d×%d dots, want 60×30", got.Width, got.Height)
 	}
 }
 

@@ -55,3 +55,9 @@ const (
 	BlackMark  Media = "mark"
 	Continuous Media = "continuous"
 )
+
+// Standing is how long the paper stood between a print and the next one, and
+// within that: the time that a host which is always ahead of the head saves.
+func Standing(before, p Print) time.Duration {
+	return p.Began.Sub(before.At) + time.Duration(float64(p.Stood)*float64(time.Millisecond))
+}

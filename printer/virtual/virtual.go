@@ -78,14 +78,17 @@ func assemble(cfg Config) (*Printer, error) {
 	for _, d := range []struct {
 		field *int
 		value int
-	}{{&cfg.Head, 832}, {&cfg.DotsPerMM, 8}, {&cfg.PerMetre, 1000 * max(cfg.DotsPerMM, 8)}, {&cfg.Buffer, 64 << 10}, {&cfg.Pages, 1}, {&cfg.Callers, 1}} {
+	}{{&cfg.Head, 832}, {&cfg.DotsPerMM, 8}, {&cfg.Buffer, 64 << 10}, {&cfg.Pages, 1}, {&cfg.Callers, 1}} {
 		if *d.field <= 0 {
 			*d.field = d.value
 		}
 	}
+	if cfg.PerMetre <= 0 {
+		cfg.PerMetre = 1000 * cfg.DotsPerMM
+	}
 	p := &Printer{cfg: cfg, off: make(chan struct{})}
 	p.change.L = &p.mu
-	p.rows, p.dropAfter, p.restart = -1, -1, true
+	p.rows, p.dropAfter, p.restart, p.printMode = -1, -1, true, 'T'
 	m := &mechanism{p: p, seq: 1}
 	if cfg.Folder != "" {
 		j, last, err := openJournal(cfg.Folder)
