@@ -203,11 +203,13 @@ func (a *dayAgent) read() time.Time {
 	return at
 }
 
-// idle reports whether no number is due and none is being taken.
-func (a *dayAgent) idle() bool {
+// due counts the orders whose number is due or is being taken.
+func (a *dayAgent) due() int {
 	var n int
-	err := a.db.Read.QueryRow(`SELECT count(*) FROM orders WHERE state IN ('accepted', 'issuing') AND next_try <= ?`, a.now().UnixMilli()).Scan(&n)
-	return err == nil && n == 0
+	if err := a.db.Read.QueryRow(`SELECT count(*) FROM orders WHERE state IN ('accepted', 'issuing') AND next_try <= ?`, a.now().UnixMilli()).Scan(&n); err != nil {
+		a.t.Fatal(err)
+	}
+	return n
 }
 
 // asking reports whether a carrier is being asked for a number.

@@ -131,11 +131,17 @@ func (d *day) live() {
 		patience = 20 * time.Millisecond
 	}
 	var read time.Time
+	due, moved := -1, time.Now()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(500 * time.Microsecond) {
 		if d.ending != nil && (d.agent.asking() || time.Since(d.clock.began) > 30*time.Millisecond) {
 			d.restart()
 		}
-		if read = d.agent.read(); !read.Before(mark) && d.agent.idle() && d.ending == nil {
+		if n := d.agent.due(); n != due {
+			due, moved = n, time.Now()
+		}
+		// Some that are due wait for a carrier that is left alone for a while.
+		rests := due == 0 || time.Since(moved) > 250*time.Millisecond
+		if read = d.agent.read(); !read.Before(mark) && rests && d.ending == nil {
 			break
 		}
 	}
