@@ -36,18 +36,27 @@ func (d Driver) question() []byte {
 // ReadStatus asks twice. The second answer counts, since the first may be one
 // that was still under way from before. A printer that answers only once is
 // believed too.
+//
+// With Response it asks until the printer is at work on nothing: what it will
+// report of an earlier label would be taken for the next one's.
 func (d Driver) ReadStatus(ctx context.Context, rw io.ReadWriter) (printer.Status, error) {
 	p := parser{long: d.Extended}
 	var last *printer.Sighting
 	buf := make([]byte, 64)
-	for range 2 {
-		if _, err := rw.Write(d.question()); err != nil {
+	for asked := 0; asked < 2 || d.Response && last.Busy && last.Status.Ready(); asked++ {
+		if asked >= 2 {
+			time.Sleep(d.pause())
+		}
+		switch _, err := rw.Write(d.question()); {
+		case err != nil && last != nil && last.Busy:
+			return printer.Status{}, fmt.Errorf("still at work on an earlier label: %w", err)
+		case err != nil:
 			return printer.Status{}, err
 		}
 		for answered := false; !answered; {
 			n, err := rw.Read(buf)
 			for _, h := range p.feed(buf[:n]) {
-				if h.sighting != nil {
+				if h.sighting != nil && !h.reported {
 					last, answered = h.sighting, true
 				}
 			}
@@ -140,11 +149,7 @@ func (d Driver) Confirm(ctx context.Context, rw io.ReadWriter, _ printer.Mark, h
 		}
 		return answered, false, nil
 	}
-	pause := d.Pause
-	if pause <= 0 {
-		pause = 100 * time.Millisecond
-	}
-	interview := printer.Interview{Question: d.question(), Pause: pause, Hear: hear}
+	interview := printer.Interview{Question: d.question(), Pause: d.pause(), Hear: hear}
 	err := interview.Run(ctx, rw)
 	switch {
 	case err == nil && d.Response:
@@ -155,6 +160,13 @@ func (d Driver) Confirm(ctx context.Context, rw io.ReadWriter, _ printer.Mark, h
 		return printer.Evidence{Method: "ready", Detail: "not seen printing", At: time.Now()}, err
 	}
 	return printer.Evidence{}, err
+}
+
+func (d Driver) pause() time.Duration {
+	if d.Pause > 0 {
+		return d.Pause
+	}
+	return 100 * time.Millisecond
 }
 
 // same reports whether two answers in a row agree. A byte on its own proves

@@ -134,6 +134,9 @@ func TestReadStatus(t *testing.T) {
 		{"in long", Driver{Extended: true}, []string{"\x02@@", "@A\x03\r\n", "\x02@@@A\x03\r\n"}, reasons{printer.MediaEmpty}, nil, "\x1B!S\x1B!S"},
 		{"in long, cut short", Driver{Extended: true}, []string{"\x02@@@"}, nil, printer.ErrMute, "\x1B!S"},
 		{"in long, answered in short", Driver{Extended: true}, []string{"\x04", "\x00"}, nil, printer.ErrMute, "\x1B!S"},
+		{"at work on an earlier label", Driver{Response: true, Pause: 1}, []string{"\x20", "\x20", "\x20", "{00,00001}", "\x00"}, nil, nil, strings.Repeat("\x1B!?", 4)},
+		{"stopped in the middle of one", Driver{Response: true}, []string{"\x24", "\x24"}, reasons{printer.MediaEmpty}, nil, "\x1B!?\x1B!?"},
+		{"at work, which without reports is no matter", Driver{}, []string{"\x20", "\x20"}, nil, nil, "\x1B!?\x1B!?"},
 		{"woken up", Driver{Immediate: true}, []string{"\x00", "\x00"}, nil, nil, "~!E\r\n\x1B!?~!E\r\n\x1B!?"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
