@@ -248,10 +248,11 @@ func (b *browser) middle(selector string) point {
 // clickAt clicks whatever is there now.
 func (b *browser) clickAt(at point) {
 	b.t.Helper()
-	b.clicked, b.when = at, time.Now()
+	b.clicked = at
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
 		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": at.X, "y": at.Y, "button": "left", "clickCount": 1}, nil)
 	}
+	b.when = time.Now() // when the page has taken it, however busy this computer is
 }
 
 // actAt returns the act of the button that is there now.
