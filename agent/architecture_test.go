@@ -23,6 +23,7 @@ var directions = []struct {
 	{"templates", []string{"templates"}, "a template knows what a label looks like and no devices or networks"},
 	{"templates/raster", []string{"templates", "printer/bitmap"}, "the raster is where a label becomes a printer's dots"},
 	{"templates/pdf/pdftest", []string{"templates", "printer/bitmap"}, "a test holds a PDF against the dots"},
+	{"templates/pdfin", []string{"templates", "printer/bitmap"}, "a ready label becomes a printer's dots"},
 	{"installer", nil, "the installer packs what is built and imports nothing of it"},
 	{"agent/internal/web", []string{"agent/internal/api", "agent/internal/web", "agent/internal/notice", "templates/pii"}, "the page knows only the API"},
 	{"agent/internal/tray", []string{"agent/internal/api", "agent/internal/tray", "agent/internal/notice"}, "the tray is a client of the API and nothing else"},
