@@ -133,7 +133,7 @@ func (d *day) live() {
 	var read time.Time
 	due, moved := -1, time.Now()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(500 * time.Microsecond) {
-		if d.ending != nil && (d.agent.asking() || time.Since(d.clock.began) > 30*time.Millisecond) {
+		if d.ending != nil && (d.agent.asking() || time.Since(d.clock.began) > 200*time.Millisecond) {
 			d.restart()
 		}
 		if n := d.agent.due(); n != due {
