@@ -123,6 +123,29 @@ func (it *interpreter) some(to []byte) (int, error) {
 	}
 }
 
+// peek looks at the next byte.
+func (it *interpreter) peek() (byte, error) {
+	p := it.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for {
+		if err := it.interrupted(); err != nil {
+			return 0, err
+		}
+		if l := it.current(); l != nil && !p.hung {
+			if len(l.bytes) > 0 {
+				return l.bytes[0], nil
+			}
+			if !p.cfg.Joins {
+				return 0, errLineDown
+			}
+			it.forget(l)
+			continue
+		}
+		p.change.Wait()
+	}
+}
+
 // starves begins to measure how long there is nothing to read.
 func (it *interpreter) starves() (ends func()) {
 	if l := it.current(); l != nil && len(l.bytes) > 0 {

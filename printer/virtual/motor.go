@@ -107,32 +107,19 @@ func (m *motor) print(pg *page) error {
 	if err := m.begin(); err != nil {
 		return err
 	}
+	moved := m.advance(pg.image.Height + after)
+	if moved != nil && m.moved == 0 {
+		return moved
+	}
 	pr := Print{Garbage: pg.junk, Setup: &pg.setup, Image: pg.image}
 	if span > 1 {
 		pr.Span = span
 	}
-	for todo := pg.image.Height + after; todo > 0; {
-		n, err := m.step(todo)
-		todo -= n
-		if err != nil && m.moved == 0 {
-			return err
-		}
-		if err == nil {
-			continue
-		}
-		if m.moved < pg.image.Height {
-			pr.Partial, pr.Image = true, top(pg.image, m.moved)
-		}
-		if err := m.out(pg, pr); err != nil {
-			return err
-		}
-		if !pr.Partial {
-			m.count(pg)
-		}
-		return err
+	if m.moved < pg.image.Height {
+		pr.Partial, pr.Image = true, top(pg.image, m.moved)
 	}
-	if err := m.out(pg, pr); err != nil {
-		return err
+	if err := m.out(pg, pr); err != nil || pr.Partial {
+		return errors.Join(err, moved)
 	}
 	p.mu.Lock()
 	late := p.lateMark
@@ -141,8 +128,20 @@ func (m *motor) print(pg *page) error {
 		return err
 	}
 	m.count(pg)
-	if pg.setup.Cut {
+	if moved == nil && pg.setup.Cut {
 		return m.moves(cutting, cutTime*time.Duration(min(p.cfg.Speed, 1)))
+	}
+	return moved
+}
+
+// advance moves the paper by so many rows.
+func (m *motor) advance(rows int) error {
+	for rows > 0 {
+		n, err := m.step(rows)
+		if err != nil {
+			return err
+		}
+		rows -= n
 	}
 	return nil
 }
@@ -230,12 +229,7 @@ func (m *motor) feed(pg *page) error {
 	p.motion = pg.motion
 	p.mu.Unlock()
 	m.moved = 0
-	var err error
-	for todo := pg.after; todo > 0 && err == nil; {
-		var n int
-		n, err = m.step(todo)
-		todo -= n
-	}
+	err := m.advance(pg.after)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.motion = still

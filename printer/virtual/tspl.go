@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,7 +96,7 @@ func (t *tspl) obey(text string) error {
 	for i := range arg {
 		arg[i] = strings.TrimSpace(arg[i])
 	}
-	if t.p.cfg.Quirks.Subset && !contains(portable, word) {
+	if t.p.cfg.Quirks.Subset && !slices.Contains(portable, word) {
 		t.junk.add("‹%s›", word)
 		return nil
 	}
@@ -107,15 +108,6 @@ func (t *tspl) obey(text string) error {
 		t.junk.add("‹%s›", text)
 	}
 	return err
-}
-
-func contains(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // set obeys the commands that set something, and reports whether it knows the

@@ -112,29 +112,6 @@ func complete(word string) int {
 	return -1
 }
 
-// peek looks at the next byte.
-func (it *interpreter) peek() (byte, error) {
-	p := it.p
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for {
-		if err := it.interrupted(); err != nil {
-			return 0, err
-		}
-		if l := it.current(); l != nil && !p.hung {
-			if len(l.bytes) > 0 {
-				return l.bytes[0], nil
-			}
-			if !p.cfg.Joins {
-				return 0, errLineDown
-			}
-			it.forget(l)
-			continue
-		}
-		p.change.Wait()
-	}
-}
-
 // obey obeys a format command.
 func (z *zpl) obey(word, text string) error {
 	switch word {

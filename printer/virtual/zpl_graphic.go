@@ -187,17 +187,17 @@ func decode64(w *rowWriter, head string, text []byte, crc string) error {
 
 // until takes bytes up to an end that is not kept. A prefix ends them too, and
 // stays.
-func (it *interpreter) until(end byte, limit int) ([]byte, error) {
+func (z *zpl) until(end byte, limit int) ([]byte, error) {
 	var text []byte
 	for {
-		b, err := it.peek()
+		b, err := z.peek()
 		if err != nil {
 			return nil, err
 		}
 		if b == '^' || b == '~' {
 			return text, nil
 		}
-		it.next()
+		z.next()
 		if b == end {
 			return text, nil
 		}
