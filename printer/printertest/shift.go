@@ -78,10 +78,10 @@ func (s Shift) Work(t *testing.T) Tally {
 			Mute: 200 * time.Millisecond, Poll: 5 * time.Millisecond, Close: 200 * time.Millisecond,
 		},
 	}
-	var tally Tally
+	tries := 0
 	outcomes := make([]printer.Outcome, s.Labels)
 	for n := range outcomes {
-		outcomes[n] = s.one(t, p, n, &tally)
+		outcomes[n] = one(t, p, n, &tries)
 	}
 	finish(t, v)
 	if err := v.Close(); err != nil {
@@ -91,7 +91,11 @@ func (s Shift) Work(t *testing.T) Tally {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.judge(t, outcomes, withPictures(v, prints), &tally)
+	tally, wrong := judge(outcomes, withPictures(v, prints))
+	tally.Tries = tries
+	for _, w := range wrong {
+		t.Error(w)
+	}
 	// What a wire took is presumed to be printed, and is, unless the power went.
 	powered := !slices.ContainsFunc(mishaps, func(m virtual.Mishap) bool { return m.Power && !m.Keep })
 	if powered && tally.LostSent > 0 {
@@ -101,13 +105,13 @@ func (s Shift) Work(t *testing.T) Tally {
 }
 
 // one sends a label until a byte of it has left.
-func (s Shift) one(t *testing.T, p *printer.Printer, n int, tally *Tally) printer.Outcome {
+func one(t *testing.T, p *printer.Printer, n int, tries *int) printer.Outcome {
 	t.Helper()
 	job := printer.Job{Name: fmt.Sprintf("label %d", n), Mark: printer.MarkAt(uint64(n + 1)), Image: label(n)}
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		a, _, err := p.Begin(t.Context(), job)
 		if err != nil {
-			tally.Tries++
+			*tries++
 			continue
 		}
 		outcome, _, err := a.Send(t.Context())
@@ -117,7 +121,7 @@ func (s Shift) one(t *testing.T, p *printer.Printer, n int, tally *Tally) printe
 		if outcome != printer.NotSent {
 			return outcome
 		}
-		tally.Tries++
+		*tries++
 	}
 	t.Fatalf("label %d: the printer cannot be used any more", n)
 	return 0
@@ -147,8 +151,9 @@ func withPictures(v *virtual.Printer, journal []virtual.Print) []virtual.Print {
 	return journal
 }
 
-func (s Shift) judge(t *testing.T, outcomes []printer.Outcome, prints []virtual.Print, tally *Tally) {
-	t.Helper()
+// judge holds the outcomes against the paper and returns what cannot be.
+func judge(outcomes []printer.Outcome, prints []virtual.Print) (tally Tally, wrong []string) {
+	fault := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	times := make([]int, len(outcomes))
 	last := -1
 	for _, p := range prints {
@@ -157,37 +162,43 @@ func (s Shift) judge(t *testing.T, outcomes []printer.Outcome, prints []virtual.
 			continue
 		}
 		n, ok := number(p.Image)
-		if !ok || n >= len(outcomes) {
+		if !ok || n < 0 || n >= len(outcomes) {
 			if p.Garbage == "" {
-				t.Errorf("print %d is a label that nobody has sent", p.Seq)
+				fault("print %d is a label that nobody has sent", p.Seq)
 			}
 			continue
 		}
 		if _, diff := bitmap.Diff(label(n), p.Image); diff != 0 && p.Garbage == "" {
-			t.Errorf("label %d differs in %d dots on paper", n, diff)
+			fault("label %d differs in %d dots on paper", n, diff)
 		}
 		times[n]++
 		if n < last {
-			t.Errorf("label %d came out after label %d", n, last)
+			fault("label %d came out after label %d", n, last)
 		}
 		last = max(last, n)
 	}
 	for n, o := range outcomes {
+		lost := 1 - min(times[n], 1)
 		switch o {
 		case printer.Confirmed:
 			tally.Confirmed++
+			if lost > 0 {
+				fault("label %d was confirmed and is not on paper", n)
+			}
 		case printer.Sent:
 			tally.Sent++
-			tally.LostSent += 1 - min(times[n], 1)
+			tally.LostSent += lost
 		case printer.Uncertain:
 			tally.Uncertain++
-			tally.LostUncertain += 1 - min(times[n], 1)
+			tally.LostUncertain += lost
+		default:
+			if lost == 0 {
+				fault("label %d was not sent and is on paper", n)
+			}
 		}
 		if times[n] > 1 {
-			t.Errorf("label %d is on paper %d times (%v)", n, times[n], o)
-		}
-		if o == printer.Confirmed && times[n] == 0 {
-			t.Errorf("label %d was confirmed and is not on paper", n)
+			fault("label %d is on paper %d times (%v)", n, times[n], o)
 		}
 	}
+	return tally, wrong
 }

@@ -35,7 +35,7 @@ func TestShift(t *testing.T) {
 		"tspl": {
 			Driver:  tspl.Driver{Pause: pause},
 			Virtual: virtual.Config{Language: virtual.TSPL},
-			Busy:    25 * time.Millisecond,
+			Busy:    12 * time.Millisecond,
 		},
 		"tspl, responses": {
 			Driver:  tspl.Driver{Pause: pause, Response: true},
