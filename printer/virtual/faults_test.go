@@ -301,6 +301,25 @@ func TestJoins(t *testing.T) {
 	}
 }
 
+// What reads like a question is none in the rest of a picture, whoever sends it.
+func TestJoinsWithinData(t *testing.T) {
+	p := start(t, virtual.Config{Language: virtual.TSPL, Joins: true})
+	c := dial(t, p)
+	half := tsplHead + "BITMAP 0,0,2,4,0,\x00\x00"
+	write(t, c, half)
+	for p.Received() < len(half) {
+		time.Sleep(time.Millisecond)
+	}
+	c.Close()
+	time.Sleep(20 * time.Millisecond)
+	c = dial(t, p)
+	write(t, c, "\r\x1B!?\r\n\r\nPRINT 1\r\n")
+	prints(t, p, 1)
+	quiet(t, c)
+	write(t, c, "\x1B!?")
+	read(t, c, "\x00")
+}
+
 func TestForgetful(t *testing.T) {
 	each(t, virtual.Config{}, func(t *testing.T, p *virtual.Printer, label string) {
 		p.Forget(true)

@@ -79,11 +79,10 @@ func (p *Printer) plug(c net.Conn) *line {
 		return nil
 	}
 	l := &line{conn: c}
-	if p.cfg.Joins && len(p.lines) > 0 {
-		l.watch = p.lines[len(p.lines)-1].watch
-	} else {
-		l.watch = p.newWatcher()
+	if !p.cfg.Joins || p.watch == nil {
+		p.watch = p.newWatcher()
 	}
+	l.watch = p.watch
 	p.lines = append(p.lines, l)
 	if p.dropAfter == 0 {
 		p.dropLine()

@@ -34,6 +34,7 @@ type Printer struct {
 	change sync.Cond // on mu: bytes came or went, or a hand or a fault moved
 	state
 	lines  []*line // in the order in which they came; those that are down until they are read
+	watch  watcher // of the last line
 	pages  []*page // the first is under the head
 	prints []Print
 	err    error // of the journal: an oracle that cannot write must not go on
