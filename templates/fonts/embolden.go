@@ -2,97 +2,100 @@ package fonts
 
 import "math"
 
-// The rare face is a Mincho: its horizontal strokes are 20 units thick, its
-// vertical ones 62. A stroke thinner than one dot may fall between two rows
-// and leave neither half black, so a name would lose strokes. A stroke of one
-// dot or more never does, wherever it falls. And beside Noto's strokes of 70
-// units a hairline looks like a flaw and fades first on a worn head, so strokes
-// are never thinner than the least ones below.
-const (
-	rareHorizontal, leastHorizontal = 20, 50
-	rareVertical, leastVertical     = 62, 78
-)
-
-// swell returns by how much the rare face's strokes grow at a size in dots an
-// em: vertical strokes in width, horizontal ones in height. Vertical strokes
-// grow a little earlier than they must, for slanting strokes taper to nothing.
-func swell(size float64) (x, y int) {
-	dot := int(math.Ceil(UnitsPerEm / size))
-	return max(leastVertical, dot+20) - rareVertical, max(leastHorizontal, dot) - rareHorizontal
-}
-
 // embolden moves the contours outwards so that strokes grow by x in width and
 // y in height. Each side is moved along its normal by half the width that an
-// ellipse of x by y has in that direction, and the corners follow.
-func (o Outline) embolden(x, y int) {
+// ellipse of x by y has in that direction, and the corners follow. Contours
+// without an area go.
+func (o Outline) embolden(x, y int) Outline {
 	if x <= 0 && y <= 0 {
-		return
+		return o
 	}
 	a, b := float64(x)/2, float64(y)/2
-	outward := 1.0 // TrueType's outer contours run clockwise, ink on their right
-	if o.area() > 0 {
-		outward = -1
-	}
-	for i, c := range o {
-		o[i] = offset(c, a, b, outward)
-	}
+	return o.offset(func(_, _ int, n vector) float64 { return math.Hypot(a*n.x, b*n.y) })
 }
 
-// area is twice the area of all points' polygons, negative if clockwise.
-func (o Outline) area() (sum int) {
+// offset moves every side outwards by what move says of a side: its contour,
+// its number and its normal.
+func (o Outline) offset(move func(contour, side int, n vector) float64) Outline {
+	outward := o.outward()
+	out := o[:0]
+	for i, c := range o {
+		if len(c) < 3 {
+			continue
+		}
+		by := func(j int) (vector, float64) {
+			n := normal(c[j], c[(j+1)%len(c)])
+			return n, move(i, j, n)
+		}
+		moved := make([]Point, len(c))
+		most := 0.0
+		for j := range c {
+			_, h := by(j)
+			most = max(most, 2*math.Abs(h))
+		}
+		n1, h1 := by(len(c) - 1)
+		for j, p := range c {
+			n2, h2 := by(j)
+			sx, sy := corner(n1, n2, h1, h2)
+			// A sharp corner would run away; it is cut at twice the widest move.
+			if long := math.Hypot(sx, sy); long > most {
+				sx, sy = sx*most/long, sy*most/long
+			}
+			moved[j] = Point{p.X + int(math.Round(outward*sx)), p.Y + int(math.Round(outward*sy)), p.On}
+			n1, h1 = n2, h2
+		}
+		out = append(out, moved)
+	}
+	return out
+}
+
+// corner returns where two moved sides meet: s·n1 = h1, s·n2 = h2.
+func corner(n1, n2 vector, h1, h2 float64) (x, y float64) {
+	cross, dot := n1.x*n2.y-n1.y*n2.x, n1.x*n2.x+n1.y*n2.y
+	switch {
+	case math.Abs(cross) > 0.3:
+		return (h1*n2.y - h2*n1.y) / cross, (h2*n1.x - h1*n2.x) / cross
+	case dot > 0:
+		return (h1*n1.x + h2*n2.x) / 2, (h1*n1.y + h2*n2.y) / 2
+	}
+	return 0, 0 // a spike: its tip stays
+}
+
+type vector struct{ x, y float64 }
+
+// normal returns the normal to the left of the way from p to q.
+func normal(p, q Point) vector {
+	dx, dy := float64(q.X-p.X), float64(q.Y-p.Y)
+	l := math.Hypot(dx, dy)
+	return vector{-dy / l, dx / l}
+}
+
+// outward is 1 if normals to the left of a contour's way point away from the
+// ink, as TrueType asks for, and -1 if a font does it the other way round.
+func (o Outline) outward() float64 {
+	sum := 0
 	for _, c := range o {
 		for i, p := range c {
 			q := c[(i+1)%len(c)]
 			sum += p.X*q.Y - q.X*p.Y
 		}
 	}
-	return sum
-}
-
-func offset(c []Point, a, b, outward float64) []Point {
-	c = distinct(c)
-	if len(c) < 3 {
-		return c
+	if sum > 0 {
+		return -1
 	}
-	out := make([]Point, len(c))
-	n1, h1 := side(c[len(c)-1], c[0], a, b)
-	for i, p := range c {
-		n2, h2 := side(p, c[(i+1)%len(c)], a, b)
-		// The corner goes where the two moved sides meet: s·n1 = h1, s·n2 = h2.
-		var sx, sy float64
-		if cross, dot := n1.x*n2.y-n1.y*n2.x, n1.x*n2.x+n1.y*n2.y; math.Abs(cross) > 0.3 {
-			sx, sy = (h1*n2.y-h2*n1.y)/cross, (h2*n1.x-h1*n2.x)/cross
-		} else if dot > 0 {
-			sx, sy = (h1*n1.x+h2*n2.x)/2, (h1*n1.y+h2*n2.y)/2
-		} // else a spike: its tip stays
-		// A sharp corner would run away; it is cut at twice the ellipse.
-		if long, most := math.Hypot(sx, sy), 2*math.Max(math.Abs(a), math.Abs(b)); long > most {
-			sx, sy = sx*most/long, sy*most/long
-		}
-		out[i] = Point{p.X + int(math.Round(outward*sx)), p.Y + int(math.Round(outward*sy)), p.On}
-		n1, h1 = n2, h2
-	}
-	return out
-}
-
-type vector struct{ x, y float64 }
-
-// side returns the normal to the left of the way from p to q, and how far the
-// side moves along it.
-func side(p, q Point, a, b float64) (vector, float64) {
-	dx, dy := float64(q.X-p.X), float64(q.Y-p.Y)
-	l := math.Hypot(dx, dy)
-	n := vector{-dy / l, dx / l}
-	return n, math.Hypot(a*n.x, b*n.y)
+	return 1
 }
 
 // distinct drops points that lie on their predecessor.
-func distinct(c []Point) []Point {
-	out := c[:0:0]
-	for i, p := range c {
-		if q := c[(i+len(c)-1)%len(c)]; p.X != q.X || p.Y != q.Y {
-			out = append(out, p)
+func (o Outline) distinct() Outline {
+	for i, c := range o {
+		out := c[:0:0]
+		for j, p := range c {
+			if q := c[(j+len(c)-1)%len(c)]; p.X != q.X || p.Y != q.Y {
+				out = append(out, p)
+			}
 		}
+		o[i] = out
 	}
-	return out
+	return o
 }

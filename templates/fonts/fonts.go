@@ -89,7 +89,7 @@ type Glyph struct {
 }
 
 // Find looks for a character in a face and, if it is a hanzi that is not
-// there, in the rare face. Missing is reported by false; an error means that
+// there, in the rare face of that weight. Missing is reported by false; an error means that
 // a font could not be unpacked.
 func (s *Set) Find(face scene.Face, r rune) (Glyph, bool, error) {
 	f, err := s.font(face)
@@ -99,10 +99,16 @@ func (s *Set) Find(face scene.Face, r rune) (Glyph, bool, error) {
 	if id := f.index(r); id != 0 {
 		return Glyph{face, r, id, f}, true, nil
 	}
-	if face == scene.Rare || !unicode.Is(unicode.Han, r) {
+	if !unicode.Is(unicode.Han, r) {
 		return Glyph{}, false, nil
 	}
-	return s.Find(scene.Rare, r)
+	switch face {
+	case scene.Regular:
+		return s.Find(scene.Rare, r)
+	case scene.Bold:
+		return s.Find(scene.RareBold, r)
+	}
+	return Glyph{}, false, nil
 }
 
 func (s *Set) font(face scene.Face) (*Font, error) {
@@ -111,31 +117,39 @@ func (s *Set) font(face scene.Face) (*Font, error) {
 		return s.regular, nil
 	case scene.Bold:
 		return s.bold, nil
-	case scene.Rare:
+	case scene.Rare, scene.RareBold:
 		return s.rare()
 	}
 	return nil, fmt.Errorf("no face %d", face)
 }
 
 // Advance returns the glyph's width in thousandths of an em.
-func (g Glyph) Advance() int { return g.font.advance(g.ID) }
+func (g Glyph) Advance() int {
+	if g.Rune == bullet {
+		return bulletAdvance
+	}
+	return g.font.advance(g.ID)
+}
 
 // Outline returns the glyph's contours as they are filled at a size in dots an
 // em.
 func (g Glyph) Outline(size float64) Outline {
-	o := g.font.outline(g.ID)
-	if g.Face == scene.Rare {
-		o.embolden(swell(size))
+	switch {
+	case g.Rune == bullet:
+		return disc(g.Face).settle(size)
+	case g.rare():
+		return g.darken(size).settle(size)
 	}
-	o.settle(size)
-	return o
+	return g.font.outline(g.ID).settle(size)
 }
+
+func (g Glyph) rare() bool { return g.Face == scene.Rare || g.Face == scene.RareBold }
 
 // Box returns the box that holds all the glyph's ink at a size in dots an em,
 // in thousandths of an em. It is empty for a space. Ink may stand out by a tenth
 // of a dot, which blackens none.
 func (g Glyph) Box(size float64) (x0, y0, x1, y1 int) {
-	if g.Face == scene.Rare {
+	if g.rare() || g.Rune == bullet {
 		return g.Outline(size).Box()
 	}
 	left, bottom, right, top := g.font.box(g.ID)

@@ -39,7 +39,7 @@ func TestRareFaceIsTheLastResort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for c, want := range map[rune]scene.Face{'张': scene.Bold, '䶮': scene.Bold, '𠮷': scene.Rare} {
+	for c, want := range map[rune]scene.Face{'张': scene.Bold, '䶮': scene.Bold, '𠮷': scene.RareBold} {
 		g, ok, err := set.Find(scene.Bold, c)
 		if err != nil || !ok || g.Face != want {
 			t.Errorf("%c is in face %d (%v, %v), want %d", c, g.Face, ok, err, want)

@@ -21,9 +21,9 @@ const (
 const settledBelow = 64
 
 // settle moves an outline to the quarters of a dot at a size in dots an em.
-func (o Outline) settle(size float64) {
+func (o Outline) settle(size float64) Outline {
 	if size >= settledBelow {
-		return
+		return o
 	}
 	for _, c := range o {
 		for i, p := range c {
@@ -31,7 +31,7 @@ func (o Outline) settle(size float64) {
 		}
 	}
 	grow := 2 * max(1, int(math.Round(margin*UnitsPerEm/size)))
-	o.embolden(grow, grow)
+	return o.distinct().embolden(grow, grow)
 }
 
 // settled returns the coordinate in units that is nearest to v and a quarter of

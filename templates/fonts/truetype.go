@@ -17,6 +17,7 @@ type Font struct {
 	em               int
 	glyphs, metrics  int
 	segments         []segment
+	rooms            rooms // of the rare face
 }
 
 // segment is a run of characters whose glyphs follow each other.

@@ -36,12 +36,13 @@ const (
 // Face is one of the typefaces in the program.
 type Face uint8
 
-// Rare is the face for hanzi that Regular and Bold lack; its outline is made
-// bolder so that no stroke vanishes at 203 dpi.
+// Rare is the face for hanzi that Regular and Bold lack, as dark as Regular;
+// RareBold is the same face as dark as Bold.
 const (
 	Regular Face = iota
 	Bold
 	Rare
+	RareBold
 )
 
 // Fill is a rectangle of ink: a rule, a side of a frame, a black box.

@@ -23,5 +23,5 @@ func ExampleSet() {
 	// Output:
 	// face 1, 李 at 16,72
 	// face 1, 䶮 at 48,72
-	// face 2, 𠮷 at 80,72
+	// face 3, 𠮷 at 80,72
 }

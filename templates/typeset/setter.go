@@ -2,6 +2,7 @@ package typeset
 
 import (
 	"math"
+	"strings"
 
 	"miandan/templates/fonts"
 	"miandan/templates/scene"
@@ -12,6 +13,7 @@ type setter struct {
 	block Block
 	box   scene.Rect
 	text  []char
+	bonds []bond
 }
 
 // layout is a block as it fits: its size in dots an em, its lines, the
@@ -29,11 +31,11 @@ const (
 )
 
 // try lays the block out at a size and reports whether it fits.
-func (s *setter) try(size float64, breakWords bool) (layout, bool) {
+func (s *setter) try(size float64, m manner) (layout, bool) {
 	l := layout{size: size, lines: []line{{0, len(s.text)}}, leading: s.leading(size)}
 	if s.block.Lines != 1 {
 		var ok bool
-		if l.lines, ok = s.wrap(size, s.box.W, breakWords); !ok {
+		if l.lines, ok = s.wrap(size, s.box.W, m); !ok {
 			return l, false
 		}
 		if s.block.Lines > 0 && len(l.lines) > s.block.Lines {
@@ -78,6 +80,11 @@ func (s *setter) first(size, floor float64) float64 {
 	for _, c := range s.text {
 		ems += float64(c.glyph.Advance()) / fonts.UnitsPerEm
 	}
+	for _, end := range []rune{s.text[0].r, s.text[len(s.text)-1].r} {
+		if strings.ContainsRune(opening+closing, end) {
+			ems-- // its white half may hang out
+		}
+	}
 	fits := (float64(s.box.W) + float64(len(s.text))/2) / max(ems, 0.001)
 	if steps := math.Floor((size - fits) / step); steps > 0 {
 		return max(size-steps*step, floor)
@@ -94,21 +101,23 @@ func (s *setter) leading(size float64) int {
 }
 
 // extent is how far a line reaches from its origin, in dots. To the sides it
-// holds advances and ink, up and down the ink alone.
+// holds advances and ink, up and down the ink alone. The white half of opening
+// punctuation hangs out of a line's beginning, that of closing out of its end.
 type extent struct{ left, right, top, bottom int }
 
 func (e extent) width() int { return e.right - e.left }
 
 func (s *setter) extent(l line, size float64) (e extent) {
-	pen := 0
+	pen, end := -s.indent(l.from, size), 0
 	for _, c := range s.text[l.from:l.to] {
+		end = pen + c.reach(size)
 		if r, ok := c.ink(size); ok {
 			e.left, e.right = min(e.left, pen+r.X), max(e.right, pen+r.X+r.W)
 			e.top, e.bottom = min(e.top, r.Y), max(e.bottom, r.Y+r.H)
 		}
 		pen += c.advance(size)
 	}
-	e.right = max(e.right, pen)
+	e.right = max(e.right, end)
 	return e
 }
 
@@ -118,7 +127,7 @@ func (s *setter) marks(l layout) []scene.Glyphs {
 	var zone scene.Rect
 	for i, line := range l.lines {
 		e := s.extent(line, l.size)
-		x, y := s.box.X-e.left, l.origin+i*l.leading
+		x, y := s.box.X-e.left-s.indent(line.from, l.size), l.origin+i*l.leading
 		switch s.block.Align {
 		case Center:
 			x += (s.box.W - e.width()) / 2
@@ -158,7 +167,7 @@ func union(a, b scene.Rect) scene.Rect {
 func (s *setter) fit(size float64) (n int) {
 	lines := []line{{0, len(s.text)}}
 	if s.block.Lines != 1 {
-		lines, _ = s.wrap(size, s.box.W, true)
+		lines, _ = s.wrap(size, s.box.W, breakWords)
 	}
 	for i, l := range lines {
 		if (s.block.Lines > 0 && i == s.block.Lines) || i*s.leading(size)+int(size) > s.box.H {

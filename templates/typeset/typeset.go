@@ -8,12 +8,39 @@
 // Every glyph stands on a whole dot and every advance is whole dots, so the
 // same character is the same dots wherever it stands and figures keep an even
 // pitch. That is why text is set on the head's own grid and not scaled later.
+// No space is put between hanzi and Latin: what is printed is what was written.
+//
+// # Lines
+//
+// Text breaks between hanzi and behind spaces, but not before closing and not
+// behind opening punctuation; the white half of a comma or a bracket hangs out
+// of its line. Words and numbers stay whole: they are made smaller before they are
+// broken, and broken, behind a hyphen rather than elsewhere, only if they do not
+// fit a line at the floor. 12号, 3栋, 2单元 and 301室 stay whole where they fit a
+// line and it costs the text no more than a tenth of its size. A paragraph does
+// not end with one character on a line of its own.
+//
+// # Characters
+//
+// What prints nothing and changes nothing is left out: control characters, zero
+// widths, soft hyphens, byte order marks, tags, variation selectors, and the
+// marks of direction from left to right, which is the only one here. Tabs and
+// odd spaces are a space. A letter and the accents behind it are one character
+// where Unicode has that.
+//
+// What cannot be printed as it is meant is refused with a [MissingGlyphError],
+// and the caller names the field: characters without a glyph, such as emoji;
+// bytes that are no UTF-8, for somebody's name has been cut in two; characters of
+// private use, which mean another thing on every system; accents and strokes
+// through letters that would be lost; and marks that have the text read from
+// right to left, behind which 12-3 may be what its writer saw as 3-12.
 package typeset
 
 import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"miandan/templates/fonts"
 	"miandan/templates/scene"
@@ -41,10 +68,8 @@ const (
 
 // Block is a text and how it is to be set. Only Text and Size are needed.
 type Block struct {
-	// Text may hold anything. Line ends break the line, or are a space if
-	// Lines is 1; tabs and odd spaces are a space; control characters, zero
-	// widths, direction marks and variation selectors are left out. A byte that
-	// is no UTF-8 counts as U+FFFD, for which no glyph will do.
+	// Text may hold anything; the package tells what becomes of it. Line ends
+	// break the line, or are a space if Lines is 1.
 	Text    string
 	Bold    bool
 	Size    scene.Length // of the em
@@ -67,59 +92,93 @@ func (e *OverflowError) Error() string {
 	return fmt.Sprintf("the text does not fit its box: %d of %d characters fit at %.1f mm", e.Fit, e.Of, e.Size.MM())
 }
 
-// MissingGlyphError reports a character that no face has, an emoji mostly, or
-// U+FFFD for text that is broken.
-type MissingGlyphError struct{ Rune rune }
+// Problem is why a character cannot be set.
+type Problem uint8
+
+// Only [NoGlyph] is for a face to solve.
+const (
+	NoGlyph    Problem = iota // an emoji mostly, or a character of private use
+	Broken                    // it stands for bytes that are no UTF-8
+	TurnsRound                // it has what follows read from right to left
+	LooseMark                 // it is an accent or a stroke for a letter that has no such
+)
+
+// MissingGlyphError reports a character that cannot be set.
+type MissingGlyphError struct {
+	Rune    rune
+	Problem Problem
+}
 
 func (e *MissingGlyphError) Error() string {
+	switch e.Problem {
+	case Broken:
+		return "the text is broken: it is not valid UTF-8"
+	case TurnsRound:
+		return fmt.Sprintf("%U has the text read from right to left", e.Rune)
+	case LooseMark:
+		return fmt.Sprintf("no letter here can bear the mark %U", e.Rune)
+	}
 	return fmt.Sprintf("no face has a glyph for %U", e.Rune)
 }
 
 // Set lays the block out in a box. The marks come in reading order, a new one
 // wherever the face changes; their common zone is the box of all the ink, and
 // it lies within the given one. A text without ink gives no marks.
-//
-// Words and numbers stay whole: they are made smaller before they are broken,
-// and broken only if they do not fit a line at the floor. Text breaks between
-// hanzi, but not before closing and not after opening punctuation.
 func Set(b Block, box scene.Rect, g scene.Grid) ([]scene.Glyphs, error) {
 	if b.Size <= 0 || g <= 0 {
 		return nil, errors.New("text without a size")
 	}
-	text, err := shape(clean(b.Text, b.Lines != 1), b.Bold)
+	text, err := shape(b.Text, b.Lines != 1, b.Bold)
 	if err != nil || len(text) == 0 {
 		return nil, err
 	}
-	setter := setter{block: b, box: box, text: text}
-	floor := b.Floor
-	if floor <= 0 || floor > b.Size {
-		floor = b.Size
+	setter := setter{block: b, box: box, text: text, bonds: bonds(text)}
+	size, floor := g.Exact(b.Size), g.Exact(b.Floor)
+	if floor <= 0 || floor > size {
+		floor = size
 	}
-	for _, breakWords := range []bool{false, true} {
-		if breakWords && b.Lines == 1 {
-			break
+	first := setter.first(size, floor)
+	for _, m := range []manner{keep, part, breakWords} {
+		least := floor
+		switch {
+		case b.Lines == 1 && m != keep:
+			continue
+		case m == keep:
+			least = max(floor, size*worth)
+			if b.Lines == 1 {
+				least = floor
+			}
 		}
-		for size := setter.first(g.Exact(b.Size), g.Exact(floor)); ; size = max(size-step, g.Exact(floor)) {
-			if l, ok := setter.try(size, breakWords); ok {
+		for try := first; ; try = max(try-step, least) {
+			if m == part && try < size*worth {
+				if l, ok := setter.try(try, keep); ok {
+					return setter.marks(l), nil
+				}
+			}
+			if l, ok := setter.try(try, m); ok {
 				return setter.marks(l), nil
 			}
-			if size <= g.Exact(floor) {
+			if try <= least {
 				break
 			}
 		}
 	}
-	return nil, &OverflowError{Fit: setter.fit(g.Exact(floor)), Of: len(text), Size: floor}
+	return nil, &OverflowError{Fit: setter.fit(floor), Of: len(text), Size: scene.Length(math.Round(floor / float64(g) * 1000))}
 }
 
-// step is how much smaller each try is, in dots.
-const step = 0.5
+const (
+	// step is how much smaller each try is, in dots.
+	step = 0.5
+	// worth is how much smaller a text may get for 12号 to stay whole.
+	worth = 0.9
+)
 
 // Measure returns how many dots wide a text is on one line at its size.
 func Measure(b Block, g scene.Grid) (int, error) {
 	if b.Size <= 0 || g <= 0 {
 		return 0, errors.New("text without a size")
 	}
-	text, err := shape(clean(b.Text, false), b.Bold)
+	text, err := shape(b.Text, false, b.Bold)
 	if err != nil {
 		return 0, err
 	}
@@ -136,7 +195,12 @@ type char struct {
 
 func (c char) space() bool { return c.r == ' ' || c.r == '\u3000' }
 
-func shape(text []rune, bold bool) ([]char, error) {
+// shape cleans a text and finds its glyphs.
+func shape(text string, multiline, bold bool) ([]char, error) {
+	letters, err := clean(text, multiline)
+	if err != nil {
+		return nil, err
+	}
 	set, err := fonts.Default()
 	if err != nil {
 		return nil, err
@@ -145,18 +209,18 @@ func shape(text []rune, bold bool) ([]char, error) {
 	if bold {
 		face = scene.Bold
 	}
-	out := make([]char, len(text))
-	for i, r := range text {
-		out[i].r = r
-		if r == lineEnd {
+	out := make([]char, len(letters))
+	for i, l := range letters {
+		out[i].r = l.r
+		if l.r == lineEnd {
 			continue
 		}
-		g, ok, err := set.Find(face, r)
+		g, ok, err := set.Find(face, l.r)
 		if err != nil {
 			return nil, err
 		}
-		if !ok || r == '\uFFFD' {
-			return nil, &MissingGlyphError{r}
+		if !ok {
+			return nil, &MissingGlyphError{Rune: l.blame}
 		}
 		out[i].glyph = g
 	}
@@ -166,6 +230,31 @@ func shape(text []rune, bold bool) ([]char, error) {
 // advance returns a glyph's width in whole dots.
 func (c char) advance(size float64) int {
 	return int(math.Round(float64(c.glyph.Advance()) * size / fonts.UnitsPerEm))
+}
+
+// reach returns how wide a glyph is at a line's end, in whole dots: the white
+// half of closing punctuation may hang out.
+func (c char) reach(size float64) int {
+	if strings.ContainsRune(closing, c.r) && c.glyph.Advance() == fonts.UnitsPerEm {
+		if r, ok := c.ink(size); ok {
+			return r.X + r.W
+		}
+	}
+	return c.advance(size)
+}
+
+// indent returns the white before the ink of opening punctuation, in dots, if
+// that is what a line begins with.
+func (s *setter) indent(start int, size float64) int {
+	if start == len(s.text) {
+		return 0
+	}
+	if c := s.text[start]; strings.ContainsRune(opening, c.r) && c.glyph.Advance() == fonts.UnitsPerEm {
+		if r, ok := c.ink(size); ok {
+			return max(r.X, 0)
+		}
+	}
+	return 0
 }
 
 // ink returns the box of the glyph's dots, seen from its origin.

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"miandan/templates/raster"
 	"miandan/templates/scene"
 	"miandan/templates/typeset"
@@ -45,11 +47,36 @@ func TestLines(t *testing.T) {
 		{"line ends break", typeset.Block{Text: "甲\r\n乙\n丙\u2028丁"}, em(9), []string{"甲", "乙", "丙", "丁"}},
 		{"on one line they are spaces", typeset.Block{Text: "甲\r\n乙", Lines: 1}, em(9), []string{"甲 乙"}},
 		{"spaces at the ends go", typeset.Block{Text: " \u3000甲\t乙 \n"}, em(9), []string{"甲 乙"}},
-		{"what is not seen goes", typeset.Block{Text: "\ufeff甲\u200b\u202e乙\x00\x1b\u00ad\ufe0f\U000e0100丙"}, em(9), []string{"甲乙丙"}},
 		{"one line shrinks", typeset.Block{Text: "上海市闵行区", Lines: 1, Floor: scene.MM(2)}, em(4), []string{"上海市闵行区"}},
 		{"two lines shrink", typeset.Block{Text: "上海市闵行区演示路一号", Lines: 2, Floor: scene.MM(2)}, em(4), []string{"上海市闵行区", "演示路一号"}},
 		{"three faces", typeset.Block{Text: "李𠮷䶮", Bold: true}, em(4), []string{"李𠮷䶮"}},
 		{"nothing", typeset.Block{Text: " \u200b\n "}, em(4), nil},
+
+		{"a comma's white half hangs out", typeset.Block{Text: "上海市闵，行区"}, em(5) - 16, []string{"上海市闵，", "行区"}},
+		{"so does a bracket's", typeset.Block{Text: "演示（甲）演示路"}, em(5) - 16, []string{"演示（甲）", "演示路"}},
+		{"a bracket's white half hangs out in front", typeset.Block{Text: "（演示路）甲乙"}, em(4) + 16, []string{"（演示路）", "甲乙"}},
+		{"an opening bracket is pushed", typeset.Block{Text: "演示小区（甲）"}, em(5), []string{"演示小区", "（甲）"}},
+		{"a dash and its like are not parted", typeset.Block{Text: "演示甲乙——丙"}, em(5), []string{"演示甲", "乙——丙"}},
+		{"a repetition mark begins no line", typeset.Block{Text: "演示人々"}, em(3), []string{"演示", "人々"}},
+		{"12号 stays whole", typeset.Block{Text: "演示路演示路12号"}, em(7), []string{"演示路演示路", "12号"}},
+		{"so do 3栋, 2单元 and 301室", typeset.Block{Text: "演示3栋2单元301室"}, em(4), []string{"演示3栋", "2单元", "301室"}},
+		{"and B座 and 12号楼", typeset.Block{Text: "演示科技园B座12号楼"}, em(6), []string{"演示科技园", "B座12号楼"}},
+		{"and what hanzi count", typeset.Block{Text: "演示路甲乙十二号二单元"}, em(6), []string{"演示路甲乙", "十二号二单元"}},
+		{"and 3号库 at the end", typeset.Block{Text: "上海市演示路1号3号库"}, em(9), []string{"上海市演示路1号", "3号库"}},
+		{"a road is not counted", typeset.Block{Text: "演示五一路甲"}, em(4), []string{"演示五一", "路甲"}},
+		{"12号 parts rather than the text shrink much", typeset.Block{Text: "演示路演示路12号甲", Lines: 2, Floor: scene.MM(1.5)}, em(5), []string{"演示路演示", "路12号甲"}},
+		{"it parts if a line needs it", typeset.Block{Text: "甲乙丙12号", Lines: 2}, em(4), []string{"甲乙丙", "12号"}},
+		{"it parts rather than lose a line", typeset.Block{Text: "甲乙丙丁1号乙丙丁丁", Lines: 2, Floor: scene.MM(3.9)}, em(5) + 6, []string{"甲乙丙丁1", "号乙丙丁丁"}},
+		{"a number longer than a line parts before its unit", typeset.Block{Text: "12345678号"}, em(4) + 16, []string{"12345678", "号"}},
+		{"groups of figures stay together", typeset.Block{Text: "电话 021 8000 0001"}, em(7), []string{"电话", "021 8000 0001"}},
+		{"a long word parts behind its hyphen", typeset.Block{Text: "DEMO-PART-0123456"}, em(6), []string{"DEMO-PART-", "0123456"}},
+		{"no widow", typeset.Block{Text: "上海市闵行区演"}, em(6), []string{"上海市闵行", "区演"}},
+		{"no widow with a full stop", typeset.Block{Text: "上海市闵行区演。"}, em(6), []string{"上海市闵行", "区演。"}},
+		{"a hanzi of its own paragraph is none", typeset.Block{Text: "上海\n市"}, em(6), []string{"上海", "市"}},
+		{"nothing comes between hanzi and Latin", typeset.Block{Text: "第3栋B座A12"}, em(9), []string{"第3栋B座A12"}},
+		{"an empty line", typeset.Block{Text: "甲\n\n乙"}, em(4), []string{"甲", "乙"}},
+		{"a mixed address", typeset.Block{Text: "浙江省杭州市西湖区演示路1288号演示中心3栋2单元301室（菜鸟驿站旁），请电联"}, em(10), []string{
+			"浙江省杭州市西湖区演", "示路1288号演示中心", "3栋2单元301室（菜鸟", "驿站旁），请电联"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.block.Size = scene.MM(4)
@@ -68,7 +95,7 @@ func TestRefused(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		block typeset.Block
-		want  rune // the missing one; 0 for overflow
+		want  rune // the one to blame; 0 for overflow
 	}{
 		{"too long at the floor", typeset.Block{Text: "上海市闵行区演示路一号", Lines: 1, Floor: scene.MM(2)}, 0},
 		{"too many lines", typeset.Block{Text: "上海市闵行区演示路一号", Lines: 2}, 0},
@@ -76,6 +103,17 @@ func TestRefused(t *testing.T) {
 		{"an emoji", typeset.Block{Text: "李😀"}, '😀'},
 		{"text cut within a character", typeset.Block{Text: "张\xe4"}, '\uFFFD'},
 		{"a private character", typeset.Block{Text: "\ue000"}, '\ue000'},
+		{"a keycap", typeset.Block{Text: "1\ufe0f\u20e3"}, '\u20e3'},
+		{"a flag", typeset.Block{Text: "🇨🇳"}, '🇨'},
+		{"figures struck through", typeset.Block{Text: "1\u03362\u0336"}, '\u0336'},
+		{"an accent with no letter", typeset.Block{Text: "\u0301甲"}, '\u0301'},
+		{"an accent on a hanzi", typeset.Block{Text: "甲\u0301"}, '\u0301'},
+		{"an accented letter that no face has", typeset.Block{Text: "s\u0327"}, '\u0327'},
+		{"an override from right to left", typeset.Block{Text: "甲\u202e1-2"}, '\u202e'},
+		{"an isolate from right to left", typeset.Block{Text: "\u20671-2\u2069"}, '\u2067'},
+		{"a mark from right to left", typeset.Block{Text: "12\u200f-3"}, '\u200f'},
+		{"Hebrew", typeset.Block{Text: "אב"}, 'א'},
+		{"an Arabic sign of number", typeset.Block{Text: "\u060012"}, '\u0600'},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.block.Size = scene.MM(4)
@@ -94,6 +132,47 @@ func TestRefused(t *testing.T) {
 				t.Errorf("the error tells the text: %v", err)
 			}
 		})
+	}
+}
+
+func TestWhatIsSet(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"what is not seen goes", "\ufeff甲\u200b\u200d乙\x00\x1b\u00ad\u2060\U000e0041丙", "甲乙丙"},
+		{"what goes from left to right changes nothing", "\u202d13800000001\u202c\u200e\u2066\u2069", "13800000001"},
+		{"a variant is its character", "葛\U000e0100☎\ufe0f", "葛☎"},
+		{"letters take their accents", "Rene\u0301 e\u0323\u0302", "René ệ"},
+		{"kana take theirs", "か\u3099", "が"},
+		{"a space is a space", "甲\u00a0乙\u2003丙\t丁", "甲 乙 丙 丁"},
+		{"Han of the compatibility block stays", "\ufa11", "\ufa11"},
+	} {
+		marks, err := typeset.Set(typeset.Block{Text: c.text, Size: scene.MM(4)}, scene.Rect{W: 999, H: 99}, scene.DPI203)
+		if got := strings.Join(lines(marks), "|"); err != nil || got != c.want {
+			t.Errorf("%s: set %q, %v; want %q", c.name, got, err, c.want)
+		}
+	}
+	for text, want := range map[string]bool{"": true, " \u3000\n": true, "\u200b\u3164\ufe0f": true, "甲": false, "\u0301": false, "\u0600": false} {
+		if got := typeset.Blank(text); got != want {
+			t.Errorf("Blank(%q) = %v", text, got)
+		}
+	}
+}
+
+// Figures stand below figures, so that a number can be compared at a glance.
+func TestFiguresAreTabular(t *testing.T) {
+	for _, g := range []scene.Grid{scene.DPI203, scene.DPI300, 12, 24} {
+		for size := 1.5; size < 15; size += 0.13 {
+			for _, bold := range []bool{false, true} {
+				want, err := typeset.Measure(typeset.Block{Text: "0000", Bold: bold, Size: scene.MM(size)}, g)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, figures := range []string{"1111", "7777", "1234", "5678", "9012"} {
+					if got, err := typeset.Measure(typeset.Block{Text: figures, Bold: bold, Size: scene.MM(size)}, g); err != nil || got != want {
+						t.Errorf("at %.2f mm on %.3f dots/mm, %s is %d dots wide (%v) and 0000 is %d", size, g, figures, got, err, want)
+					}
+				}
+			}
+		}
 	}
 }
 
@@ -166,19 +245,20 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// seen keeps what must not be lost: everything that is not space or unseen.
+// seen keeps what must not be lost: everything that is not space or unseen,
+// accents and their letters apart.
 func seen(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || !unicode.IsGraphic(r) || unicode.In(r, unicode.Mn, unicode.Other_Default_Ignorable_Code_Point) {
+	return norm.NFD.String(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || typeset.Blank(string(r)) {
 			return -1
 		}
 		return r
-	}, s)
+	}, s))
 }
 
 // Whatever the text, Set comes back, and what it sets is all of it, in its box.
 func FuzzSet(f *testing.F) {
-	for _, s := range []string{"", "李䶮 13800000001", "上海市（闵行区）演示路1号\n3楼", "张\xe4", "a\u0301\u200d😀", "((((，，，", "AAAAAAAAAAAAAAAAAAAA B", "\u2028 \r\n\t", "𠮷𬭎\ufe00"} {
+	for _, s := range []string{"", "李䶮 13800000001", "上海市（闵行区）演示路1号\n3楼", "张\xe4", "a\u0301\u200d😀", "e\u0302\u0323 12号-3单元", "\u202e12-3", "((((，，，", "AAAAAAAAAAAAAAAAAAAA B", "\u2028 \r\n\t", "𠮷𬭎\ufe00"} {
 		f.Add(s, uint16(200), uint16(100), uint8(2), int16(4000), int16(2000))
 	}
 	f.Fuzz(func(t *testing.T, text string, w, h uint16, count uint8, size, floor int16) {

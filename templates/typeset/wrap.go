@@ -1,84 +1,114 @@
 package typeset
 
-import (
-	"strings"
-	"unicode"
-)
+import "strings"
 
 // line is a part of the text, from its first character to behind its last.
 type line struct{ from, to int }
 
-// Punctuation that may not begin a line, and that may not end one.
+// manner is how text is parted into lines.
+type manner uint8
+
 const (
-	closing = "，。、；：？！）】》」』〕〗〉〛｝］’”…—～·％‰℃°,.;:!?)]}%"
-	opening = "（【《「『〔〖〈〚｛［‘“￥＄＃№([{$#"
+	keep       manner = iota // 12号 and words stay whole; 12号 parts if it is longer than a line
+	part                     // 12号 parts like any hanzi
+	breakWords               // words part too, if they are longer than a line
 )
 
-// breaks reports whether a line may end between two characters. Hanzi part
-// anywhere; words and numbers, which are all the rest, do not part.
-func breaks(before, after rune) bool {
-	switch {
-	case after == ' ' || after == '\u3000':
-		return false
-	case before == ' ' || before == '\u3000':
-		return true
-	case strings.ContainsRune(opening, before), strings.ContainsRune(closing, after), unicode.Is(unicode.Mn, after):
-		return false
-	}
-	return wide(before) || wide(after)
-}
-
-// wide reports whether a character is set in an em of its own. Wide letters
-// and figures are words like any other.
-func wide(r rune) bool {
-	if r >= 0xFF01 && r <= 0xFF5E {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Bopomofo) ||
-		(r >= 0x3000 && r <= 0x303F)
-}
-
-// wrap parts the text into lines no wider than width dots. It gives up if a
-// word or a single character is wider than a line and may not be broken.
-func (s *setter) wrap(size float64, width int, breakWords bool) ([]line, bool) {
+// wrap parts the text into lines no wider than width dots. It gives up if
+// something that must stay whole is longer than a line.
+func (s *setter) wrap(size float64, width int, m manner) ([]line, bool) {
 	var lines []line
-	start, split, used := 0, -1, 0 // split: where the line may end, if it must
-	end := func(at int) {
-		to := at
-		for to > start && s.text[to-1].space() {
-			to--
-		}
-		lines = append(lines, line{start, to})
-		start = at
-		for start < len(s.text) && s.text[start].space() {
-			start++
-		}
-		split, used = -1, 0
-	}
-	for i := 0; i < len(s.text); i++ {
-		c := s.text[i]
-		if c.r == lineEnd {
-			end(i)
-			start = i + 1
-			continue
-		}
-		if i > start && s.text[i-1].r != lineEnd && breaks(s.text[i-1].r, c.r) {
-			split = i
-		}
-		used += c.advance(size)
-		if used <= width || c.space() {
-			continue
-		}
-		switch {
-		case split > start:
-			end(split)
-		case breakWords && i > start:
-			end(i)
-		default:
+	for start := 0; ; {
+		at, ok := s.split(size, width, start, m)
+		if !ok {
 			return lines, false
 		}
-		i = start - 1 // the rest is measured anew from the line's start
+		lines = append(lines, line{start, s.trim(start, at)})
+		switch {
+		case at == len(s.text):
+			return s.mendWidows(lines, size, width), true
+		case s.text[at].r == lineEnd:
+			at++
+		}
+		start = at
 	}
-	end(len(s.text))
-	return lines, true
+}
+
+// split returns where a line that begins at start ends: behind the paragraph if
+// all of it fits, otherwise at the last of the loosest bonds on the line.
+func (s *setter) split(size float64, width, start int, m manner) (int, bool) {
+	var last [firm + 1]int
+	hyphen, used := 0, -s.indent(start, size)
+	for i := start; ; i++ {
+		if i == len(s.text) || s.text[i].r == lineEnd {
+			return i, true
+		}
+		c, b := s.text[i], s.bonds[i]
+		if b == soft && m != keep {
+			b = free
+		}
+		if i > start {
+			last[b] = i
+			if b == word && strings.ContainsRune("-/_.@", s.text[i-1].r) && used > width/2 {
+				hyphen = i
+			}
+		}
+		if c.space() || used+c.reach(size) <= width {
+			used += c.advance(size)
+			continue
+		}
+		for _, at := range []int{last[free], last[soft]} {
+			if at > start {
+				return at, true
+			}
+		}
+		if m == breakWords {
+			for _, at := range []int{hyphen, last[word], i} {
+				if at > start {
+					return at, true
+				}
+			}
+		}
+		return i, false
+	}
+}
+
+// trim leaves out the spaces that a line ends with.
+func (s *setter) trim(from, to int) int {
+	for to > from && s.text[to-1].space() {
+		to--
+	}
+	return to
+}
+
+// mendWidows moves something down to a paragraph's last line if but one
+// character stands there.
+func (s *setter) mendWidows(lines []line, size float64, width int) []line {
+	for k := 1; k < len(lines); k++ {
+		l, above := lines[k], &lines[k-1]
+		ends := l.to == len(s.text) || s.text[l.to].r == lineEnd
+		begins := s.text[l.from-1].r == lineEnd
+		if !ends || begins || s.seen(l) > 1 {
+			continue
+		}
+		at := above.to - 1
+		for at > above.from && s.bonds[at] != free {
+			at--
+		}
+		moved := line{at, l.to}
+		if at > above.from+1 && s.extent(moved, size).width() <= width {
+			above.to, lines[k] = s.trim(above.from, at), moved
+		}
+	}
+	return lines
+}
+
+// seen counts a line's characters but for closing punctuation.
+func (s *setter) seen(l line) (n int) {
+	for _, c := range s.text[l.from:l.to] {
+		if !c.space() && !strings.ContainsRune(closing, c.r) {
+			n++
+		}
+	}
+	return n
 }
