@@ -76,9 +76,6 @@ func (c *Client) Access(ctx context.Context) (secret.Token, error) {
 	return t, nil
 }
 
-// maxReads is how often Read asks in all, as JD's own SDK does.
-const maxReads = 6
-
 // Call calls a method once and reads its answer into result, which may be nil.
 // params is encoded as a JSON object. Every error is a *notice.Error; if the
 // gateway gave a reason it wraps an *Error.
@@ -97,25 +94,6 @@ func (c *Client) Call(ctx context.Context, method string, params, result any) er
 		return broken(method, shape(err))
 	}
 	return nil
-}
-
-// Read is Call for a method that changes nothing. While the gateway cannot
-// reach what stands behind it (code 66), it asks again, up to five times, each
-// time waiting longer. A call that takes a number must not be made this way:
-// that code's meaning is not public, and behind it the first request may have
-// been carried out.
-func (c *Client) Read(ctx context.Context, method string, params, result any) error {
-	for n := 1; ; n++ {
-		err := c.Call(ctx, method, params, result)
-		if CodeOf(err) != codeUnreachable || n == maxReads {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(time.Duration(n) * c.backoff()):
-		}
-	}
 }
 
 // exchange makes a call, and makes it a second time if the gateway turns the
@@ -151,7 +129,7 @@ func (c *Client) send(ctx context.Context, method string, params any, token secr
 		return nil, unreachable(method, err)
 	}
 	if answer.Status != http.StatusOK {
-		return nil, broken(method, fmt.Errorf("status %d", answer.Status))
+		return nil, broken(method, statusError(answer.Status))
 	}
 	body, err := open(method, answer.Body)
 	c.Rest.Heard(method, notice.CodeOf(err) == NoticeQuota, c.now())
