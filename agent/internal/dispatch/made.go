@@ -88,6 +88,9 @@ func (s *Station) draw(ctx context.Context, label ledger.Label, p *Printer) (dra
 }
 
 func (s *Station) seal(ctx context.Context, label ledger.Label, p *Printer) (drawn, error) {
+	if s.Documents == nil { // the label was made when JD was still in the settings
+		return drawn{}, &elsewhereError{notice.New("cloudprint-not-set-up", nil)}
+	}
 	sealed, err := s.Documents.Sealed(ctx, label.Label)
 	if err != nil {
 		return drawn{}, &elsewhereError{err}
@@ -97,6 +100,9 @@ func (s *Station) seal(ctx context.Context, label ledger.Label, p *Printer) (dra
 
 // fetch gets a rendered label in the form that its printer takes.
 func (s *Station) fetch(ctx context.Context, label ledger.Label, p *Printer) (drawn, error) {
+	if s.Documents == nil {
+		return drawn{}, &elsewhereError{notice.New("cloudprint-not-set-up", nil)}
+	}
 	d := drawn{width: int(p.Width), height: int(p.Height)}
 	format := cloudprint.PNG
 	if p.PDF {

@@ -116,7 +116,7 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 	var elsewhere *elsewhereError
 	switch {
 	case errors.As(cause, &elsewhere):
-		wait = 30 * time.Second // asking again costs of a quota
+		wait = s.patience.after(label.ID, cause)
 	case heldUp(cause):
 		wait = time.Minute // by the platform, which is asked again then
 	case !errors.As(cause, &own):
@@ -141,12 +141,13 @@ func (s *Station) settle(ctx context.Context, p *Printer, label ledger.Label, r 
 	case r.Outcome == printer.Uncertain:
 		r.Problem = ledger.Problem{Code: "label-unknown", Args: []any{p.Name, label.ID}}
 	case r.Outcome == printer.NotSent && refused != nil:
-		r.Problem, r.Wait = problemOf(refused, string(label.Number)), time.Minute
+		r.Problem, r.Wait = problemOf(refused, string(label.Number)), s.patience.after(label.ID, refused)
 		p.set(nil, "")
 	case r.Outcome == printer.NotSent:
 		r.Problem = problemOf(p.problem(cause), string(label.Number))
 	default:
 		p.set(nil, "")
+		s.patience.forget(label.ID)
 	}
 	var state ledger.LabelState
 	err := s.persist(ctx, func(ctx context.Context) (err error) {

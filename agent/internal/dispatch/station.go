@@ -41,6 +41,8 @@ type Station struct {
 	Clock     func() time.Time
 	// Say tells people what is wrong now; it may be called again with the same.
 	Say func(*notice.Error)
+
+	patience patience
 }
 
 // Rules are the station's settings.
@@ -113,14 +115,16 @@ func (s *Station) Run(ctx context.Context) {
 // follow does what is due until nothing is, then waits for the ledger to
 // change. After a failure it waits for the tick.
 func (s *Station) follow(ctx context.Context, next func(context.Context) error) {
+	var logged quiet
 	for ctx.Err() == nil {
 		changed := s.Ledger.Changes()
 		err := next(ctx)
 		if err == nil {
+			logged.recovered()
 			continue
 		}
 		if !errors.Is(err, ledger.ErrNothing) {
-			s.report(ctx, err)
+			s.reportOnce(ctx, err, &logged)
 			changed = nil
 		}
 		select {
@@ -145,12 +149,18 @@ func (s *Station) every(ctx context.Context, d time.Duration, do func() error) {
 }
 
 // report logs a failure once where it ends and tells people what to do.
-func (s *Station) report(ctx context.Context, err error) {
+func (s *Station) report(ctx context.Context, err error) { s.reportOnce(ctx, err, new(quiet)) }
+
+// reportOnce is report for what may fail each second: people are told each time,
+// for they may have come only now.
+func (s *Station) reportOnce(ctx context.Context, err error, logged *quiet) {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return
 	}
 	n := asNotice(err)
-	s.Log.Warn("failed", "code", n.Code, "error", err)
+	if logged.news(err, time.Now()) {
+		s.Log.Warn("failed", "code", n.Code, "error", err)
+	}
 	s.Say(n)
 }
 
