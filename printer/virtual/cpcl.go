@@ -162,7 +162,7 @@ func (c *cpcl) set(word []string) bool {
 			c.setup.Darkness = n
 		}
 		return ok
-	case "SET-TOF", "PREFEED", "POSTFEED":
+	case "SET-TOF", "PREFEED", "POSTFEED", "PAGE-HEIGHT":
 		_, ok := arg(0, maxRows)
 		return ok
 	case "PRESENT-AT":

@@ -80,7 +80,7 @@ func (z *zpl) prefixed(prefix byte) error {
 	if word == "^GF" || word == "~DG" {
 		return z.graphic(word)
 	}
-	if prefix == '~' && word != "~SD" {
+	if prefix == '~' && complete(word) < 0 {
 		return z.control(word)
 	}
 	var text []byte
@@ -108,6 +108,8 @@ func complete(word string) int {
 		return 0
 	case "~SD":
 		return 2
+	case "~TA":
+		return 3
 	}
 	return -1
 }
@@ -133,7 +135,7 @@ func (z *zpl) obey(word, text string) error {
 		return nil
 	}
 	arg := strings.Split(text, ",")
-	if !z.open && word != "~SD" || !z.set(word, arg) && !z.draw(word, arg) {
+	if !z.open && word[0] != '~' || !z.set(word, arg) && !z.draw(word, arg) {
 		z.junk.add("‹%s%s›", word, text)
 	}
 	return nil
@@ -196,6 +198,9 @@ func (z *zpl) set(word string, arg []string) bool {
 		return integer(arg, 0, -30, 30, &z.relative)
 	case "~SD":
 		return integer(arg, 0, 0, 30, &z.darkness)
+	case "~TA": // where a label is torn off
+		adjust := 0
+		return integer(arg, 0, -120, 120, &adjust)
 	case "^PR":
 		if first >= 'A' && first <= 'E' {
 			z.speed = map[byte]int{'A': 2, 'B': 3, 'C': 4, 'D': 6, 'E': 8}[first]

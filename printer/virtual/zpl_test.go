@@ -121,6 +121,7 @@ func TestZPLSetup(t *testing.T) {
 		{"^MNA", virtual.Setup{Darkness: 10, Speed: 4, Media: virtual.Gap}},
 		{"^MMC", virtual.Setup{Darkness: 10, Speed: 4, Media: virtual.Gap, Cut: true}},
 		{"^MMP", virtual.Setup{Darkness: 10, Speed: 4, Media: virtual.Gap, Peel: true}},
+		{"~TA-05", virtual.Setup{Darkness: 10, Speed: 4, Media: virtual.Gap}},
 		{"^MTT^JUS^MAD", virtual.Setup{Darkness: 10, Speed: 4, Media: virtual.Gap}},
 	} {
 		p := start(t, virtual.Config{Language: virtual.ZPL})
