@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -165,16 +166,15 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range c.Carriers() {
-		if _, err := library.Get(c.Template(name)); err != nil {
-			return nil, notice.New("layout-missing", err, c.Template(name), library.Names())
-		}
+	layouts, err := chooseLayouts(c, library)
+	if err != nil {
+		return nil, err
 	}
 	s := &dispatch.Station{
 		Ledger: a.Ledger, Templates: library, Log: a.log.Logger, Clock: time.Now, Say: a.say(),
 		Sources: map[string]platform.Source{}, Issuers: map[string]carrier.Issuer{},
 		Rules: dispatch.Rules{
-			Route: c.Carrier, Serve: c.Serve, Template: c.Template, Ways: ways(c), Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Print.Phone,
+			Route: c.Carrier, Serve: c.Serve, Template: func(issuer string) string { return layouts[issuer] }, Ways: ways(c), Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Print.Phone,
 			PollEvery: c.JD.PollEvery.Duration, Shipped: c.Shipped.When, Stock: stock(c),
 			WarnAhead: c.Print.WarnAhead.Duration,
 			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration},
@@ -195,6 +195,23 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 		s.Say(notice.New("printer-none", nil))
 	}
 	return s, nil
+}
+
+// chooseLayouts returns the layout of each carrier.
+func chooseLayouts(c *config.Config, library *templates.Library) (map[string]string, error) {
+	chosen := map[string]string{}
+	for _, carrier := range c.Carriers() {
+		names := c.Layouts(carrier)
+		i := slices.IndexFunc(names, func(name string) bool { return slices.Contains(library.Names(), name) })
+		if i < 0 {
+			return nil, notice.New("layout-missing", nil, names[len(names)-1], library.Names())
+		}
+		if _, err := library.Get(names[i]); err != nil {
+			return nil, dispatch.Notice(err)
+		}
+		chosen[carrier] = names[i]
+	}
+	return chosen, nil
 }
 
 // Templates returns the built-in layouts and those of a folder, if it is not "".

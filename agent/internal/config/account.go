@@ -118,7 +118,7 @@ type Wujie struct {
 	ExpressPay      string  `toml:"express_pay_method"` // for carriers that ask for it (SF)
 	Weight          float64 `toml:"weight"`             // kg
 	Volume          float64 `toml:"volume"`             // cm³
-	Template        string  `toml:"template"`           // empty for labels.wujie
+	Template        string  `toml:"template"`           // empty for labels.wujie, or the carrier's own
 	SameNumberAgain bool    `toml:"same_number_again"`  // as for Express
 
 	Way               string `toml:"way"`                 // who makes the label

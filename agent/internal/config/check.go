@@ -103,8 +103,7 @@ func (k *checker) program(c *Config) {
 			k.wrong("labels.layouts", notice.Phrase{"the path of a folder that exists, in single quotes on Windows", "已存在的文件夹路径（在 Windows 上请用单引号）"})
 		}
 	}
-	k.required("labels.jd-express", c.Labels.JDExpress, Default().Labels.JDExpress)
-	k.required("labels.wujie", c.Labels.Wujie, Default().Labels.Wujie)
+	k.size("labels.paper", c.Labels.Paper)
 	k.oneOf("print.phone", string(c.Print.Phone), "real", "virtual")
 	k.duration("print.fresh", c.Print.Fresh, time.Second, time.Hour)
 	k.duration("print.warn_ahead", c.Print.WarnAhead, 0, order.ShipWithin)

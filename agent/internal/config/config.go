@@ -61,7 +61,9 @@ type Sender struct {
 
 // Labels says which layout a label is drawn with.
 type Labels struct {
-	Layouts   string `toml:"layouts"` // folder of one's own layouts; made absolute by Load; empty for none
+	Layouts string `toml:"layouts"` // folder of one's own layouts; made absolute by Load; empty for none
+	Paper   Paper  `toml:"paper"`   // of labels whose layout is not named
+	// JDExpress and Wujie name a layout; empty takes the carrier's own of that paper.
 	JDExpress string `toml:"jd-express"`
 	Wujie     string `toml:"wujie"`
 }
@@ -98,23 +100,6 @@ type Log struct {
 	Format    string `toml:"format"`      // "text", "json"
 	MaxSizeMB int    `toml:"max_size_mb"` // of one file
 	Files     int    `toml:"files"`       // kept beside the current one
-}
-
-// Template returns the name of the layout for a carrier as routes name it, or
-// the empty string for a carrier that is not set up.
-func (c *Config) Template(carrier string) string {
-	if carrier == JDExpress && c.Express.Enabled {
-		return c.Labels.JDExpress
-	}
-	for _, w := range c.Wujie {
-		if w.Name() == carrier {
-			if w.Template != "" {
-				return w.Template
-			}
-			return c.Labels.Wujie
-		}
-	}
-	return ""
 }
 
 // Carriers lists the carriers that are set up, as routes name them.

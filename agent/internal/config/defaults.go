@@ -47,7 +47,7 @@ func Default() *Config {
 			By: "jos", Domain: "jdcloudprint", POP: true, Paper: Paper{76_000, 130_000},
 			Render: CloudRender{PNG: []string{"1", "1", "2"}, PDF: []string{"1", "1", "1"}, FileHosts: []string{}},
 		},
-		Labels:  Labels{JDExpress: "jd-express-76x130", Wujie: "wujie-76x130"},
+		Labels:  Labels{Paper: Paper{76_000, 130_000}},
 		Print:   Print{Auto: true, Fresh: Duration{time.Minute}, Phone: waybill.PhoneReal, WarnAhead: Duration{order.WarnAhead}},
 		Privacy: Privacy{PurgeAfter: Duration{24 * time.Hour}, PurgeUnknownAfter: Duration{72 * time.Hour}},
 		Shipped: Shipped{When: "scan"},

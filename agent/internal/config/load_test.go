@@ -83,10 +83,10 @@ func TestParse(t *testing.T) {
 		{"a queue's confirmation", c.Printers[1].Confirm, "none"},
 		{"Wujie's vendor", c.Wujie[0].VendorCode, "10000001"},
 		{"Wujie's shop", c.Wujie[0].VendorName, "演示旗舰店"},
-		{"template of JD Express", c.Template("jd-express"), "jd-express-76x130"},
-		{"template of ZTO", c.Template("wujie/ZTO"), "wujie-76x130"},
-		{"template of YTO", c.Template("wujie/YTO"), "own"},
-		{"template of a stranger", c.Template("wujie/STO"), ""},
+		{"layouts of JD Express", strings.Join(c.Layouts("jd-express"), " "), "jd-express-76x130"},
+		{"layouts of ZTO", strings.Join(c.Layouts("wujie/ZTO"), " "), "zto-76x130 wujie-76x130"},
+		{"layouts of YTO", strings.Join(c.Layouts("wujie/YTO"), " "), "own"},
+		{"layouts of a stranger", strings.Join(c.Layouts("wujie/STO"), " "), ""},
 		{"sender's address", c.Sender.Party().Address.Reveal(), "湖北武汉市演示路1号"},
 	} {
 		if x.got != x.want {
