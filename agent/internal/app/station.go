@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"miandan/agent/internal/api"
+	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
@@ -187,10 +188,13 @@ func (s *station) resolveOrder(ctx context.Context, id string, who ledger.Person
 	if len(rows) == 0 {
 		return notice.New("order-not-found", api.ErrNotFound, id)
 	}
-	err = s.Ledger.ResolveNoNumber(ctx, rows[0].Order, who)
+	err = s.Station.NoNumber(ctx, rows[0].Order, who)
 	var move *ledger.MoveError
-	if errors.As(err, &move) {
+	switch {
+	case errors.As(err, &move):
 		return notice.New("label-not-unknown", api.ErrConflict, id)
+	case errors.Is(err, dispatch.ErrNotToShip):
+		return notice.New(notice.CodeOf(err), api.ErrConflict, id)
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
+	"miandan/agent/internal/platform"
 	"miandan/templates/waybill"
 )
 
@@ -55,6 +56,38 @@ func (s *Station) Adopt(ctx context.Context, key order.Key, typed []string, who 
 	}
 	return err
 }
+
+// NoNumber takes a person's word that the carrier has given an order no number,
+// or that the number of a changed order has been given back: it may get one. While
+// the answer was not known nothing else of the order counted, so it is read again
+// first. One that does not ship stays as it is, and the error says why; of one
+// that does, what was read now is what the carrier is told.
+func (s *Station) NoNumber(ctx context.Context, key order.Key, who ledger.Person) error {
+	_, state, err := s.Ledger.Order(ctx, key)
+	if err != nil && !errors.Is(err, ledger.ErrPurged) {
+		return err
+	}
+	source, ok := s.Sources[key.Source]
+	if !ok || state != ledger.IssueUnknown && state != ledger.Changed { // the ledger says what it thinks of that
+		return s.Ledger.ResolveNoNumber(ctx, key, who)
+	}
+	o, err := source.Order(ctx, key.ID)
+	switch {
+	case errors.Is(err, platform.ErrNoOrder): // the platform forgets orders; that cancels nothing
+		return s.Ledger.ResolveNoNumber(ctx, key, who)
+	case err != nil:
+		return err
+	case o.IsParent || o.State != order.ToShip:
+		return notice.New(notice.Code(o.NumberAsked()), ErrNotToShip, o.ID)
+	}
+	if err := s.Ledger.ResolveNoNumber(ctx, key, who); err != nil {
+		return err
+	}
+	return s.acceptAs(ctx, o, s.asked)
+}
+
+// ErrNotToShip reports that a platform does not have an order shipped.
+var ErrNotToShip = errors.New("the platform does not have it shipped")
 
 var waybillNumber = regexp.MustCompile(`^[0-9A-Z]{6,40}$`)
 
