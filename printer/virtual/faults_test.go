@@ -120,9 +120,9 @@ func TestTornInTheMiddle(t *testing.T) {
 				if keep {
 					want = 2
 				}
-				got := prints(t, p, want)
+				prints(t, p, want)
 				time.Sleep(20 * time.Millisecond)
-				got = p.Prints()
+				got := p.Prints()
 				if len(got) != want || !got[0].Partial || got[0].Height < 40 || got[0].Height >= 80 || got[want-1].Partial == keep {
 					t.Errorf("prints = %+v, want a torn one and %d whole", got, want-1)
 				}

@@ -102,21 +102,20 @@ func (w *World) Follow(ctx context.Context, l *ledger.Ledger, s *dispatch.Statio
 // ended counts the orders that have come to an end with all their labels, and
 // of which the gateway knows if it is to.
 func (w *World) ended(rows []ledger.Row) int {
-	open := map[string]bool{}
+	all, open := map[string]bool{}, map[string]bool{}
 	for _, r := range rows {
 		id := r.Order.ID
+		all[id] = true
 		switch {
 		case r.LabelID == 0:
 			open[id] = r.OrderState != ledger.Refused && r.OrderState != ledger.Skipped && r.OrderState != ledger.Cancelled && r.OrderState != ledger.IssueUnknown
 		case !r.Label.Ended() && r.Label != ledger.Unknown, r.Label == ledger.Confirmed && !w.told(id):
 			open[id] = true
-		default:
-			open[id] = open[id]
 		}
 	}
 	n := 0
-	for _, o := range open {
-		if !o {
+	for id := range all {
+		if !open[id] {
 			n++
 		}
 	}
