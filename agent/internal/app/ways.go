@@ -8,7 +8,9 @@ import (
 	"miandan/agent/internal/cloudprint"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/lop"
+	"miandan/agent/internal/notice"
 	"miandan/templates/scene"
 	"miandan/templates/waybill"
 )
@@ -60,7 +62,37 @@ func (a *accounts) checkWay(ctx context.Context, name, code, way string) Check {
 	default:
 		check.Says = "drawn here"
 	}
+	if check.Err == nil {
+		check.Err = a.checkPaper(name)
+	}
 	return check
+}
+
+// checkPaper looks whether a printer holds the paper of a carrier's labels.
+func (a *accounts) checkPaper(name string) error {
+	c := a.config
+	way, made := ways(c)[name]
+	if !made { // it is drawn here
+		library, err := Templates(c.Labels.Layouts)
+		if err != nil {
+			return err
+		}
+		t, err := library.Get(c.Template(name))
+		if err != nil {
+			return notice.New("layout-missing", err, c.Template(name), library.Names())
+		}
+		way.Paper = dispatch.SizeOf(t)
+	}
+	for _, p := range c.Printers {
+		paper := dispatch.Size(scene.Length(p.Paper.Width), scene.Length(p.Paper.Height))
+		if p.Language == config.Sealed {
+			paper = dispatch.SealedPaper(paper)
+		}
+		if paper == way.Paper {
+			return nil
+		}
+	}
+	return notice.New(ledger.NoPrinter, nil, way.Paper)
 }
 
 // checkComponents asks each print component for its printers.

@@ -103,6 +103,10 @@ func (s *Station) Run(ctx context.Context) {
 	work.Go(func() { s.follow(ctx, s.tellNext) })
 	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
 	work.Go(func() { s.every(ctx, lateEvery, func() error { return s.warnLate(ctx) }) })
+	var papers []string
+	work.Go(func() {
+		s.every(ctx, homelessEvery, func() (err error) { papers, err = s.homeless(ctx, papers); return err })
+	})
 	if len(s.Rules.Stock) > 0 {
 		work.Go(func() { s.every(ctx, stockEvery, func() error { return s.countStock(ctx) }) })
 	}

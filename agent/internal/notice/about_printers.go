@@ -45,6 +45,11 @@ var aboutPrinters = sentences{
 		"No printer is set up. Add a [[printer]] to the settings; orders are taken meanwhile and wait.",
 		"尚未设置打印机。请在设置中添加 [[printer]]；其间订单照常接收并等待。",
 	},
+	// paper
+	"paper-no-printer": {
+		"Labels wait for paper of %s mm, and no printer in the settings holds it. Add a [[printer]] with that paper; “sealed” is a printer of JD's component, jd-component://.",
+		"有面单在等待 %s 毫米的纸张，但设置中没有装这种纸的打印机。请添加相应的 [[printer]]；“sealed” 表示京东打印组件的打印机 jd-component://。",
+	},
 	// name, queue
 	"queue-unknown": {
 		"The system has no print queue for printer %s named %s. Correct its url in the settings, or set the queue up.",
