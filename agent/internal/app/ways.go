@@ -77,9 +77,13 @@ func (a *accounts) checkPaper(name string) error {
 		if err != nil {
 			return err
 		}
-		t, err := library.Get(c.Template(name))
+		layouts, err := chooseLayouts(c, library)
 		if err != nil {
-			return notice.New("layout-missing", err, c.Template(name), library.Names())
+			return err
+		}
+		t, err := library.Get(layouts[name])
+		if err != nil {
+			return notice.New("layout-missing", err, layouts[name], library.Names())
 		}
 		way.Paper = dispatch.SizeOf(t)
 	}
