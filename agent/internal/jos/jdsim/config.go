@@ -95,9 +95,13 @@ type Dialect struct {
 	// RefuseSameOrderID makes LOP refuse an orderId that has a number instead
 	// of giving the number again. What it does is not known.
 	RefuseSameOrderID bool
-	LowerResponse     bool // the newer Wujie's "Response" is "response"
-	ListVoidParents   bool // enSearch lists void parents whatever state is asked for (guessed)
-	HidePlanChildren  bool // the children of regular purchases are not in enSearch (guessed)
+	// FlatOAID puts what stands for the receiver of an FBP order beside
+	// consigneeInfo and not into it. That it then comes with consigneeInfo is
+	// guessed.
+	FlatOAID         bool
+	LowerResponse    bool // the newer Wujie's "Response" is "response"
+	ListVoidParents  bool // enSearch lists void parents whatever state is asked for (guessed)
+	HidePlanChildren bool // the children of regular purchases are not in enSearch (guessed)
 	// StrictPlans makes pop.order.shipment refuse the children of regular
 	// purchases, which have a call of their own (guessed).
 	StrictPlans  bool

@@ -265,6 +265,9 @@ func (g *Gateway) view(o *Order) object {
 		"waybill": o.Waybill, "logisticsId": o.Carrier, "sendpayMap": "{}",
 		"consigneeInfo": g.consignee(o), "itemInfoList": items,
 	}
+	if g.config.Dialect.FlatOAID && o.Type == fbp {
+		flatten(v)
+	}
 	if len(o.Pauses) > 0 {
 		v["pauseBizInfo"] = object{"pauseBizStatusList": o.Pauses, "pauseBizDataYy": ""}
 	}
@@ -273,6 +276,21 @@ func (g *Gateway) view(o *Order) object {
 	}
 	maps.Copy(v, o.Extra)
 	return v
+}
+
+// fbp is the orderType of FBP, whose classes have what stands for the receiver
+// on the order itself.
+const fbp = "21"
+
+// flat are those fields, and what they are called among the consignee's.
+var flat = map[string]string{"oaid": "oaid", "desen_mobile": "desen_mobile", "desen_phone": "desen_telephone"}
+
+func flatten(order object) {
+	c, _ := child(order, "consigneeInfo")
+	for name, among := range flat {
+		order[name] = c[among]
+		delete(c, among)
+	}
 }
 
 func (g *Gateway) consignee(o *Order) object {

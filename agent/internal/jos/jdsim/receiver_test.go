@@ -165,6 +165,30 @@ func TestMobileList(t *testing.T) {
 	}
 }
 
+func TestFlatOAID(t *testing.T) {
+	g := open(t, Config{Dialect: Dialect{FlatOAID: true}})
+	g.AddOrder(Order{ID: "1", Type: "21", Receiver: zhang, OAID: "a"}, Order{ID: "2", Receiver: zhang, OAID: "b"})
+	for id, want := range map[string][2]any{"1": {"a", nil}, "2": {nil, "b"}} {
+		o := dig(t, ask(t, g, enGet, object{"order_id": id, "optional_fields": "orderType,consigneeInfo"}), "orderDetailInfo.orderInfo").(object)
+		c := o["consigneeInfo"].(object)
+		if o["oaid"] != want[0] || c["oaid"] != want[1] {
+			t.Errorf("order %s: oaid %v on it, %v under the consignee", id, o["oaid"], c["oaid"])
+		}
+		on, under := []any{o["desen_mobile"], o["desen_phone"]}, []any{c["desen_mobile"], c["desen_telephone"]}
+		if id == "2" {
+			on, under = under, on
+		}
+		for i := range on {
+			if s, ok := on[i].(string); !ok || len(s) != 70 || under[i] != nil {
+				t.Errorf("order %s: indexes %v and %v", id, on, under)
+			}
+		}
+	}
+	if o := dig(t, ask(t, g, enGet, object{"order_id": "1", "optional_fields": "orderType"}), "orderDetailInfo.orderInfo").(object); len(o) != 2 {
+		t.Errorf("not asked for, and given: %v", o)
+	}
+}
+
 func TestMergeAndWaiting(t *testing.T) {
 	g := open(t, Config{})
 	other := zhang

@@ -117,9 +117,17 @@ func inState(o *Order, args object) bool {
 // only leaves the fields that were asked for, and the order's number.
 func only(order, args object) object {
 	shown := object{"orderId": order["orderId"]}
+	show := func(name string) {
+		if v, ok := order[name]; ok {
+			shown[name] = v
+		}
+	}
 	for name := range strings.SplitSeq(text(args, "optional_fields"), ",") {
-		if v, ok := order[strings.TrimSpace(name)]; ok {
-			shown[strings.TrimSpace(name)] = v
+		show(strings.TrimSpace(name))
+	}
+	if shown["consigneeInfo"] != nil {
+		for name := range flat {
+			show(name)
 		}
 	}
 	return shown

@@ -42,8 +42,8 @@ const (
 // KeyLife is how long keys are used before they are fetched again.
 const KeyLife = 8 * time.Hour
 
-// missingFor is how long a key that JD did not give is not asked for again.
-const missingFor = 10 * time.Minute
+// MissingFor is how long a key that JD did not give is not asked for again.
+const MissingFor = 10 * time.Minute
 
 const sdkVersion = 2
 
@@ -104,7 +104,7 @@ func (v *Vault) keysWith(ctx context.Context, id KeyID) (Keys, error) {
 	since := func(t time.Time) time.Duration { return v.now().Sub(t).Abs() } // a clock may be set back
 	_, have := v.keys[id]
 	asked, missing := v.missing[id]
-	if v.keys != nil && since(v.fetched) < KeyLife && (have || missing && since(asked) < missingFor) {
+	if v.keys != nil && since(v.fetched) < KeyLife && (have || missing && since(asked) < MissingFor) {
 		return v.keys, nil
 	}
 	keys, err := v.fetch(ctx)
@@ -112,7 +112,7 @@ func (v *Vault) keysWith(ctx context.Context, id KeyID) (Keys, error) {
 		return nil, err
 	}
 	v.keys, v.fetched = keys, v.now()
-	maps.DeleteFunc(v.missing, func(_ KeyID, asked time.Time) bool { return since(asked) >= missingFor })
+	maps.DeleteFunc(v.missing, func(_ KeyID, asked time.Time) bool { return since(asked) >= MissingFor })
 	if _, ok := keys[id]; !ok {
 		if v.missing == nil {
 			v.missing = map[KeyID]time.Time{}

@@ -118,9 +118,9 @@ func TestVaultAsksOnceForAnUnknownKey(t *testing.T) {
 	if len(s.asked) != 4 {
 		t.Errorf("asked %d times for a key that does not exist, want 4 (twice two calls)", len(s.asked))
 	}
-	*now = now.Add(missingFor)
+	*now = now.Add(MissingFor)
 	if _, err := v.Decrypt(t.Context(), sealRegular(t, other, demoKey(t), "x")); notice.CodeOf(err) != NoticeNoKey || len(s.asked) != 6 {
-		t.Errorf("%v later: %v, asked %d times in all, want 6", missingFor, err, len(s.asked))
+		t.Errorf("%v later: %v, asked %d times in all, want 6", MissingFor, err, len(s.asked))
 	}
 
 	s.keys = strings.Replace(demoKeysAnswer, `"haTjORUf5DKvoWRJjR3NqQ=="`, `"`+base64.StdEncoding.EncodeToString(next[:])+`"`, 1)

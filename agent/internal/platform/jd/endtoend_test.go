@@ -161,6 +161,31 @@ func TestEveryFormOfConsignee(t *testing.T) {
 	}
 }
 
+// FBP's orders say who the receiver is on themselves, others among the consignee's fields.
+func TestReceiversOfFBP(t *testing.T) {
+	s := newShopAt(t, jdsim.Config{Dialect: jdsim.Dialect{FlatOAID: true}})
+	for i, o := range jdsim.Demo(14, time.Now()) {
+		if o.Mode = jdsim.MaskedOAID; i%2 == 0 {
+			o.Type = "21"
+		}
+		s.gateway.AddOrder(o)
+	}
+	kinds := map[order.Merchant]int{}
+	for id, o := range s.orders(t) {
+		shown, _ := s.gateway.Order(id)
+		if o.State != order.ToShip || o.IsParent {
+			continue
+		}
+		kinds[o.Merchant]++
+		if o.Consignee != shown.OAID || o.PhoneKind != waybill.PhoneReal && o.PhoneKind != waybill.PhoneVirtual || o.NumberAsked() != "" {
+			t.Errorf("%s order %s: consignee %q, %s, refused for %q", o.Merchant, id, o.Consignee, o.PhoneKind, o.NumberAsked())
+		}
+	}
+	if kinds[order.FBP] < 3 || kinds[order.SOP] < 3 {
+		t.Errorf("orders by merchant: %v", kinds)
+	}
+}
+
 func TestCursor(t *testing.T) {
 	s := newShop(t, 3)
 	now := time.Now()

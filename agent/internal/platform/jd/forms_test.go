@@ -243,6 +243,29 @@ func TestFormsOfAReceiver(t *testing.T) {
 	}
 }
 
+func TestWhatStandsForTheReceiverMayLieOnTheOrder(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		onIt, under any
+		want        string
+	}{
+		{"on it alone", "o1-on-it", nil, "o1-on-it"},
+		{"on it, the other empty", "o1-on-it", "", "o1-on-it"},
+		{"under the consignee alone", nil, "o1-under", "o1-under"},
+		{"both", "o1-on-it", "o1-under", "o1-under"},
+		{"neither", nil, nil, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			answer := detailed(written(t, fields{"orderType": 21, "oaid": test.onIt}, fields{"oaid": test.under}))
+			g := &gateway{answers: map[string]func(map[string]any) string{get: says(answer)}}
+			o, err := g.source(t).Order(t.Context(), "249786309732")
+			if err != nil || o.Consignee != test.want || o.Receiver.Name.Reveal() != "张三" {
+				t.Errorf("Order = consignee %q, %v, want %q", o.Consignee, err, test.want)
+			}
+		})
+	}
+}
+
 func TestKeysThatCannotBeFetchedFailTheReading(t *testing.T) {
 	g := &gateway{answers: withKeys(map[string]func(map[string]any) string{search: says(listed(1, written(t, nil, fields{"fullname": sealedName})))})}
 	g.answers[voucher] = says(`{"error_response":{"code":"24"}}`)

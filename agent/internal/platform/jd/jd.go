@@ -64,6 +64,7 @@ type Source struct {
 	Now     func() time.Time
 
 	opener  opener
+	waits   waits
 	planned plans
 }
 
@@ -98,16 +99,19 @@ const fields = "orderId,venderId,orderType,payType,orderTotalPrice,orderSellerPr
 // the cursor, and the next goes on from there.
 //
 // An order whose receiver JD opens later, but not now, is not given out: known
-// with a whole number, it would seem to have changed. The cursor then has a
-// second moment, from which it is read again when JD may be asked.
+// with a whole number, it would seem to have changed. One that is sealed by a
+// key that JD has not given is given out as it is, since that may be for good and
+// such a label can be made by JD. For both the cursor has a second moment, from
+// which they are read again when JD may be asked.
 func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Order, platform.Cursor, error) {
 	s.planned.goesOn(after)
 	from, to, hold := s.window(after)
 	resting := s.opener.resting(s.Now())
-	if !hold.IsZero() && !resting {
+	if !hold.IsZero() && s.waits.due(s.Now(), resting) {
 		from = later(earlier(from, hold.Add(-overlap)), to.Add(-longest))
 		hold = time.Time{}
 	}
+	whole := hold.IsZero()
 	entries, err := s.changed(ctx, from, to)
 	if err != nil {
 		return nil, after, err
@@ -128,12 +132,20 @@ func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Ord
 	}
 	held := map[*reading]bool{}
 	for _, r := range waiting {
-		if age := to.Sub(r.Modified); r.Modified.IsZero() || age > longestHold {
+		if !r.mayWait(to) {
 			continue // it is given out as it is, for people to see
 		}
 		held[r] = true
 		hold = earlier(hold, r.Modified)
 	}
+	keyless := false
+	for _, r := range list {
+		if r.lacksKey() && r.mayWait(to) {
+			keyless = true
+			hold = earlier(hold, r.Modified)
+		}
+	}
+	s.waits.read(s.Now(), whole, len(held) > 0, keyless)
 	orders := make([]order.Order, 0, len(list))
 	var unlisted []string
 	for _, r := range list {
@@ -149,53 +161,6 @@ func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Ord
 	s.planned.gave(unlisted, after, end)
 	slices.SortStableFunc(orders, func(a, b order.Order) int { return a.Modified.Compare(b.Modified) })
 	return orders, end, nil
-}
-
-// longestHold is how long an order waits for its receiver to be opened. By then
-// it should have shipped, so it is given out as it is.
-const longestHold = order.ShipWithin
-
-// earlier returns the earlier of two moments; zero is none.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func later(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
-}
-
-func cursor(read, hold time.Time) platform.Cursor {
-	c := read.UTC().Format(time.RFC3339)
-	if !hold.IsZero() {
-		c += " " + hold.UTC().Format(time.RFC3339)
-	}
-	return platform.Cursor(c)
-}
-
-// window is the stretch of time to read, and from when an order waits to be
-// opened. A cursor from the future was made by a clock that has been set back
-// since: what lies between is not known, so the reading begins anew.
-func (s *Source) window(after platform.Cursor) (from, to, hold time.Time) {
-	now := s.Now()
-	first := now.Add(-min(s.LookBack, longest))
-	from = first
-	done, waits, _ := strings.Cut(string(after), " ")
-	if read, err := time.Parse(time.RFC3339, done); err == nil && !read.After(now) {
-		from = read.Add(-overlap)
-	}
-	if h, err := time.Parse(time.RFC3339, waits); err == nil && !h.After(now) {
-		hold = h // JD's own time, whatever the clock here has said since
-	}
-	if to = from.Add(longest); to.After(now) {
-		to = now
-	}
-	return from, to, hold
 }
 
 // voidParents marks the orders that others of a reading were split from: JD

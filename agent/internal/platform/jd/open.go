@@ -140,6 +140,7 @@ type reading struct {
 	order.Order
 	mark     mark
 	regular  bool // it bears the mark of a regular purchase
+	keyless  bool // a field is sealed by a key that JD has not given
 	unlisted bool // no search has listed it, only the plan it is a delivery of
 }
 

@@ -1,6 +1,7 @@
 package jd
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"math"
@@ -33,9 +34,25 @@ type orderInfo struct {
 	Waybill   jos.Text   `json:"waybill"`
 	Items     []itemInfo `json:"itemInfoList"`
 	Consignee *consignee `json:"consigneeInfo"`
-	Marks     marks      `json:"orderMarkDesc"`
-	SendPay   marks      `json:"sendpayMap"`
-	Pauses    pauses     `json:"pauseBizInfo"`
+	beside
+	Marks   marks  `json:"orderMarkDesc"`
+	SendPay marks  `json:"sendpayMap"`
+	Pauses  pauses `json:"pauseBizInfo"`
+}
+
+// beside is what stands for the receiver where it is not among the consignee's
+// fields: some of JD's classes of orders, FBP's among them, have it on the order.
+type beside struct {
+	OAID       jos.Text `json:"oaid"`
+	Index      jos.Text `json:"desen_mobile"`
+	PhoneIndex jos.Text `json:"desen_phone"`
+}
+
+// consignee is whom the order goes to; what its own fields say goes first.
+func (i orderInfo) consignee() *consignee {
+	c := *i.Consignee
+	c.OAID, c.Index, c.PhoneIndex = cmp.Or(c.OAID, i.OAID), cmp.Or(c.Index, i.Index), cmp.Or(c.PhoneIndex, i.PhoneIndex)
+	return &c
 }
 
 type itemInfo struct {
@@ -99,7 +116,7 @@ const payAtDoor = "1"
 // order sealed; only keys that cannot be fetched now fail the reading, since
 // then no order can be read and it is tried again.
 func (s *Source) order(ctx context.Context, i orderInfo) (*reading, error) {
-	c := i.Consignee
+	c := i.consignee()
 	o := &reading{Order: order.Order{
 		Key: order.Key{Source: Name, ID: string(i.OrderID)}, State: order.Other, Merchant: s.merchant(),
 		IsParent: i.State == parentCancelled, Parent: parent(i.Direct, i.Parent),

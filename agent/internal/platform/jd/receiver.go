@@ -6,6 +6,7 @@ import (
 
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/jos/tde"
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/privacy"
 	"miandan/templates/pii"
 	"miandan/templates/waybill"
@@ -45,7 +46,7 @@ func (s *Source) receiver(ctx context.Context, c *consignee, o *reading) error {
 		{c.Address, c.SealedAddress},
 		{c.Mobile, c.SealedMobile, c.Telephone, c.SealedPhone},
 	} {
-		t, closed, err := s.best(ctx, forms)
+		t, closed, err := s.best(ctx, forms, o)
 		if err != nil {
 			return err
 		}
@@ -64,7 +65,7 @@ func (s *Source) receiver(ctx context.Context, c *consignee, o *reading) error {
 // best opens the forms of one field in turn and returns the first that can be
 // read whole, or else the first that is there at all. sealed reports that there
 // is none but such as do not open.
-func (s *Source) best(ctx context.Context, forms []jos.Text) (text string, sealed bool, err error) {
+func (s *Source) best(ctx context.Context, forms []jos.Text, o *reading) (text string, sealed bool, err error) {
 	for _, f := range forms {
 		t := string(f)
 		if tde.Is(t) {
@@ -73,6 +74,7 @@ func (s *Source) best(ctx context.Context, forms []jos.Text) (text string, seale
 				return "", false, err
 			}
 			if err != nil {
+				o.keyless = o.keyless || notice.CodeOf(err) == tde.NoticeNoKey
 				s.tell(err)
 			}
 			sealed = sealed || err != nil
