@@ -17,6 +17,10 @@ import (
 // thermal paper: 2 dots at 203 dpi, 3 at 300 dpi.
 const MinModule scene.Length = 250
 
+// MinMatrixModule is the same for QR and DataMatrix, whose modules lose to heat
+// on all sides: 3 dots at 203 dpi, 4 at 300 dpi.
+const MinMatrixModule scene.Length = 330
+
 // Symbol is a barcode in modules, without its quiet zone.
 type Symbol struct {
 	Symbology scene.Symbology
@@ -37,7 +41,8 @@ type Place struct {
 
 // Fit lays the symbol in the middle of a box, in whole dots. A linear code is
 // as high as the box; a QR code is square. The module is never wider than the
-// place wants and never narrower than MinModule: then the error is a *FitError.
+// place wants and never narrower than MinModule or, for a matrix code,
+// MinMatrixModule: then the error is a *FitError.
 func (s Symbol) Fit(p Place, g scene.Grid) (scene.Modules, error) {
 	along, across := p.Box.W, p.Box.H
 	if p.Vertical {
@@ -53,7 +58,7 @@ func (s Symbol) Fit(p Place, g scene.Grid) (scene.Modules, error) {
 	if p.Module > 0 {
 		x = min(x, g.Dots(p.Module))
 	}
-	if least := leastDots(g); x < least || across < 1 {
+	if least := s.leastDots(g); x < least || across < 1 {
 		return scene.Modules{}, &FitError{
 			Symbology: s.Symbology,
 			Modules:   total,
@@ -80,7 +85,13 @@ func (s Symbol) Fit(p Place, g scene.Grid) (scene.Modules, error) {
 }
 
 // The subtrahend keeps a grid such as 8.0001 from asking for a third dot.
-func leastDots(g scene.Grid) int { return int(math.Ceil(g.Exact(MinModule) - 0.01)) }
+func (s Symbol) leastDots(g scene.Grid) int {
+	least := MinModule
+	if len(s.Bits) > 1 {
+		least = MinMatrixModule
+	}
+	return int(math.Ceil(g.Exact(least) - 0.01))
+}
 
 // FitError says that a box is too small for a code that scanners can read.
 type FitError struct {

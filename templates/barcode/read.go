@@ -18,7 +18,19 @@ var ErrUnreadable = errors.New("the code cannot be read")
 
 // Read reads the one code in a picture: a crop of a finished label with the
 // code's quiet zone. A vertical code is turned by the caller.
-func Read(img image.Image, s scene.Symbology) (text string, err error) {
+func Read(img image.Image, s scene.Symbology) (string, error) {
+	return read(gozxing.NewLuminanceSourceFromImage(img), s)
+}
+
+// ReadDots reads a code where it stands on a finished label, with its quiet
+// zone and whatever else got into it.
+func ReadDots(d Dots, m scene.Modules) (string, error) {
+	v := view{d, Zone(m), m.Vertical}
+	w, h := v.size()
+	return read(&source{gozxing.LuminanceSourceBase{Width: w, Height: h}, v}, m.Symbology)
+}
+
+func read(src gozxing.LuminanceSource, s scene.Symbology) (text string, err error) {
 	// The reader is a port of a program that trusts its pictures.
 	defer func() {
 		if recover() != nil {
@@ -36,7 +48,6 @@ func Read(img image.Image, s scene.Symbology) (text string, err error) {
 	default:
 		return "", fmt.Errorf("there is no reader for %v", s)
 	}
-	src := gozxing.NewLuminanceSourceFromImage(img)
 	bmp, err := gozxing.NewBinaryBitmap(gozxing.NewGlobalHistgramBinarizer(src))
 	if err != nil {
 		return "", ErrUnreadable
@@ -49,3 +60,36 @@ func Read(img image.Image, s scene.Symbology) (text string, err error) {
 	}
 	return result.GetText(), nil
 }
+
+// source gives the reader a label's dots row by row, as it asks for them: of a
+// linear code it mostly asks for one.
+type source struct {
+	gozxing.LuminanceSourceBase
+	v view
+}
+
+func (s *source) GetRow(y int, row []byte) ([]byte, error) {
+	if len(row) < s.GetWidth() {
+		row = make([]byte, s.GetWidth())
+	}
+	for x := range row[:s.GetWidth()] {
+		row[x] = 0xFF
+		if s.v.black(x, y) {
+			row[x] = 0
+		}
+	}
+	return row, nil
+}
+
+func (s *source) GetMatrix() []byte {
+	w, h := s.GetWidth(), s.GetHeight()
+	all := make([]byte, w*h)
+	for y := range h {
+		s.GetRow(y, all[y*w:(y+1)*w])
+	}
+	return all
+}
+
+func (s *source) Invert() gozxing.LuminanceSource { return gozxing.LuminanceSourceInvert(s) }
+
+func (s *source) String() string { return gozxing.LuminanceSourceString(s) }

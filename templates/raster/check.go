@@ -3,7 +3,6 @@ package raster
 import (
 	"errors"
 	"fmt"
-	"image"
 
 	"miandan/printer/bitmap"
 	"miandan/templates/barcode"
@@ -18,6 +17,7 @@ const (
 	Crowded    Problem = iota + 1 // something black stands in the quiet zone, or the page ends there
 	Unreadable                    // no reader finds the code
 	Misread                       // the reader gives back another text
+	Poor                          // it can be read, but its grade is below Least
 )
 
 func (p Problem) String() string {
@@ -28,9 +28,16 @@ func (p Problem) String() string {
 		return "it cannot be read"
 	case Misread:
 		return "it reads as something else"
+	case Poor:
+		return "some scanners will not read it"
 	}
 	return fmt.Sprintf("problem %d", uint8(p))
 }
+
+// Least is the grade below which a code is refused: the head and the paper take
+// their part after it, and what leaves the sorting centre's scanner unread is
+// sorted by hand.
+const Least = barcode.B
 
 // CodeError reports a barcode that must not go on paper. It says where the
 // code stands and not what it says: that may be somebody's business.
@@ -38,95 +45,126 @@ type CodeError struct {
 	Symbology scene.Symbology
 	At        scene.Rect // dots
 	Problem   Problem
+	Report    barcode.Report // of a Poor code
 }
 
 func (e *CodeError) Error() string {
+	if e.Problem == Poor {
+		return fmt.Sprintf("the %v at %d,%d is spoilt: it is of grade %v, and below %s %v",
+			e.Symbology, e.At.X, e.At.Y, e.Report.Grade, Least.Letter(), e.Problem)
+	}
 	return fmt.Sprintf("the %v at %d,%d is spoilt: %v", e.Symbology, e.At.X, e.At.Y, e.Problem)
 }
 
 // Check reads every barcode of a page back from its finished dots, as a scanner
 // would: cut out with its quiet zone and with whatever else got into it. The
-// first code that does not give back its own text is reported by a *CodeError.
+// first code that does not give back its own text, or whose grade is below
+// Least, is reported by a *CodeError.
 func Check(p *scene.Page, m *bitmap.Image) error {
+	_, err := check(p, m, Least)
+	return err
+}
+
+// Graded is a code on a finished label and what was measured of it.
+type Graded struct {
+	Code scene.Modules
+	barcode.Report
+}
+
+// Grades is Check that refuses no grade and tells what it measured.
+func Grades(p *scene.Page, m *bitmap.Image) ([]Graded, error) { return check(p, m, barcode.F) }
+
+func check(p *scene.Page, m *bitmap.Image, least barcode.Grade) ([]Graded, error) {
 	if m.Width != p.Width || m.Height != p.Height {
-		return fmt.Errorf("check: a page of %d×%d dots, a picture of %d×%d", p.Width, p.Height, m.Width, m.Height)
+		return nil, fmt.Errorf("check: a page of %d×%d dots, a picture of %d×%d", p.Width, p.Height, m.Width, m.Height)
 	}
-	return p.Draw(checker{m})
+	c := checker{m: m, grid: p.Grid, least: least}
+	if err := p.Draw(&c); err != nil {
+		return nil, err
+	}
+	return c.graded, nil
 }
 
 // checker is a Renderer that looks instead of drawing.
-type checker struct{ m *bitmap.Image }
+type checker struct {
+	m      *bitmap.Image
+	grid   scene.Grid
+	least  barcode.Grade
+	graded []Graded
+}
 
-func (checker) Fill(scene.Fill) error       { return nil }
-func (checker) Glyphs(scene.Glyphs) error   { return nil }
-func (checker) Picture(scene.Picture) error { return nil }
+func (*checker) Fill(scene.Fill) error       { return nil }
+func (*checker) Glyphs(scene.Glyphs) error   { return nil }
+func (*checker) Picture(scene.Picture) error { return nil }
 
-func (c checker) Modules(code scene.Modules) error {
-	zone := quietZone(code)
+func (c *checker) Modules(code scene.Modules) error {
+	zone := barcode.Zone(code)
 	spoilt := &CodeError{Symbology: code.Symbology, At: code.Rect}
 	if !zone.In(scene.Rect{W: c.m.Width, H: c.m.Height}) || !c.quiet(zone, code.Rect) {
 		spoilt.Problem = Crowded
 		return spoilt
 	}
-	text, err := barcode.Read(c.crop(zone, code.Vertical), code.Symbology)
+	var dots barcode.Dots = c.m
+	if len(code.Bits) > 1 { // every dot is looked at several times
+		dots = unpack(c.m, zone)
+	}
+	text, err := barcode.ReadDots(dots, code)
 	switch {
 	case errors.Is(err, barcode.ErrUnreadable):
 		spoilt.Problem = Unreadable
+		return spoilt
 	case err != nil:
 		return fmt.Errorf("check: %w", err)
 	case text != code.Text:
 		spoilt.Problem = Misread
-	default:
-		return nil
+		return spoilt
 	}
-	return spoilt
-}
-
-// quietZone returns the code's rectangle with what must stay white: a linear
-// code needs it before its first and behind its last bar only, and its text
-// may stand close below.
-func quietZone(m scene.Modules) scene.Rect {
-	linear := len(m.Bits) == 1
-	z := m.Rect
-	if !linear || !m.Vertical {
-		z.X, z.W = z.X-m.Quiet, z.W+2*m.Quiet
+	spoilt.Report = barcode.Inspect(dots, code, c.grid)
+	if spoilt.Report.Grade < c.least-0.5 {
+		spoilt.Problem = Poor
+		return spoilt
 	}
-	if !linear || m.Vertical {
-		z.Y, z.H = z.Y-m.Quiet, z.H+2*m.Quiet
-	}
-	return z
+	c.graded = append(c.graded, Graded{code, spoilt.Report})
+	return nil
 }
 
 // quiet reports whether the zone is white outside the symbol.
-func (c checker) quiet(zone, symbol scene.Rect) bool {
-	for y := zone.Y; y < zone.Y+zone.H; y++ {
-		for x := zone.X; x < zone.X+zone.W; x++ {
-			if c.m.Black(x, y) && !(scene.Rect{X: x, Y: y, W: 1, H: 1}).In(symbol) {
-				return false
+func (c *checker) quiet(zone, symbol scene.Rect) bool {
+	right, bottom := symbol.X+symbol.W, symbol.Y+symbol.H
+	for _, strip := range []scene.Rect{
+		{X: zone.X, Y: zone.Y, W: symbol.X - zone.X, H: zone.H},
+		{X: right, Y: zone.Y, W: zone.X + zone.W - right, H: zone.H},
+		{X: symbol.X, Y: zone.Y, W: symbol.W, H: symbol.Y - zone.Y},
+		{X: symbol.X, Y: bottom, W: symbol.W, H: zone.Y + zone.H - bottom},
+	} {
+		for y := strip.Y; y < strip.Y+strip.H; y++ {
+			for x := strip.X; x < strip.X+strip.W; x++ {
+				if c.m.Black(x, y) {
+					return false
+				}
 			}
 		}
 	}
 	return true
 }
 
-// crop cuts a rectangle out. A vertical code is laid down by exchanging rows
-// and columns, as it was stood up.
-func (c checker) crop(r scene.Rect, vertical bool) image.Image {
-	w, h := r.W, r.H
-	if vertical {
-		w, h = h, w
-	}
-	grey := image.NewGray(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			dx, dy := x, y
-			if vertical {
-				dx, dy = y, x
-			}
-			if !c.m.Black(r.X+dx, r.Y+dy) {
-				grey.Pix[y*grey.Stride+x] = 0xFF
-			}
+// unpacked is a part of a label with a byte for each dot.
+type unpacked struct {
+	scene.Rect
+	black []bool
+}
+
+func unpack(m *bitmap.Image, r scene.Rect) *unpacked {
+	u := &unpacked{r, make([]bool, r.W*r.H)}
+	for y := range r.H {
+		row, out := m.Row(r.Y+y), u.black[y*r.W:(y+1)*r.W]
+		for x := range out {
+			at := r.X + x
+			out[x] = row[at/8]&(0x80>>(at%8)) != 0
 		}
 	}
-	return grey
+	return u
 }
+
+// Black reports on a dot of the label that is within the part.
+func (u *unpacked) Black(x, y int) bool { return u.black[(y-u.Y)*u.W+x-u.X] }

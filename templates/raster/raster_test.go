@@ -85,6 +85,7 @@ func TestCheckSeesASpoiltCode(t *testing.T) {
 	}{
 		"a line through the quiet zone": {func(set func(x, y, w, h int, black bool)) { set(60, 40, 2, 96, true) }, Crowded},
 		"half of it white":              {func(set func(x, y, w, h int, black bool)) { set(200, 40, 100, 96, false) }, Unreadable},
+		"the lower half white":          {func(set func(x, y, w, h int, black bool)) { set(40, 90, 528, 46, false) }, Poor},
 	} {
 		m, err := Render(p)
 		if err != nil {
@@ -95,6 +96,36 @@ func TestCheckSeesASpoiltCode(t *testing.T) {
 		if err := Check(p, m); !errors.As(err, &code) || code.Problem != c.want {
 			t.Errorf("%s: Check = %v, want %v", name, err, c.want)
 		}
+	}
+}
+
+func TestGrades(t *testing.T) {
+	p, all := codes(t)
+	m, err := Render(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	graded, err := Grades(p, m)
+	if err != nil || len(graded) != len(all) {
+		t.Fatalf("Grades = %d codes, %v", len(graded), err)
+	}
+	for i, g := range graded {
+		if g.Code.Text != all[i].Text || g.Grade.Letter() != "A" {
+			t.Errorf("%v is of grade %v", g.Code.Symbology, g.Grade)
+		}
+	}
+	// A grade that Check refuses is told.
+	code := all[1]
+	m.FillRect(code.X, code.Y, code.W/2, code.H, false)
+	graded, err = Grades(p, m)
+	if err != nil || len(graded) != len(all) || graded[1].Grade > 3 {
+		t.Errorf("with half a code white Grades = %v, %v", graded, err)
+	}
+	var poor *CodeError
+	if err := Check(p, m); !errors.As(err, &poor) || poor.Problem != Poor || poor.Report.Grade > 3 || poor.At != code.Rect {
+		t.Errorf("with half a code white Check = %v", err)
+	} else if want := "the Code 128 at 20,84 is spoilt: it is of grade C (2.0), and below B some scanners will not read it"; err.Error() != want {
+		t.Errorf("the error says %q, want %q", err, want)
 	}
 }
 
