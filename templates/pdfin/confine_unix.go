@@ -23,6 +23,8 @@ const beside = 192 << 20
 // is in memory gets into no core dump.
 func confine(memory int, limit time.Duration) error {
 	debug.SetMemoryLimit(int64(memory + beside/2))
+	// With its first timer, and not before, Go opens the descriptor that it waits at.
+	time.Sleep(time.Microsecond)
 	rights := map[int]uint64{
 		unix.RLIMIT_NOFILE: 0,
 		unix.RLIMIT_FSIZE:  0,

@@ -180,7 +180,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration},
 		},
 	}
-	if err := addJD(s, c, keys); err != nil {
+	if err := addJD(s, c, keys, a.options.Data); err != nil {
 		return nil, err
 	}
 	for _, pc := range c.Printers {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"time"
 
 	"miandan/agent/internal/carrier"
@@ -15,11 +16,12 @@ import (
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform/jd"
 	"miandan/agent/internal/seal"
+	"miandan/templates/pdfin"
 )
 
 // addJD puts JD's orders and carriers into the station, as far as the settings
-// have them.
-func addJD(s *dispatch.Station, c *config.Config, keys seal.Keystore) error {
+// have them. What reads ready labels is kept in the data folder.
+func addJD(s *dispatch.Station, c *config.Config, keys seal.Keystore, data string) error {
 	if !c.JD.Enabled && len(c.Carriers()) == 0 {
 		return nil
 	}
@@ -44,7 +46,9 @@ func addJD(s *dispatch.Station, c *config.Config, keys seal.Keystore) error {
 	for _, w := range c.Wujie {
 		s.Issuers[w.Name()] = a.wujie(w)
 	}
-	s.Documents = a.cloudPrint()
+	documents := a.cloudPrint()
+	documents.Reader = &pdfin.Reader{Cache: filepath.Join(data, "cache", "pdf")}
+	s.Documents = documents
 	return nil
 }
 

@@ -5,8 +5,9 @@
 // They are the two lawful ways to a label for merchants who may not decrypt
 // the receiver themselves. The sealed data is passed on as it came; it is never
 // opened, kept or shown. A rendered file is somebody else's work that our paper
-// is to carry, so it is believed only as far as it can be read: it has exactly
-// the printer's dots, and the parcel's own barcode is read from them.
+// is to carry, so it is believed only as far as it can be read: a picture has
+// exactly the printer's dots, a PDF the paper's size, and the parcel's own
+// barcode is read from the dots that will be printed.
 //
 // The renderer is the one place where JD has to be told the receiver again, so
 // this package takes it out of its mask, and hides what the carrier wants
@@ -23,6 +24,7 @@ import (
 
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/notice"
+	"miandan/templates/pdfin"
 	"miandan/templates/waybill"
 )
 
@@ -65,6 +67,8 @@ type Client struct {
 	Templates map[waybill.Carrier]Template
 
 	Render Render
+	// Reader makes dots of PDFs. If nil, a PDF prints on the system's printers only.
+	Reader *pdfin.Reader
 
 	mu    sync.Mutex
 	found map[waybill.Carrier]Template // templates that JD was asked for

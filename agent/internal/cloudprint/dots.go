@@ -2,15 +2,15 @@ package cloudprint
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image/png"
 	"math"
-	"slices"
 
 	"miandan/agent/internal/notice"
 	"miandan/printer/bitmap"
-	"miandan/templates/barcode"
+	"miandan/templates/pdfin"
 	"miandan/templates/scene"
 	"miandan/templates/waybill"
 )
@@ -20,9 +20,6 @@ type Frame struct {
 	Grid          scene.Grid
 	Width, Height scene.Length
 }
-
-// ErrNoCode reports a picture in which the parcel's barcode cannot be read.
-var ErrNoCode = errors.New("the parcel's barcode cannot be read from the rendered label")
 
 // FrameError reports a picture that has not the printer's dots. Scaled, the
 // bars of its codes would no longer be whole dots.
@@ -37,11 +34,31 @@ func (e *FrameError) Error() string {
 
 // Image returns the label's dots for a printer, with its barcode read from
 // them. What is darker than half is black; nothing is scaled or dithered.
-func (d Document) Image(l waybill.Label, f Frame) (*bitmap.Image, error) {
-	number := string(l.Number)
-	if d.Kind == PDF {
-		return nil, notice.New("rendered-pdf", nil, number)
+func (d Document) Image(ctx context.Context, l waybill.Label, f Frame) (*bitmap.Image, error) {
+	m, err := d.dots(ctx, l, f)
+	if err != nil {
+		return nil, err
 	}
+	box, err := parcel(l)
+	if err != nil {
+		return nil, err
+	}
+	wanted := []string{box.Barcode}
+	if len(l.Parcels) == 1 {
+		wanted = append(wanted, string(l.Number))
+	}
+	// Where JD's templates put it is not known, so it is looked for everywhere.
+	if err := pdfin.Check(m, f.Grid, pdfin.Expected{Symbology: scene.Code128, Texts: wanted}); err != nil {
+		return nil, notice.New("rendered-barcode", err, string(l.Number))
+	}
+	return m, nil
+}
+
+func (d Document) dots(ctx context.Context, l waybill.Label, f Frame) (*bitmap.Image, error) {
+	if d.Kind == PDF {
+		return d.page(ctx, l, f)
+	}
+	number := string(l.Number)
 	m, err := Dots(d.Bytes, f)
 	var frame *FrameError
 	switch {
@@ -50,17 +67,6 @@ func (d Document) Image(l waybill.Label, f Frame) (*bitmap.Image, error) {
 			fmt.Sprintf("%d×%d", frame.Width, frame.Height), fmt.Sprintf("%d×%d", frame.WantWidth, frame.WantHeight))
 	case err != nil:
 		return nil, notice.New("rendered-kind", err, number)
-	}
-	box, err := parcel(l)
-	if err != nil {
-		return nil, err
-	}
-	wanted := []string{box.Barcode}
-	if len(l.Parcels) == 1 {
-		wanted = append(wanted, number)
-	}
-	if err := FindCode(m, f.Grid, wanted...); err != nil {
-		return nil, notice.New("rendered-barcode", err, number)
 	}
 	return m, nil
 }
@@ -90,98 +96,4 @@ func Dots(picture []byte, f Frame) (*bitmap.Image, error) {
 	}
 	m.PerMetre = int(math.Round(float64(f.Grid) * 1000))
 	return m, nil
-}
-
-// FindCode looks for a Code 128 that says one of the wanted texts, along the
-// label or across it. Where JD's templates put it is not known, so every strip
-// that looks like bars is read.
-func FindCode(m *bitmap.Image, g scene.Grid, wanted ...string) error {
-	for _, m := range []*bitmap.Image{m, turned(m)} {
-		height, step := g.Dots(scene.MM(3)), g.Dots(scene.MM(2))
-		for y := 0; y+height <= m.Height; y += step {
-			for _, s := range strips(m, y, height, g) {
-				text, err := barcode.Read(cut(m, s, g), scene.Code128)
-				if err == nil && slices.Contains(wanted, text) {
-					return nil
-				}
-			}
-		}
-	}
-	return ErrNoCode
-}
-
-// quiet is the white that a code of the narrowest module has beside it at
-// least; within a code no white is as wide.
-const quiet scene.Length = 2500
-
-// fewestBars is fewer than a number of ten digits has, which is 25, and more
-// than most lines of text cross in a row.
-const fewestBars = 20
-
-// strips returns what stands between white columns in a band of the picture
-// and has many bars.
-func strips(m *bitmap.Image, y, height int, g scene.Grid) []scene.Rect {
-	black := make([]bool, m.Width)
-	for row := y; row < y+height; row++ {
-		for x := range black {
-			black[x] = black[x] || m.Black(x, row)
-		}
-	}
-	var all []scene.Rect
-	gap := g.Dots(quiet)
-	for x := 0; x < len(black); x++ {
-		if !black[x] {
-			continue
-		}
-		end := x + 1 // behind the last black column
-		for n := end; n < len(black) && n-end < gap; n++ {
-			if black[n] {
-				end = n + 1
-			}
-		}
-		if bars(m, x, end, y+height/2) >= fewestBars {
-			all = append(all, scene.Rect{X: x, Y: y, W: end - x, H: height})
-		}
-		x = end
-	}
-	return all
-}
-
-// bars counts the black runs of a row between two columns.
-func bars(m *bitmap.Image, from, to, y int) int {
-	n := 0
-	for x := from; x < to; x++ {
-		if m.Black(x, y) && !m.Black(x-1, y) {
-			n++
-		}
-	}
-	return n
-}
-
-// cut returns a strip with white on both sides.
-func cut(m *bitmap.Image, r scene.Rect, g scene.Grid) *bitmap.Image {
-	margin := g.Dots(quiet)
-	part := bitmap.New(r.W+2*margin, r.H)
-	for y := range r.H {
-		for x := range r.W {
-			if m.Black(r.X+x, r.Y+y) {
-				part.Set(margin+x, y, true)
-			}
-		}
-	}
-	return part
-}
-
-// turned exchanges rows and columns: codes across the label then lie along it,
-// mirrored perhaps, which a reader takes either way.
-func turned(m *bitmap.Image) *bitmap.Image {
-	t := bitmap.New(m.Height, m.Width)
-	for y := range m.Height {
-		for x := range m.Width {
-			if m.Black(x, y) {
-				t.Set(y, x, true)
-			}
-		}
-	}
-	return t
 }

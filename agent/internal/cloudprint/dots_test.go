@@ -14,7 +14,6 @@ import (
 	"miandan/agent/internal/notice"
 	"miandan/printer/bitmap"
 	"miandan/templates"
-	"miandan/templates/barcode"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
 	"miandan/templates/waybill"
@@ -34,6 +33,15 @@ func sample(t *testing.T, file, layout string, g scene.Grid) (waybill.Label, *bi
 	if err != nil {
 		t.Fatal(err)
 	}
+	m, err := raster.Render(composed(t, l, layout, g))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, m
+}
+
+func composed(t *testing.T, l waybill.Label, layout string, g scene.Grid) *scene.Page {
+	t.Helper()
 	library, err := templates.Builtin()
 	if err != nil {
 		t.Fatal(err)
@@ -46,11 +54,7 @@ func sample(t *testing.T, file, layout string, g scene.Grid) (waybill.Label, *bi
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := raster.Render(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l, m
+	return page
 }
 
 func encoded(t *testing.T, m image.Image) []byte {
@@ -72,7 +76,7 @@ func TestImage(t *testing.T) {
 				if name == "lying" {
 					f.Width, f.Height = f.Height, f.Width
 				}
-				got, err := Document{PNG, encoded(t, picture)}.Image(l, f)
+				got, err := Document{Kind: PNG, Bytes: encoded(t, picture)}.Image(t.Context(), l, f)
 				if err != nil {
 					t.Fatalf("%s, %s, %v dots: %v", layout, name, g, err)
 				}
@@ -98,27 +102,38 @@ func TestImageRefuses(t *testing.T) {
 		f    Frame
 		code notice.Code
 	}{
-		{"another paper", Document{PNG, good}, l, Frame{scene.DPI203, scene.MM(100), scene.MM(150)}, "rendered-size"},
-		{"another resolution", Document{PNG, good}, l, Frame{scene.DPI300, paper.Width, paper.Height}, "rendered-size"},
-		{"another waybill", Document{PNG, good}, other, paper, "rendered-barcode"},
-		{"another parcel", Document{PNG, good}, two, paper, "rendered-barcode"},
-		{"white paper", Document{PNG, encoded(t, bitmap.New(m.Width, m.Height))}, l, paper, "rendered-barcode"},
-		{"blurred bars", Document{PNG, encoded(t, blurred(m))}, l, paper, "rendered-barcode"},
-		{"half a file", Document{PNG, good[:len(good)/2]}, l, paper, "rendered-kind"},
-		{"no picture", Document{PNG, []byte("GIF89a")}, l, paper, "rendered-kind"},
-		{"a bomb", Document{PNG, bomb()}, l, paper, "rendered-size"},
-		{"a PDF", Document{PDF, []byte("%PDF-1.4")}, l, paper, "rendered-pdf"},
+		{"another paper", Document{Kind: PNG, Bytes: good}, l, Frame{scene.DPI203, scene.MM(100), scene.MM(150)}, "rendered-size"},
+		{"another resolution", Document{Kind: PNG, Bytes: good}, l, Frame{scene.DPI300, paper.Width, paper.Height}, "rendered-size"},
+		{"another waybill", Document{Kind: PNG, Bytes: good}, other, paper, "rendered-barcode"},
+		{"another parcel", Document{Kind: PNG, Bytes: good}, two, paper, "rendered-barcode"},
+		{"white paper", Document{Kind: PNG, Bytes: encoded(t, bitmap.New(m.Width, m.Height))}, l, paper, "rendered-barcode"},
+		{"blurred bars", Document{Kind: PNG, Bytes: encoded(t, blurred(m))}, l, paper, "rendered-barcode"},
+		{"half a file", Document{Kind: PNG, Bytes: good[:len(good)/2]}, l, paper, "rendered-kind"},
+		{"no picture", Document{Kind: PNG, Bytes: []byte("GIF89a")}, l, paper, "rendered-kind"},
+		{"a bomb", Document{Kind: PNG, Bytes: bomb()}, l, paper, "rendered-size"},
+		{"a PDF", Document{Kind: PDF, Bytes: []byte("%PDF-1.4")}, l, paper, "rendered-pdf"},
 	} {
-		if m, err := c.d.Image(c.l, c.f); m != nil || notice.CodeOf(err) != c.code || err == nil {
+		if m, err := c.d.Image(t.Context(), c.l, c.f); m != nil || notice.CodeOf(err) != c.code || err == nil {
 			t.Errorf("%s: Image = %v, want %s", c.name, err, c.code)
 		}
 	}
-	if _, err := (Document{PNG, good}).File(l); notice.CodeOf(err) != "rendered-picture" {
+	if _, err := (Document{Kind: PNG, Bytes: good}).File(l); notice.CodeOf(err) != "rendered-picture" {
 		t.Errorf("File of a picture: %v", err)
 	}
-	if b, err := (Document{PDF, []byte("%PDF-1.4")}).File(l); err != nil || string(b) != "%PDF-1.4" {
+	if b, err := (Document{Kind: PDF, Bytes: []byte("%PDF-1.4")}).File(l); err != nil || string(b) != "%PDF-1.4" {
 		t.Errorf("File = %s, %v", b, err)
 	}
+}
+
+// turned is a label that lies on its side.
+func turned(m *bitmap.Image) *bitmap.Image {
+	t := bitmap.New(m.Height, m.Width)
+	for y := range m.Height {
+		for x := range m.Width {
+			t.Set(y, x, m.Black(x, y))
+		}
+	}
+	return t
 }
 
 // blurred is what scaling to nine tenths and back leaves of bars.
@@ -164,51 +179,6 @@ func TestDotsAreHalf(t *testing.T) {
 	var size *FrameError
 	if _, err := Dots(encoded(t, image.NewGray(image.Rect(0, 0, 8, 9))), f); !errors.As(err, &size) || size.Height != 9 || size.WantHeight != 8 {
 		t.Errorf("Dots = %v", err)
-	}
-}
-
-// TestFindCode looks for a code among frames, text and other codes.
-func TestFindCode(t *testing.T) {
-	g := scene.DPI203
-	page := scene.NewPage(g, scene.MM(100), scene.MM(60))
-	m := bitmap.New(page.Width, page.Height)
-	put := func(text string, x, y, w, h float64) {
-		symbol, err := barcode.Code128(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		box := scene.Rect{X: g.Dots(scene.MM(x)), Y: g.Dots(scene.MM(y)), W: g.Dots(scene.MM(w)), H: g.Dots(scene.MM(h))}
-		modules, err := symbol.Fit(barcode.Place{Box: box}, g)
-		if err != nil {
-			t.Fatal(err)
-		}
-		modules.Bars(func(r scene.Rect) { m.FillRect(r.X, r.Y, r.W, r.H, true) })
-	}
-	put("ORDER-1", 4, 4, 44, 10)
-	put("7300000000001", 50, 4, 46, 10)
-	put("SHORT", 4, 40, 60, 5) // low bars under a row of squares
-	m.FillRect(0, 0, m.Width, 3, true)
-	m.FillRect(0, 0, 3, m.Height, true)
-	m.FillRect(m.Width-3, 0, 3, m.Height, true)
-	for x := 20; x < m.Width-20; x += 9 {
-		m.FillRect(x, 200, 5, 24, true)
-	}
-	for _, text := range []string{"ORDER-1", "7300000000001", "SHORT"} {
-		if err := FindCode(m, g, text); err != nil {
-			t.Errorf("%s: %v", text, err)
-		}
-	}
-	if err := FindCode(m, g, "7300000000002"); !errors.Is(err, ErrNoCode) {
-		t.Errorf("a code that is not there: %v", err)
-	}
-}
-
-func BenchmarkFindCode(b *testing.B) {
-	m := bitmap.New(608, 1040)
-	for b.Loop() {
-		if FindCode(m, scene.DPI203, "x") == nil {
-			b.Fatal("found")
-		}
 	}
 }
 

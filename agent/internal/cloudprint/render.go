@@ -15,6 +15,7 @@ import (
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/outbound"
+	"miandan/templates/pdfin"
 	"miandan/templates/waybill"
 )
 
@@ -59,6 +60,8 @@ func DefaultOutputs() map[Format]Output {
 type Document struct {
 	Kind  Format
 	Bytes []byte
+
+	reader *pdfin.Reader // for a PDF that is to become dots
 }
 
 func (d Document) String() string { return fmt.Sprintf("%s of %d bytes", d.Kind, len(d.Bytes)) }
@@ -143,9 +146,9 @@ func (c *Client) Rendered(ctx context.Context, l waybill.Label, f Format) (Docum
 	}
 	switch {
 	case bytes.HasPrefix(b, []byte("%PDF-")):
-		return Document{PDF, b}, nil
+		return Document{PDF, b, c.Reader}, nil
 	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
-		return Document{PNG, b}, nil
+		return Document{Kind: PNG, Bytes: b}, nil
 	}
 	return Document{}, notice.New("rendered-kind", nil, string(l.Number))
 }

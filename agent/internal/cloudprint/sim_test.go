@@ -1,6 +1,7 @@
 package cloudprint_test
 
 import (
+	"context"
 	"fmt"
 	"net/http/httptest"
 	"net/url"
@@ -14,10 +15,16 @@ import (
 	"miandan/agent/internal/cloudprint"
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/jos/jdsim"
+	"miandan/agent/internal/jos/jdsim/sheet"
+	"miandan/agent/internal/lop"
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/secret"
 	"miandan/printer"
+	"miandan/templates/pdfin"
+	"miandan/templates/pdfin/pdfintest"
 	"miandan/templates/pii"
+	"miandan/templates/scene"
 	"miandan/templates/waybill"
 )
 
@@ -106,5 +113,59 @@ func TestSealedOntoPaper(t *testing.T) {
 		if want := map[bool]string{true: "ytokd76x130", false: "https://template-content.jd.com/template-oss?tempCode=ytokd76x130"}[version == 3]; papers[0].Template != want {
 			t.Errorf("version %d: laid out by %s", version, papers[0].Template)
 		}
+	}
+}
+
+// TestRenderedOntoDots has labels drawn by the simulated renderer as PDFs and
+// makes dots of them for heads of both kinds, with the barcode read from them.
+func TestRenderedOntoDots(t *testing.T) {
+	gateway, err := jdsim.New(jdsim.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(gateway.LOP())
+	defer server.Close()
+	platform := &lop.Client{
+		Gateway: server.URL, AppKey: jdsim.DefaultLOPAppKey, AppSecret: secret.New(jdsim.DefaultLOPAppSecret), AccessToken: secret.New(jdsim.DefaultLOPAccessToken),
+	}
+	client := &cloudprint.Client{
+		CustomerCode: jdsim.DefaultCustomerCode, Reader: &pdfin.Reader{Cache: pdfintest.Cache()},
+		LOP: cloudprint.CallerFunc(func(ctx context.Context, path string, argument, result any) error {
+			return platform.Call(ctx, lop.API{Domain: "jdcloudprint", Path: path}, argument, result)
+		}),
+		// The settings of a merchant whose renderer gives PDF alone.
+		Render: cloudprint.Render{Outputs: map[cloudprint.Format]cloudprint.Output{cloudprint.PNG: cloudprint.DefaultOutputs()[cloudprint.PDF]}},
+	}
+	client.Render.Files.Hosts, client.Render.Files.Practice = []string{"127.0.0.1"}, true
+	l := waybill.Label{Waybill: waybill.Waybill{
+		Carrier: "JD", Number: "JDVC00000000001", Order: "249786309732", PhoneKind: waybill.PhoneReal,
+		Sender: waybill.Party{
+			Name: pii.NewName("演示仓"), Phone: pii.NewPhone("021-80000001"),
+			Address: pii.NewAddress(pii.Region{Province: "上海", City: "上海市", District: "闵行区"}, "演示路1号"),
+		},
+		Receiver: waybill.Party{
+			Name: pii.NewName("演示收件人"), Phone: pii.NewPhone("13800001234"),
+			Address: pii.NewAddress(pii.Region{Province: "广东", City: "广州市", District: "海珠区"}, "演示路1号"),
+		},
+		Parcels: []waybill.Parcel{{Barcode: "JDVC00000000001", Index: 1, Count: 1}},
+	}}
+	d, err := client.Rendered(t.Context(), l, cloudprint.PNG)
+	if err != nil || d.Kind != cloudprint.PDF {
+		t.Fatalf("Rendered = %v, %v", d, err)
+	}
+	for _, g := range []scene.Grid{scene.DPI203, scene.DPI300} {
+		f := cloudprint.Frame{Grid: g, Width: scene.MM(sheet.Width), Height: scene.MM(sheet.Height)}
+		m, err := d.Image(t.Context(), l, f)
+		if err != nil {
+			t.Fatalf("%v dots: %v", g, err)
+		}
+		codes := pdfin.FindCodes(m, g, "JDVC00000000001")
+		if len(codes) != 1 || g == scene.DPI203 && !codes[0].Whole {
+			t.Errorf("%v dots: %+v", g, codes)
+		}
+	}
+	l.Number, l.Parcels[0].Barcode = "JDVC00000000002", "JDVC00000000002"
+	if _, err := d.Image(t.Context(), l, cloudprint.Frame{Grid: scene.DPI203, Width: scene.MM(76), Height: scene.MM(130)}); notice.CodeOf(err) != "rendered-barcode" {
+		t.Errorf("the label of another parcel: %v", err)
 	}
 }

@@ -115,7 +115,7 @@ func (s *Station) fetch(ctx context.Context, label ledger.Label, p *Printer) (dr
 	if p.PDF {
 		d.pdf, err = file.File(label.Label)
 	} else {
-		d.image, err = file.Image(label.Label, cloudprint.Frame{Grid: p.Grid, Width: p.Width, Height: p.Height})
+		d.image, err = file.Image(ctx, label.Label, cloudprint.Frame{Grid: p.Grid, Width: p.Width, Height: p.Height})
 	}
 	if err != nil {
 		return drawn{}, &elsewhereError{err}

@@ -218,6 +218,21 @@ var aboutCarriers = sentences{
 		"JD's rendered label of waybill %s is a PDF, which this printer cannot be sent. Choose PNG in the settings, or a printer with language = \"page\".",
 		"运单 %s 的渲染面单是 PDF，无法发送到该打印机。请在设置中选择 PNG，或使用 language = \"page\" 的打印机。",
 	},
+	// waybill number, the page's size and the paper's in millimetres
+	"rendered-paper": {
+		"JD's rendered label of waybill %s is %s mm and the paper %s mm. Name a template of the paper's size in the settings, cloudprint.render.template, or put in the label's paper.",
+		"运单 %s 的渲染面单为 %s 毫米，而纸张为 %s 毫米。请在设置 cloudprint.render.template 中填写与纸张尺寸一致的模板，或更换纸张。",
+	},
+	// waybill number, why
+	"rendered-undrawn": {
+		"JD's rendered label of waybill %s cannot be printed: %s. It is fetched anew by itself; if it stays so, ask JD about the template, or choose PNG in the settings.",
+		"运单 %s 的渲染面单无法打印：%s。程序会自动重新获取；若持续如此，请向京东询问该模板，或在设置中选择 PNG。",
+	},
+	// waybill number
+	"reader-unstarted": {
+		"The program's own PDF reader does not start, so the label of waybill %s waits. Close programs that need much memory, see whether the disk is full, and run: miandan doctor.",
+		"程序自带的 PDF 读取组件无法启动，运单 %s 的面单在等待。请关闭占用内存较多的程序，检查磁盘是否已满，并运行：miandan doctor。",
+	},
 	// waybill number
 	"rendered-picture": {
 		"JD's rendered label of waybill %s is a picture, and this printer takes PDF. Choose PDF in the settings, or a printer that is sent dots.",
