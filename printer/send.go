@@ -277,11 +277,16 @@ type line struct {
 	conn   ReadConn
 	poll   time.Duration
 	asking *atomic.Bool
+	asked  bool // a read has ended soon, or was going to
 }
 
 func (l *line) Read(b []byte) (int, error) {
 	if l.asking.Load() {
-		if err := l.conn.SetReadDeadline(time.Now().Add(l.poll)); err != nil {
+		wait := l.poll
+		if !l.asked { // it begins to listen after the last byte, at times
+			l.asked, wait = true, min(wait, soon)
+		}
+		if err := l.conn.SetReadDeadline(time.Now().Add(wait)); err != nil {
 			return 0, err
 		}
 		// A deadline that ended the waiting may just have been overwritten.
