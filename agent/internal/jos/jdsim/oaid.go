@@ -177,17 +177,31 @@ func refuseMerge(_ Dialect, code, message string) object {
 	return object{"returnType": object{"code": numeric(code), "msg": message}}
 }
 
-// waiting is jingdong.jos.order.oaid.waiting. What it is for and what it
-// answers is not known; the whole answer is guessed: an order that is held up
-// waits.
+// waiting is jingdong.jos.order.oaid.waiting: the other orders of the same
+// receiver that have not shipped. What it is for and what it answers is not
+// known. Guessed are all of it: the answer's form is that of oaid.search, whose
+// list is known, and isTelephoneCalculate has the telephones count when
+// receivers are compared.
 func (g *Gateway) waiting(c *call) (object, error) {
 	o := g.orders[text(c.args, "orderId")]
 	if o == nil || o.OAID == "" {
 		return g.no(c, oaidParam, "订单不存在"), nil
 	}
-	held := o.State == Locked || o.State == Paused || o.State == PausedJD
+	whom := func(o *Order) Person {
+		p := o.Receiver
+		if text(c.args, "isTelephoneCalculate") != "true" {
+			p.Mobile, p.Telephone = "", ""
+		}
+		return p
+	}
+	others := []any{}
+	for _, id := range g.listed {
+		if other := g.orders[id]; id != o.ID && other.State == ToShip && other.OAID != "" && whom(other) == whom(o) {
+			others = append(others, object{"orderId": id, "createDate": stamp(other.Started)})
+		}
+	}
 	return object{"returnType": object{
 		"code": g.config.Dialect.ok200(), "requestId": fmt.Sprintf("req-%d", len(g.journal.entries)), "message": "success",
-		"data": object{"orderId": o.ID, "oaid": o.OAID, "waiting": held},
+		"data": object{"orderIdList": others},
 	}}, nil
 }

@@ -2,6 +2,7 @@ package jdsim
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -212,9 +213,22 @@ func TestMergeAndWaiting(t *testing.T) {
 		}
 	}
 	const waiting = "jingdong.jos.order.oaid.waiting"
-	for id, want := range map[string]bool{"1": false, "2": true} {
-		if got := dig(t, ask(t, g, waiting, object{"orderId": id}), "returnType.data.waiting"); got != want {
-			t.Errorf("order %s waits: %v, want %v", id, got, want)
+	same := zhang
+	same.Mobile = "13800009999"
+	g.AddOrder(Order{ID: "4", Receiver: same, OAID: "d"}, Order{ID: "5", Receiver: zhang, OAID: "e", State: Shipped}, Order{ID: "6", Receiver: zhang, Mode: MaskedOnly})
+	for _, test := range []struct {
+		id        string
+		telephone any
+		want      []any
+	}{
+		{"1", true, []any{"3"}}, {"1", "false", []any{"3", "4"}}, {"2", true, []any{}}, {"5", "true", []any{"1", "3"}},
+	} {
+		got := []any{}
+		for _, other := range dig(t, ask(t, g, waiting, object{"orderId": test.id, "isTelephoneCalculate": test.telephone}), "returnType.data.orderIdList").([]any) {
+			got = append(got, other.(object)["orderId"])
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("with order %s wait %v, want %v", test.id, got, test.want)
 		}
 	}
 	if code := dig(t, ask(t, g, waiting, object{"orderId": "9"}), "returnType.code"); code != 1.0 {
