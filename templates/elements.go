@@ -60,7 +60,7 @@ func (r *reader) element(n ast.Node) {
 		r.include(m, when)
 		return
 	}
-	e := element{kind: k.name, line: m.token.Position.Line, when: r.whens, drawer: k.read(r, m)}
+	e := element{kind: k.name, line: m.token.Position.Line, column: m.token.Position.Column, when: r.whens, drawer: k.read(r, m), source: r.source, way: r.way}
 	if when != nil {
 		e.when = append(slices.Clone(r.whens), when)
 	}

@@ -35,7 +35,12 @@ func (t *Template) Compose(l waybill.Label, g scene.Grid) (*scene.Page, error) {
 // Pages sets a layout on as many pages as its table of goods takes: one, if no
 // table flows. Its errors are *ComposeError.
 func (t *Template) Pages(l waybill.Label, g scene.Grid) ([]*scene.Page, error) {
+	return t.compose(l, g, func(*composer) {})
+}
+
+func (t *Template) compose(l waybill.Label, g scene.Grid, prepare func(*composer)) ([]*scene.Page, error) {
 	c := &composer{template: t, card: card{Label: &l, pages: 1}}
+	prepare(c)
 	switch {
 	case !(g >= leastGrid && g <= mostGrid):
 		return nil, c.fail(nil, BadGrid, "")
@@ -56,7 +61,8 @@ type composer struct {
 	card     card
 	page     *scene.Page
 	element  *element
-	next     int // of the goods, the first that a flowing table has not set
+	next     int                               // of the goods, the first that a flowing table has not set
+	traced   func(*element, *scene.Page) error // nil unless somebody asks what each element drew
 }
 
 func (c *composer) pages(g scene.Grid) ([]*scene.Page, error) {
@@ -71,7 +77,7 @@ func (c *composer) pages(g scene.Grid) ([]*scene.Page, error) {
 				continue
 			}
 			c.element = e
-			if err := e.draw(c); err != nil {
+			if err := c.draw(e); err != nil {
 				return nil, err
 			}
 		}

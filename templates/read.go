@@ -168,7 +168,7 @@ func (r *reader) template() *Template {
 	page := r.mapping("page", top.need("page", "page: {w: 76, h: 130}"), "page: {w: 76, h: 130}", "w", "h")
 	r.frame = frame{w: page.number("w", 10, maxPage, "76"), h: page.number("h", 10, maxPage, "130"), zoom: 1}
 	name := strings.TrimSuffix(filepath.Base(r.layout), ".yaml")
-	t := &Template{name: name, title: top.words("title"), width: scene.MM(r.w), height: scene.MM(r.h)}
+	t := &Template{name: name, source: r.source, title: top.words("title"), width: scene.MM(r.w), height: scene.MM(r.h)}
 	r.list(top)
 	t.elements, t.flows = r.elements, r.flows
 	r.checkQuietZones()

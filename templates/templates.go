@@ -22,6 +22,7 @@ import (
 // Template is a layout that has been checked.
 type Template struct {
 	name          string
+	source        source
 	title         string
 	width, height scene.Length
 	elements      []element
@@ -91,6 +92,10 @@ type element struct {
 	line int
 	when []*condition // all of them must hold
 	drawer
+
+	column int
+	source source
+	way    []step
 }
 
 func (e *element) wanted(c *card) bool {

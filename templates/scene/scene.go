@@ -209,6 +209,9 @@ func NewPage(g Grid, width, height Length) *Page {
 // Page is a Renderer that remembers, so a page can be composed of pages.
 var _ Renderer = (*Page)(nil)
 
+// Empty reports whether nothing is on the page.
+func (p *Page) Empty() bool { return len(p.marks) == 0 }
+
 // Bounds returns the whole page.
 func (p *Page) Bounds() Rect { return Rect{0, 0, p.Width, p.Height} }
 
