@@ -260,6 +260,28 @@ func (r opened) virtual(phone string) bool {
 	return r.Private == nil && !until(r.Expiration).IsZero()
 }
 
+// stranger reports whether an answer is about another receiver than the order's:
+// it says so itself, or its number is not the one that the order shows in part.
+func (r opened) stranger(o *order.Order) bool {
+	if r.MisspeltID != "" && string(r.MisspeltID) != o.ID || r.OAID != "" && string(r.OAID) != o.Consignee {
+		return true
+	}
+	number := string(r.Fuzzy)
+	if number == "" && r.Private != nil && !r.Private.True() {
+		number = string(r.Mobile)
+	}
+	a, b := []rune(o.Receiver.Phone.Reveal()), []rune(number)
+	if o.PhoneKind != waybill.PhoneMasked || len(a) != len(b) { // a landline beside a mobile number
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && !strings.ContainsRune("*＊", a[i]) && !strings.ContainsRune("*＊", b[i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // behind reports whether a number may stand behind a mask.
 func behind(mask, phone string) bool {
 	a, b := []rune(mask), []rune(phone)

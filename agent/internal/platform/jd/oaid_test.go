@@ -79,6 +79,8 @@ func TestReceiversThatAreOpened(t *testing.T) {
 		{"a landline", []string{openedAs("200", receiverOf("1", `,"consMobilePhone":"","customerPhone":"0431-80000014","consMobilePhoneFuzzy":""`))}, "0431-80000014", waybill.PhoneReal, time.Time{}, "", "", 1},
 		{"stars again", []string{openedAs("200", receiverOf("1", `,"consMobilePhone":"138****1234"`))}, "138*******4", waybill.PhoneMasked, time.Time{}, "phone-masked", "jd-oaid-refused", 1},
 		{"somebody else's", []string{openedAs("200", receiverOf("1", `,"oaid":"other"`))}, "138*******4", waybill.PhoneMasked, time.Time{}, "phone-masked", "jd-oaid-refused", 1},
+		{"somebody else's, and JD does not say whose", []string{openedAs("200", receiverOf("1", `,"oaid":"","consMobilePhone":"13900005678","consMobilePhoneFuzzy":"139****5678"`))}, "138*******4", waybill.PhoneMasked, time.Time{}, "phone-masked", "jd-oaid-refused", 1},
+		{"somebody else's virtual number", []string{openedAs("200", receiverOf("1", asVirtual+`,"oaid":"","consMobilePhoneFuzzy":"139****5678"`))}, "138*******4", waybill.PhoneMasked, time.Time{}, "phone-masked", "jd-oaid-refused", 1},
 		{"nothing of it", []string{openedAs("200")}, "138*******4", waybill.PhoneMasked, time.Time{}, "phone-masked", "jd-oaid-refused", 1},
 		{"refused", []string{`{"x":{"returnType":{"code":1,"message":"oaid与订单不匹配"}}}`}, "138*******4", waybill.PhoneMasked, time.Time{}, "phone-masked", "jd-oaid-refused", 1},
 		{"no number package", []string{`{"x":{"returnType":{"code":9,"message":"商家未订购号码包"}}}`}, "138*******4", waybill.PhoneMasked, time.Time{}, "phone-masked", "export-number-package", 1},

@@ -267,7 +267,7 @@ func (s *Source) ask(ctx context.Context, batch []*reading, scene string) (map[s
 		var bare []*order.Order
 		for _, o := range orders {
 			a, ok := answers[o.ID]
-			if !ok || a.OAID != "" && string(a.OAID) != o.Consignee {
+			if !ok || a.stranger(o) {
 				continue // nothing, or somebody else's
 			}
 			found[o.ID] = a
