@@ -69,6 +69,8 @@ func (w *waits) read(now time.Time, whole, open, key bool) {
 	case key && !w.resting(now):
 		w.rest = min(max(2*w.rest, tde.MissingFor), longestRest)
 		w.until = now.Add(w.rest)
+	case key && whole: // for receivers to be opened; the keys were asked for as well
+		w.until = now.Add(w.rest)
 	}
 }
 
