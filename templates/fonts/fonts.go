@@ -139,6 +139,8 @@ func (g Glyph) Outline(size float64) Outline {
 		return disc(g.Face).settle(size)
 	case g.rare():
 		return g.darken(size).settle(size)
+	case unicode.Is(unicode.Han, g.Rune):
+		return g.font.outline(g.ID).sustain(size).settle(size)
 	}
 	return g.font.outline(g.ID).settle(size)
 }

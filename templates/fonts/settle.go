@@ -43,3 +43,28 @@ func settled(v, size float64) int {
 	step := UnitsPerEm / (size * quarters)
 	return int(math.Round(math.Round(v/step) * step))
 }
+
+// sustain thickens a hanzi whose strokes are too thin for its size. Noto draws
+// strokes the thinner the more of them there are, and below 2.5 mm the thinnest
+// would be lost between two rows. How thick strokes are is told by the ink and
+// by the way round it; the level ones are the thinnest.
+func (o Outline) sustain(size float64) Outline {
+	const level = 0.75 // of the mean
+	dot := UnitsPerEm / size
+	area, round := 0.0, 0.0
+	for _, c := range o {
+		for i, p := range c {
+			q := c[(i+1)%len(c)]
+			area += float64(p.X*q.Y-q.X*p.Y) / 2
+			round += math.Hypot(float64(q.X-p.X), float64(q.Y-p.Y))
+		}
+	}
+	if round == 0 {
+		return o
+	}
+	grow := int(math.Ceil(leastHorizontal*dot - level*2*math.Abs(area)/round))
+	if grow <= 0 {
+		return o
+	}
+	return o.distinct().embolden(grow, grow)
+}

@@ -96,7 +96,7 @@ func missingStrokes(drawn fonts.Outline, s *stamp, size float64) (missing int) {
 			continue
 		}
 		for _, o := range drawn {
-			if hole(fonts.Outline{o}) && within(o, one) {
+			if hole(fonts.Outline{o}) && &innermost(drawn, o)[0] == &c[0] {
 				one = append(one, o)
 			}
 		}
@@ -189,8 +189,20 @@ func hole(o fonts.Outline) bool {
 	return sum > 0
 }
 
-func within(c []fonts.Point, o fonts.Outline) bool {
-	a, b, x, y := fonts.Outline{c}.Box()
-	left, bottom, right, top := o.Box()
-	return a >= left && b >= bottom && x <= right && y <= top
+// innermost returns the contour that a hole is a hole of.
+func innermost(drawn fonts.Outline, hollow []fonts.Point) (in []fonts.Point) {
+	least := math.MaxInt
+	a, b, x, y := fonts.Outline{hollow}.Box()
+	for _, c := range drawn {
+		o := fonts.Outline{c}
+		left, bottom, right, top := o.Box()
+		if hole(o) || left > a || bottom > b || right < x || top < y || (right-left)*(top-bottom) >= least {
+			continue
+		}
+		in, least = c, (right-left)*(top-bottom)
+	}
+	if in == nil {
+		return hollow
+	}
+	return in
 }
