@@ -20,6 +20,8 @@ type checker struct {
 	path     string
 	at       index
 	problems Problems
+
+	component bool // it is said that a printer of JD's component is missing
 }
 
 // check looks at every value. What the type already rules out does not arrive

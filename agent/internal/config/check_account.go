@@ -79,7 +79,8 @@ func (k *checker) expressAccount(c *Config) {
 
 func (k *checker) way(c *Config, setting, way string) {
 	k.oneOf(setting, way, Own, Sealed, Rendered)
-	if way == Sealed && !slices.ContainsFunc(c.Printers, func(p Printer) bool { return p.Language == "sealed" }) {
+	if way == Sealed && !k.component && !slices.ContainsFunc(c.Printers, func(p Printer) bool { return p.Language == "sealed" }) {
+		k.component = true // once, however many carriers want it
 		k.missing("printer", `[[printer]] name = "jd" url = "jd-component://127.0.0.1:9113/PRINTER"`)
 	}
 }

@@ -261,3 +261,15 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestAMissingComponentIsSaidOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	text := "[[wujie]]\nprovider_code = \"ZTO\"\nway = \"sealed\"\n[[wujie]]\nprovider_code = \"YTO\"\nway = \"sealed\"\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Load(path)
+	if n := strings.Count(err.Error(), "jd-component://127.0.0.1:9113"); n != 1 {
+		t.Errorf("it is said %d times:\n%v", n, err)
+	}
+}

@@ -47,8 +47,8 @@ var aboutPrinters = sentences{
 	},
 	// paper
 	"paper-no-printer": {
-		"Labels wait for paper of %s mm, and no printer in the settings holds it. Add a [[printer]] with that paper; “sealed” is a printer of JD's component, jd-component://.",
-		"有面单在等待 %s 毫米的纸张，但设置中没有装这种纸的打印机。请添加相应的 [[printer]]；“sealed” 表示京东打印组件的打印机 jd-component://。",
+		"Labels need paper “%s” (millimetres), and no printer in the settings holds it. Add a [[printer]] with that paper; “sealed” is a printer of JD's component, jd-component://.",
+		"面单需要 “%s” 纸张（毫米），但设置中没有装这种纸的打印机。请添加相应的 [[printer]]；“sealed” 表示京东打印组件的打印机 jd-component://。",
 	},
 	// name, queue
 	"queue-unknown": {
@@ -72,8 +72,8 @@ var aboutPrinters = sentences{
 	},
 	// name, label
 	"buffer-not-clear": {
-		"Label %[2]s may still lie in printer %[1]s. Switch the printer off and on, or delete the job in its queue, then answer again.",
-		"面单 %[2]s 可能还在打印机 %[1]s 中。请关机再开机，或删除队列中的任务，然后再回答。",
+		"Label %[2]s may still lie in printer %[1]s. Delete its job in the system's print queue, if there is one, switch the printer off and on, then answer again (in the command with --cleared).",
+		"面单 %[2]s 可能还在打印机 %[1]s 中。请删除系统打印队列中的任务（如有），把打印机关机再开机，然后再回答（命令行请加 --cleared）。",
 	},
 	// name
 	"component-off": {
