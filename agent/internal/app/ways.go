@@ -34,7 +34,7 @@ func (a *accounts) cloudPrint() *cloudprint.Client {
 	}
 	if a.lop != nil {
 		client.LOP = cloudprint.CallerFunc(func(ctx context.Context, path string, argument, result any) error {
-			return a.lop.Call(ctx, lop.API{Domain: c.Domain, Path: path}, argument, result)
+			return a.lop.Read(ctx, lop.API{Domain: c.Domain, Path: path}, argument, result)
 		})
 		if c.By == "lop" {
 			client.JOS = nil

@@ -129,7 +129,7 @@ func (c *Client) send(ctx context.Context, method string, params any, token secr
 		return nil, unreachable(method, err)
 	}
 	if answer.Status != http.StatusOK {
-		return nil, broken(method, statusError(answer.Status))
+		return nil, broken(method, StatusError(answer.Status))
 	}
 	body, err := open(method, answer.Body)
 	c.Rest.Heard(method, notice.CodeOf(err) == NoticeQuota, c.now())

@@ -30,13 +30,20 @@ const readWithin = 45 * time.Second
 // A call that takes a number must not be made this way: the first request may
 // have been carried out, whatever came back.
 func (c *Client) Read(ctx context.Context, method string, params, result any) error {
+	return Repeat(ctx, c.backoff(), readsAfter, func() error { return c.Call(ctx, method, params, result) })
+}
+
+// Repeat asks until it has asked as often as the last error allows: most says
+// how often in all. Before each repetition it waits longer, by a backoff each
+// time. It ends with ctx, and in any case within readWithin and one question.
+func Repeat(ctx context.Context, backoff time.Duration, most func(error) int, ask func() error) error {
 	began := time.Now()
 	for n := 1; ; n++ {
-		err := c.Call(ctx, method, params, result)
-		if n >= readsAfter(err) || ctx.Err() != nil {
+		err := ask()
+		if err == nil || n >= most(err) || ctx.Err() != nil {
 			return err
 		}
-		pause := time.Duration(n) * c.backoff()
+		pause := time.Duration(n) * backoff
 		if time.Since(began)+pause > readWithin {
 			return err
 		}
@@ -50,13 +57,20 @@ func (c *Client) Read(ctx context.Context, method string, params, result any) er
 
 // readsAfter is how often a read that ended so may be made in all.
 func readsAfter(err error) int {
-	var status statusError
+	if CodeOf(err) == codeUnreachable {
+		return maxReads
+	}
+	return ReadsIfLost(err)
+}
+
+// ReadsIfLost is how often a read may be made in all that ended so: more than
+// once only if no whole answer came.
+func ReadsIfLost(err error) int {
+	var status StatusError
 	var lost *outbound.Error
 	switch {
 	case errors.Is(err, ErrNoToken): // it was not asked; how often a renewal is tried is not for here
 		return 1
-	case CodeOf(err) == codeUnreachable:
-		return maxReads
 	case errors.As(err, &status) && status >= http.StatusInternalServerError:
 		return maxLost
 	case errors.As(err, &lost) && !outbound.Certificate(err) && !errors.Is(err, outbound.ErrBadTarget) && !errors.Is(err, outbound.ErrTooLong):
@@ -65,7 +79,7 @@ func readsAfter(err error) int {
 	return 1
 }
 
-// statusError is an answer with a status that the gateway itself does not give.
-type statusError int
+// StatusError is an answer with a status that the gateway itself does not give.
+type StatusError int
 
-func (e statusError) Error() string { return fmt.Sprintf("status %d", int(e)) }
+func (e StatusError) Error() string { return fmt.Sprintf("status %d", int(e)) }

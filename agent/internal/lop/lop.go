@@ -54,6 +54,7 @@ type Client struct {
 	Faults    map[int]Fault    // what the codes mean; nil is what Faults returns
 	HTTP      *outbound.Client // nil is one of this client's own
 	Now       func() time.Time // nil is time.Now
+	Backoff   time.Duration    // before the first repetition of a read; zero is 500 ms
 
 	own outbound.Client // used if HTTP is nil
 }
@@ -80,6 +81,17 @@ func (c *Client) Call(ctx context.Context, api API, argument, result any) error 
 		return err
 	}
 	return c.send(ctx, api, argument, result, another)
+}
+
+// Read is Call for an interface that changes nothing. It asks again a few times,
+// each time waiting longer, if no whole answer came: the connection broke, nothing
+// came in time, or what stands in front of the platform is in trouble (HTTP 5xx).
+func (c *Client) Read(ctx context.Context, api API, argument, result any) error {
+	backoff := c.Backoff
+	if backoff == 0 {
+		backoff = 500 * time.Millisecond
+	}
+	return jos.Repeat(ctx, backoff, jos.ReadsIfLost, func() error { return c.Call(ctx, api, argument, result) })
 }
 
 // access returns the authorisation that the next call is made with.
@@ -113,7 +125,7 @@ func (c *Client) send(ctx context.Context, api API, argument, result any, token 
 		return err
 	}
 	if answer.Status != http.StatusOK {
-		return broken(api, trace, fmt.Errorf("status %d", answer.Status))
+		return broken(api, trace, jos.StatusError(answer.Status))
 	}
 	if result == nil {
 		return nil
