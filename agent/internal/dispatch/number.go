@@ -62,6 +62,20 @@ func (s *Station) takeAs(ctx context.Context, o order.Order, plan func(order.Ord
 	return s.Ledger.Accept(ctx, o, plan(o))
 }
 
+// plansAnew reports whether the settings make something else of an order than
+// what it waits as.
+func (s *Station) plansAnew(w ledger.Waiting, o order.Order) bool {
+	served := o
+	if s.Rules.Serve != nil {
+		served = s.Rules.Serve(o)
+	}
+	p := s.plan(served)
+	if w.State == ledger.Refused {
+		return p.Refusal == "" // also what its carrier refused: the account may be in order now
+	}
+	return p.Refusal != "" || p.Issuer != w.Issuer || served.Services != o.Services
+}
+
 // asked is plan for an order that a person asks for.
 func (s *Station) asked(o order.Order) ledger.Plan {
 	p := s.plan(o)
@@ -72,14 +86,14 @@ func (s *Station) asked(o order.Order) ledger.Plan {
 // replan has the settings say anew what becomes of the orders that wait: they
 // may have been put right since, and the platform tells only of what changes there.
 func (s *Station) replan(ctx context.Context) error {
-	keys, err := s.Ledger.Waiting(ctx)
+	list, err := s.Ledger.Waiting(ctx)
 	if err != nil {
 		return err
 	}
 	var errs []error
-	for _, key := range keys {
-		o, _, err := s.Ledger.Order(ctx, key)
-		if err == nil {
+	for _, w := range list {
+		o, _, err := s.Ledger.Order(ctx, w.Key)
+		if err == nil && s.plansAnew(w, o) { // a commit for each of twenty thousand would hold up the start
 			err = s.acceptAs(ctx, o, s.asked)
 		}
 		errs = append(errs, err)
