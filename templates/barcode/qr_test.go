@@ -1,0 +1,153 @@
+package barcode
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/boombuler/barcode/qr"
+	"github.com/makiuchi-d/gozxing/qrcode/encoder"
+
+	"miandan/templates/scene"
+)
+
+// What is taken for figures, capitals and bytes, and the modules a side.
+func TestQRSegments(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want []segment
+	}{
+		{"73123456789012", []segment{{figures, "73123456789012"}}},
+		{"YT8800012345678", []segment{{capitals, "YT"}, {figures, "8800012345678"}}},
+		{"SF12", []segment{{capitals, "SF12"}}},
+		{"sf1", []segment{{octets, "sf1"}}},
+		{"https://example.com/w/YT8800012345678", []segment{{octets, "https://example.com/w/YT"}, {figures, "8800012345678"}}},
+		{"中通73123456789012", []segment{{octets, "中通73123456789012"}}},
+	} {
+		got := segmentsOf(c.text, 0)
+		if len(got) != len(c.want) {
+			t.Errorf("%q is %v, want %v", c.text, got, c.want)
+			continue
+		}
+		for i, s := range got {
+			if s != c.want[i] {
+				t.Errorf("%q is %v, want %v", c.text, got, c.want)
+			}
+		}
+	}
+}
+
+// Segments are checked against the cheapest of all ways to part a text.
+func TestQRSegmentsAreMinimal(t *testing.T) {
+	var cheapest func(text string, class int) int
+	cheapest = func(text string, class int) int {
+		if text == "" {
+			return 0
+		}
+		least := math.MaxInt
+		for m := range modes {
+			for n := 1; n <= len(text) && m.has(text[n-1]); n++ {
+				least = min(least, bitsOf([]segment{{m, text[:n]}}, class)+cheapest(text[n:], class))
+			}
+		}
+		return least
+	}
+	rnd := rand.New(rand.NewPCG(1, 18004))
+	for range 800 {
+		text := randomText(rnd, "0123456789012345678901234567890AZ-/ax?", 1+rnd.IntN(10))
+		class := rnd.IntN(3)
+		segments, joined := segmentsOf(text, class), ""
+		for _, s := range segments {
+			joined += s.text
+		}
+		if got, want := bitsOf(segments, class), cheapest(text, class); got != want || joined != text {
+			t.Errorf("%q as %v takes %d bits, want %d", text, segments, got, want)
+		}
+	}
+}
+
+// No code is larger than those of two libraries, many are smaller, and all are
+// read.
+func TestQRIsTheSmallest(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(2, 18004))
+	smaller, n := 0, 0
+	for i := range 150 {
+		text := []string{
+			carrierNumber(rnd),
+			"https://example.com/w/" + carrierNumber(rnd) + "?o=" + randomText(rnd, "0123456789", 12),
+			"演示" + carrierNumber(rnd),
+			randomText(rnd, "0123456789ABCDEFabcdef:/", 1+rnd.IntN(200)),
+			strings.Repeat(carrierNumber(rnd)+",", 1+rnd.IntN(20)),
+		}[i%5]
+		level := Level(rnd.IntN(4))
+		s, err := QR(text, level)
+		if err != nil {
+			t.Fatalf("QR(%q): %v", text, err)
+		}
+		n++
+		ours := s.Width()
+		if code, err := encoder.Encoder_encode(text, levels[level], nil); err != nil || ours > code.GetMatrix().GetWidth() {
+			t.Errorf("QR(%q) is %d modules wide, gozxing's %d, %v", text, ours, code.GetMatrix().GetWidth(), err)
+		}
+		theirs, err := qr.Encode(text, map[Level]qr.ErrorCorrectionLevel{L: qr.L, M: qr.M, Q: qr.Q, H: qr.H}[level], qr.Auto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if limit := theirs.Bounds().Dx(); ours > limit {
+			t.Errorf("QR(%q) is %d modules wide, boombuler's %d", text, ours, limit)
+		} else if ours < limit {
+			smaller++
+		}
+		if got, err := Read(paint(t, s), scene.QR); err != nil || got != text {
+			t.Errorf("QR(%q) at level %d reads %q, %v", text, level, got, err)
+		}
+	}
+	if smaller < n/10 {
+		t.Errorf("only %d of %d codes are smaller than boombuler's", smaller, n)
+	}
+	t.Logf("%d of %d codes are smaller than boombuler's", smaller, n)
+}
+
+// Every version is drawn as another library draws it: for figures alone there
+// is but one way to write them, and the standard says which mask is best.
+func TestQREveryVersion(t *testing.T) {
+	n := 1
+	for number := 1; number <= 40; number++ {
+		for {
+			if _, v := planQR(strings.Repeat("7", n), levels[M]); v.GetVersionNumber() == number {
+				break
+			}
+			n += max(n/50, 1)
+		}
+		text := strings.Repeat("7", n)
+		s, err := QR(text, M)
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := encoder.Encoder_encode(text, levels[M], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		differ := 0
+		for y, row := range s.Bits {
+			for x, dark := range row {
+				if dark != (theirs.GetMatrix().Get(x, y) == 1) {
+					differ++
+				}
+			}
+		}
+		// They disagree about a finder with white on both sides, which now and then
+		// leads to another mask.
+		if differ == 0 || readable(t, s) {
+			continue
+		}
+		t.Errorf("version %d: %d modules differ from gozxing's", number, differ)
+	}
+}
+
+func readable(t *testing.T, s Symbol) bool {
+	t.Helper()
+	got, err := Read(paint(t, s), scene.QR)
+	return err == nil && got == s.Text
+}
