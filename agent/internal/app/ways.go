@@ -53,12 +53,12 @@ func (a *accounts) checkWay(ctx context.Context, name, code, way string) Check {
 	check := Check{What: name + " labels"}
 	switch client := a.cloudPrint(); way {
 	case config.Sealed:
-		if check.Err = client.CanSeal(); check.Err == nil {
+		if check.Err = client.CheckSeal(ctx, waybill.Carrier(code)); check.Err == nil {
 			check.Err = a.checkComponents(ctx)
 		}
 		check.Says = "JD's component has the printer that sealed labels go to"
 	case config.Rendered:
-		check.Err, check.Says = client.CanRender(waybill.Carrier(code)), "JD's renderer is set up"
+		check.Err, check.Says = client.CheckRender(ctx, waybill.Carrier(code)), "JD Logistics' platform answers and knows this app"
 	default:
 		check.Says = "drawn here"
 	}
