@@ -106,6 +106,22 @@ func (p Phone) Equal(o Phone) bool { return text(p.v) == text(o.v) }
 // such a number cannot be called and a carrier refuses it.
 func (p Phone) Hidden() bool { return strings.ContainsAny(text(p.v), "*•＊") }
 
+// Contradicts reports whether two numbers, either of them perhaps hidden in part
+// by a platform's stars, show that they are not the same. Numbers of different
+// lengths show nothing: one may be a landline beside the other.
+func (p Phone) Contradicts(o Phone) bool {
+	a, b := []rune(text(p.v)), []rune(text(o.v))
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && !strings.ContainsRune("*＊", a[i]) && !strings.ContainsRune("*＊", b[i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // Mobile reports whether it is a mobile number, with or without an extension.
 func (p Phone) Mobile() bool {
 	main, _, _ := strings.Cut(text(p.v), "-")

@@ -123,3 +123,20 @@ func TestAMaskIsNotReadBack(t *testing.T) {
 		t.Errorf("read %v %v %v", v.Name, v.Phone, v.Address)
 	}
 }
+
+func TestContradicts(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"138****0001", "13800000001", false},
+		{"138****0001", "138*****001", false},
+		{"138****0001", "13800000002", true},
+		{"138****0001", "0431-80000001", false},
+		{"138****0001", "", false},
+	} {
+		if got := NewPhone(c.a).Contradicts(NewPhone(c.b)); got != c.want {
+			t.Errorf("%s against %s: %v", c.a, c.b, got)
+		}
+	}
+}

@@ -270,16 +270,7 @@ func (r opened) stranger(o *order.Order) bool {
 	if number == "" && r.Private != nil && !r.Private.True() {
 		number = string(r.Mobile)
 	}
-	a, b := []rune(o.Receiver.Phone.Reveal()), []rune(number)
-	if o.PhoneKind != waybill.PhoneMasked || len(a) != len(b) { // a landline beside a mobile number
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] && !strings.ContainsRune("*＊", a[i]) && !strings.ContainsRune("*＊", b[i]) {
-			return true
-		}
-	}
-	return false
+	return o.PhoneKind == waybill.PhoneMasked && o.Receiver.Phone.Contradicts(pii.NewPhone(number))
 }
 
 // behind reports whether a number may stand behind a mask.
