@@ -18,11 +18,16 @@ func (o Outline) embolden(x, y int) Outline {
 // its number and its normal.
 func (o Outline) offset(move func(contour, side int, n vector) float64) Outline {
 	outward := o.outward()
+	ways := make([]float64, len(o))
+	for i := range o {
+		ways[i] = outward * o.inverted(i, outward)
+	}
 	out := o[:0]
 	for i, c := range o {
 		if len(c) < 3 {
 			continue
 		}
+		outward := ways[i]
 		by := func(j int) (vector, float64) {
 			n := normal(c[j], c[(j+1)%len(c)])
 			return n, move(i, j, n)
@@ -75,12 +80,34 @@ func normal(p, q Point) vector {
 func (o Outline) outward() float64 {
 	sum := 0
 	for _, c := range o {
-		for i, p := range c {
-			q := c[(i+1)%len(c)]
-			sum += p.X*q.Y - q.X*p.Y
-		}
+		sum += turn(c)
 	}
 	if sum > 0 {
+		return -1
+	}
+	return 1
+}
+
+// turn is twice a contour's area, less than nought if it runs with the clock.
+func turn(c []Point) (sum int) {
+	for i, p := range c {
+		q := c[(i+1)%len(c)]
+		sum += p.X*q.Y - q.X*p.Y
+	}
+	return sum
+}
+
+// inverted returns -1 for a contour of a part that runs the wrong way round,
+// such as the ring of 㔔 in Noto, which nobody sees until it is made bolder.
+func (o Outline) inverted(i int, outward float64) float64 {
+	around := o[i] // the outermost contour that holds this one
+	x0, y0, x1, y1 := Outline{around}.Box()
+	for _, c := range o {
+		if a, b, x, y := (Outline{c}).Box(); len(c) > 0 && a <= x0 && b <= y0 && x >= x1 && y >= y1 {
+			around, x0, y0, x1, y1 = c, a, b, x, y
+		}
+	}
+	if float64(turn(around))*outward > 0 {
 		return -1
 	}
 	return 1
