@@ -91,7 +91,10 @@ func stream(dict, data string) string {
 // deflated compresses n copies of a text without holding them.
 func deflated(text string, n int) string {
 	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
+	z, err := zlib.NewWriterLevel(&b, zlib.BestSpeed)
+	if err != nil {
+		panic(err)
+	}
 	block := strings.Repeat(text, 1024)
 	for range n / 1024 {
 		if _, err := z.Write([]byte(block)); err != nil {
@@ -111,6 +114,12 @@ func box(w, h float64) string { return fmt.Sprintf("0 0 %.3f %.3f", w*72/25.4, h
 // corner, as PDF operators.
 func bars(t testing.TB, text string, x, y, height, module float64) string {
 	t.Helper()
+	return thinBars(t, text, x, y, height, module, 0)
+}
+
+// thinBars draws bars that are narrower on both sides.
+func thinBars(t testing.TB, text string, x, y, height, module, inset float64) string {
+	t.Helper()
 	symbol, err := barcode.Code128(text)
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +133,7 @@ func bars(t testing.TB, text string, x, y, height, module float64) string {
 			n++
 		}
 		if n > 0 {
-			fmt.Fprintf(&b, "%.4f %.4f %.4f %.4f re f\n", (x+float64(i)*module)*mm, y*mm, float64(n)*module*mm, height*mm)
+			fmt.Fprintf(&b, "%.4f %.4f %.4f %.4f re f\n", (x+float64(i)*module+inset)*mm, y*mm, (float64(n)*module-2*inset)*mm, height*mm)
 			i += n
 		}
 	}

@@ -15,24 +15,25 @@ const nudge = 0.08
 // dots draws a page and returns the bits of the frame: a dot is black if more
 // than half of it is covered, a grey counting as what it is.
 func dots(s source, o order, most int) ([]byte, error) {
-	if o.Width == 0 || o.Height == 0 || uint64(o.Width) > uint64(most) || uint64(o.Width)*uint64(o.Height) > uint64(most) {
+	k := int(o.Fine)
+	if k < 1 || k > fineness || o.Width == 0 || o.Height == 0 || uint64(o.Width) > uint64(most) || uint64(o.Width)*uint64(o.Height) > uint64(most) {
 		return nil, TooLarge
 	}
 	m := bitmap.New(int(o.Width), int(o.Height))
 	light := make([]uint16, o.Width)
-	err := s.draw(o, fineness, func(y int, rows []byte, stride int) {
+	err := s.draw(o, k, func(y int, rows []byte, stride int) {
 		clear(light)
-		for r := range fineness {
-			row := rows[r*stride : r*stride+fineness*len(light)]
+		for r := range k {
+			row := rows[r*stride : r*stride+k*len(light)]
 			for x := range light {
-				for _, p := range row[fineness*x : fineness*x+fineness] {
+				for _, p := range row[k*x : k*x+k] {
 					light[x] += uint16(p)
 				}
 			}
 		}
 		line := m.Row(y)
 		for x, l := range light {
-			if 2*l < fineness*fineness*0xFF {
+			if 2*int(l) < k*k*0xFF {
 				line[x/8] |= 0x80 >> (x % 8)
 			}
 		}

@@ -23,6 +23,7 @@ func (d *Document) fit(ctx context.Context, o order, wide, high float64, f Frame
 		n--
 	}
 	fine := o
+	fine.Fine = 1 // fine enough as it is
 	fine.Scale, fine.Width, fine.Height = o.Scale*float64(n), uint32(w*n), uint32(h*n)
 	measured, err := d.drawn(ctx, fine, f)
 	if err != nil {

@@ -105,6 +105,21 @@ func TestWholeBars(t *testing.T) {
 	}
 }
 
+// TestThinBars puts bars that are drawn a fifth of a dot too thin anywhere.
+func TestThinBars(t *testing.T) {
+	const text = "JDVC00000000001-1-1-"
+	for eighth := range 8 {
+		content := thinBars(t, text, 10+float64(eighth)/8/8, 20, 20, 0.25, 0.0125)
+		m, err := draw(t, shared, onePage(box(100, 150), "", content), paper(100, 150), pdfin.How{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if codes := pdfin.FindCodes(m, scene.DPI203, text); len(codes) != 1 || !codes[0].Whole || codes[0].Module != 2 {
+			t.Errorf("at %d/8 of a dot: %+v", eighth, codes)
+		}
+	}
+}
+
 func TestSizes(t *testing.T) {
 	content := "0 0 10 10 re f"
 	for _, c := range []struct {
@@ -303,11 +318,23 @@ func TestPictures(t *testing.T) {
 			t.Errorf("%s: black is %v, want %v", name, got, want)
 		}
 	}
-	// Dots stay dots.
+	// Dots stay dots, in a PDF as well.
 	_, m, _ := sample(t, "wujie.json", "wujie-100x150", scene.DPI203)
-	got, err := draw(t, shared, encoded(t, m), paper(100, 150), pdfin.How{})
-	if err != nil || !got.Equal(m) {
-		t.Errorf("a picture of the paper's dots is changed: %v", err)
+	grey := image.NewGray(m.Bounds())
+	for i := range grey.Pix {
+		if !m.Black(i%m.Width, i/m.Width) {
+			grey.Pix[i] = 0xFF
+		}
+	}
+	inPDF := onePage(box(100, 150), "/Resources << /XObject << /I 5 0 R >> >>", "283.4646 0 0 425.1969 0 0 cm /I Do",
+		stream("/Type /XObject /Subtype /Image /Width 800 /Height 1200 /BitsPerComponent 8 /ColorSpace /DeviceGray", string(grey.Pix)))
+	for name, file := range map[string][]byte{"PNG": encoded(t, m), "PDF": inPDF} {
+		got, err := draw(t, shared, file, paper(100, 150), pdfin.How{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if _, n := bitmap.Diff(m, got); n > 0 {
+			t.Errorf("a %s of the paper's dots: %d of them differ", name, n)
+		}
 	}
 }
 

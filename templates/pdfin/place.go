@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+	"time"
 
 	"miandan/printer/bitmap"
 	"miandan/templates/scene"
@@ -59,7 +60,9 @@ func (d *Document) Dots(ctx context.Context, page int, f Frame, how How) (*bitma
 	if w < 1 || h < 1 || w > d.limits.Dots/h {
 		return nil, TooLarge
 	}
-	o := order{Page: uint32(page), Turn: how.Turn % 4, Scale: d.scale(f.Grid), Width: uint32(w), Height: uint32(h)}
+	ctx, cancel := context.WithTimeoutCause(ctx, d.limits.Time, TooSlow)
+	defer cancel()
+	o := order{Page: uint32(page), Turn: how.Turn % 4, Fine: fineness, Scale: d.scale(f.Grid), Width: uint32(w), Height: uint32(h)}
 	switch wide, high := d.size(page, o); how.Way {
 	case Cut:
 		o.Left, o.Top = -f.Grid.Exact(how.Left), -f.Grid.Exact(how.Top)
@@ -73,7 +76,46 @@ func (d *Document) Dots(ctx context.Context, page int, f Frame, how How) (*bitma
 			return nil, d.sizeError(page, o, f)
 		}
 	}
-	return d.drawn(ctx, o, f)
+	return d.settled(ctx, o, f)
+}
+
+// settled draws a page and, if bars that could be whole dots are not, moves it
+// by a part of a dot until they are. A generator that knows nothing of dots puts
+// them anywhere, and drawn a little narrower than they are, as some do against
+// ink that spreads, thin bars vanish at some places and not at others.
+func (d *Document) settled(ctx context.Context, o order, f Frame) (*bitmap.Image, error) {
+	began := time.Now()
+	best, err := d.drawn(ctx, o, f)
+	if err != nil || d.kind != PDF || time.Since(began) > d.limits.Time/8 {
+		return best, err
+	}
+	good, all := wholeCodes(best, f.Grid)
+	for _, move := range []float64{0.25, -0.25, 0.5} {
+		if good == all && all > 0 {
+			break
+		}
+		moved := o
+		moved.Left, moved.Top = o.Left+move, o.Top+move
+		m, err := d.drawn(ctx, moved, f)
+		if err != nil {
+			return nil, err
+		}
+		if n, found := wholeCodes(m, f.Grid); n > good {
+			best, good, all = m, n, max(all, found)
+		}
+	}
+	return best, nil
+}
+
+// wholeCodes counts the codes whose bars are whole dots, and all codes.
+func wholeCodes(m *bitmap.Image, g scene.Grid) (whole, all int) {
+	codes := FindCodes(m, g)
+	for _, c := range codes {
+		if c.Whole {
+			whole++
+		}
+	}
+	return whole, len(codes)
 }
 
 // scale is dots to a point, or to a dot of a picture.

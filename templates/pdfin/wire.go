@@ -35,6 +35,7 @@ const longestPath = 32 << 10
 type order struct {
 	Page          uint32
 	Turn          Turn
+	Fine          uint8   // pixels drawn for a dot, along and across
 	Scale         float64 // dots to a point, or to a dot of a picture
 	Left, Top     float64 // of the turned page's corner, in dots of the frame
 	Width, Height uint32  // of the frame in dots
