@@ -36,7 +36,7 @@ const (
 func bonds(text []char) []bond {
 	out := make([]bond, len(text))
 	for i := 1; i < len(text); i++ {
-		out[i] = bondOf(text[i-1].r, text[i].r)
+		out[i] = bondOf(text[i-1], text[i])
 		if out[i] == free && hangs(text, i) {
 			out[i] = soft
 		}
@@ -50,17 +50,17 @@ func bonds(text []char) []bond {
 	return out
 }
 
-func bondOf(before, after rune) bond {
+func bondOf(before, after char) bond {
 	switch {
-	case before == lineEnd || after == lineEnd:
+	case before.r == lineEnd || after.r == lineEnd:
 		return firm // parts in any case
-	case after == ' ' || after == '\u3000':
+	case after.space():
 		return firm
-	case before == ' ' || before == '\u3000':
+	case before.space():
 		return free
-	case strings.ContainsRune(opening, before), strings.ContainsRune(closing, after):
+	case before.opens, after.closes:
 		return firm
-	case wide(before) || wide(after):
+	case wide(before.r) || wide(after.r):
 		return free
 	}
 	return word

@@ -2,7 +2,6 @@ package typeset
 
 import (
 	"math"
-	"strings"
 
 	"miandan/templates/fonts"
 	"miandan/templates/scene"
@@ -69,23 +68,23 @@ func (s *setter) try(size float64, m manner) (layout, bool) {
 	return l, true
 }
 
-// first passes over the sizes at which a single line is too wide for certain,
-// even if every advance were rounded down, and returns the first one to try. A
-// large size with a low floor costs no more than the right size.
+// first passes over the sizes at which the lines that there may be are too
+// narrow for certain, even if every advance were rounded down, and returns the
+// first one to try. A large size with a low floor costs no more than the right
+// size.
 func (s *setter) first(size, floor float64) float64 {
-	if s.block.Lines != 1 {
+	if s.block.Lines <= 0 {
 		return size
 	}
+	lines := float64(s.block.Lines)
 	ems := 0.0
 	for _, c := range s.text {
-		ems += float64(c.glyph.Advance()) / fonts.UnitsPerEm
-	}
-	for _, end := range []rune{s.text[0].r, s.text[len(s.text)-1].r} {
-		if strings.ContainsRune(opening+closing, end) {
-			ems-- // its white half may hang out
+		if c.r != lineEnd && !c.space() { // spaces go where lines end
+			ems += float64(c.glyph.Advance()) / fonts.UnitsPerEm
 		}
 	}
-	fits := (float64(s.box.W) + float64(len(s.text))/2) / max(ems, 0.001)
+	ems -= 2 * lines // the white halves of punctuation may hang out
+	fits := (float64(s.box.W)*lines + float64(len(s.text))/2) / max(ems, 0.001)
 	if steps := math.Floor((size - fits) / step); steps > 0 {
 		return max(size-steps*step, floor)
 	}

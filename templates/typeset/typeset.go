@@ -191,6 +191,8 @@ func Measure(b Block, g scene.Grid) (int, error) {
 type char struct {
 	r     rune
 	glyph fonts.Glyph
+	// Whether it is punctuation that may not end, or not begin, a line.
+	opens, closes bool
 }
 
 func (c char) space() bool { return c.r == ' ' || c.r == '\u3000' }
@@ -222,7 +224,7 @@ func shape(text string, multiline, bold bool) ([]char, error) {
 		if !ok {
 			return nil, &MissingGlyphError{Rune: l.blame}
 		}
-		out[i].glyph = g
+		out[i] = char{l.r, g, strings.ContainsRune(opening, l.r), strings.ContainsRune(closing, l.r)}
 	}
 	return out, nil
 }
@@ -235,7 +237,7 @@ func (c char) advance(size float64) int {
 // reach returns how wide a glyph is at a line's end, in whole dots: the white
 // half of closing punctuation may hang out.
 func (c char) reach(size float64) int {
-	if strings.ContainsRune(closing, c.r) && c.glyph.Advance() == fonts.UnitsPerEm {
+	if c.closes && c.glyph.Advance() == fonts.UnitsPerEm {
 		if r, ok := c.ink(size); ok {
 			return r.X + r.W
 		}
@@ -249,7 +251,7 @@ func (s *setter) indent(start int, size float64) int {
 	if start == len(s.text) {
 		return 0
 	}
-	if c := s.text[start]; strings.ContainsRune(opening, c.r) && c.glyph.Advance() == fonts.UnitsPerEm {
+	if c := s.text[start]; c.opens && c.glyph.Advance() == fonts.UnitsPerEm {
 		if r, ok := c.ink(size); ok {
 			return max(r.X, 0)
 		}

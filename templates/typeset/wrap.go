@@ -106,7 +106,7 @@ func (s *setter) mendWidows(lines []line, size float64, width int) []line {
 // seen counts a line's characters but for closing punctuation.
 func (s *setter) seen(l line) (n int) {
 	for _, c := range s.text[l.from:l.to] {
-		if !c.space() && !strings.ContainsRune(closing, c.r) {
+		if !c.space() && !c.closes {
 			n++
 		}
 	}
