@@ -60,6 +60,8 @@ func (s *Station) readAgain(ctx context.Context, label *ledger.Label) error {
 		return errGone
 	case o.State == order.Paused:
 		return notice.New("order-paused", nil, o.ID)
+	case o.State != order.ToShip && label.Copy == 0: // somebody has shipped it elsewhere; a reprint comes after that
+		return notice.New("order-not-to-ship", nil, o.ID)
 	}
 	if label.PhoneKind == waybill.PhoneVirtual { // it may have been bound anew
 		*label, err = s.Ledger.Label(ctx, label.ID)

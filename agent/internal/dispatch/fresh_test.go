@@ -32,7 +32,13 @@ func (d *desk) claim() ledger.Label {
 	return label
 }
 
-func TestAnOrderOnHoldStaysOffPaper(t *testing.T) {
+func TestAnOrderThatDoesNotShipStaysOffPaper(t *testing.T) {
+	for state, code := range map[order.State]notice.Code{order.Paused: "order-paused", order.Shipped: "order-not-to-ship"} {
+		t.Run(string(state), func(t *testing.T) { staysOffPaper(t, state, code) })
+	}
+}
+
+func staysOffPaper(t *testing.T, state order.State, code notice.Code) {
 	d := newDesk(t)
 	d.Rules.Fresh = time.Minute
 	d.Rules.Route = func(order.Order) (string, bool) { return "wujie/ZTO", true }
@@ -41,24 +47,30 @@ func TestAnOrderOnHoldStaysOffPaper(t *testing.T) {
 	p := &Printer{}
 	label := d.queue(source.orders[0])
 	d.now = d.now.Add(2 * time.Minute)
-	source.orders[0].State = order.Paused
+	source.orders[0].State = state
 	for range 5 {
 		source.orders[0].ReadAt = d.now
 		err := d.fresh(t.Context(), &label)
-		if notice.CodeOf(err) != "order-paused" {
+		if notice.CodeOf(err) != code {
 			t.Fatalf("at %v: %v", d.now, err)
 		}
 		d.release(t.Context(), p, label, err)
-		d.now = d.now.Add(30 * time.Second)
+		d.now = d.now.Add(25 * time.Second)
 		if _, err := d.Ledger.Claim(t.Context(), "bench-1", "76x130"); err == nil {
-			t.Fatal("the platform is asked more often than once a minute")
+			t.Fatal("the platform is asked again at once")
 		}
-		d.now = d.now.Add(35 * time.Second)
+		d.now = d.now.Add(longestWait)
 		label = d.claim()
 	}
 	source.orders[0].State, source.orders[0].ReadAt = order.ToShip, d.now
 	if err := d.fresh(t.Context(), &label); err != nil {
 		t.Errorf("released: %v", err)
+	}
+	if state == order.Shipped { // a torn label is printed again after the parcel has been told of
+		source.orders[0].State, label.Copy, d.now = order.Shipped, 1, d.now.Add(time.Hour)
+		if err := d.fresh(t.Context(), &label); err != nil {
+			t.Errorf("a reprint: %v", err)
+		}
 	}
 }
 

@@ -118,7 +118,7 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 	case errors.As(cause, &elsewhere):
 		wait = s.patience.after(label.ID, cause)
 	case heldUp(cause):
-		wait = time.Minute // by the platform, which is asked again then
+		wait = s.patience.after(label.ID, cause) // then the platform is asked again
 	case !errors.As(cause, &own):
 		wait = 5 * time.Second // it is the label's own trouble: let others pass
 	}
@@ -131,7 +131,7 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 // heldUp reports whether it is the platform that a label waits for.
 func heldUp(err error) bool {
 	c := notice.CodeOf(err)
-	return c == "order-paused" || c == "phone-expired"
+	return c == "order-paused" || c == "order-not-to-ship" || c == "phone-expired"
 }
 
 // settle writes down what became of an attempt.

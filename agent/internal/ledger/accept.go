@@ -133,9 +133,9 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 	// What was read counts as the platform's last word only if the order still
 	// stands as the ledger has it. Otherwise it is read once more before paper: a
 	// change that came while the carrier was being asked is acted on then, and an
-	// order on hold is released by what is read last.
+	// order that does not ship is released by what is read last.
 	readAt := o.ReadAt.UnixMilli()
-	if cancelled || !same || o.State == order.Paused {
+	if !same || o.State != order.ToShip {
 		readAt = 0
 	}
 	if _, err := tx.Exec(`UPDATE orders SET read_at = ? WHERE id = ?`, readAt, k.id); err != nil {
