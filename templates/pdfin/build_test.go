@@ -76,12 +76,16 @@ func document(objects ...string) []byte {
 // onePage is a document of a page in points with a content stream, and
 // further objects from number 5 on.
 func onePage(box, extra, content string, objects ...string) []byte {
-	return document(append([]string{
+	return document(onePageOf(box, extra, content, objects...)...)
+}
+
+func onePageOf(box, extra, content string, objects ...string) []string {
+	return append([]string{
 		"<< /Type /Catalog /Pages 2 0 R >>",
 		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 		"<< /Type /Page /Parent 2 0 R /MediaBox [" + box + "] /Contents 4 0 R " + extra + " >>",
 		stream("", content),
-	}, objects...)...)
+	}, objects...)
 }
 
 func stream(dict, data string) string {

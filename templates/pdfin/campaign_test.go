@@ -33,7 +33,7 @@ func TestCampaign(t *testing.T) {
 	}
 	t.Logf("seed %d", seed)
 	r := &pdfin.Reader{Cache: shared.Cache, Limits: pdfin.Limits{Time: 5 * time.Second, Memory: 96 << 20}}
-	pdfs, pictures := seeds(t)
+	pdfs, inside, pictures := seeds(t)
 	if _, err := draw(t, r, pdfs[0], paper(76, 130), pdfin.How{}); err != nil {
 		t.Fatal(err)
 	}
@@ -53,6 +53,12 @@ func TestCampaign(t *testing.T) {
 					from = pdfs
 				}
 				file := mutated(rnd, from[rnd.IntN(len(from))], from)
+				if n%6 == 0 { // sound outside, so that what is inside is read
+					objects := slices.Clone(inside[rnd.IntN(len(inside))])
+					at := rnd.IntN(len(objects))
+					objects[at] = string(mutated(rnd, []byte(objects[at]), pdfs))
+					file = document(objects...)
+				}
 				how := pdfin.How{Way: pdfin.Way(rnd.IntN(2)), Turn: pdfin.Turn(rnd.IntN(4))}
 				began := time.Now()
 				m, err := draw(t, r, file, paper(76, 130), how)
@@ -107,16 +113,16 @@ func TestCampaign(t *testing.T) {
 	}
 }
 
-// seeds are sound documents, whatever a PDF may have in it.
-func seeds(t *testing.T) (pdfs, pictures [][]byte) {
+// seeds are sound documents, whatever a PDF may have in it, some as their objects.
+func seeds(t *testing.T) (pdfs [][]byte, inside [][]string, pictures [][]byte) {
 	_, m, own := sample(t, "jd-express.json", "jd-express-76x130", scene.DPI203)
-	plain := onePage(box(76, 130), "", bars(t, "JDVC00000000001-1-1-", 10, 20, 20, 0.25)+"q 1 0 0 1 20 20 cm 0.5 g 0 0 20 30 re f 0 0 m 9 9 30 3 8 7 c S Q")
-	withPicture := onePage(box(76, 130), "/Resources << /XObject << /I 5 0 R >> /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>",
+	plain := onePageOf(box(76, 130), "", bars(t, "JDVC00000000001-1-1-", 10, 20, 20, 0.25)+"q 1 0 0 1 20 20 cm 0.5 g 0 0 20 30 re f 0 0 m 9 9 30 3 8 7 c S Q")
+	withPicture := onePageOf(box(76, 130), "/Resources << /XObject << /I 5 0 R >> /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>",
 		"200 0 0 300 0 0 cm /I Do BT /F 0.1 Tf (13800001234) Tj ET",
 		stream("/Type /XObject /Subtype /Image /Width 64 /Height 64 /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /FlateDecode", deflated("\x00\xff\x80\x40", 1024)))
-	withJPEG := onePage(box(76, 130), "/Resources << /XObject << /I 5 0 R >> >>", "200 0 0 300 0 0 cm /I Do",
+	withJPEG := onePageOf(box(76, 130), "/Resources << /XObject << /I 5 0 R >> >>", "200 0 0 300 0 0 cm /I Do",
 		stream("/Type /XObject /Subtype /Image /Width 64 /Height 64 /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /DCTDecode", string(jpegOf(t, image.NewGray(image.Rect(0, 0, 64, 64))))))
-	withJBIG2 := onePage(box(76, 130), "/Resources << /XObject << /I 5 0 R >> >>", "200 0 0 300 0 0 cm /I Do",
+	withJBIG2 := onePageOf(box(76, 130), "/Resources << /XObject << /I 5 0 R >> >>", "200 0 0 300 0 0 cm /I Do",
 		stream("/Type /XObject /Subtype /Image /Width 64 /Height 64 /BitsPerComponent 1 /ColorSpace /DeviceGray /Filter /JBIG2Decode", jbig2(64, 64)))
 	grey := image.NewGray(image.Rect(0, 0, 608, 1040))
 	for y := range 1040 {
@@ -126,8 +132,12 @@ func seeds(t *testing.T) (pdfs, pictures [][]byte) {
 			}
 		}
 	}
-	return [][]byte{own, plain, withPicture, withJPEG, withJBIG2, slow()},
-		[][]byte{encoded(t, m), encoded(t, grey), jpegOf(t, grey), cmykJPEG(t), encoded(t, image.NewNRGBA64(image.Rect(0, 0, 76, 130)))}
+	inside = [][]string{plain, withPicture, withJPEG, withJBIG2}
+	pdfs = [][]byte{own, slow()}
+	for _, objects := range inside {
+		pdfs = append(pdfs, document(objects...))
+	}
+	return pdfs, inside, [][]byte{encoded(t, m), encoded(t, grey), jpegOf(t, grey), cmykJPEG(t), encoded(t, image.NewNRGBA64(image.Rect(0, 0, 76, 130)))}
 }
 
 // mutated changes a document as a bad line, a bad disk or a bad mind would.

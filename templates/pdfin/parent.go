@@ -130,9 +130,9 @@ func (r *Reader) launch() (*child, error) {
 	return c, cmd.Start()
 }
 
-// ask sends one block and returns the answer to it.
-func (c *child) ask(ctx context.Context, limit time.Duration, b []byte) ([]byte, error) {
-	return c.exchange(ctx, limit, 1<<30, func() error { return sendBlock(c.in, b) })
+// ask sends one block and returns the answer to it, of so many bytes at most.
+func (c *child) ask(ctx context.Context, limit time.Duration, most int, b []byte) ([]byte, error) {
+	return c.exchange(ctx, limit, most, func() error { return sendBlock(c.in, b) })
 }
 
 // exchange sends and waits for an answer of most bytes at most. A child that

@@ -120,7 +120,7 @@ func (r *Reader) Open(ctx context.Context, document []byte) (*Document, error) {
 		return nil, err
 	}
 	d := &Document{child: child, kind: kind, limits: limits}
-	answer, err := child.ask(ctx, limits.Time, document)
+	answer, err := child.ask(ctx, limits.Time, 16*limits.Pages, document)
 	if err == nil {
 		d.pages, err = readPages(answer, limits.Pages)
 	}

@@ -178,11 +178,11 @@ func (d *Document) sizeError(page int, o order, f Frame) error {
 func (d *Document) drawn(ctx context.Context, o order, f Frame) (*bitmap.Image, error) {
 	var b bytes.Buffer
 	binary.Write(&b, binary.LittleEndian, o)
-	bits, err := d.child.ask(ctx, d.limits.Time, b.Bytes())
+	m := bitmap.New(int(o.Width), int(o.Height))
+	bits, err := d.child.ask(ctx, d.limits.Time, len(m.Bits), b.Bytes())
 	if err != nil {
 		return nil, err
 	}
-	m := bitmap.New(int(o.Width), int(o.Height))
 	if len(bits) != len(m.Bits) {
 		return nil, Broken
 	}
