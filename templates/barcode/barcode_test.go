@@ -369,7 +369,8 @@ func TestZbarReadsOurs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := png.Encode(f, paint(t, s)); err != nil {
+		grid := []scene.Grid{scene.DPI203, scene.DPI300, 12, 24}[i%4]
+		if err := png.Encode(f, paintOn(t, s, grid)); err != nil {
 			t.Fatal(err)
 		}
 		f.Close()
@@ -393,12 +394,17 @@ func TestZbarReadsOurs(t *testing.T) {
 // paint draws a symbol and its quiet zone with the fewest dots a module.
 func paint(t testing.TB, s Symbol) image.Image {
 	t.Helper()
-	w := s.leastDots(scene.DPI203) * (s.Width() + 2*s.Quiet)
+	return paintOn(t, s, scene.DPI203)
+}
+
+func paintOn(t testing.TB, s Symbol, g scene.Grid) image.Image {
+	t.Helper()
+	w := s.leastDots(g) * (s.Width() + 2*s.Quiet)
 	h := w
 	if len(s.Bits) == 1 {
 		h = 40
 	}
-	m, err := s.Fit(Place{Box: scene.Rect{W: w, H: h}}, scene.DPI203)
+	m, err := s.Fit(Place{Box: scene.Rect{W: w, H: h}}, g)
 	if err != nil {
 		t.Fatal(err)
 	}

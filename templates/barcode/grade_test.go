@@ -9,14 +9,23 @@ import (
 )
 
 // paper is dots to be spoilt.
-type paper map[[2]int]bool
+type paper struct {
+	w, h  int
+	black []bool
+}
 
-func (p paper) Black(x, y int) bool { return p[[2]int{x, y}] }
+func newPaper(w, h int) paper { return paper{w, h, make([]bool, w*h)} }
+
+func (p paper) Black(x, y int) bool {
+	return x >= 0 && y >= 0 && x < p.w && y < p.h && p.black[y*p.w+x]
+}
+
+func (p paper) set(x, y int, black bool) { p.black[y*p.w+x] = black }
 
 func (p paper) fill(r scene.Rect, black bool) {
 	for y := r.Y; y < r.Y+r.H; y++ {
 		for x := r.X; x < r.X+r.W; x++ {
-			p[[2]int{x, y}] = black
+			p.set(x, y, black)
 		}
 	}
 }
@@ -39,7 +48,7 @@ func place(t testing.TB, s Symbol, module int, g scene.Grid, vertical bool) (sce
 	if m.Module != module {
 		t.Fatalf("the module is %d dots, want %d", m.Module, module)
 	}
-	p := paper{}
+	p := newPaper(box.W+20, box.H+20)
 	m.Bars(func(r scene.Rect) { p.fill(r, true) })
 	return m, p
 }
@@ -137,10 +146,12 @@ func TestLinearGrades(t *testing.T) {
 			m, p := place(t, s, c.module, scene.DPI203, false)
 			c.spoil(m, p)
 			if vertical { // the same, stood up
-				up, turned := m, paper{}
+				up, turned := m, newPaper(p.h, p.w)
 				up.X, up.Y, up.W, up.H, up.Vertical = m.Y, m.X, m.H, m.W, true
-				for at, black := range p {
-					turned[[2]int{at[1], at[0]}] = black
+				for x := range p.w {
+					for y := range p.h {
+						turned.set(y, x, p.Black(x, y))
+					}
 				}
 				m, p = up, turned
 			}
@@ -155,7 +166,7 @@ func TestLinearGrades(t *testing.T) {
 func grow(m scene.Modules, p paper) {
 	for y := m.Y; y < m.Y+m.H; y++ {
 		for x := m.X + m.W; x >= m.X; x-- {
-			p[[2]int{x, y}] = p.Black(x, y) || p.Black(x-1, y)
+			p.set(x, y, p.Black(x, y) || p.Black(x-1, y))
 		}
 	}
 }
@@ -220,6 +231,37 @@ func TestMatrixGrades(t *testing.T) {
 		c.spoil(m, p)
 		if r := Inspect(p, m, scene.DPI203); r.Grade.Letter() != c.want {
 			t.Errorf("%s: %v, want %s: %+v", c.name, r.Grade, c.want, r)
+		}
+	}
+}
+
+// Whatever became of a code, it is measured; noise makes no code better.
+func TestNoiseIsMeasured(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 128))
+	data, err := DataMatrix("YT8800012345678")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []Symbol{linear(t, "SF1234567890123"), matrix(t, "中通快递 73123456789012", Q), data} {
+		for _, share := range []float64{0.001, 0.01, 0.1, 0.5, 1} {
+			m, p := place(t, s, 3, scene.DPI203, rnd.IntN(2) == 0)
+			zone := Zone(m)
+			for y := zone.Y; y < zone.Y+zone.H; y++ {
+				for x := zone.X; x < zone.X+zone.W; x++ {
+					if rnd.Float64() < share {
+						p.set(x, y, rnd.IntN(2) == 0)
+					}
+				}
+			}
+			r := Inspect(p, m, scene.DPI203)
+			for name, v := range map[string]float64{"contrast": r.Contrast, "modulation": r.Modulation, "defects": r.Defects, "decodability": r.Decodability, "grade": float64(r.Grade) / 4} {
+				if math.IsNaN(v) || v > 1+1e-9 || v < -1e-9 {
+					t.Errorf("%v with %.3f noise: %s %f", s.Symbology, share, name, v)
+				}
+			}
+			if share >= 0.5 && r.Grade > 0 {
+				t.Errorf("%v with %.3f noise is of grade %v", s.Symbology, share, r.Grade)
+			}
 		}
 	}
 }

@@ -8,7 +8,11 @@
 // unpacked when the first rare hanzi turns up.
 //
 // What a glyph looks like is decided here, once for both renderers: raster
-// fills the outlines as dots, pdf puts the same outlines into a small font.
+// fills the outlines as dots, pdf puts the same outlines into a small font. The
+// rare face's strokes are made as thick as its neighbours', strokes of Noto's
+// that a small size would lose are made thick enough to stay, a mask's bullet is
+// a solid disc in half an em, and edges keep away from the middle of a dot.
+//
 // The files are made by the program in pack.
 package fonts
 

@@ -36,7 +36,11 @@ func TestRareIsAsDark(t *testing.T) {
 	if len(all) < 200 {
 		t.Fatalf("only %d hanzi are in all faces", len(all))
 	}
-	for _, mm := range []float64{2.2, 3.2, 4, 5.2} {
+	sizes := []float64{2.2, 4}
+	if *everyHanzi {
+		sizes = []float64{2.2, 2.6, 3.2, 4, 5.2, 6}
+	}
+	for _, mm := range sizes {
 		size := mm * float64(scene.DPI203)
 		for _, pair := range [][2]scene.Face{{scene.Regular, scene.Rare}, {scene.Bold, scene.RareBold}} {
 			var ratios []float64

@@ -25,7 +25,7 @@ func TestEveryStrokeLeavesInk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	step := 397
+	step := 797
 	if *everyHanzi {
 		step = 1
 	}

@@ -5,6 +5,9 @@
 // dither and no hinting: where a glyph stands was decided in Compose, so the
 // same character of the same size is the same dots everywhere, and its dots
 // are kept and used again.
+//
+// [Check] reads the barcodes of the finished dots back and grades them, and
+// refuses those that a scanner would stumble over.
 package raster
 
 import (
