@@ -127,15 +127,26 @@ func (e *LayoutError) Error() string { return e.text(0) }
 // Chinese returns the same in Chinese.
 func (e *LayoutError) Chinese() string { return e.text(1) }
 
-func (e *LayoutError) text(language int) string {
+// Sentence returns only what is wrong and what to write instead.
+func (e *LayoutError) Sentence(chinese bool) string {
+	if chinese {
+		return e.sentence(1)
+	}
+	return e.sentence(0)
+}
+
+func (e *LayoutError) sentence(language int) string {
 	args := slices.Clone(e.args)
 	for i, a := range args {
 		if both, ok := a.(phrase); ok {
 			args[i] = both[language]
 		}
 	}
-	s := fmt.Sprintf("%s:%d:%d: %s\n%s", e.File, e.Line, e.Column,
-		fmt.Sprintf(problemText[e.Problem][language], args...), e.Excerpt)
+	return fmt.Sprintf(problemText[e.Problem][language], args...)
+}
+
+func (e *LayoutError) text(language int) string {
+	s := fmt.Sprintf("%s:%d:%d: %s\n%s", e.File, e.Line, e.Column, e.sentence(language), e.Excerpt)
 	for _, from := range e.Includes {
 		s += "\n" + includedBy[language] + from
 	}

@@ -125,9 +125,17 @@ func (f Finding) Text(chinese bool) string {
 			seen = fmt.Sprintf("（%s，%d dpi）", caseNamed(f.Case).title[1], f.DPI)
 		}
 	}
-	s := fmt.Sprintf("%s:%d:%d: %s %d: %s%s", f.File, f.Line, f.Column, f.Severity.phrase()[language], f.Rule, sentence, seen)
+	return fmt.Sprintf("%s:%d:%d: %s %d: %s%s", f.File, f.Line, f.Column, f.Severity.phrase()[language], f.Rule, sentence, seen)
+}
+
+// Report returns Text, the excerpt and who includes the block.
+func (f Finding) Report(chinese bool) string {
+	s, by := f.Text(chinese)+"\n"+f.Place.Excerpt, "        included by "
+	if chinese {
+		by = "        引用自 "
+	}
 	for _, from := range f.Includes {
-		s += "\n" + [2]string{"        included by ", "        引用自 "}[language] + from
+		s += "\n" + by + from
 	}
 	return s
 }

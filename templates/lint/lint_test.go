@@ -41,9 +41,9 @@ func TestBuiltin(t *testing.T) {
 			}
 			for _, f := range found {
 				if f.Severity == lint.Error {
-					t.Error(f.Text(false))
+					t.Error(f.Report(false))
 				} else {
-					t.Log(f.Text(false))
+					t.Log(f.Report(false))
 				}
 			}
 		})

@@ -244,3 +244,10 @@ func (s *study) tear() float64 {
 	}
 	return 0
 }
+
+// Tear returns how far below the upper edge a layout's paper is torn, in mm, or
+// 0 if it is not known to be.
+func Tear(t *templates.Template) float64 {
+	w, h := t.Size()
+	return (&study{t: t, w: w.MM(), h: h.MM(), elements: t.Elements()}).tear()
+}

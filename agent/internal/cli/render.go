@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -15,8 +16,10 @@ import (
 	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/preview"
 	"miandan/printer/bitmap"
 	"miandan/templates"
+	"miandan/templates/lint"
 	"miandan/templates/pdf"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
@@ -126,22 +129,99 @@ func (c *command) templates() *cobra.Command {
 		},
 	}
 	list.Flags().StringVar(&layouts, "layouts", "", "folder of your own layouts")
-	return family(&cobra.Command{Use: "templates", Short: "The layouts of labels"}, list, &cobra.Command{
-		Use: "check FILE", Short: "Check a layout file", Args: cobra.ExactArgs(1),
+	return family(&cobra.Command{Use: "templates", Short: "The layouts of labels"}, list, c.checkLayout(), c.preview())
+}
+
+// checkLayout reads a layout as a person writes it and judges it as a print
+// shop would.
+func (c *command) checkLayout() *cobra.Command {
+	var layouts, data string
+	cmd := &cobra.Command{
+		Use: "check FILE|NAME", Short: "Check a layout: how it is written, and whether its labels are fit for use", Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			src, err := os.ReadFile(args[0])
-			if err != nil {
-				return notice.New("file-not-found", err, args[0])
-			}
-			_, err = templates.ParseIn(os.DirFS(filepath.Dir(args[0])), args[0], src)
+			t, err := layoutAt(args[0], layouts)
 			var broken *templates.LayoutError
 			if errors.As(err, &broken) {
-				return notice.New("layout-broken", err, broken.File, notice.Phrase{broken.Error(), broken.Chinese()})
+				if c.json {
+					return cmp.Or(c.printJSON(verdict{Layout: args[0], Findings: []lint.Finding{{
+						Severity: lint.Error, File: broken.File, Line: broken.Line, Column: broken.Column,
+						Includes: broken.Includes, English: broken.Sentence(false), Chinese: broken.Sentence(true),
+					}}}), errSaid)
+				}
 			}
-			if err == nil {
-				_, err = fmt.Fprintln(c.Out, "ok", args[0])
+			if err != nil {
+				return layoutNotice(err)
 			}
-			return err
+			var sample waybill.Label
+			if data != "" {
+				sample, err = readLabel(data)
+			} else {
+				sample, _, err = templates.Sample(t.Name())
+			}
+			if err != nil {
+				return err
+			}
+			found, err := lint.Check(t, sample)
+			if err != nil {
+				return err
+			}
+			return c.sayFindings(args[0], found)
 		},
-	})
+	}
+	cmd.Flags().StringVar(&layouts, "layouts", "", "folder of your own layouts, for a NAME")
+	cmd.Flags().StringVar(&data, "data", "", "waybill in JSON to check with, instead of a sample")
+	return cmd
+}
+
+// verdict is what templates check prints with --json. Rule 0 is a file that
+// cannot be read as a layout.
+type verdict struct {
+	Layout   string         `json:"layout"`
+	OK       bool           `json:"ok"` // no errors; there may be warnings
+	Findings []lint.Finding `json:"findings"`
+}
+
+func (c *command) sayFindings(layout string, found []lint.Finding) error {
+	ok := lint.Errors(found) == 0
+	var err error
+	if c.json {
+		err = c.printJSON(verdict{layout, ok, append([]lint.Finding{}, found...)})
+	} else {
+		for _, f := range found {
+			fmt.Fprintln(c.Out, f.Report(c.language == notice.Chinese))
+		}
+		if ok {
+			_, err = fmt.Fprintln(c.Out, "ok", layout)
+		}
+	}
+	if err == nil && !ok {
+		err = errSaid
+	}
+	return err
+}
+
+// layoutNotice turns a mistake in a layout into words for people.
+func layoutNotice(err error) error {
+	var broken *templates.LayoutError
+	if errors.As(err, &broken) {
+		return notice.New("layout-broken", err, broken.File, notice.Phrase{broken.Error(), broken.Chinese()})
+	}
+	return err
+}
+
+// layoutAt returns the layout in a file, or the one of a name.
+func layoutAt(what, layouts string) (*templates.Template, error) {
+	_, missing := os.Stat(what)
+	if missing == nil || strings.ContainsAny(what, `/\`) || filepath.Ext(what) == ".yaml" {
+		return preview.Read(what)
+	}
+	library, err := app.Templates(layouts)
+	if err != nil {
+		return nil, err
+	}
+	t, err := library.Get(what)
+	if errors.As(err, new(*templates.UnknownTemplateError)) {
+		err = notice.New("layout-missing", err, what, strings.Join(library.Names(), ", "))
+	}
+	return t, err
 }
