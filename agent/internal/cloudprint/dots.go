@@ -71,10 +71,15 @@ func (d Document) dots(ctx context.Context, l waybill.Label, f Frame) (*bitmap.I
 	return m, nil
 }
 
-// File returns the label's PDF for printers that the system's driver drives.
-func (d Document) File(l waybill.Label) ([]byte, error) {
+// File returns the label's PDF for printers that the system's driver drives. It
+// is drawn here first, and its barcode read: the queue would print another
+// parcel's label as well.
+func (d Document) File(ctx context.Context, l waybill.Label, f Frame) ([]byte, error) {
 	if d.Kind != PDF {
 		return nil, notice.New("rendered-picture", nil, string(l.Number))
+	}
+	if _, err := d.Image(ctx, l, f); err != nil {
+		return nil, err
 	}
 	return d.Bytes, nil
 }

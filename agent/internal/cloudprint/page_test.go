@@ -52,6 +52,11 @@ func TestPage(t *testing.T) {
 		if err == nil && (m.Width != c.f.Grid.Dots(c.f.Width) || m.Height != c.f.Grid.Dots(c.f.Height)) {
 			t.Errorf("%s: %d×%d dots", c.name, m.Width, m.Height)
 		}
+		// A queue is given the file itself, and only what can be read here.
+		b, err := Document{PDF, c.file, c.reader}.File(t.Context(), c.l, c.f)
+		if c.code == "" && !bytes.Equal(b, c.file) || c.code != "" && b != nil || err != nil && notice.CodeOf(err) != c.code {
+			t.Errorf("%s: File = %d bytes, %v, want %s", c.name, len(b), err, c.code)
+		}
 	}
 }
 

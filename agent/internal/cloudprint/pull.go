@@ -5,10 +5,10 @@ import (
 	"errors"
 	"slices"
 
+	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/notice"
-	"miandan/agent/internal/outbound"
 	"miandan/templates/waybill"
 )
 
@@ -169,7 +169,7 @@ func seal(answer pulled, l waybill.Label, t Template) ([]byte, error) {
 	}
 	number := numberOf(l)
 	refuse := func(words string, err error) error {
-		return notice.New("sealed-refused", err, number, outbound.Words(words))
+		return notice.New("sealed-refused", err, number, carrier.Words(words, l.Receiver))
 	}
 	var found []sealed
 	for _, d := range answer.Data {

@@ -112,10 +112,10 @@ func (s *Station) fetch(ctx context.Context, label ledger.Label, p *Printer) (dr
 	if err != nil {
 		return drawn{}, &elsewhereError{err}
 	}
-	if p.PDF {
-		d.pdf, err = file.File(label.Label)
+	if frame := (cloudprint.Frame{Grid: p.Grid, Width: p.Width, Height: p.Height}); p.PDF {
+		d.pdf, err = file.File(ctx, label.Label, frame)
 	} else {
-		d.image, err = file.Image(ctx, label.Label, cloudprint.Frame{Grid: p.Grid, Width: p.Width, Height: p.Height})
+		d.image, err = file.Image(ctx, label.Label, frame)
 	}
 	if err != nil {
 		return drawn{}, &elsewhereError{err}
