@@ -25,6 +25,7 @@ type Element struct {
 	Words    string   // those around the fields
 	Vertical bool     // a code turned by a quarter
 	Number   int      // its place in the order of drawing
+	title    string
 }
 
 // Shows reports whether the element prints a field as it is.
@@ -54,7 +55,7 @@ func (t *Template) Elements() []*Element {
 }
 
 func (e *element) describe() *Element {
-	d := &Element{Kind: e.kind, Place: Place{
+	d := &Element{Kind: e.kind, title: e.String(), Place: Place{
 		File: e.source.file, Line: e.line, Column: e.column, Excerpt: excerpt(e.source.src, e.line, e.column),
 	}}
 	for _, s := range slices.Backward(e.way) {
@@ -131,3 +132,6 @@ func (c *composer) draw(e *element) error {
 	}
 	return c.traced(e, marks)
 }
+
+// Title is how a ComposeError names the element.
+func (e *Element) Title() string { return e.title }
