@@ -32,7 +32,7 @@ const (
 	// ends in nothing.
 	tip = 0.3
 	// white of a dot stays between two strokes if they need not be thicker.
-	white = 1.25
+	white = 1.5
 )
 
 // darken returns a rare glyph with the strokes of its face's weight at a size in
