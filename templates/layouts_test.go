@@ -247,10 +247,12 @@ func writePNG(t *testing.T, file string, m *bitmap.Image) {
 	}
 }
 
+var everyPDF = flag.Bool("pdfs", false, "hold the PDF of every layout on both grids against its dots (some minutes)")
+
 // TestPDFEqualsDots holds layouts' PDFs against their dots: two that have every
-// kind of mark, and with MIANDAN_CI=1 all of them on both grids.
+// kind of mark, or all of them.
 func TestPDFEqualsDots(t *testing.T) {
-	whole := os.Getenv("MIANDAN_CI") == "1"
+	whole := *everyPDF
 	for name, plain := range builtin(t) {
 		grids := []scene.Grid{scene.DPI203, scene.DPI300}
 		switch {
@@ -262,6 +264,7 @@ func TestPDFEqualsDots(t *testing.T) {
 		}
 		for _, g := range grids {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				p, _ := compose(t, name, plain, g)
 				var b bytes.Buffer
 				if err := pdf.Write(&b, p); err != nil {
