@@ -1,6 +1,7 @@
 package pdfin_test
 
 import (
+	"os"
 	"testing"
 
 	"miandan/templates/pdfin"
@@ -10,4 +11,13 @@ import (
 // shared is the reader of all tests.
 var shared = &pdfin.Reader{Cache: pdfintest.Cache()}
 
-func TestMain(m *testing.M) { pdfintest.Main(m) }
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == escapeCommand {
+		escape()
+		return
+	}
+	pdfintest.Main(m)
+}
+
+// escapeCommand makes the test binary try what a child must not be able to do.
+const escapeCommand = "escape"

@@ -1,0 +1,3 @@
+package pdfin_test
+
+func escape() {}
