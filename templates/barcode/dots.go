@@ -19,12 +19,12 @@ func (v view) size() (w, h int) {
 	return v.zone.W, v.zone.H
 }
 
-// black reports on a dot of the view; beyond it all is white.
+// black reports on a dot of the view, which must be within it.
 func (v view) black(x, y int) bool {
 	if v.turned {
 		x, y = y, x
 	}
-	return x >= 0 && y >= 0 && x < v.zone.W && y < v.zone.H && v.dots.Black(v.zone.X+x, v.zone.Y+y)
+	return v.dots.Black(v.zone.X+x, v.zone.Y+y)
 }
 
 // Zone returns a code's rectangle with what must stay white: a linear code

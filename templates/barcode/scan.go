@@ -60,11 +60,11 @@ func aperture(module int, g scene.Grid) int {
 // to 1, seen through a square spot of so many dots. The key is the same for
 // the same profile.
 func (v view) profile(y, spot int) (reflectance []float64, key string) {
-	w, _ := v.size()
+	w, h := v.size()
 	columns := make([]byte, w)
-	for dy := range spot {
+	for row := max(y-spot/2, 0); row < min(y-spot/2+spot, h); row++ {
 		for x := range columns {
-			if v.black(x, y-spot/2+dy) {
+			if v.black(x, row) {
 				columns[x]++
 			}
 		}
