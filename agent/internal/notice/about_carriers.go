@@ -230,8 +230,8 @@ var aboutCarriers = sentences{
 	},
 	// waybill number
 	"reader-unstarted": {
-		"The program's own PDF reader does not start, so the label of waybill %s waits. Close programs that need much memory, see whether the disk is full, and run: miandan doctor.",
-		"程序自带的 PDF 读取组件无法启动，运单 %s 的面单在等待。请关闭占用内存较多的程序，检查磁盘是否已满，并运行：miandan doctor。",
+		"The program's own PDF reader does not start, so the label of waybill %s waits. It is tried again by itself. Close programs that need much memory, see whether the disk is full, and read the log.",
+		"程序自带的 PDF 读取组件无法启动，运单 %s 的面单在等待。程序会自动重试。请关闭占用内存较多的程序，检查磁盘是否已满，并查看日志。",
 	},
 	// waybill number
 	"rendered-picture": {
