@@ -119,3 +119,35 @@ func numbers(found []lint.Finding) string {
 	slices.Sort(all)
 	return strings.Join(slices.Compact(all), " ")
 }
+
+// TestGuideExample holds the guide's label, step by step, to what the steps
+// promise: the check says ok and nothing else, whatever waybill it shows.
+func TestGuideExample(t *testing.T) {
+	b, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(b), "### A label of your own")
+	_, rest, begun := strings.Cut(rest, "```yaml\n")
+	src, _, ended := strings.Cut(rest, "```")
+	if !ok || !begun || !ended {
+		t.Fatal("the guide has no label step by step")
+	}
+	l, err := templates.Parse("my-layouts/pickup.yaml", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range templates.SampleNames() {
+		sample, _, err := templates.Sample(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := lint.Check(l, sample)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			t.Errorf("with %s: %s", name, f.Report(false))
+		}
+	}
+}

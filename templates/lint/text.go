@@ -152,14 +152,14 @@ func textRules() []Rule {
 			Number: 212, Severity: Error, Source: Ourselves,
 			asks:    phrase{"the sample can be printed", "样例能够打印"},
 			reason:  phrase{"a label that cannot be whole is refused", "放不完整的面单不打印"},
-			instead: phrase{"the sample is refused here: `%s`, %s. See section 10 of templates/README.md", "样例在这里被拒绝：`%s`，%s。见 templates/README.md 第 10 节"},
+			instead: phrase{"the sample is refused here: `%s`, %s. %s", "样例在这里被拒绝：`%s`，%s。%s"},
 			find:    refusedIn(plainCase),
 		},
 		{
 			Number: 213, Severity: Warning, Source: Ours,
 			asks:    phrase{"a long address, many goods and a receiver to be hidden can be printed too", "地址很长、商品很多、要求隐藏时也能打印"},
 			reason:  phrase{"such orders come every day, and a refused label is a parcel that waits", "这样的订单天天有；被拒绝的面单就是发不出去的包裹"},
-			instead: phrase{"a longer text is refused here: `%s`, %s. Give it a larger box, more `lines`, a smaller `floor`, or `more`", "长一些的内容在这里被拒绝：`%s`，%s。请加大框、增加 `lines`、减小 `floor`，或写 `more`"},
+			instead: phrase{"a longer text is refused here: `%s`, %s. %s", "长一些的内容在这里被拒绝：`%s`，%s。%s"},
 			find:    refusedIn(longCase, hiddenCase),
 		},
 	}
@@ -169,10 +169,26 @@ func refusedIn(in ...*labelCase) func(*study, report) {
 	return func(s *study, found report) {
 		for _, l := range s.looks {
 			if l.refused != nil && slices.Contains(in, l.of) {
-				found(s.named(l.refused.Element), l, l.refused.Field, string(l.refused.Reason))
+				found(s.named(l.refused.Element), l, l.refused.Field, string(l.refused.Reason), advice(l.refused))
 			}
 		}
 	}
+}
+
+// advice says what to write when a label is refused.
+func advice(e *templates.ComposeError) phrase {
+	switch e.Reason {
+	case templates.TooLong:
+		if slices.Contains(people, e.Field) {
+			return phrase{"Give it a larger box, more `lines` or a smaller `floor`", "请加大框、增加 `lines` 或减小 `floor`"}
+		}
+		return phrase{"Give it a larger box, more `lines`, a smaller `floor`, or `more: …`", "请加大框、增加 `lines`、减小 `floor`，或写 `more: …`"}
+	case templates.CodeTooWide:
+		return phrase{"Give it a wider box, or a shorter text such as `{parcel.number}`", "请加宽框，或改用短一些的内容，例如 `{parcel.number}`"}
+	case templates.NoGlyph:
+		return phrase{"Write `missing: 〓` for what no typeface has", "请写 `missing: 〓` 代替字库里没有的字"}
+	}
+	return phrase{"Section 10 of templates/README.md says what to do", "办法见 templates/README.md 第 10 节"}
 }
 
 // named returns the element of a ComposeError, or nil.
