@@ -93,10 +93,12 @@ const fine = 3
 // eighth of an em. Where there is enough to be seen a dot must be black, there
 // or in the parts of the same stroke beside it.
 func missingStrokes(drawn fonts.Outline, s *stamp, size float64) (missing int) {
-	type part struct{ contour, x, y int }
-	ink, black := map[part]int{}, map[part]bool{}
+	const middle = 12 // parts to the left of the origin and above it
 	scale := size * fine / fonts.UnitsPerEm
-	for i, c := range drawn {
+	part := func(dot int) int {
+		return min(max(int(math.Floor(8*float64(dot)/size))+middle, 1), 2*middle-2)
+	}
+	for _, c := range drawn {
 		one := fonts.Outline{c}
 		if hole(one) {
 			continue
@@ -114,27 +116,33 @@ func missingStrokes(drawn fonts.Outline, s *stamp, size float64) (missing int) {
 		one.Draw(fill, float32(scale), float32(-x0), float32(-y0))
 		grey := image.NewAlpha(image.Rect(0, 0, w, h))
 		fill.Draw(grey, grey.Rect, image.Opaque, image.Point{})
+		var ink [2 * middle][2 * middle]int
+		var black [2 * middle][2 * middle]bool
 		for y := range h {
+			dy := floorDiv(y0+y, fine)
+			row := part(dy)
 			for x, a := range grey.Pix[y*grey.Stride : y*grey.Stride+w] {
 				if a == 0 {
 					continue
 				}
-				dx, dy := floorDiv(x0+x, fine), floorDiv(y0+y, fine)
-				at := part{i, int(math.Floor(8 * float64(dx) / size)), int(math.Floor(8 * float64(dy) / size))}
-				ink[at] += int(a)
-				black[at] = black[at] || s.black(dx-s.x, dy-s.y)
+				dx := floorDiv(x0+x, fine)
+				column := part(dx)
+				ink[row][column] += int(a)
+				black[row][column] = black[row][column] || s.black(dx-s.x, dy-s.y)
 			}
 		}
-	}
-	for at, n := range ink {
-		found := n < fine*fine*255/2
-		for dy := -1; dy <= 1; dy++ {
-			for dx := -1; dx <= 1; dx++ {
-				found = found || black[part{at.contour, at.x + dx, at.y + dy}]
+		for y := 1; y < 2*middle-1; y++ {
+			for x := 1; x < 2*middle-1; x++ {
+				found := ink[y][x] < fine*fine*255/2
+				for dy := -1; dy <= 1; dy++ {
+					for dx := -1; dx <= 1; dx++ {
+						found = found || black[y+dy][x+dx]
+					}
+				}
+				if !found {
+					missing++
+				}
 			}
-		}
-		if !found {
-			missing++
 		}
 	}
 	return missing
