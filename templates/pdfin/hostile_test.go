@@ -90,6 +90,34 @@ func pngOf(w, h uint32, depth, colour byte, data string) []byte {
 	return append(b, pngChunk("IEND", nil)...)
 }
 
+// scans is a progressive JPEG of so many scans, each of which goes over every
+// block of the picture and says in a few bytes that nothing changes.
+func scans(side, n int) []byte {
+	b := []byte{0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0}
+	b = append(b, bytes.Repeat([]byte{1}, 64)...)
+	b = append(b, 0xFF, 0xC2, 0, 11, 8, byte(side>>8), byte(side), byte(side>>8), byte(side), 1, 1, 0x11, 0)
+	b = append(b, 0xFF, 0xC4, 0, 20, 0x10, 1)
+	b = append(append(b, make([]byte, 15)...), 0xE0) // one code: the next 16,384 blocks and more are empty
+	var bits strings.Builder
+	for blocks := side / 8 * side / 8; blocks > 0; blocks -= 1<<15 - 1 {
+		bits.WriteString("0" + strings.Repeat("1", 14))
+	}
+	for bits.Len()%8 != 0 {
+		bits.WriteString("1")
+	}
+	scan := []byte{0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0}
+	for i := 0; i < bits.Len(); i += 8 {
+		var v byte
+		for _, bit := range bits.String()[i : i+8] {
+			v = v<<1 | byte(bit-'0')
+		}
+		if scan = append(scan, v); v == 0xFF {
+			scan = append(scan, 0)
+		}
+	}
+	return append(append(b, bytes.Repeat(scan, n)...), 0xFF, 0xD9)
+}
+
 // TestHostile opens what is made to break readers. The parent lives, each is
 // over in time and has a name, and no child takes more memory than it may.
 func TestHostile(t *testing.T) {
@@ -137,8 +165,9 @@ func TestHostile(t *testing.T) {
 		{"a PNG that claims 4 billion", pngOf(0xFFFFFFFF, 0xFFFFFFFF, 8, 6, ""), []error{pdfin.TooLarge, pdfin.Broken}},
 		{"a PNG with too much data", pngOf(160, 80, 8, 6, deflated("\x00", 64<<20)), []error{pdfin.Broken, pdfin.WrongSize}},
 		{"a PNG with too little", pngOf(800, 1200, 8, 6, deflated("\x00", 1<<10)), []error{pdfin.Broken}},
-		{"a large PNG of 16 bits and alpha", pngOf(6000, 6600, 16, 6, ""), []error{pdfin.Broken}},
+		{"a large PNG of 16 bits and alpha", pngOf(6000, 6600, 16, 6, deflated("\x00", 1024)), []error{pdfin.TooMuchMemory}},
 		{"a JPEG that claims 65,535 × 65,535", bigJPEG, []error{pdfin.TooLarge}},
+		{"a JPEG of 20,000 scans", scans(4000, 20000), []error{pdfin.TooSlow}},
 		{"half a JPEG", goodJPEG[:len(goodJPEG)/2], []error{pdfin.Broken}},
 	} {
 		began := time.Now()
