@@ -77,7 +77,7 @@ func TestOnADesktop(t *testing.T) {
 		t.Fatal(err)
 	}
 	display := startDisplay(t)
-	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), 90*time.Second)
 	defer stop()
 	inside := exec.CommandContext(ctx, "dbus-run-session", "--", os.Args[0], "-test.run=^TestOnADesktop$", "-test.v")
 	inside.Env = []string{
