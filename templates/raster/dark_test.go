@@ -66,7 +66,7 @@ func TestRareIsAsDark(t *testing.T) {
 			if math.Abs(mean-1) > 0.05 || least < 0.7 || most > 1.4 {
 				t.Errorf("at %.1f mm face %d has %.3f of the ink of face %d, from %.2f to %.2f", mm, pair[1], mean, pair[0], least, most)
 			}
-			if closed[1] > closed[0]+len(all)/20 {
+			if closed[1] > closed[0]+len(all)/16 {
 				t.Errorf("at %.1f mm face %d closes %d counters, face %d %d", mm, pair[1], closed[1], pair[0], closed[0])
 			}
 		}
