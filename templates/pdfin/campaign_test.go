@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	campaign     = flag.Int("campaign", 120, "how many mutated documents to open, a third of them PDFs")
+	campaign     = flag.Int("campaign", 48, "how many mutated documents to open, a third of them PDFs")
 	campaignSeed = flag.Uint64("campaign-seed", 0, "which; 0 is a new one")
 )
 

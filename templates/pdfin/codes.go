@@ -22,7 +22,8 @@ func Check(m *bitmap.Image, g scene.Grid, expected ...Expected) error {
 	for i, e := range expected {
 		found := false
 		if e.Symbology == scene.Code128 {
-			found = len(findCodes(m, g, true, e.Texts...)) > 0
+			codes, _ := findCodes(m, g, true, e.Texts...)
+			found = len(codes) > 0
 		} else {
 			text, err := barcode.Read(m, e.Symbology)
 			if err != nil && !errors.Is(err, barcode.ErrUnreadable) {
@@ -50,15 +51,18 @@ type Code struct {
 // is wanted, along the label and across it. Where carriers put them is not
 // known, so every strip that looks like bars is read. Each code comes once.
 func FindCodes(m *bitmap.Image, g scene.Grid, wanted ...string) []Code {
-	return findCodes(m, g, false, wanted...)
+	all, _ := findCodes(m, g, false, wanted...)
+	return all
 }
 
-func findCodes(m *bitmap.Image, g scene.Grid, one bool, wanted ...string) []Code {
-	var all []Code
+// findCodes also says how many strips looked like bars. It ends with the first
+// code if one is enough.
+func findCodes(m *bitmap.Image, g scene.Grid, one bool, wanted ...string) (all []Code, tried int) {
 	for turn, m := range []*bitmap.Image{m, turned(m)} {
 		height, step := g.Dots(scene.MM(3)), g.Dots(scene.MM(2))
 		for y := 0; y+height <= m.Height; y += step {
 			for _, s := range strips(m, y, height, g) {
+				tried++
 				text, err := barcode.Read(cut(m, s, g), scene.Code128)
 				if err != nil || len(wanted) > 0 && !slices.Contains(wanted, text) {
 					continue
@@ -73,12 +77,12 @@ func findCodes(m *bitmap.Image, g scene.Grid, one bool, wanted ...string) []Code
 					all[i] = c
 				}
 				if one {
-					return all
+					return all, tried
 				}
 			}
 		}
 	}
-	return all
+	return all, tried
 }
 
 // measured looks at the bars and gaps in the middle of a strip. Code 128 has

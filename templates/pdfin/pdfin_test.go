@@ -108,14 +108,14 @@ func TestWholeBars(t *testing.T) {
 // TestThinBars puts bars that are drawn a fifth of a dot too thin anywhere.
 func TestThinBars(t *testing.T) {
 	const text = "JDVC00000000001-1-1-"
-	for eighth := range 8 {
-		content := thinBars(t, text, 10+float64(eighth)/8/8, 20, 20, 0.25, 0.0125)
+	for quarter := range 4 {
+		content := thinBars(t, text, 10+float64(quarter)/4/8, 20, 20, 0.25, 0.0125)
 		m, err := draw(t, shared, onePage(box(100, 150), "", content), paper(100, 150), pdfin.How{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if codes := pdfin.FindCodes(m, scene.DPI203, text); len(codes) != 1 || !codes[0].Whole || codes[0].Module != 2 {
-			t.Errorf("at %d/8 of a dot: %+v", eighth, codes)
+			t.Errorf("at %d/4 of a dot: %+v", quarter, codes)
 		}
 	}
 }

@@ -89,9 +89,9 @@ func (d *Document) settled(ctx context.Context, o order, f Frame) (*bitmap.Image
 	if err != nil || d.kind != PDF || time.Since(began) > d.limits.Time/8 {
 		return best, err
 	}
-	good, all := wholeCodes(best, f.Grid)
+	good, all, likely := wholeCodes(best, f.Grid)
 	for _, move := range []float64{0.25, -0.25, 0.5} {
-		if good == all && all > 0 {
+		if !likely || good == all && all > 0 {
 			break
 		}
 		moved := o
@@ -100,22 +100,23 @@ func (d *Document) settled(ctx context.Context, o order, f Frame) (*bitmap.Image
 		if err != nil {
 			return nil, err
 		}
-		if n, found := wholeCodes(m, f.Grid); n > good {
+		if n, found, _ := wholeCodes(m, f.Grid); n > good {
 			best, good, all = m, n, max(all, found)
 		}
 	}
 	return best, nil
 }
 
-// wholeCodes counts the codes whose bars are whole dots, and all codes.
-func wholeCodes(m *bitmap.Image, g scene.Grid) (whole, all int) {
-	codes := FindCodes(m, g)
+// wholeCodes counts the codes whose bars are whole dots, and all codes, and
+// says whether anything looks like bars, read or not.
+func wholeCodes(m *bitmap.Image, g scene.Grid) (whole, all int, likely bool) {
+	codes, tried := findCodes(m, g, false)
 	for _, c := range codes {
 		if c.Whole {
 			whole++
 		}
 	}
-	return whole, len(codes)
+	return whole, len(codes), tried > 0
 }
 
 // scale is dots to a point, or to a dot of a picture.
