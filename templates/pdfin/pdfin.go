@@ -54,7 +54,7 @@ func (l Limits) orDefault() Limits {
 	}
 }
 
-// Page is a page's size as a viewer shows it.
+// Page is a page's size as a viewer shows it, but that PDFium knows no UserUnit.
 type Page struct {
 	Width, Height float64 // millimetres; of a picture dots
 }
