@@ -12,6 +12,52 @@ import (
 	"miandan/templates/scene"
 )
 
+func TestQRRoundTrip(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		level Level
+		width int
+	}{
+		{"YT8800012345678", M, 21},
+		{"0123456789012345678901234567890123", M, 21},
+		{"中通快递 73123456789012", M, 29},
+		{"李䶮，𠮷野家，浙江省杭州市西湖区文三路 1 号", Q, 41},
+		{"https://example.com/订单?no=250000000001", L, 29},
+		{"a", H, 21},
+	} {
+		s, err := QR(c.text, c.level)
+		if err != nil {
+			t.Errorf("QR(%q): %v", c.text, err)
+			continue
+		}
+		if s.Width() != c.width || len(s.Bits) != c.width {
+			t.Errorf("QR(%q) is %d×%d modules, want %d", c.text, s.Width(), len(s.Bits), c.width)
+		}
+		if got, err := Read(paint(t, s), scene.QR); err != nil || got != c.text {
+			t.Errorf("QR(%q) reads %q, %v", c.text, got, err)
+		}
+		theirs, err := qr.Encode(c.text, map[Level]qr.ErrorCorrectionLevel{L: qr.L, M: qr.M, Q: qr.Q, H: qr.H}[c.level], qr.Auto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if limit := theirs.Bounds().Dx(); s.Width() > limit {
+			t.Errorf("QR(%q) is %d modules wide, boombuler's %d", c.text, s.Width(), limit)
+		}
+	}
+}
+
+func TestQRRefuses(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"nothing", "", "no QR: there is nothing to encode"},
+		{"broken UTF-8", "张\xe4", "no QR: the text is not valid UTF-8"},
+		{"too long", strings.Repeat("王小明", 1000), "no QR: the text is too long"},
+	} {
+		if _, err := QR(c.text, M); err == nil || err.Error() != c.want {
+			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
+		}
+	}
+}
+
 // What is taken for figures, capitals and bytes, and the modules a side.
 func TestQRSegments(t *testing.T) {
 	for _, c := range []struct {
@@ -150,4 +196,22 @@ func readable(t *testing.T, s Symbol) bool {
 	t.Helper()
 	got, err := Read(paint(t, s), scene.QR)
 	return err == nil && got == s.Text
+}
+
+func BenchmarkQR(b *testing.B) {
+	const text = "https://example.com/w/YT8800012345678?sort=300-B12-005"
+	b.Run("ours", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := QR(text, M); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("boombuler", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := qr.Encode(text, qr.M, qr.Auto); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
