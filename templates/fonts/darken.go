@@ -30,7 +30,7 @@ const (
 	leastHorizontal, leastVertical = 0.76, 1.0
 	// tip of a dot is added on each side of a slanting stroke at least, for it
 	// ends in nothing.
-	tip = 0.35
+	tip = 0.4
 	// white of a dot stays between two strokes if they need not be thicker.
 	white = 1.5
 )
