@@ -102,6 +102,8 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 	var servers []*http.Server
 	var work sync.WaitGroup
 	failed := make(chan error, 2)
+	changed := s.Station.Subscribe(ctx) // before the first watcher is told where things stand
+	work.Go(func() { c.follow(ctx, changed) })
 	start := func(l net.Listener, g *gates) {
 		g.next, g.token, g.language, g.log = s.routes(c), s.Token, s.Language, s.Log
 		h := &http.Server{
@@ -134,7 +136,6 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 	if socket != nil {
 		start(socket, &gates{channel: local})
 	}
-	work.Go(func() { c.follow(ctx, s.Station.Subscribe(ctx)) })
 
 	var err error
 	select {
