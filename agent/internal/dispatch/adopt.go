@@ -80,10 +80,8 @@ func (s *Station) NoNumber(ctx context.Context, key order.Key, who ledger.Person
 	case o.IsParent || o.State != order.ToShip:
 		return notice.New(notice.Code(o.NumberAsked()), ErrNotToShip, o.ID)
 	}
-	if err := s.Ledger.ResolveNoNumber(ctx, key, who); err != nil {
-		return err
-	}
-	return s.acceptAs(ctx, o, s.asked)
+	o = s.serve(o)
+	return s.Ledger.ResolveNoNumberAs(ctx, o, s.asked(o), who)
 }
 
 // ErrNotToShip reports that a platform does not have an order shipped.

@@ -56,19 +56,22 @@ func (s *Station) take(ctx context.Context, o order.Order) (ledger.Verdict, erro
 }
 
 func (s *Station) takeAs(ctx context.Context, o order.Order, plan func(order.Order) ledger.Plan) (ledger.Verdict, error) {
-	if s.Rules.Serve != nil {
-		o = s.Rules.Serve(o)
-	}
+	o = s.serve(o)
 	return s.Ledger.Accept(ctx, o, plan(o))
+}
+
+// serve gives an order the services that the settings want.
+func (s *Station) serve(o order.Order) order.Order {
+	if s.Rules.Serve == nil {
+		return o
+	}
+	return s.Rules.Serve(o)
 }
 
 // plansAnew reports whether the settings make something else of an order than
 // what it waits as.
 func (s *Station) plansAnew(w ledger.Waiting, o order.Order) bool {
-	served := o
-	if s.Rules.Serve != nil {
-		served = s.Rules.Serve(o)
-	}
+	served := s.serve(o)
 	p := s.plan(served)
 	if w.State == ledger.Refused {
 		return p.Refusal == "" // also what its carrier refused: the account may be in order now

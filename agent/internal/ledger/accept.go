@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"time"
 
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform"
@@ -103,6 +104,7 @@ type known struct {
 	key     []byte
 	waybill string
 	issuer  string
+	readAt  int64
 	doubted bool // an old copy of the database was restored since
 	refused bool // its carrier has said no, and it is too early to ask again
 	begun   bool // a byte of a label may have left; an attempt that proved to have sent none does not count
@@ -111,17 +113,24 @@ type known struct {
 func (l *Ledger) readKnown(tx *sql.Tx, key order.Key) (known, error) {
 	var k known
 	soon, last := l.notYet()
-	err := tx.QueryRow(`SELECT id, state, content, key, waybill, issuer, doubted, state = 'refused' AND problem_detail <> '' AND next_try BETWEEN ? AND ?,
+	err := tx.QueryRow(`SELECT id, state, content, key, waybill, issuer, read_at, doubted, state = 'refused' AND problem_detail <> '' AND next_try BETWEEN ? AND ?,
 		EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND (
 			b.state NOT IN ('queued','claimed','rendered','cancelled','superseded') OR
 			EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued')))
 		FROM orders WHERE source = ? AND platform_id = ?`, soon, last, key.Source, key.ID).
-		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.issuer, &k.doubted, &k.refused, &k.begun)
+		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.issuer, &k.readAt, &k.doubted, &k.refused, &k.begun)
 	return k, notFound(err, ErrNoOrder)
 }
 
+// slowest is how long a reading may be under way. One that seems to be older was
+// made before the clock was set back.
+const slowest = 2 * time.Minute
+
 // again deals with an order that the ledger knows.
 func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k known) (Verdict, error) {
+	if age := k.readAt - o.ReadAt.UnixMilli(); age > 0 && age < slowest.Milliseconds() {
+		return Same, nil // it was under way while somebody else read it again
+	}
 	cancelled := o.State == order.Cancelled || o.State == order.Locked
 	same := string(content) == string(k.content)
 	if numbered := k.waybill != "" || k.state == Issuing || k.state == IssueUnknown; !same && numbered && k.key != nil {

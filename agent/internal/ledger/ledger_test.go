@@ -1015,3 +1015,39 @@ func TestAnOrderOfSeveralParcelsHasShippedWithItsLast(t *testing.T) {
 		})
 	}
 }
+
+// A page of a slow reading may arrive after somebody has asked for one of its
+// orders.
+func TestASlowReadingIsNoNews(t *testing.T) {
+	b := newBench(t)
+	old := b.order("1")
+	b.now = b.now.Add(time.Second)
+	now := b.order("1")
+	now.Receiver.Address = pii.NewAddress(pii.Region{Province: "浙江", City: "杭州市", District: "西湖区"}, "演示路99号")
+	b.accept(now)
+	if v, err := b.Accept(t.Context(), old, plan); v != Same || err != nil {
+		t.Errorf("the older reading: %s, %v", v, err)
+	}
+	if o, _, err := b.Order(t.Context(), now.Key); err != nil || !strings.HasSuffix(o.Receiver.Address.Reveal(), "演示路99号") {
+		t.Errorf("the order goes to where it went before: %v", err)
+	}
+	old.ReadAt = b.now.Add(-time.Hour) // the clock was set back
+	if v, err := b.Accept(t.Context(), old, plan); v != Replaced || err != nil {
+		t.Errorf("read by a clock that was set back: %s, %v", v, err)
+	}
+}
+
+func TestNoNumberTakesTheOrderAsItIsNow(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.accept(o)
+	b.do(b.issuing(o))
+	b.do(b.IssueLost(t.Context(), o.Key, Problem{Code: "carrier-answer-unknown"}, 0))
+	o.Receiver.Address = pii.NewAddress(pii.Region{Province: "浙江", City: "杭州市", District: "西湖区"}, "演示路99号")
+	o.ReadAt = b.now.Add(time.Second)
+	b.do(b.ResolveNoNumberAs(t.Context(), o, plan, Person{Who: "tester"}))
+	n, err := b.Next(t.Context())
+	if err != nil || n.Again || !strings.HasSuffix(n.Order.Receiver.Address.Reveal(), "演示路99号") {
+		t.Errorf("Next: again %v, %v", n.Again, err)
+	}
+}

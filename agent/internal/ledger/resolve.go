@@ -108,13 +108,32 @@ func (l *Ledger) Reprint(ctx context.Context, code string, p Person) ([]int64, e
 // for an order in issue-unknown, or that the number of a changed order has
 // been given back: it is accepted again and may get one.
 func (l *Ledger) ResolveNoNumber(ctx context.Context, key order.Key, p Person) error {
+	return l.tx(ctx, func(tx *sql.Tx) error { return l.noNumber(tx, key, p) })
+}
+
+// ResolveNoNumberAs is ResolveNoNumber for an order that was read again: it is
+// accepted as it is now, and never stands as it was between the two.
+func (l *Ledger) ResolveNoNumberAs(ctx context.Context, o order.Order, plan Plan, p Person) error {
+	content := l.content(o)
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		err := l.moveOrder(tx, key, []OrderState{IssueUnknown, Changed}, Accepted, numberless)
+		if err := l.noNumber(tx, o.Key, p); err != nil {
+			return err
+		}
+		known, err := l.readKnown(tx, o.Key)
 		if err != nil {
 			return err
 		}
-		return l.audit(tx, p.Who, "resolved-no-number", orderID(tx, key), nil, p.Why)
+		_, err = l.again(tx, o, plan, content, known)
+		return err
 	})
+}
+
+func (l *Ledger) noNumber(tx *sql.Tx, key order.Key, p Person) error {
+	err := l.moveOrder(tx, key, []OrderState{IssueUnknown, Changed}, Accepted, numberless)
+	if err != nil {
+		return err
+	}
+	return l.audit(tx, p.Who, "resolved-no-number", orderID(tx, key), nil, p.Why)
 }
 
 // numberless makes an order one that has never had a number.
