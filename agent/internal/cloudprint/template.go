@@ -17,7 +17,7 @@ type Template struct {
 	URL     string
 	Version string // of version 3 of the component's protocol; the newest if empty
 	// CustomURL is the template of the merchant's own area of the label. Custom
-	// says what goes into it: the area's keys, each with a field of Fields.
+	// says what goes into it: the area's keys, each with goods, order, remark or shop.
 	CustomURL string
 	Custom    map[string]string
 }
@@ -47,9 +47,6 @@ func (t Template) address() string {
 	}
 	return standardAddress + url.QueryEscape(t.Code)
 }
-
-// Fields are what Template.Custom may name.
-func Fields() []string { return []string{"goods", "order", "remark", "shop"} }
 
 func (t Template) custom(l waybill.Label) map[string]any {
 	if len(t.Custom) == 0 {
