@@ -181,14 +181,11 @@ func (s *station) Resolve(ctx context.Context, r api.Resolution) error {
 
 // resolveOrder takes a person's word that the carrier gave an order no number.
 func (s *station) resolveOrder(ctx context.Context, id string, who ledger.Person) error {
-	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
+	r, err := s.find(ctx, id)
 	if err != nil {
 		return err
 	}
-	if len(rows) == 0 {
-		return notice.New("order-not-found", api.ErrNotFound, id)
-	}
-	err = s.Station.NoNumber(ctx, rows[0].Order, who)
+	err = s.Station.NoNumber(ctx, r.Order, who)
 	var move *ledger.MoveError
 	switch {
 	case errors.As(err, &move):
