@@ -221,7 +221,12 @@ func party(who, chinese, english string, get func(*card) *waybill.Party) []Field
 		},
 		{
 			Path: who + ".address", Kind: Person, Chinese: chinese + "完整地址", English: "the " + english + "'s whole address",
-			text:   func(c *card) string { return get(c).Address.Reveal() },
+			text: func(c *card) string {
+				if receiver && c.HideName && c.HidePhone {
+					return hiddenAddress(get(c).Address)
+				}
+				return get(c).Address.Reveal()
+			},
 			masked: func(c *card) string { return hiddenAddress(get(c).Address) },
 			refuse: func(c *card) Reason {
 				return whole(c, receiver, get(c).Address.Empty(), starred(get(c).Address.Reveal()))

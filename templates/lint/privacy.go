@@ -32,16 +32,19 @@ func privacyRules() []Rule {
 			},
 		},
 		{
-			Number: 102, Severity: Hint, Source: Standard,
+			Number: 102, Severity: Error, Source: Standard,
 			asks:    phrase{"where the carrier asks to hide the receiver, no building and room", "快递公司要求隐藏时，不印楼栋和房号"},
-			reason:  phrase{"the standard hides the room; the courier then needs the carrier's app to find the door", "标准要求隐去房号；快递员需用 App 查看"},
-			instead: phrase{"a hidden receiver's building and room are printed: write `{receiver.address|mask}` if the carrier's couriers can see the address in their app", "要求隐藏收件人时仍印出楼栋房号：如果快递员能在 App 里看到地址，请写 `{receiver.address|mask}`"},
+			reason:  phrase{"a label in privacy mode ends where the building begins; the courier finds the door in the carrier's app", "隐私面单的地址印到楼栋之前为止；快递员在 App 里看门牌"},
+			instead: phrase{"the receiver is to be hidden, and this shows the building and the room: write `{receiver.address|mask}`", "要求隐藏收件人，这里却印了楼栋房号：请写 `{receiver.address|mask}`"},
 			find: func(s *study, found report) {
 				s.each(hiddenCase, func(l *look) {
 					for i := range l.drawn {
-						if d := &l.drawn[i]; strings.Contains(squeezed(d.text()), hiddenRoom) {
-							found(d.Element, l)
-							return
+						d := &l.drawn[i]
+						for _, said := range append(codeTexts(d), d.text()) {
+							if strings.Contains(squeezed(said), hiddenRoom) {
+								found(d.Element, l)
+								break
+							}
 						}
 					}
 				})

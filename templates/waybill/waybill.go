@@ -110,7 +110,8 @@ type Waybill struct {
 	Receiver    Party     `json:"receiver"`
 	PhoneKind   PhoneKind `json:"phone_kind"` // of the receiver's number
 	// HideName and HidePhone are the carrier's word that the label must not
-	// show them whole (JD: isHideName, isHideContractNumbers).
+	// show them whole (JD: isHideName, isHideContractNumbers). With both, the
+	// label is in privacy mode and shows no building and room either.
 	HideName  bool      `json:"hide_name,omitempty"`
 	HidePhone bool      `json:"hide_phone,omitempty"`
 	Routing   Routing   `json:"routing"`
