@@ -14,7 +14,9 @@ import (
 // Library is the templates that a station has, by name. It does not change:
 // With returns another. It is safe for concurrent use.
 type Library struct {
-	files map[string]source
+	files  map[string]source
+	unread map[string]error // files that are no text that can be read
+	own    map[string]bool  // files that are not the program's
 
 	mu      sync.Mutex // guards what follows: layouts are read when they are asked for
 	shelves *shelves
@@ -31,6 +33,14 @@ func Builtin() (*Library, error) { return open(own()) }
 // broken.
 func (l *Library) With(dir string) (*Library, error) {
 	return l.with(shelf{os.DirFS(dir), dir})
+}
+
+// Add returns the library with a folder added as With does, and leaves a broken
+// layout where it is: Get of its name says what is wrong. A station must not
+// stop for a layout that nobody uses, and must not print the program's layout in
+// place of a broken one of the same name. The error is that of the folder.
+func (l *Library) Add(dir string) (*Library, error) {
+	return open(l.shelves.with(shelf{os.DirFS(dir), dir}))
 }
 
 func (l *Library) with(front shelf) (*Library, error) {
@@ -53,8 +63,8 @@ func (l *Library) with(front shelf) (*Library, error) {
 
 // open collects the layouts of the shelves and reads none of them yet.
 func open(s *shelves) (*Library, error) {
-	l := &Library{shelves: s, files: map[string]source{}, read: map[string]*Template{}}
-	for _, shelf := range s.all {
+	l := &Library{shelves: s, files: map[string]source{}, unread: map[string]error{}, own: map[string]bool{}, read: map[string]*Template{}}
+	for i, shelf := range s.all {
 		entries, err := fs.ReadDir(shelf.fs, ".")
 		if err != nil {
 			return nil, fmt.Errorf("read the layouts in %s: %w", shelf.where, err)
@@ -66,10 +76,11 @@ func open(s *shelves) (*Library, error) {
 			}
 			file := filepath.Join(shelf.where, e.Name())
 			src, err := readSome(shelf.fs, e.Name(), maxFileKB)
+			delete(l.unread, name)
 			if err != nil {
-				return nil, fmt.Errorf("read the layout %s: %w", file, err)
+				l.unread[name] = fmt.Errorf("read the layout %s: %w", file, err)
 			}
-			l.files[name] = source{file, string(src)}
+			l.files[name], l.own[name] = source{file, string(src)}, i > 0
 		}
 	}
 	return l, nil
@@ -91,6 +102,9 @@ func (l *Library) Get(name string) (*Template, error) {
 	if !ok {
 		return nil, &UnknownTemplateError{Name: clip(name), Known: l.Names()}
 	}
+	if err := l.unread[name]; err != nil {
+		return nil, err
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if t := l.read[name]; t != nil {
@@ -103,6 +117,10 @@ func (l *Library) Get(name string) (*Template, error) {
 	l.read[name] = t
 	return t, nil
 }
+
+// File returns the file of a layout, and whether it is the station's own and not
+// the program's. It is "" for a name that there is not.
+func (l *Library) File(name string) (file string, own bool) { return l.files[name].file, l.own[name] }
 
 // Names returns the names in order.
 func (l *Library) Names() []string { return slices.Sorted(maps.Keys(l.files)) }

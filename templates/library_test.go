@@ -66,6 +66,44 @@ func TestABrokenFileIsNamedWithItsFolder(t *testing.T) {
 	}
 }
 
+func TestABrokenLayoutIsAlone(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"mine.yaml":         "page: {w: 76, hight: 130}\n",
+		"wujie-76x130.yaml": "page: {w: 76}\n",
+		"small.yaml":        "page: {w: 60, h: 40}\nelements:\n- {text: \"{order} {copy}\", at: {x: 3, y: 3, w: 50, h: 9}, size: 3}\n",
+	})
+	if err := os.Symlink(dir, filepath.Join(dir, "folder.yaml")); err != nil {
+		t.Skip(err) // a system that has none
+	}
+	library, err := templates.Builtin()
+	if err == nil {
+		library, err = library.Add(dir)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e *templates.LayoutError
+	for name, want := range map[string]templates.Problem{"mine": templates.UnknownKey, "wujie-76x130": templates.MissingKey} {
+		if _, err := library.Get(name); !errors.As(err, &e) || e.Problem != want || e.File != filepath.Join(dir, name+".yaml") {
+			t.Errorf("Get(%s) = %v, want its file's mistake, %s", name, err, want)
+		}
+	}
+	if _, err := library.Get("folder"); err == nil || !strings.Contains(err.Error(), "plain file") {
+		t.Errorf("Get of a folder with a layout's name = %v, want that it is no plain file", err)
+	}
+	for name, mine := range map[string]bool{"small": true, "jd-express-76x130": false} {
+		if _, err := library.Get(name); err != nil {
+			t.Errorf("Get(%s): %v, want it in spite of the broken ones", name, err)
+		}
+		if file, own := library.File(name); own != mine || filepath.Base(file) != name+".yaml" {
+			t.Errorf("File(%s) = %s, %v, want own %v", name, file, own, mine)
+		}
+	}
+	if file, own := library.File("nothing"); file != "" || own {
+		t.Errorf("File of no layout = %s, %v", file, own)
+	}
+}
+
 func TestALargeFileIsNotReadWhole(t *testing.T) {
 	dir := folder(t, map[string]string{"film.yaml": strings.Repeat("x", 1<<20)})
 	library, err := templates.Builtin()
