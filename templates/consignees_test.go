@@ -20,25 +20,30 @@ import (
 	"miandan/templates/waybill"
 )
 
-var consignees = flag.Int("consignees", 15, "how many generated people each layout gets (5000 take some minutes)")
+var (
+	consignees = flag.Int("consignees", 15, "how many generated people each layout gets (5000 take ten minutes)")
+	readBack   = flag.Int("readback", 8, "every how manieth label is drawn and its codes are read back")
+	alsoZbar   = flag.Int("zbar", 8, "every how manieth label is also read by zbar; a multiple of -readback")
+)
 
-// TestConsignees sends generated people to every layout: each label is whole and
-// its codes can be read by two readers, or it is refused with the receiver's
-// field.
+// TestConsignees sends generated people to every layout, at 203 and at 300 dpi
+// in turn: each label is whole and its codes can be read by two readers, or it
+// is refused with the receiver's field.
 func TestConsignees(t *testing.T) {
-	n, every := *consignees, 8
-	if n > 100 {
-		every = 50
-	}
+	n := *consignees
 	for name, plain := range builtin(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(2026, 11))
-			refused := 0
+			refused, printed, read, readTwice := 0, 0, 0, 0
 			for i := range n {
+				grid := scene.DPI203
+				if i/(*readBack)%2 == 1 {
+					grid = scene.DPI300
+				}
 				l := plain
 				l.Receiver = consignee(r)
-				pages, err := layout(t, name).Pages(l, scene.DPI203)
+				pages, err := layout(t, name).Pages(l, grid)
 				var e *templates.ComposeError
 				switch {
 				case errors.As(err, &e) && strings.HasPrefix(e.Field, "receiver.") && slices.Contains([]templates.Reason{templates.TooLong, templates.Masked}, e.Reason):
@@ -48,7 +53,11 @@ func TestConsignees(t *testing.T) {
 					}
 				case err != nil:
 					t.Errorf("consignee %d: %v", i, err)
-				case i%every == 0:
+				case i%*readBack != 0:
+					printed++
+				default:
+					printed++
+					read++
 					m, err := raster.Render(pages[0])
 					if err != nil {
 						t.Fatal(err)
@@ -60,12 +69,16 @@ func TestConsignees(t *testing.T) {
 					if err != nil {
 						t.Errorf("consignee %d: %v", i, err)
 					}
-					readByZbar(t, m, codes)
+					if i%*alsoZbar == 0 {
+						readTwice++
+						readByZbar(t, m, codes)
+					}
 				}
 			}
 			if refused > n/2 {
 				t.Errorf("%d of %d consignees are refused", refused, n)
 			}
+			t.Logf("%d consignees: %d print whole, %d are refused by field; codes of %d read back, of %d also by zbar", n, printed, refused, read, readTwice)
 		})
 	}
 }
