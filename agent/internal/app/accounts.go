@@ -25,13 +25,14 @@ type accounts struct {
 	config *config.Config
 	keys   seal.Keystore
 	say    func(error) // is told of what holds up one thing and not the rest; may be nil
+	now    func() time.Time
 
 	jos *jos.Client
 	lop *lop.Client // nil if nothing needs JD Logistics' own platform
 }
 
 func openAccounts(c *config.Config, keys seal.Keystore, say func(error)) (*accounts, error) {
-	a := &accounts{config: c, keys: keys, say: say}
+	a := &accounts{config: c, keys: keys, say: say, now: time.Now}
 	var err error
 	if a.jos, err = a.openJOS(); err != nil {
 		return nil, err

@@ -47,6 +47,7 @@ type Options struct {
 	Listen   string // overrules listen.address if set
 	Language notice.Language
 	Version  string
+	Clock    func() time.Time // nil is time.Now
 	// Say tells people what is wrong and what to do. It may be called from
 	// several goroutines and is not called twice in a row with the same.
 	Say func(*notice.Error)
@@ -73,6 +74,9 @@ type App struct {
 // Open puts the program together and recovers what the last run left half
 // done. Its errors are *notice.Error or config.Problems.
 func Open(ctx context.Context, o Options) (a *App, err error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
 	a = &App{options: o, started: time.Now()}
 	defer func() {
 		if err != nil {
@@ -99,7 +103,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if a.db, err = store.Open(ctx, o.Data); err != nil {
 		return a, storeNotice(err, o.Data)
 	}
-	a.Ledger = ledger.New(a.db, a.seal, time.Now)
+	a.Ledger = ledger.New(a.db, a.seal, o.Clock)
 	found, err := a.Ledger.Recover(ctx) // before anything is claimed
 	if err != nil {
 		return a, storeNotice(err, o.Data)
@@ -171,7 +175,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 		return nil, err
 	}
 	s := &dispatch.Station{
-		Ledger: a.Ledger, Templates: library, Log: a.log.Logger, Clock: time.Now, Say: a.say(),
+		Ledger: a.Ledger, Templates: library, Log: a.log.Logger, Clock: a.options.Clock, Say: a.say(),
 		Sources: map[string]platform.Source{}, Issuers: map[string]carrier.Issuer{},
 		Rules: dispatch.Rules{
 			Route: c.Carrier, Serve: c.Serve, Template: func(issuer string) string { return layouts[issuer] }, Ways: ways(c), Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Print.Phone,

@@ -29,6 +29,7 @@ func addJD(s *dispatch.Station, c *config.Config, keys seal.Keystore, data strin
 	if err != nil {
 		return err
 	}
+	a.now, a.jos.Now = s.Clock, s.Clock
 	if c.JD.Enabled {
 		source, err := a.source()
 		if err != nil {
@@ -66,7 +67,7 @@ func (a *accounts) source() (*jd.Source, error) {
 			Off: c.OAID.Off, By: c.OAID.By, OrderType: c.OAID.OrderType, AppName: c.OAID.AppName, Region: c.OAID.Region,
 			Scene: c.OAID.Scene, ClickScene: c.OAID.ClickScene, Expiration: c.OAID.Expiration, Batch: c.OAID.Batch, BindWait: c.OAID.BindWait.Duration,
 		},
-		Trouble: a.say, Now: time.Now,
+		Trouble: a.say, Now: a.now,
 	}, nil
 }
 
@@ -76,7 +77,7 @@ func (a *accounts) express() carrier.Issuer {
 	classic := &jdl.Issuer{
 		Client: a.jos, CustomerCode: x.CustomerCode, Shop: a.config.JD.Shop, SalePlatform: x.SalePlatform, PromiseTime: x.PromiseTimeType,
 		TransType: x.TransType, GoodsType: x.GoodsType, WarehouseCode: x.WarehouseCode, Weight: x.Weight, Volume: x.Volume,
-		Sender: sender, CheckRange: x.CheckRange, SameNumberAgain: x.SameNumberAgain, Now: time.Now,
+		Sender: sender, CheckRange: x.CheckRange, SameNumberAgain: x.SameNumberAgain, Now: a.now,
 	}
 	if x.By != "lop" {
 		return classic
@@ -87,7 +88,7 @@ func (a *accounts) express() carrier.Issuer {
 		Settle: e.Settle, Channel: x.SalePlatform, PickupType: e.PickupType, DeliveryType: e.DeliveryType, Shop: a.config.JD.Shop,
 		Warehouse: x.WarehouseCode, Weight: x.Weight, Volume: x.Volume, Sender: sender,
 		Added:     jdl.Added{Collect: e.Collect, Insured: e.Insured, SignReturn: e.SignReturn},
-		OAIDField: e.OAIDField, Precheck: e.Precheck, Reserve: e.Reserve, SameNumberAgain: x.SameNumberAgain, Routing: classic, Now: time.Now,
+		OAIDField: e.OAIDField, Precheck: e.Precheck, Reserve: e.Reserve, SameNumberAgain: x.SameNumberAgain, Routing: classic, Now: a.now,
 	}
 }
 
@@ -98,7 +99,7 @@ func (a *accounts) wujie(w config.Wujie) carrier.Issuer {
 		BranchCode: w.BranchCode, SettlementCode: w.SettlementCode, VendorCode: w.VendorCode, VendorName: w.VendorName,
 		SalePlatform: w.SalePlatform, WaybillType: w.WaybillType, ExpressType: w.ExpressType, ExpressPay: w.ExpressPay,
 		Weight: w.Weight, Volume: w.Volume, CollectPayType: w.CollectPayType, CheckOutage: w.CheckOutage,
-		Sender: a.config.Sender.Party(), SenderRegions: regions(a.config.Sender), SameNumberAgain: w.SameNumberAgain, Now: time.Now,
+		Sender: a.config.Sender.Party(), SenderRegions: regions(a.config.Sender), SameNumberAgain: w.SameNumberAgain, Now: a.now,
 	}
 	if w.Family == "ewaybill" {
 		return &wujie.Ewaybill{Issuer: classic, Together: w.Together, SignReturnService: w.SignReturnService}

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,10 +33,13 @@ type Environment struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Getenv   func(string) string
+	Clock    func() time.Time // the agent's; nil is time.Now
 }
 
 // System is the process's own.
-func System() Environment { return Environment{os.Stdin, os.Stdout, os.Stderr, os.Getenv} }
+func System() Environment {
+	return Environment{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}
+}
 
 // Main runs one command and returns the exit status.
 func Main(args []string, env Environment) int {

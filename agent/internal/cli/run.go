@@ -26,7 +26,7 @@ func (c *command) run() *cobra.Command {
 				return err
 			}
 			a, err := app.Open(cmd.Context(), app.Options{
-				Data: c.data, Config: c.config, Listen: listen, Language: c.language, Version: Version(), Say: c.say,
+				Data: c.data, Config: c.config, Listen: listen, Language: c.language, Version: Version(), Clock: c.Clock, Say: c.say,
 			})
 			if err != nil {
 				return err
