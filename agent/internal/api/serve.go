@@ -20,6 +20,7 @@ import (
 // Server is what Serve needs. Station is required.
 type Server struct {
 	Station Station
+	Layouts Layouts // nil serves none
 	// Pages makes the handler of the page from the token that it must send
 	// and the station's language: web.Handler. Nil serves no page.
 	Pages    func(token string, station notice.Language) http.Handler

@@ -68,6 +68,7 @@ type App struct {
 	seal    *seal.Sealer
 	tcp     net.Listener
 	local   net.Listener
+	layouts *Layouts
 	started time.Time
 }
 
@@ -124,6 +125,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() { a.Station.Run(ctx) })
 	err := api.Serve(ctx, api.Server{
 		Station:  &station{App: a},
+		Layouts:  a.layouts,
 		Pages:    web.Handler,
 		Language: a.options.Language,
 		Version:  a.options.Version,
@@ -166,7 +168,7 @@ func openLog(o Options, c config.Log) (*logging.Log, error) {
 
 func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 	c := a.config
-	library, err := Templates(c.Labels.Layouts)
+	library, err := stationTemplates(c.Labels.Layouts)
 	if err != nil {
 		return nil, err
 	}
@@ -174,6 +176,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.layouts = NewLayouts(library, c.Labels.Layouts, layouts)
 	s := &dispatch.Station{
 		Ledger: a.Ledger, Templates: library, Log: a.log.Logger, Clock: a.options.Clock, Say: a.say(),
 		Sources: map[string]platform.Source{}, Issuers: map[string]carrier.Issuer{},
@@ -198,20 +201,24 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 	if len(s.Printers) == 0 {
 		s.Say(notice.New("printer-none", nil))
 	}
+	a.layouts.tellBroken(s.Say)
 	return s, nil
 }
 
-// chooseLayouts returns the layout of each carrier.
+// chooseLayouts returns the layout of each carrier whose labels are drawn here.
 func chooseLayouts(c *config.Config, library *templates.Library) (map[string]string, error) {
 	chosen := map[string]string{}
 	for _, carrier := range c.Carriers() {
+		if _, made := ways(c)[carrier]; made {
+			continue
+		}
 		names := c.Layouts(carrier)
 		i := slices.IndexFunc(names, func(name string) bool { return slices.Contains(library.Names(), name) })
 		if i < 0 {
 			return nil, notice.New("layout-missing", nil, names[len(names)-1], library.Names())
 		}
 		if _, err := library.Get(names[i]); err != nil {
-			return nil, dispatch.Notice(err)
+			return nil, layoutNotice(library, names[i], err)
 		}
 		chosen[carrier] = names[i]
 	}

@@ -73,7 +73,7 @@ func (a *accounts) checkPaper(name string) error {
 	c := a.config
 	way, made := ways(c)[name]
 	if !made { // it is drawn here
-		library, err := Templates(c.Labels.Layouts)
+		library, err := stationTemplates(c.Labels.Layouts)
 		if err != nil {
 			return err
 		}

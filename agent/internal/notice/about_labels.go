@@ -41,6 +41,20 @@ var aboutLabels = sentences{
 		"The layout %s has an error:\n%s\nCorrect it and check it with miandan templates check. Its labels wait.",
 		"版式文件 %s 有错误：\n%s\n请修改并用 miandan templates check 检查。相关面单会等待。",
 	},
+	// file, excerpt with the line
+	"layout-broken-unused": {
+		"The layout %s has an error:\n%s\nNo carrier uses it, so printing goes on. Correct it and start the program again.",
+		"版式文件 %s 有错误：\n%s\n没有快递使用它，打印照常进行。请修改后重新启动程序。",
+	},
+	// file
+	"layout-unreadable": {
+		"The layout %s cannot be read. Let it be a plain file that this program may read.",
+		"版式文件 %s 无法读取。请确认它是普通文件，且本程序有读取权限。",
+	},
+	"layouts-changed": {
+		"The layouts in your folder have changed since the program was started. Start it again to print with them; what is shown here is what is printed now.",
+		"程序启动后，自定义版式文件有改动。重新启动程序后才会按新版式打印；这里显示的是目前打印所用的版式。",
+	},
 	// name, the names there are
 	"layout-missing": {
 		"There is no layout named %s. The names are: %s.",
