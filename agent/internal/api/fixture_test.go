@@ -59,6 +59,7 @@ func start(t *testing.T) running {
 	done := make(chan error, 1)
 	server := api.Server{
 		Station: r.station,
+		Layouts: shelf{},
 		Token:   r.token,
 		Version: "test",
 		Log:     slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -157,6 +158,7 @@ func everything() []route {
 		{"GET /static/page.js", ""},
 		{"GET /api/v1/queue", ""},
 		{"GET /api/v1/orders", ""},
+		{"GET /api/v1/layouts", ""},
 		{"GET /api/v1/events", ""},
 		{"GET /api/v1/version", ""},
 		{"GET /api/v1/openapi.json", ""},

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -94,13 +95,17 @@ func (s *Server) layouts(api huma.API) {
 	}
 	register(api, http.MethodGet, "layouts/{picture}", "A layout's sample label as the dots of a print head: NAME.png, one bit a dot", func(ctx context.Context, in *struct {
 		Picture string `path:"picture" maxLength:"200" doc:"NAME.png"`
-		DPI     int    `query:"dpi" enum:"203,300" default:"203" doc:"Of the print head"`
+		DPI     string `query:"dpi" enum:"203,300" default:"203" doc:"Of the print head"`
 	}) (*drawn, error) {
 		name, ok := strings.CutSuffix(in.Picture, ".png")
 		if !ok {
 			return nil, &Problem{Status: http.StatusNotFound, Code: noSuchRoute, Message: sentence(callerOf(ctx).language, noSuchRoute)}
 		}
-		png, err := s.Layouts.Picture(ctx, name, in.DPI)
+		dpi, err := strconv.Atoi(in.DPI)
+		if err != nil {
+			return nil, s.fail(ctx, "layouts/picture", err) // the two that pass are numbers
+		}
+		png, err := s.Layouts.Picture(ctx, name, dpi)
 		if err != nil {
 			return nil, s.fail(ctx, "layouts/picture", err)
 		}
