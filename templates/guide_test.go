@@ -15,7 +15,8 @@ func TestReadmeWidths(t *testing.T) {
 	for of, number := range map[string]string{
 		"14 figures (中通)": "75000000000001", "15 figures (申通, 韵达)": "770000000000001",
 		"two letters and 13 figures (顺丰, 圆通, 极兔)": "SF0000000000001", "two letters, 9 figures, two letters (邮政)": "EA000000001CN",
-		"京东's `{parcel.barcode}`, number-1-1-": sample(t, "jd-express").Parcels[0].Barcode,
+		"京东's `{parcel.number}`, JDVC and 11 figures": string(sample(t, "jd-express").Number),
+		"京东's `{parcel.barcode}`, number-1-1-":        sample(t, "jd-express").Parcels[0].Barcode,
 	} {
 		s, err := barcode.Code128(number)
 		if err != nil {

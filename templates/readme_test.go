@@ -141,17 +141,21 @@ func TestReadmePictures(t *testing.T) {
 	p, m := compose(t, "wujie-76x130", sample(t, "wujie"), scene.DPI203)
 	holdReadme(t, "label-wujie.png", ruled(t, p, m))
 
-	small, err := templates.Parse("small.yaml", []byte(fenced(t, readme(t), "yaml")))
-	if err != nil {
-		t.Fatal(err)
+	examples := strings.Split(readme(t), "```yaml\n")
+	for i, file := range []string{"label-small.png", "label-pickup.png"} {
+		src, _, _ := strings.Cut(examples[1+i], "```")
+		example, err := templates.Parse(file, []byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err = example.Compose(sample(t, "wujie"), scene.DPI203); err != nil {
+			t.Fatal(err)
+		}
+		if m, err = raster.Render(p); err != nil {
+			t.Fatal(err)
+		}
+		holdReadme(t, file, ruled(t, p, m))
 	}
-	if p, err = small.Compose(sample(t, "wujie"), scene.DPI203); err != nil {
-		t.Fatal(err)
-	}
-	if m, err = raster.Render(p); err != nil {
-		t.Fatal(err)
-	}
-	holdReadme(t, "label-small.png", ruled(t, p, m))
 
 	l := sample(t, "packing-slip")
 	l.Collect, l.Insured, l.SignReturn, l.Handling = 5900, 100000, true, []waybill.Handling{waybill.Fragile}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,12 +12,13 @@ import (
 	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/preview"
 	"miandan/templates"
+	"miandan/templates/lint"
 	"miandan/templates/scene"
 )
 
 // preview shows a layout while it is being written.
 func (c *command) preview() *cobra.Command {
-	var data, out, listen string
+	var data, out, listen, show string
 	var dpmm float64
 	var once bool
 	cmd := &cobra.Command{
@@ -27,7 +29,7 @@ func (c *command) preview() *cobra.Command {
 				if out == "" {
 					return usageError{fmt.Errorf("--once needs -o FILE.png")}
 				}
-				return c.writePreview(file, data, out, grid)
+				return c.writePreview(file, data, show, out, grid)
 			}
 			l, err := api.Listen(listen)
 			if err != nil {
@@ -38,7 +40,7 @@ func (c *command) preview() *cobra.Command {
 				if out == "" {
 					return
 				}
-				if err := c.writePreview(file, data, out, grid); err != nil {
+				if err := c.writePreview(file, data, show, out, grid); err != nil {
 					c.complain(err)
 				}
 			}
@@ -53,6 +55,7 @@ func (c *command) preview() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&data, "data", "", "waybill in JSON, instead of a sample")
 	f.StringVarP(&out, "output", "o", "", "file to write too, .png or .pdf, after every change")
+	f.StringVar(&show, "case", "plain", "what the written label has to bear: plain, hidden (which is also a reprint with services) or long")
 	f.StringVar(&listen, "listen", "127.0.0.1:0", "address of the page, on this machine only")
 	f.Float64Var(&dpmm, "dpmm", 8, "dots per millimetre: 8 is 203 dpi, 11.811 is 300 dpi")
 	f.BoolVar(&once, "once", false, "write the picture and end")
@@ -60,7 +63,7 @@ func (c *command) preview() *cobra.Command {
 }
 
 // writePreview writes the label of a layout file with its sample.
-func (c *command) writePreview(file, data, out string, grid scene.Grid) error {
+func (c *command) writePreview(file, data, show, out string, grid scene.Grid) error {
 	t, err := preview.Read(file)
 	if err != nil {
 		return layoutNotice(err)
@@ -72,7 +75,12 @@ func (c *command) writePreview(file, data, out string, grid scene.Grid) error {
 	if err != nil {
 		return err
 	}
-	pages, err := t.Pages(label, grid)
+	cases := lint.Cases(label)
+	i := slices.IndexFunc(cases, func(c lint.Case) bool { return c.Key == show })
+	if i < 0 {
+		return usageError{fmt.Errorf("--case cannot be %q: write plain, hidden or long", show)}
+	}
+	pages, err := t.Pages(cases[i].Label, grid)
 	if err != nil {
 		return dispatch.Notice(err)
 	}

@@ -129,7 +129,18 @@ func (c *command) templates() *cobra.Command {
 		},
 	}
 	list.Flags().StringVar(&layouts, "layouts", "", "folder of your own layouts")
-	return family(&cobra.Command{Use: "templates", Short: "The layouts of labels"}, list, c.checkLayout(), c.preview())
+	return family(&cobra.Command{Use: "templates", Short: "The layouts of labels"}, list, c.checkLayout(), c.preview(), c.layoutSchema())
+}
+
+// layoutSchema prints what an editor needs to complete keys and mark mistakes.
+func (c *command) layoutSchema() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Print the JSON schema of layouts, for editors", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := c.Out.Write(templates.Schema())
+			return err
+		},
+	}
 }
 
 // checkLayout reads a layout as a person writes it and judges it as a print
