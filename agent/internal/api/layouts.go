@@ -59,11 +59,11 @@ type LayoutFinding struct {
 	Column   int      `json:"column,omitempty"`
 	Includes []string `json:"included_by,omitempty" doc:"Who includes the block, FILE:LINE, the innermost first"`
 	DPI      int      `json:"dpi,omitempty" doc:"Of the head on which it was first seen; none if every head has it"`
-	Case     string   `json:"case,omitempty" doc:"The sample in which it was first seen"`
+	Case     string   `json:"case,omitempty" doc:"What was done to the sample in which it was first seen; none if it was as it is"`
 	Excerpt  string   `json:"excerpt,omitempty" doc:"The line and the two before it, with a mark under the place"`
 
 	Words notice.Phrase `json:"-"`
-	Of    notice.Phrase `json:"-"` // the sample's name
+	Of    notice.Phrase `json:"-"` // what was done to the sample
 }
 
 // Severity is how much a finding matters: a label with an error is unfit for

@@ -153,7 +153,7 @@ func (l *Layouts) judge(name string) (api.Layout, error) {
 		return one, fmt.Errorf("judge the layout %s: %w", name, err)
 	}
 	of := map[string]notice.Phrase{}
-	for _, c := range lint.Cases(sample) {
+	for _, c := range lint.Cases(sample)[1:] { // the first is the sample as it is
 		of[c.English] = notice.Phrase{c.English, c.Chinese}
 	}
 	for _, f := range found {

@@ -23,6 +23,7 @@ type browser struct {
 	id      int
 	clicked point // at last
 	when    time.Time
+	errors  []string // in the page's console
 }
 
 // openBrowser starts Chromium. It skips the test where there is none, and
@@ -81,10 +82,13 @@ func openBrowser(t *testing.T) *browser {
 	}
 	b.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
 	b.session = attached.SessionID
+	b.call("Runtime.enable", nil, nil)
+	b.call("Log.enable", nil, nil)
 	return b
 }
 
-// call sends one command and waits for its answer; events are passed over.
+// call sends one command and waits for its answer. Of the events that come in
+// between, errors in the console are kept.
 func (b *browser) call(method string, params any, result any) {
 	b.t.Helper()
 	b.id++
@@ -111,11 +115,13 @@ func (b *browser) call(method string, params any, result any) {
 			ID     int
 			Result json.RawMessage
 			Error  *struct{ Message string }
+			event
 		}
 		if err := json.Unmarshal(line[:len(line)-1], &answer); err != nil {
 			b.t.Fatalf("%s: %v", method, err)
 		}
 		if answer.ID != b.id {
+			b.hear(answer.event)
 			continue
 		}
 		if answer.Error != nil {
@@ -127,6 +133,27 @@ func (b *browser) call(method string, params any, result any) {
 			}
 		}
 		return
+	}
+}
+
+// event is something that the page's console shows.
+type event struct {
+	Method string
+	Params struct {
+		Type             string                            // of a call of console
+		Entry            struct{ Level, Text, URL string } // of the browser's own words
+		ExceptionDetails struct{ Exception struct{ Description string } }
+	}
+}
+
+func (b *browser) hear(e event) {
+	switch p := e.Params; {
+	case e.Method == "Runtime.exceptionThrown":
+		b.errors = append(b.errors, p.ExceptionDetails.Exception.Description)
+	case e.Method == "Runtime.consoleAPICalled" && (p.Type == "error" || p.Type == "assert"):
+		b.errors = append(b.errors, "console."+p.Type)
+	case e.Method == "Log.entryAdded" && p.Entry.Level == "error":
+		b.errors = append(b.errors, p.Entry.Text+" "+p.Entry.URL)
 	}
 }
 
@@ -186,6 +213,8 @@ func (b *browser) press(keys ...string) {
 			code, text = 13, "\r"
 		case "Escape":
 			code, text = 27, ""
+		case "Tab":
+			code, text = 9, ""
 		case "ArrowDown":
 			code, text = 40, ""
 		}

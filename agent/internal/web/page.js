@@ -310,7 +310,10 @@ form.addEventListener("submit", (event) => {
 
 // ---- scanner and keyboard ----
 
-$("find").addEventListener("input", () => queue && show());
+$("find").addEventListener("input", () => {
+  if (location.hash) location.hash = "";
+  if (queue) show();
+});
 
 // A scanner types wherever the focus is and ends with Enter. Its first letter
 // brings the focus to the field, so that the Enter presses no button.
@@ -324,6 +327,7 @@ document.addEventListener("keydown", (event) => {
     field.value = "";
     if (queue) show();
   } else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey && event.target !== field) {
+    $("enlarged").close(); // a scan is of the queue, whatever is looked at
     field.focus();
     field.select();
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -337,6 +341,7 @@ document.addEventListener("keydown", (event) => {
 // ---- the line to the agent ----
 
 let line, seen = 0, heard = 0;
+let breaks = 0; // of the line: beyond one another program may answer
 
 function connect() {
   line?.close();
@@ -354,6 +359,7 @@ function connect() {
 }
 
 function lost() {
+  breaks++;
   seen = 0; // an agent that starts again counts from the beginning
   if (queue) queue.seq = 0;
   $("lost").hidden = false;

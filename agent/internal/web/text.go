@@ -20,7 +20,7 @@ func say(l notice.Language, key string) (string, error) {
 
 // written are the words that stand in page.html.
 func written() words {
-	return words{
+	w := words{
 		"title":           {"Miandan", "面单"},
 		"waiting":         {"waiting", "待打印"},
 		"printing":        {"printing", "打印中"},
@@ -63,6 +63,8 @@ func written() words {
 		"why-text":        {"Reason in a few words", "简单说明原因"},
 		"cancel":          {"Cancel", "取消"},
 	}
+	maps.Copy(w, writtenOfLayouts())
+	return w
 }
 
 // spoken are the words that the script puts together. {0}, {1} stand for what
@@ -105,6 +107,7 @@ func spoken() words {
 		"no-answer":      {"The agent did not answer. Look at the row before you try again.", "程序没有应答。重试之前请先看该行的状态。"},
 	}
 	maps.Copy(w, reasons())
+	maps.Copy(w, spokenOfLayouts())
 	return w
 }
 

@@ -1,8 +1,8 @@
 // Package web is the page of the agent: the queue of this station, live and
-// masked, for people who pack.
+// masked, for people who pack, and its layouts for those who look after them.
 //
-// It is one template, one style sheet and one script, embedded and served as
-// they are; no build step stands between the file and the browser, and the
+// It is one template with a style sheet and a script for each of the two places,
+// embedded and served as they are; no build step stands between the file and the browser, and the
 // strict policy of the interface (nothing inline, nothing from elsewhere) costs
 // nothing. The script sets text and never markup, so a name from an order can
 // only ever be text.
@@ -21,7 +21,7 @@ import (
 	"miandan/agent/internal/notice"
 )
 
-//go:embed page.html page.css page.js icon.svg
+//go:embed page.html page.css page.js layouts.css layouts.js icon.svg
 var files embed.FS
 
 // Handler serves the page at / and its files below /static/. The token goes
@@ -30,7 +30,7 @@ var files embed.FS
 func Handler(token string, station notice.Language) http.Handler {
 	page := template.Must(template.ParseFS(files, "page.html"))
 	mux := http.NewServeMux()
-	for _, name := range []string{"page.css", "page.js", "icon.svg"} {
+	for _, name := range []string{"page.css", "page.js", "layouts.css", "layouts.js", "icon.svg"} {
 		mux.HandleFunc("/static/"+name, func(w http.ResponseWriter, r *http.Request) {
 			http.ServeFileFS(w, r, files, name)
 		})

@@ -25,6 +25,11 @@ var pictures = flag.String("pictures", "", "folder for pictures of the page")
 
 func serve(t *testing.T) (url string, station *apitest.Station, stop func()) {
 	t.Helper()
+	return serveWith(t, nil)
+}
+
+func serveWith(t *testing.T, layouts api.Layouts) (url string, station *apitest.Station, stop func()) {
+	t.Helper()
 	l, err := api.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +38,7 @@ func serve(t *testing.T) (url string, station *apitest.Station, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- api.Serve(ctx, api.Server{Station: station, Pages: web.Handler, Language: notice.Chinese}, l, nil)
+		done <- api.Serve(ctx, api.Server{Station: station, Layouts: layouts, Pages: web.Handler, Language: notice.Chinese}, l, nil)
 	}()
 	stop = func() {
 		cancel()
@@ -75,12 +80,14 @@ func TestPageKeepsToItsPolicy(t *testing.T) {
 			t.Errorf("the page has an %s: %s", what, m)
 		}
 	}
-	status, kind, script := get(t, "/static/page.js", "")
-	if status != 200 || !strings.HasPrefix(kind, "text/javascript") {
-		t.Errorf("page.js: %d %s", status, kind)
-	}
-	if m := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|new Function|localStorage`).FindString(script); m != "" {
-		t.Errorf("page.js uses %s", m)
+	for _, name := range []string{"page.js", "layouts.js"} {
+		status, kind, script := get(t, "/static/"+name, "")
+		if status != 200 || !strings.HasPrefix(kind, "text/javascript") {
+			t.Errorf("%s: %d %s", name, status, kind)
+		}
+		if m := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|new Function|localStorage`).FindString(script); m != "" {
+			t.Errorf("%s uses %s", name, m)
+		}
 	}
 	for _, path := range []string{"/static/", "/static/page.html", "/static/text.go", "/static/../web.go"} {
 		if status, _, _ := get(t, path, ""); status == 200 {
@@ -91,7 +98,7 @@ func TestPageKeepsToItsPolicy(t *testing.T) {
 
 func TestEveryWordIsSaidAndKnown(t *testing.T) {
 	files := ""
-	for _, name := range []string{"page.html", "page.js"} {
+	for _, name := range []string{"page.html", "page.js", "layouts.js"} {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,190 @@
+package web_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"miandan/agent/internal/app"
+	"miandan/templates"
+)
+
+const (
+	// A waybill that forgets what is to be collected, which of two parcels it is,
+	// and more.
+	forgetful = `title: 演示仓库 自有面单
+page: {w: 76, h: 130}
+elements:
+- {text: "{routing.code}", at: {x: 3, y: 27, w: 70, h: 13}, size: 11, floor: 6}
+- {text: "{routing.name} {routing.hub}", at: {x: 3, y: 40, w: 70, h: 8}, size: 5, floor: 2.2, lines: 2}
+- {barcode: "{parcel.barcode}", at: {x: 2.5, y: 9, w: 71, h: 11}}
+- {text: "{parcel.number|group4}", at: {x: 3, y: 20, w: 70, h: 5}, size: 4}
+- {text: "{receiver.name} {receiver.phone}", at: {x: 3, y: 50, w: 70, h: 7}, size: 4, floor: 2.4}
+- {text: "{receiver.address}", at: {x: 3, y: 57, w: 70, h: 16}, size: 4, floor: 1.6, lines: 5}
+- {text: "{sender.name} {sender.phone}", at: {x: 3, y: 74, w: 40, h: 5}, size: 3, floor: 2}
+- {barcode: "{number}", at: {x: 22, y: 82, w: 52, h: 8}, module: 0.25}
+- {items: "{item.name} ×{item.quantity}", at: {x: 3, y: 93, w: 70, h: 12}, size: 1.8, floor: 1.6, lines: 4, more: …}
+- {text: "订单 {order}", at: {x: 3, y: 110, w: 50, h: 4}, size: 2.6}
+- {text: "重印 {copy}", when: copy, at: {x: 55, y: 110, w: 18, h: 4}, size: 2.6}
+`
+	brokenLayout = `title: 演示新版 <b>草稿</b>
+page: {w: 76, h: 130}
+elements:
+- {text: "{number}", at: {x: 3, y: 3, w: 70, h: 6}, sise: 4}
+`
+	// Its sample has more to say than there is room for.
+	tooSmall = `title: 演示放不下
+page: {w: 60, h: 40}
+elements:
+- {text: "{receiver.address}", at: {x: 3, y: 3, w: 20, h: 4}, size: 3}
+- {text: "{order} {copy}", at: {x: 3, y: 20, w: 50, h: 5}, size: 3}
+`
+)
+
+// shelf is the program's own layouts and a folder beside them.
+func shelf(t *testing.T) *app.Layouts {
+	t.Helper()
+	dir := t.TempDir()
+	for name, src := range map[string]string{"仓库 76x130.yaml": forgetful, "draft.yaml": brokenLayout, "放不下.yaml": tooSmall} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(src), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	library, err := templates.Builtin()
+	if err == nil {
+		library, err = library.Add(dir)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return app.NewLayouts(library, dir, map[string]string{
+		"jd-express": "jd-express-76x130", "wujie/ZTO": "zto-76x130", "wujie/YTO": "yto-100x180", "wujie/STO": "sto-76x130", "wujie/YUNDA": "仓库 76x130",
+	})
+}
+
+const all = "document.querySelectorAll('.card').length === 39"
+
+func TestLayoutsInABrowser(t *testing.T) {
+	url, station, _ := serveWith(t, shelf(t))
+	b := openBrowser(t)
+	drawn := "[...document.querySelectorAll('#layouts-used img')].every(i => i.complete && i.naturalWidth > 0)"
+
+	for _, p := range []struct {
+		name string
+		look
+		error, size string
+	}{
+		{"layouts zh light 1280", look{1280, 800, false, "zh-CN"}, "错误 有 collect 的面单", "76 × 130 毫米"},
+		{"layouts en dark 1280", look{1280, 800, true, "en"}, "Error a label with collect", "76 × 130 mm"},
+		{"layouts zh dark 768", look{768, 1024, true, "zh-CN"}, "错误", "毫米"},
+		{"layouts en light 1024", look{1024, 768, false, "en"}, "Error", "mm"},
+	} {
+		b.open("about:blank", p.look)
+		b.open(url+"#layouts", p.look)
+		b.wait(all)
+		b.wait(drawn)
+		if got := b.eval("document.documentElement.scrollWidth"); got != b.eval("innerWidth") {
+			t.Errorf("%s: the page is %s px wide", p.name, got)
+		}
+		b.picture(p.name)
+		b.eval("document.getElementById('layouts-own').parentElement.scrollIntoView()")
+		b.eval("scrollBy(0, -90)")
+		b.picture(p.name + " own")
+		own := b.eval("[...document.querySelectorAll('.card')].find(e => e.layout.name === '仓库 76x130').innerText.replaceAll(/\\s+/g, ' ')")
+		for _, want := range []string{p.error, p.size, "wujie/YUNDA", "仓库 76x130.yaml:1:1"} {
+			if !strings.Contains(own, want) {
+				t.Errorf("%s: %q does not say %q", p.name, own, want)
+			}
+		}
+	}
+
+	b.open("about:blank", look{1280, 800, false, "zh-CN"})
+	b.open(url, look{1280, 800, false, "zh-CN"})
+	b.wait("document.querySelectorAll('#queue > li').length === 7")
+	step := func(name string, f func(t *testing.T)) {
+		t.Run(name, func(t *testing.T) {
+			defer func(outer *testing.T) { b.t = outer }(b.t)
+			b.t = t
+			f(t)
+		})
+	}
+	step("a click leads there and back", func(t *testing.T) {
+		if b.eval("document.getElementById('shelf').checkVisibility()") == "true" {
+			t.Error("the queue is not what the page begins with")
+		}
+		b.click(`#places [href="#layouts"]`)
+		b.wait(all)
+		b.wait("!document.getElementById('bench').checkVisibility() && document.querySelector('#places [aria-current]').hash === '#layouts'")
+		b.click(`#places [href="#"]`)
+		b.wait("document.getElementById('bench').checkVisibility() && !document.getElementById('shelf').checkVisibility()")
+	})
+	step("keys lead there", func(t *testing.T) {
+		b.eval(`document.querySelector('#places a').focus()`)
+		b.press("Tab", "Enter")
+		b.wait(all + " && document.getElementById('shelf').checkVisibility()")
+		b.press("Tab")
+		small := b.eval(`[...document.querySelectorAll("#places a, #shelf summary, header button")].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 48).length`)
+		if small != "0" {
+			t.Errorf("%s things to press are too small for gloves", small)
+		}
+	})
+	step("a label is enlarged, dot for dot", func(t *testing.T) {
+		b.wait(drawn)
+		natural := "(i => `${i.naturalWidth}×${i.naturalHeight}`)(document.querySelector('%s'))"
+		if got := b.eval(fmt.Sprintf(natural, `[data-key="jd-express-76x130"] img`)); got != "608×1040" {
+			t.Errorf("the picture of 76 × 130 mm is %s dots, want 608×1040", got)
+		}
+		b.click(`[data-key="jd-express-76x130"] .paper`)
+		b.wait("document.getElementById('enlarged').open")
+		b.wait("document.querySelector('#enlarged img').naturalWidth === 608")
+		b.picture("layouts enlarged")
+		if got := b.eval("(r => (r.width / r.height).toFixed(3))(document.querySelector('#enlarged img').getBoundingClientRect())"); got != "0.585" {
+			t.Errorf("width to height is %s, want 0.585", got)
+		}
+		b.click(`#enlarged [data-dpi="300"]`)
+		b.wait("document.querySelector('#enlarged img').naturalWidth === 898 && document.querySelector('#enlarged img').naturalHeight === 1535")
+		b.click("#dots")
+		b.wait("document.querySelector('#enlarged img').getBoundingClientRect().width === 898")
+		b.picture("layouts enlarged 300 dots")
+		b.press("Escape")
+		b.wait("!document.getElementById('enlarged').open")
+	})
+	step("a broken file is there with what is wrong", func(t *testing.T) {
+		said := b.eval(`document.querySelector('[data-key="draft"]').innerText.replaceAll(/\s+/g, ' ')`)
+		for _, want := range []string{"draft", "无法读取", "自有文件", "错误 不认识的键 sise", "size", "draft.yaml:4", "4 | - {text:", "^"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("the card of a broken file says %q, want %q in it", said, want)
+			}
+		}
+		if b.eval(`document.querySelector('[data-key="draft"] .paper').checkVisibility()`) == "true" {
+			t.Error("there is a picture of a broken file")
+		}
+		refused := b.eval(`document.querySelector('[data-key="放不下"]').innerText.replaceAll(/\s+/g, ' ')`)
+		if !strings.Contains(refused, "没有图样") || !strings.Contains(refused, "receiver.address") {
+			t.Errorf("the card of a layout whose sample is refused says %q", refused)
+		}
+	})
+	step("a scan leads back to the queue", func(t *testing.T) {
+		b.click(`[data-key="jd-express-76x130"] .paper`)
+		b.wait("document.getElementById('enlarged').open")
+		b.press(strings.Split("75300000000012", "")...)
+		b.press("Enter")
+		b.wait("!document.getElementById('packed').hidden && document.getElementById('bench').checkVisibility() && !document.getElementById('enlarged').open")
+		wantActs(t, station, "scan 75300000000012 by page")
+	})
+	if len(b.errors) > 0 {
+		t.Errorf("the console shows %q", b.errors)
+	}
+}
+
+// A station that has no layouts to show says so and goes on.
+func TestNoLayouts(t *testing.T) {
+	url, _, _ := serve(t)
+	b := openBrowser(t)
+	b.open(url+"#layouts", look{1280, 800, false, "zh-CN"})
+	b.wait("document.getElementById('shelf-again').checkVisibility() && document.getElementById('trouble').textContent.includes('没有这个地址')")
+	b.click(`#places [href="#"]`)
+	b.wait("document.querySelectorAll('#queue > li').length === 7")
+}
