@@ -59,9 +59,12 @@ func Words(message string, private ...string) string {
 const maxCode = 8
 
 // Code makes the code of a failure fit for an error, a log and a sentence: a
-// number of up to eight digits stays as it is, since people look it up; all
-// else is taken for Words.
+// number of up to eight digits stays as it is, since people look it up; other
+// ASCII is taken for Words; and what is not ASCII is no code, and may be a name.
 func Code(code string) string {
+	if strings.ContainsFunc(code, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return Mask
+	}
 	digits := strings.TrimPrefix(code, "-")
 	if n := len(digits); n == 0 || n > maxCode || strings.Trim(digits, "0123456789") != "" {
 		return Words(code)

@@ -23,6 +23,7 @@ import (
 	"miandan/agent/internal/jos/tde"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
+	"miandan/agent/internal/outbound"
 	"miandan/agent/internal/platform"
 	"miandan/templates/waybill"
 )
@@ -220,6 +221,10 @@ func (s *Source) pageSize() int {
 
 const methodSearch = "jingdong.pop.order.enSearch"
 
+// mostOrders is more than any shop has in one window. A total beyond it would
+// be asked for page by page for ever.
+const mostOrders = 1 << 20
+
 func (s *Source) search(ctx context.Context, from, to time.Time, page int) (found []entry, total int, err error) {
 	states := s.States
 	if len(states) == 0 {
@@ -249,8 +254,11 @@ func (s *Source) search(ctx context.Context, from, to time.Time, page int) (foun
 	if err := r.API.err(methodSearch); err != nil {
 		return nil, 0, err
 	}
-	if total = r.Total.Int(); total < len(r.List) && len(r.List) >= s.pageSize() {
+	switch total = r.Total.Int(); {
+	case total < len(r.List) && len(r.List) >= s.pageSize():
 		return nil, 0, jos.Broken(methodSearch, "a full page and no orderTotal")
+	case total > mostOrders:
+		return nil, 0, jos.Broken(methodSearch, "an orderTotal beyond any shop's")
 	}
 	return r.List, total, nil
 }
@@ -355,5 +363,5 @@ func (r apiResult) err(method string) error {
 	if r.Success == "" || r.Success.True() {
 		return nil
 	}
-	return notice.New(jos.NoticeError, errors.New(method+" was not carried out"), string(r.Code))
+	return notice.New(jos.NoticeError, errors.New(method+" was not carried out"), outbound.Code(string(r.Code)))
 }

@@ -102,42 +102,51 @@ func (s *Source) planPage(ctx context.Context, start int) ([]plan, error) {
 // planId is a plan, and what has an orderId within it is a delivery.
 func plansIn(tree any) []plan {
 	var found []plan
-	switch t := tree.(type) {
-	case []any:
-		for _, v := range t {
-			found = append(found, plansIn(v)...)
-		}
-	case map[string]any:
-		if id := scalar(t["planId"]); id != "" {
-			p := plan{id: id, orders: ordersIn(t)}
-			if p.parent = scalar(t["parentOrderId"]); p.parent == "0" {
-				p.parent = ""
+	var walk func(any)
+	walk = func(tree any) {
+		switch t := tree.(type) {
+		case []any:
+			for _, v := range t {
+				walk(v)
 			}
-			p.orders = slices.DeleteFunc(p.orders, func(o string) bool { return o == p.parent })
-			return []plan{p}
-		}
-		for _, v := range t {
-			found = append(found, plansIn(v)...)
+		case map[string]any:
+			if id := scalar(t["planId"]); id != "" {
+				p := plan{id: id, orders: ordersIn(t)}
+				if p.parent = scalar(t["parentOrderId"]); p.parent == "0" {
+					p.parent = ""
+				}
+				p.orders = slices.DeleteFunc(p.orders, func(o string) bool { return o == p.parent })
+				found = append(found, p)
+				return
+			}
+			for _, v := range t {
+				walk(v)
+			}
 		}
 	}
+	walk(tree)
 	return found
 }
 
 func ordersIn(tree any) []string {
 	var ids []string
-	switch t := tree.(type) {
-	case []any:
-		for _, v := range t {
-			ids = append(ids, ordersIn(v)...)
-		}
-	case map[string]any:
-		if id := scalar(t["orderId"]); id != "" && id != "0" {
-			ids = append(ids, id)
-		}
-		for _, v := range t {
-			ids = append(ids, ordersIn(v)...)
+	var walk func(any)
+	walk = func(tree any) {
+		switch t := tree.(type) {
+		case []any:
+			for _, v := range t {
+				walk(v)
+			}
+		case map[string]any:
+			if id := scalar(t["orderId"]); id != "" && id != "0" {
+				ids = append(ids, id)
+			}
+			for _, v := range t {
+				walk(v)
+			}
 		}
 	}
+	walk(tree)
 	return ids
 }
 

@@ -51,7 +51,7 @@ func (s *Source) Waiting(ctx context.Context, o order.Order) ([]order.Key, error
 		words := outbound.Words(scalar(answer["message"]) + scalar(answer["msg"]))
 		return nil, notice.New(jos.NoticeError, &refusal{code, words}, code)
 	}
-	found := orderList{not: o.ID}
+	found := orderList{not: o.ID, seen: map[string]bool{}}
 	found.walk("", answer)
 	data, given := answer["data"]
 	if !found.any && (!given || data != nil) { // to say that there are none, JD must have said so
@@ -64,6 +64,7 @@ func (s *Source) Waiting(ctx context.Context, o order.Order) ([]order.Key, error
 type orderList struct {
 	not  string // the order that was asked about
 	any  bool   // a list was found, though it may be empty
+	seen map[string]bool
 	keys []order.Key
 }
 
@@ -97,8 +98,8 @@ func (l *orderList) add(id string) {
 		return
 	}
 	l.any = true
-	key := order.Key{Source: Name, ID: id}
-	if id != l.not && !slices.Contains(l.keys, key) {
-		l.keys = append(l.keys, key)
+	if id != l.not && !l.seen[id] {
+		l.seen[id] = true
+		l.keys = append(l.keys, order.Key{Source: Name, ID: id})
 	}
 }
