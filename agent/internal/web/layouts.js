@@ -47,7 +47,7 @@ function showLayouts({ layouts, changed }) {
   const used = (l) => Boolean(l.used_by);
   const worst = (l) => (l.broken ? 0 : l.findings.some((f) => f.severity === "error") ? 1 : 2);
   const byCare = (a, b) => worst(a) - worst(b); // stable: else as the station has them
-  keep($("layouts-used"), layouts.filter(used), (l) => l.name, "layout-form", showLayout);
+  keep($("layouts-used"), layouts.filter(used).sort(byCare), (l) => l.name, "layout-form", showLayout);
   keep($("layouts-own"), layouts.filter((l) => l.own && !used(l)).sort(byCare), (l) => l.name, "layout-form", showLayout);
   keep($("layouts-builtin"), layouts.filter((l) => !l.own && !used(l)).sort(byCare), (l) => l.name, "layout-form", showLayout);
   for (const list of shelf.querySelectorAll(".cards")) list.parentElement.hidden = list.children.length === 0;

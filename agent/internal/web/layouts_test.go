@@ -59,9 +59,13 @@ func shelf(t *testing.T) *app.Layouts {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return app.NewLayouts(library, dir, map[string]string{
+	l := app.NewLayouts(library, dir, map[string]string{
 		"jd-express": "jd-express-76x130", "wujie/ZTO": "zto-76x130", "wujie/YTO": "yto-100x180", "wujie/STO": "sto-76x130", "wujie/YUNDA": "仓库 76x130",
 	})
+	if _, err := l.Layouts(t.Context()); err != nil { // judged now, however slow this computer is
+		t.Fatal(err)
+	}
+	return l
 }
 
 const all = "document.querySelectorAll('.card').length === 39"

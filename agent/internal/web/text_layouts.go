@@ -33,7 +33,7 @@ func spokenOfLayouts() words {
 		"errors":           {"Errors: {0}", "错误 {0}"},
 		"warnings":         {"Warnings: {0}", "警告 {0}"},
 		"size":             {"{0} × {1} mm", "{0} × {1} 毫米"},
-		"used-by":          {"In use: {0}", "使用中：{0}"},
+		"used-by":          {"Used by {0}", "用于：{0}"},
 		"seen-at":          {"{0} dpi head", "{0} dpi 打印头"},
 		"enlarge":          {"Enlarge {0}", "放大 {0}"},
 		"label-of":         {"The label of {0}", "{0} 的面单"},
