@@ -1,0 +1,294 @@
+package ledger
+
+// applyLabel is the way of a label to paper, and what people say of it.
+func (r rules) applyLabel(b book, c call) (book, bool) {
+	e := &b.Labels[c.Label]
+	ok := false
+	attempt := func(s step) {
+		if e.Tries > 0 {
+			e.Tried[e.Tries-1] = s
+		}
+	}
+	switch c.What {
+	case "rendered":
+		ok = e.State == claimed
+		e.State = rendered
+	case "release": // nothing of it has left
+		ok = e.State == claimed || e.State == rendered || e.State == intent
+		if e.State == intent {
+			attempt(queued)
+		}
+		e.State, e.Printer = queued, 0
+	case "intend":
+		ok = e.State == rendered && e.Tries < attempts
+		if ok {
+			b.Marks++
+			e.State, e.Mark = intent, b.Marks
+			e.Tries++
+			attempt(intent)
+		}
+	case "sending":
+		ok = e.State == intent && !c.Old
+		e.State = sending
+		attempt(sending)
+	case "not sent": // proven: zero bytes
+		ok = (e.State == intent || e.State == sending) && !c.Old
+		e.State, e.Printer = queued, 0
+		attempt(queued)
+	case "uncertain":
+		ok = (e.State == intent || e.State == sending) && !c.Old
+		e.State = unknown
+		attempt(unknown)
+		if r.is("it is tried again after a byte may have left") {
+			e.State, e.Printer = queued, 0
+		}
+	case "sent", "confirmed":
+		ok = e.State == sending && !c.Old
+		e.State = presumed
+		if c.What == "confirmed" || r.is("what a wire took is called confirmed") {
+			e.State = confirmed
+		}
+		attempt(e.State)
+	case "printed":
+		ok = e.State == unknown
+		e.State = printed
+	case "not printed":
+		ok = e.State == unknown && b.Data && (c.Cleared || r.is("a person's word is taken with the buffer full"))
+		e.State, e.Printer = queued, 0
+		e.Copy++
+	case "reprint":
+		ok = e.State.onPaper() && b.Data
+		e.State, e.Printer = queued, 0
+		e.Copy++
+	case "scanned": // it is in somebody's hand: it must have been sent, and its parcel must ship
+		ok = b.Order == issued && r.owns(b.Number, c.Label) && b.Alarm != cancelledTooLate && e.sentOnce()
+		if e.State == unknown {
+			e.State = printed
+		}
+		e.Scanned = true
+		b.Shipped = b.Shipped || r.all(b, func(e entry) bool { return e.Scanned })
+	case "ship": // on the device's word or a person's, of every parcel
+		ok = true
+		b.Shipped = b.Shipped || r.all(b, func(e entry) bool {
+			return e.State == confirmed || e.State == printed || e.State == presumed && r.is("shipped is told when a wire took the label")
+		})
+	}
+	return b, ok
+}
+
+func (s shape) owns(number uint8, label int) bool {
+	for _, i := range s.slots(number) {
+		if i == label {
+			return true
+		}
+	}
+	return false
+}
+
+// all asks it of every label of the order's number.
+func (s shape) all(b book, is func(entry) bool) bool {
+	for _, i := range s.slots(b.Number) {
+		if !is(b.Labels[i]) {
+			return false
+		}
+	}
+	return b.Number != 0
+}
+
+// recover is the start after a crash: what is half done is known to be half done.
+// Of a restored copy nothing that waits may be believed.
+func (r rules) recover(b book, restored bool) book {
+	for i := range b.Labels {
+		e := &b.Labels[i]
+		switch e.State {
+		case intent, sending:
+			e.State = unknown
+			e.Tried[e.Tries-1] = unknown
+			if r.is("what was intended is queued again after a crash") {
+				e.State, e.Printer = queued, 0
+			}
+		case claimed, rendered:
+			if r.is("what a printer had claimed stays claimed after a crash") {
+				continue
+			}
+			e.State = queued
+			if !restored {
+				e.Printer = 0
+			}
+		case presumed:
+			if r.is("after a crash what was presumed is unknown") {
+				e.State = unknown
+			}
+		}
+		if restored && e.State == queued && !r.is("a restored copy is believed") {
+			e.State = unknown
+		}
+	}
+	if b.Order == issuing {
+		b.Order = issueUnknown
+	}
+	if restored && !r.is("a restored copy is believed") {
+		if b.Order == accepted {
+			b.Order = issueUnknown
+		}
+		b.Doubted = b.Order != nowhere
+		b.Lost = true
+		if !r.is("process IDs come round after a restored copy") {
+			b.Marks += lives
+		}
+	}
+	return b
+}
+
+// purge takes the personal data of what has ended, of what nobody has spoken of
+// for a month, and of what stands in unknown: that must not keep it for ever. The
+// rest of the book stays: it is what duplicates are known by.
+func (r rules) purge(b book) book {
+	open, doubt := 0, 0
+	for _, e := range b.Labels {
+		if e.State == unknown {
+			doubt++
+		} else if e.State != missing && !e.State.ended() {
+			open++
+		}
+	}
+	waits := b.Order == accepted || b.Order == refused || b.Order == issueUnknown || b.Order == changed
+	ended := b.Order == skipped || b.Order == cancelled || b.Order == issued && b.Labelled && open+doubt == 0
+	inDoubt := doubt > 0 && open == 0 && !r.is("unknown labels keep their data for ever")
+	if !waits && !ended && !inDoubt && !r.is("data is deleted while the label waits") {
+		return b
+	}
+	b.Data = false
+	if r.is("a purge takes the tombstone") {
+		b = book{Marks: b.Marks}
+	}
+	return b
+}
+
+// accept is what the platform says of the order. The same order with the same
+// content is the same label; another content counts until a byte may have left.
+func (r rules) accept(b book, c call) (book, Verdict) {
+	same := b.Content == c.Version
+	out := false
+	for _, e := range b.Labels {
+		out = out || e.mayBeOut()
+	}
+	take := func(s stage) {
+		b.Order, b.Content, b.Data, b.Stale = s, c.Version, true, false
+	}
+	fresh := func() stage {
+		switch {
+		case c.Cancelled:
+			return skipped
+		case b.Doubted:
+			return issueUnknown // a number may be out that this database does not know
+		}
+		return accepted
+	}
+	if b.Order == nowhere {
+		b.Doubted = b.Lost
+		take(fresh())
+		return b, Fresh
+	}
+	b.Stale = !same || c.Cancelled
+	if !b.Data {
+		v := revive(&b, c, take, fresh)
+		return b, v
+	}
+	switch b.Order {
+	case accepted, refused, skipped:
+		to := fresh()
+		if same && (to == b.Order || b.Order == refused && !c.Asked && !c.Cancelled) {
+			return b, Same
+		}
+		take(to)
+		if to == skipped {
+			return b, Withdrawn
+		}
+		return b, Replaced
+	case cancelled:
+		if c.Cancelled {
+			return b, Same
+		}
+		back := b.Number > 0 && b.Back[b.Number-1] == 2 && !b.Doubted
+		if !back { // a second number would be a guess
+			take(changed)
+			return b, Overtaken
+		}
+		take(accepted)
+		b.Number, b.Labelled = 0, false
+		return b, Replaced
+	case changed:
+		if same && !c.Cancelled {
+			return b, Same
+		}
+	}
+	switch {
+	case same && !c.Cancelled:
+		if b.Alarm == cancelledTooLate {
+			b.Alarm = quiet
+		}
+		r.sameAgain(&b)
+		return b, Same
+	case (out && !r.is("a change is acted on after a byte may have left")) || b.Order == issuing || b.Order == issueUnknown:
+		b.Alarm = changedTooLate
+		if c.Cancelled {
+			b.Alarm = cancelledTooLate
+		}
+		return b, TooLate
+	case c.Cancelled:
+		stop(&b, dropped)
+		b.Order = cancelled
+		if b.Number > 0 {
+			b.Back[b.Number-1] = max(b.Back[b.Number-1], 1)
+		}
+		if b.Alarm == cancelledTooLate {
+			b.Alarm = quiet
+		}
+		return b, Withdrawn
+	}
+	stop(&b, superseded)
+	take(changed)
+	return b, Overtaken
+}
+
+func (r rules) sameAgain(b *book) {
+	for i := range b.Labels {
+		if b.Labels[i].State.onPaper() && r.is("the same order told again is printed again") {
+			b.Labels[i].State = queued
+		}
+	}
+}
+
+// revive is an order whose data has been deleted. Numbered, it is the same by what
+// is left of it; one that only waited gets its data back.
+func revive(b *book, c call, take func(stage), fresh func() stage) Verdict {
+	switch {
+	case c.Cancelled && (b.Order == accepted || b.Order == refused): // it waits for nothing any more
+		b.Order = skipped
+		return Withdrawn
+	case c.Cancelled, b.Order == issued, b.Order == issuing:
+		return Same
+	case b.Order == issueUnknown, b.Order == changed:
+		take(b.Order)
+	case b.Order == cancelled:
+		if b.Number == 0 || b.Back[b.Number-1] != 2 {
+			take(changed)
+			break
+		}
+		take(fresh())
+		b.Number, b.Labelled = 0, false
+	default:
+		take(fresh())
+	}
+	b.Alarm = quiet
+	return Replaced
+}
+
+func stop(b *book, as step) {
+	for i := range b.Labels {
+		if b.Labels[i].State.untouched() {
+			b.Labels[i].State = as
+		}
+	}
+}
