@@ -58,10 +58,12 @@ func (e *Ewaybill) ask(ctx context.Context, o order.Order) (waybill.Waybill, err
 		return waybill.Waybill{}, err
 	}
 	parcels := given.parcels()
+	seen := map[string]bool{"": true}
 	for _, p := range parcels {
-		if p.Barcode == "" {
-			return waybill.Waybill{}, carrier.Classify(jos.Broken(create, "a box without a number"), false)
+		if seen[p.Barcode] {
+			return waybill.Waybill{}, carrier.Classify(jos.Broken(create, "a box without a number of its own"), false)
 		}
+		seen[p.Barcode] = true
 	}
 	if len(parcels) != o.Boxes() {
 		return waybill.Waybill{}, miscounted(create, len(parcels), o.Boxes())
