@@ -70,6 +70,8 @@ type App struct {
 	local   net.Listener
 	layouts *Layouts
 	started time.Time
+
+	recovered bool // the run is on record as begun
 }
 
 // Open puts the program together and recovers what the last run left half
@@ -109,6 +111,10 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if err != nil {
 		return a, storeNotice(err, o.Data)
 	}
+	a.recovered = true
+	if err := a.recordSettings(ctx); err != nil {
+		return a, storeNotice(err, o.Data)
+	}
 	if a.Station, err = a.station(keys); err != nil {
 		return a, err
 	}
@@ -123,6 +129,9 @@ func (a *App) URL() string { return "http://" + a.tcp.Addr().String() }
 func (a *App) Run(ctx context.Context) error {
 	var work sync.WaitGroup
 	work.Go(func() { a.Station.Run(ctx) })
+	work.Go(func() {
+		a.Ledger.KeepAnchor(ctx, func(err error) { a.log.Error("the audit's end is not in the key store", "error", err) })
+	})
 	err := api.Serve(ctx, api.Server{
 		Station:  &station{App: a},
 		Layouts:  a.layouts,
@@ -142,6 +151,9 @@ func (a *App) Close() error {
 		if l != nil {
 			l.Close() // Serve has closed it already if it ran
 		}
+	}
+	if a.recovered {
+		errs = append(errs, a.Ledger.Stop(context.Background()))
 	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close())
@@ -322,9 +334,11 @@ func (a *App) listen() error {
 }
 
 func storeNotice(err error, data string) error {
-	switch {
+	switch err = store.Explain(err); {
 	case errors.Is(err, store.ErrFull), host.IsDiskFull(err):
 		return notice.New("disk-full", err, data)
+	case errors.Is(err, store.ErrDisk):
+		return notice.New("disk-failed", err, data)
 	case errors.Is(err, store.ErrDamaged):
 		return notice.New("database-damaged", err, filepath.Join(data, store.FileName))
 	case errors.Is(err, store.ErrNewer):

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"miandan/agent/internal/audit"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/store"
@@ -31,6 +32,9 @@ type Ledger struct {
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and renewed at each commit
+
+	anchoring sync.Mutex
+	anchor    audit.Anchor // what the key store knows of the audit's end
 }
 
 // ErrNoOrder and ErrNoLabel report that the ledger has no such thing.
@@ -96,13 +100,6 @@ func at(ms int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(ms)
-}
-
-// audit writes down what a person did, or what came too late.
-func (l *Ledger) audit(tx *sql.Tx, who, what string, orderID, labelID any, why string) error {
-	_, err := tx.Exec(`INSERT INTO audit (at, who, what, order_id, label_id, why) VALUES (?,?,?,?,?,?)`,
-		l.now(), who, what, orderID, labelID, why)
-	return err
 }
 
 // moveLabel makes one move by the rules.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"miandan/agent/internal/audit"
 	"miandan/agent/internal/order"
 	"miandan/printer"
 	"miandan/templates/waybill"
@@ -213,9 +214,26 @@ func (l *Ledger) Settle(ctx context.Context, label Label, s Settled) (LabelState
 		if err != nil {
 			return err
 		}
+		if err := l.auditPrint(tx, label, state, s.Evidence); err != nil {
+			return err
+		}
 		return l.setAttempt(tx, label, state, l.now())
 	})
 	return state, err
+}
+
+// auditPrint puts on record what a label has come to. One of which nothing has
+// left has come to nothing yet.
+func (l *Ledger) auditPrint(tx *sql.Tx, label Label, s LabelState, e printer.Evidence) error {
+	what, ok := map[LabelState]string{Confirmed: audit.Printed, Presumed: audit.Presumed, Unknown: audit.Unknown}[s]
+	if !ok {
+		return nil
+	}
+	why := fmt.Sprintf("attempt %d", label.attempt)
+	if e.Method != "" {
+		why += ", " + string(e.Method)
+	}
+	return l.audit(tx, agent, what, nil, label.ID, why)
 }
 
 // end moves a label to a state in which it has ended. When it is the last of

@@ -3,7 +3,10 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+
+	"miandan/agent/internal/audit"
 )
 
 // Recovered says what was found half done.
@@ -27,6 +30,9 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 	if err != nil {
 		return r, fmt.Errorf("read boot counter: %w", err)
 	}
+	if err := l.openAudit(); err != nil {
+		return r, err
+	}
 	var boot uint64
 	err = l.tx(ctx, func(tx *sql.Tx) error {
 		err := tx.QueryRow(`SELECT coalesce((SELECT value FROM meta WHERE name = 'boot'), 0)`).Scan(&boot)
@@ -34,10 +40,21 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 			return err
 		}
 		r.Restored = boot < kept
+		if err := l.chain().Open(tx, l.anchored(), l.clock()); err != nil {
+			return err
+		}
+		if r.Restored {
+			if err := l.audit(tx, agent, audit.Restored, nil, nil, fmt.Sprintf("the copy is of run %d, the last was run %d", boot, kept)); err != nil {
+				return err
+			}
+		}
+		boot = max(boot, kept) + 1
+		if err := l.started(tx, boot); err != nil {
+			return err
+		}
 		if err := l.recover(tx, &r); err != nil {
 			return err
 		}
-		boot = max(boot, kept) + 1
 		_, err = tx.Exec(`INSERT INTO meta (name, value) VALUES ('boot', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, int64(boot))
 		return err
 	})
@@ -46,13 +63,16 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 	}
 	// The database counts first: a crash between the two leaves it ahead, which
 	// is harmless; behind would look like a restored copy.
-	return r, l.seal.SetBootCount(boot)
+	return r, errors.Join(l.seal.SetBootCount(boot), l.Anchor())
 }
 
 func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 	begun := []any{Intent, Sending, Sent}
 	if r.Restored {
 		begun = append(begun, Queued, Claimed, Rendered)
+	}
+	if err := l.auditUnknown(tx, begun); err != nil {
+		return err
 	}
 	var err error
 	if r.Unknown, err = count(tx.Exec(`UPDATE labels SET state = ?, problem = ? WHERE state IN (`+placeholders(len(begun))+`)`,
@@ -75,6 +95,28 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 	r.IssueUnknown, err = count(tx.Exec(`UPDATE orders SET state = ?, problem = ?, next_try = 0 WHERE state IN (`+placeholders(len(asked))+`)`,
 		append([]any{IssueUnknown, "carrier-answer-unknown"}, asked...)...))
 	return err
+}
+
+// auditUnknown puts on record what is about to become unknown.
+func (l *Ledger) auditUnknown(tx *sql.Tx, states []any) error {
+	rows, err := tx.Query(`SELECT id, state FROM labels WHERE state IN (`+placeholders(len(states))+`) ORDER BY id`, states...)
+	if err != nil {
+		return err
+	}
+	type label struct {
+		id    int64
+		state string
+	}
+	list, err := collect(rows, func(r *sql.Rows, b *label) error { return r.Scan(&b.id, &b.state) })
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		if err := l.audit(tx, agent, audit.Unknown, nil, b.id, "found as "+b.state); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // doubt marks every order of a restored copy, and keeps the moment for those

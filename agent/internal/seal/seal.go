@@ -40,6 +40,7 @@ type Sealer struct {
 	ks    Keystore
 	wrap  cipher.AEAD
 	print []byte // the key of Fingerprint
+	audit []byte // the key of AuditMAC
 }
 
 // Open reads the key-encryption key and proves it against the data folder's
@@ -116,7 +117,7 @@ func newSealer(ks Keystore, kek []byte) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sealer{ks: ks, wrap: wrap, print: derive(kek, "miandan fingerprint v1")}, nil
+	return &Sealer{ks: ks, wrap: wrap, print: derive(kek, "miandan fingerprint v1"), audit: derive(kek, "miandan audit v1")}, nil
 }
 
 // derive gives each use a key of its own, so that none of them says anything
@@ -133,7 +134,16 @@ func derive(kek []byte, use string) []byte {
 // hash, and without the key nobody can try out names and numbers against it.
 // Parts do not run into each other: ("ab","c") differs from ("a","bc").
 func (s *Sealer) Fingerprint(parts ...[]byte) []byte {
-	h := hmac.New(sha256.New, s.print)
+	return keyedHash(s.print, parts)
+}
+
+// AuditMAC returns the authentication code of 32 bytes that chains the audit.
+// Its key is its own: who has the database and not the key can make none.
+// Parts do not run into each other.
+func (s *Sealer) AuditMAC(parts ...[]byte) []byte { return keyedHash(s.audit, parts) }
+
+func keyedHash(key []byte, parts [][]byte) []byte {
+	h := hmac.New(sha256.New, key)
 	for _, p := range parts {
 		var n [8]byte
 		binary.BigEndian.PutUint64(n[:], uint64(len(p)))

@@ -81,3 +81,30 @@ func (s *Sealer) SetBootCount(n uint64) error {
 	}
 	return nil
 }
+
+const auditName = "audit-anchor"
+
+// AuditAnchor returns what SetAuditAnchor was last given, or ErrNotFound.
+//
+// The database's own word for how long the audit is can be taken back together
+// with its last records, by whoever has an older copy of it. This one lies
+// elsewhere.
+func (s *Sealer) AuditAnchor() (string, error) {
+	b, err := s.ks.Get(auditName)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return "", ErrNotFound
+	case err != nil:
+		return "", keystoreFailed(s.ks, err)
+	}
+	return string(b), nil
+}
+
+// SetAuditAnchor puts the audit's anchor into the key store, where it survives a
+// power cut.
+func (s *Sealer) SetAuditAnchor(anchor string) error {
+	if err := s.ks.Set(auditName, []byte(anchor)); err != nil {
+		return keystoreFailed(s.ks, fmt.Errorf("set the audit's anchor: %w", err))
+	}
+	return nil
+}

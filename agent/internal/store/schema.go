@@ -134,4 +134,32 @@ CREATE INDEX labels_by_waybill ON labels (waybill);
 -- is nothing more to tell.
 ALTER TABLE orders ADD COLUMN warned TEXT NOT NULL DEFAULT '';
 CREATE INDEX orders_to_warn ON orders (deadline) WHERE key IS NOT NULL AND warned <> 'order-is-late';
+`, `
+-- The audit is a chain: each record's mac is over the mac before it and all that
+-- it says, under a key that is not in this file. Numbers have no gaps. The head
+-- holds how many there are and the last mac, under a mac of its own.
+ALTER TABLE audit ADD COLUMN subject TEXT NOT NULL DEFAULT ''; -- the order, as its platform knows it: jd:3120…
+ALTER TABLE audit ADD COLUMN before INTEGER NOT NULL DEFAULT 0; -- 1: written before there was a chain
+ALTER TABLE audit ADD COLUMN prev BLOB;
+ALTER TABLE audit ADD COLUMN mac BLOB;
+CREATE TABLE audit_head (
+	one   INTEGER PRIMARY KEY CHECK (one = 1),
+	count INTEGER NOT NULL,
+	last  BLOB NOT NULL,
+	mac   BLOB NOT NULL
+) STRICT;
+-- Keyed hashes of the settings of the last run, to see which have changed.
+CREATE TABLE settings (
+	name  TEXT PRIMARY KEY,
+	print BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+`, `
+-- A person had it deleted at once; 0 for never. It is not taken up again.
+ALTER TABLE orders ADD COLUMN deleted_at INTEGER NOT NULL DEFAULT 0;
+-- Since when its data is superfluous, by the station's own count of time, why,
+-- and by which time stamp that was found.
+ALTER TABLE orders ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN kept_why TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN kept_stamp INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX orders_kept ON orders (id) WHERE key IS NOT NULL;
 `}
