@@ -35,6 +35,7 @@ func TestScripts(t *testing.T) {
 			"disk":  diskCommand,
 
 			"audit":   auditCommand,
+			"sql":     sqlCommand,
 			"console": consoleCommand,
 			"lose":    loseCommand,
 		},
