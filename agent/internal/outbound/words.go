@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -34,7 +35,7 @@ func Words(message string, private ...string) string {
 			continue
 		}
 		if n := latin(in[i:]); n > 0 {
-			if n > maxLatin {
+			if n > maxLatin || mobile.MatchString(string(in[i:i+n])) {
 				out = append(out, []rune(Mask)...)
 			} else {
 				out = append(out, in[i:i+n]...)
@@ -93,6 +94,9 @@ func number(s []rune) int {
 	}
 	return 0
 }
+
+// mobile is a mobile number that stands right behind letters, as in tel138…
+var mobile = regexp.MustCompile(`(?:^|[^0-9])(?:86)?1[3-9][0-9]{9}(?:[^0-9]|$)`)
 
 func latin(s []rune) int {
 	for i, r := range s {
