@@ -1,6 +1,7 @@
 package outbound_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -57,7 +58,9 @@ func FuzzAnswer(f *testing.F) {
 			ours, theirs := net.Pipe()
 			go func() {
 				defer theirs.Close()
-				go io.Copy(io.Discard, theirs)
+				if r, err := http.ReadRequest(bufio.NewReader(theirs)); err == nil {
+					io.Copy(io.Discard, r.Body)
+				}
 				theirs.Write(said)
 			}()
 			return ours, nil

@@ -1,0 +1,58 @@
+package transport_test
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"testing"
+
+	"miandan/printer/file"
+	"miandan/printer/spool"
+	"miandan/printer/tcp"
+	"miandan/printer/transport"
+)
+
+// FuzzOpen reads a printer's URL: it is a way that can be dialled, or a sentence
+// without the URL.
+func FuzzOpen(f *testing.F) {
+	for _, s := range []string{
+		"tcp://10.0.0.9:9100", "tcp://[fe80::1%25eth0]", "tcp://host:99999", "tcp://:9100", "tcp://h/p?q#f", "tcp://user:S3CRETPASSWORD@h", "file:///labels/", "file://host/x", "file:///../../etc/passwd",
+		"file:///a%00b", "FILE:///x", "cups:///LABEL", "cups://host:631/LABEL", "cups:///a%2Fb", "cups:///Q?socket=/run/x", "cups:///Q?socket=relative", "cups://user:S3CRETPASSWORD@h/Q",
+		"cups:opaque", "cups:///" + strings.Repeat("q", 128), "cups:///Q?a=1;b=2", "usb://S3CRETPASSWORD", "://S3CRETPASSWORD", "tcp://%zzS3CRETPASSWORD", "tcp://a:S3CRETPASSWORD", "",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		registry := transport.Basic()
+		registry["cups"] = spool.Open
+		way, err := registry.Open(address)
+		if err != nil {
+			if way != nil {
+				t.Errorf("%v with %v", way, err)
+			}
+			says := err.Error()
+			u, e := url.Parse(address)
+			if e != nil && strings.Contains(says, "S3CRETPASSWORD") || strings.ContainsAny(says, "\n\x00\x1b") {
+				t.Errorf("Open(%q) = %q", address, says)
+			}
+			if e == nil && u.User != nil && len(u.User.String()) > 4 && strings.Contains(says, u.User.String()) {
+				t.Errorf("Open(%q) = %q, with the password", address, says)
+			}
+			return
+		}
+		switch way := way.(type) {
+		case tcp.Transport:
+			if host, port, err := net.SplitHostPort(way.Address); err != nil || host == "" || port == "" {
+				t.Errorf("Open(%q) dials %q", address, way.Address)
+			}
+		case file.Transport:
+			if !strings.HasPrefix(way.Path, "/") && !strings.HasPrefix(way.Path, `\`) {
+				t.Errorf("Open(%q) writes to %q", address, way.Path)
+			}
+		}
+		if s := fmt.Sprintf("%v %+v", way, way); strings.Contains(s, "S3CRETPASSWORD@") {
+			t.Errorf("it prints its password: %s", s)
+		}
+	})
+}
