@@ -41,7 +41,7 @@ func TestEveryStrokeLeavesInk(t *testing.T) {
 			t.Run(fmt.Sprintf("%U", first), func(t *testing.T) {
 				t.Parallel()
 				for r := first; r <= span[1] && r < first+part; r++ {
-					if int(r)%step == 0 {
+					if int(r)%step == 0 || strings.ContainsRune(thinTips, r) {
 						lookAtStrokes(t, set, drawn, r)
 					}
 				}
@@ -50,9 +50,13 @@ func TestEveryStrokeLeavesInk(t *testing.T) {
 	}
 }
 
-// loseATip holds rare hanzi that are known to lose the tip of a stroke, some
-// two dots, at one of the sizes below 3 mm.
-const loseATip = "𡰆𧆊𩧛"
+// thinTips are hanzi with a speck, or a stroke that ends thinner than a dot, at
+// one of the sizes. Of 𡰆, 㘓 and 𬠢 the tip of one stroke is known to be white at
+// one size below 3 mm; the stroke is there.
+const (
+	thinTips = "𡰆𧆊𩧛𬠢㘓鹽"
+	loseATip = "𡰆𬠢㘓"
+)
 
 func lookAtStrokes(t *testing.T, set *fonts.Set, drawn drawings, r rune) {
 	t.Helper()

@@ -70,6 +70,10 @@ func (c *cache) stamp(k key) (*stamp, error) {
 // settles outlines so that straight strokes keep away from it.
 const half = 120
 
+// faint is the least coverage that makes a dot black where no dot of its stroke
+// is: there the stroke is thinner than a dot, and would vanish.
+const faint = 72
+
 func cut(o fonts.Outline, size float64) *stamp {
 	scale := size / fonts.UnitsPerEm
 	left, bottom, right, top := o.Box()
@@ -89,12 +93,64 @@ func cut(o fonts.Outline, size float64) *stamp {
 	s.bits = make([]byte, s.stride*s.height)
 	for y := range s.height {
 		for x, a := range grey.Pix[y*grey.Stride : y*grey.Stride+s.width] {
-			if a >= half {
+			if a >= half || a >= faint && alone(grey, x, y) {
 				s.bits[y*s.stride+x/8] |= 0x80 >> (x % 8)
 			}
 		}
 	}
+	s.keepSpecks(o, grey, scale)
 	return s
+}
+
+// A speck is a stroke at most so long, in ems, of at least so much ink, in
+// dots: it can fall between the dots whole.
+const (
+	speckLength = 0.25
+	speckInk    = 0.4
+)
+
+// keepSpecks gives each speck that has no black dot the one that it covers most.
+func (s *stamp) keepSpecks(o fonts.Outline, grey *image.Alpha, scale float64) {
+	for _, c := range o {
+		left, bottom, right, top := fonts.Outline{c}.Box()
+		if float64(max(right-left, top-bottom)) > speckLength*fonts.UnitsPerEm || ink(c)*scale*scale < speckInk {
+			continue
+		}
+		best, most := image.Point{}, uint8(0)
+		for y := int(math.Floor(-float64(top)*scale)) - s.y; y < int(math.Ceil(-float64(bottom)*scale))-s.y; y++ {
+			for x := int(math.Floor(float64(left)*scale)) - s.x; x < int(math.Ceil(float64(right)*scale))-s.x; x++ {
+				if a := grey.AlphaAt(x, y).A; a > most {
+					best, most = image.Pt(x, y), a
+				}
+			}
+		}
+		if most > 0 && most < half {
+			s.bits[best.Y*s.stride+best.X/8] |= 0x80 >> (best.X % 8)
+		}
+	}
+}
+
+// ink is about how much a contour fills, in square units of the em; a hole,
+// which runs against the clock, has less than none.
+func ink(c []fonts.Point) float64 {
+	sum := 0
+	for i, p := range c {
+		q := c[(i+1)%len(c)]
+		sum += q.X*p.Y - p.X*q.Y
+	}
+	return float64(sum) / 2
+}
+
+// alone reports whether no dot around (x, y) is covered enough to be black.
+func alone(grey *image.Alpha, x, y int) bool {
+	for _, row := range []int{y - 1, y, y + 1} {
+		for _, column := range []int{x - 1, x, x + 1} {
+			if grey.AlphaAt(column, row).A >= half { // 0 outside
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // press puts the stamp on an image with the glyph's origin at (x, y).
