@@ -16,6 +16,9 @@ func TestMain(m *testing.M) {
 		escape()
 		return
 	}
+	if len(os.Args) > 2 && os.Args[1] == hostileCommand {
+		hostileChild()
+	}
 	pdfintest.Main(m)
 }
 
