@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
+	"miandan/agent/internal/store"
 )
 
 // station shows the program to the local interface.
@@ -81,7 +83,7 @@ func (s *station) Print(ctx context.Context, orders []string, who string) ([]api
 	for _, id := range orders {
 		t, err := s.printOne(ctx, id)
 		if err != nil {
-			return taken, err
+			return taken, s.told(err)
 		}
 		taken = append(taken, t)
 	}
@@ -137,7 +139,7 @@ func (s *station) Reprint(ctx context.Context, r api.Reprint) ([]string, error) 
 	case errors.As(err, &move):
 		return nil, notice.New("reprint-not-ended", api.ErrConflict, r.Waybill, move.From)
 	case err != nil:
-		return nil, err
+		return nil, s.told(err)
 	}
 	ids := make([]string, len(n))
 	for i, id := range n {
@@ -176,7 +178,7 @@ func (s *station) Resolve(ctx context.Context, r api.Resolution) error {
 	case errors.As(err, &move):
 		return notice.New("label-not-unknown", api.ErrConflict, r.Label)
 	}
-	return err
+	return s.told(err)
 }
 
 // resolveOrder takes a person's word that the carrier gave an order no number.
@@ -193,7 +195,7 @@ func (s *station) resolveOrder(ctx context.Context, id string, who ledger.Person
 	case errors.Is(err, dispatch.ErrNotToShip):
 		return notice.New(notice.CodeOf(err), api.ErrConflict, id)
 	}
-	return err
+	return s.told(err)
 }
 
 // Scan implements api.Operator.
@@ -208,17 +210,30 @@ func (s *station) Scan(ctx context.Context, r api.Scan) error {
 	if errors.Is(err, ledger.ErrNoLabel) {
 		return notice.New("waybill-not-found", api.ErrNotFound, r.Waybill)
 	}
-	return err
+	return s.told(err)
 }
 
 // Pause implements api.Operator.
 func (s *station) Pause(ctx context.Context, who string) error {
-	return s.Ledger.SetPaused(ctx, true, ledger.Person{Who: who})
+	return s.told(s.Ledger.SetPaused(ctx, true, ledger.Person{Who: who}))
 }
 
 // Resume implements api.Operator.
 func (s *station) Resume(ctx context.Context, who string) error {
-	return s.Ledger.SetPaused(ctx, false, ledger.Person{Who: who})
+	return s.told(s.Ledger.SetPaused(ctx, false, ledger.Person{Who: who}))
+}
+
+// told gives the disk's refusals their sentence and their status.
+func (s *station) told(err error) error {
+	switch explained := store.Explain(err); {
+	case errors.Is(explained, store.ErrFull):
+		return notice.New("disk-full", errors.Join(api.ErrFull, err), s.options.Data)
+	case errors.Is(explained, store.ErrDisk):
+		return notice.New("disk-failed", errors.Join(api.ErrFull, err), s.options.Data)
+	case errors.Is(explained, store.ErrDamaged):
+		return notice.New("database-damaged", errors.Join(api.ErrUnready, err), filepath.Join(s.options.Data, store.FileName))
+	}
+	return err
 }
 
 // row shows one line of the ledger as the staff sees it.

@@ -31,11 +31,14 @@ func asNotice(err error) *notice.Error {
 		none   *templates.UnknownTemplateError
 		code   *raster.CodeError
 	)
+	err = store.Explain(err) // what was only read has not passed through it yet
 	switch {
 	case errors.As(err, &n):
 		return n
 	case errors.Is(err, store.ErrFull):
 		return notice.New("disk-full", err, "the data folder")
+	case errors.Is(err, store.ErrDisk):
+		return notice.New("disk-failed", err, "the data folder")
 	case errors.Is(err, store.ErrDamaged):
 		return notice.New("database-damaged", err, store.FileName)
 	case errors.Is(err, seal.ErrTampered):

@@ -75,6 +75,11 @@ var aboutProgram = sentences{
 		"Only %[2]v MiB are left on the disk that holds %[1]s. Make room before printing stops.",
 		"%[1]s 所在的磁盘只剩 %[2]v MiB。请尽快清理空间，以免打印中断。",
 	},
+	// the folder
+	"disk-failed": {
+		"The disk that holds %s cannot be read or written. The agent takes nothing new, counts nothing as done that is not on disk, and goes on by itself once the disk answers. If it does not, check the disk, its cable and this user's rights to the folder.",
+		"无法读写 %s 所在的磁盘。程序暂不接单，未写入磁盘的步骤不算完成；磁盘恢复后会自动继续。若一直如此，请检查磁盘、连接线和当前用户对该文件夹的权限。",
+	},
 	// the file
 	"database-damaged": {
 		"The database %s is damaged. Do not delete it. Stop the agent, put the last good copy back, and check every label printed since then before printing again.",

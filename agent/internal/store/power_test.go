@@ -160,10 +160,10 @@ func TestPowerLoss(t *testing.T) {
 	}
 	t.Logf("replay with: go test ./agent/internal/store -run TestPowerLoss -losses %d -lossseed %d", *losses, seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	dir, promises, total := t.TempDir(), 0, 0
+	dir, promises, total := "", 0, 0
 	for i := range *losses {
 		if i%10 == 0 { // a new database now and then: its making is interrupted too
-			dir, promises = t.TempDir(), 0
+			dir, promises = memory(t), 0
 		}
 		faults := "power"
 		if i%4 > 0 {
@@ -198,7 +198,7 @@ func TestPowerLossIsSeen(t *testing.T) {
 		random := rand.New(rand.NewPCG(7, 7))
 		seen := false
 		for try := 0; try < 10 && !seen; try++ {
-			dir := t.TempDir()
+			dir := memory(t)
 			promised := lose(t, dir, faults, "off", random)
 			if err := faulty.Reboot(dir); err != nil {
 				t.Fatal(err)

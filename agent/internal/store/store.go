@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -33,6 +34,10 @@ var ErrDamaged = errors.New("the database is damaged")
 // transaction has happened.
 var ErrFull = errors.New("the disk is full")
 
+// ErrDisk reports a disk that fails or refuses. Nothing of the transaction is
+// counted as done.
+var ErrDisk = errors.New("the disk cannot be read or written")
+
 // ErrNewer reports a database that a later version has written.
 var ErrNewer = errors.New("the database was written by a later version of the program")
 
@@ -40,6 +45,12 @@ var ErrNewer = errors.New("the database was written by a later version of the pr
 type DB struct {
 	Write *sql.DB
 	Read  *sql.DB
+	// Torn is set if the WAL ended in the middle of a commit when the database
+	// was opened: the power went in it, and it was never answered, or the last
+	// commits were damaged, which looks the same.
+	Torn bool
+
+	health health
 }
 
 // Exists reports whether the folder holds a database.
@@ -52,11 +63,18 @@ func Exists(dir string) bool {
 // the present schema.
 func Open(ctx context.Context, dir string) (*DB, error) {
 	path := filepath.Join(dir, FileName)
+	if err := register(); err != nil {
+		return nil, fmt.Errorf("register the check sum: %w", err)
+	}
+	torn, err := checkWAL(path)
+	if err != nil {
+		return nil, err
+	}
 	w, err := connect(path, 1, "immediate")
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{Write: w}
+	db := &DB{Write: w, Torn: torn}
 	if err := db.prepare(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -69,36 +87,63 @@ func Open(ctx context.Context, dir string) (*DB, error) {
 // Close closes the database. What was committed is safe without it.
 func (db *DB) Close() error { return errors.Join(db.Read.Close(), db.Write.Close()) }
 
+var errBusy = errors.New("empty the WAL: somebody is reading it")
+
+// Checkpoint brings all that was committed into the database's own file, flushes
+// it and empties the WAL.
+func (db *DB) Checkpoint(ctx context.Context) error { return db.note(db.checkpoint(ctx)) }
+
+func (db *DB) checkpoint(ctx context.Context) error {
+	var busy, frames, done int
+	if err := db.Write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done); err != nil {
+		return Explain(fmt.Errorf("empty the WAL: %w", err))
+	}
+	if busy != 0 {
+		return errBusy
+	}
+	return nil
+}
+
 // Tx runs f in one durable transaction: when Tx returns nil, all of it is on
 // disk; otherwise nothing is.
 func (db *DB) Tx(ctx context.Context, f func(*sql.Tx) error) error {
+	if err := db.sound(ctx); err != nil {
+		return err
+	}
 	tx, err := db.Write.BeginTx(ctx, nil)
 	if err != nil {
-		return Explain(err)
+		return db.note(Explain(err))
 	}
 	if err := f(tx); err != nil {
 		tx.Rollback() // the transaction is lost either way; err says why
-		return Explain(err)
+		return db.note(Explain(err))
 	}
-	return Explain(tx.Commit())
+	return db.note(Explain(tx.Commit()))
 }
 
-// Explain turns SQLite's word for a full disk or a damaged file into ErrFull
-// or ErrDamaged, and leaves other errors as they are.
+// Explain turns SQLite's word for a full disk, a failing one or a damaged file
+// into ErrFull, ErrDisk or ErrDamaged, and leaves other errors as they are.
 func Explain(err error) error {
 	var se *sqlite.Error
-	if !errors.As(err, &se) {
+	if !errors.As(err, &se) || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk) || errors.Is(err, ErrDamaged) {
 		return err
 	}
 	switch se.Code() & 0xFF {
 	case sqlite3.SQLITE_FULL:
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	case sqlite3.SQLITE_IOERR:
-		if se.Code() == sqlite3.SQLITE_IOERR_WRITE || se.Code() == sqlite3.SQLITE_IOERR_SHMSIZE || se.Code() == sqlite3.SQLITE_IOERR_FSYNC {
+		if se.Code() == sqlite3.SQLITE_IOERR_WRITE || se.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
 			return fmt.Errorf("%w: %w", ErrFull, err)
 		}
+		return fmt.Errorf("%w: %w", ErrDisk, err)
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
+		return fmt.Errorf("%w: %w", ErrDisk, err)
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	case sqlite3.SQLITE_CONSTRAINT:
+		if se.Code() == sqlite3.SQLITE_CONSTRAINT_TRIGGER && strings.Contains(err.Error(), rowDamaged) {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
 	}
 	return err
 }
@@ -117,12 +162,8 @@ func connect(path string, conns int, lock string) (*sql.DB, error) {
 }
 
 func (db *DB) prepare(ctx context.Context) error {
-	var result string
-	if err := db.Write.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&result); err != nil {
-		return Explain(fmt.Errorf("check database: %w", err))
-	}
-	if result != "ok" {
-		return fmt.Errorf("%w: %s", ErrDamaged, result)
+	if err := db.check(ctx, "integrity_check"); err != nil {
+		return err
 	}
 	// Builds of SQLite exist that lower the setting behind one's back.
 	var synchronous, app, version int
@@ -140,11 +181,18 @@ func (db *DB) prepare(ctx context.Context) error {
 	if version > len(migrations) {
 		return fmt.Errorf("%w: schema %d, this program knows %d", ErrNewer, version, len(migrations))
 	}
+	var sums bool
+	if err := db.look(ctx, func(tx *sql.Tx) (err error) { sums, err = checkSums(tx); return err }); err != nil {
+		return err
+	}
+	if sums && version == len(migrations) {
+		return nil
+	}
 	for ; version < len(migrations); version++ {
 		step := migrations[version] + fmt.Sprintf("; PRAGMA application_id=%d; PRAGMA user_version=%d", ApplicationID, version+1)
 		if err := db.Tx(ctx, func(tx *sql.Tx) error { _, err := tx.ExecContext(ctx, step); return err }); err != nil {
 			return fmt.Errorf("bring database to schema %d: %w", version+1, err)
 		}
 	}
-	return nil
+	return db.Tx(ctx, putSums)
 }

@@ -77,10 +77,13 @@ func Install(c Config) (*Disk, error) {
 	return disk, nil
 }
 
-// Uninstall makes the good disk the default again.
+// Uninstall makes the good disk the default again. Doing it twice is no harm.
 func (d *Disk) Uninstall() {
 	installing.Lock()
 	defer installing.Unlock()
+	if disk != d {
+		return
+	}
 	tls := libc.NewTLS()
 	defer tls.Close()
 	sqlite3.Xsqlite3_vfs_register(tls, lower, 1)

@@ -1,0 +1,225 @@
+//go:build linux && (amd64 || arm64)
+
+package store_test
+
+import (
+	"database/sql"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/seal"
+	"miandan/agent/internal/store"
+)
+
+var (
+	damages    = flag.Int("damages", 300, "how often the database's files are damaged")
+	damageSeed = flag.Uint64("damageseed", 0, "seed of the damage; 0 takes one from the clock")
+)
+
+// TestDamage changes bytes of the database and of its WAL and cuts them short,
+// after a clean end and after a kill. What opens must be what was committed,
+// whole; a label that may be on paper must never be back in the queue.
+func TestDamage(t *testing.T) {
+	seed := *damageSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("replay with: go test ./agent/internal/store -run TestDamage -damages %d -damageseed %d", *damages, seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	killed, ended := busy(t)
+	cases := []struct{ name, from, file string }{
+		{"database, after its end", ended, store.FileName},
+		{"database, after a kill", killed, store.FileName},
+		{"WAL, after a kill", killed, store.FileName + "-wal"},
+	}
+	for _, c := range cases {
+		want := contents(t, copyOf(t, c.from))
+		tally := map[string]int{}
+		for range *damages / len(cases) {
+			dir := copyOf(t, c.from)
+			how := harm(t, filepath.Join(dir, c.file), random)
+			got, err := read(t, dir)
+			switch {
+			case errors.Is(err, store.ErrDamaged), errors.Is(err, store.ErrNewer):
+				tally["noticed"]++
+			case err != nil:
+				t.Errorf("%s, %s: an error that does not say so: %v", c.name, how, err)
+			case got == want:
+				tally["harmless"]++
+			default:
+				tally["unnoticed"]++
+				t.Errorf("%s, %s: it was not noticed%s", c.name, how, difference(want, got))
+			}
+			os.RemoveAll(filepath.Dir(dir))
+		}
+		t.Logf("%s: %v", c.name, tally)
+	}
+}
+
+// busy makes a database with orders in every state and returns it as a kill
+// and as a proper end have left it.
+func busy(t *testing.T) (killed, ended string) {
+	t.Helper()
+	fresh := model(t)
+	dir := fresh()
+	ctx := t.Context()
+	first := newLife(dir, "100")
+	if err := first.open(ctx); err != nil {
+		t.Fatal(err)
+	}
+	live := func(id string, upTo int) {
+		l := newLife(dir, id)
+		l.db, l.ledger = first.db, first.ledger
+		for _, s := range l.steps()[1:upTo] {
+			if err := s.do(ctx); err != nil {
+				t.Fatalf("%s: %v", s.name, err)
+			}
+		}
+	}
+	for i := range 8 {
+		live(fmt.Sprint(200+i), 12)
+	}
+	if err := first.db.Checkpoint(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 4 {
+		live(fmt.Sprint(300+i), 12)
+	}
+	live("400", 11) // it is being sent
+	killed = filepath.Join(memory(t), "data")
+	if err := os.CopyFS(killed, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	first.close()
+	return killed, dir
+}
+
+func copyOf(t *testing.T, from string) string {
+	t.Helper()
+	dir := filepath.Join(memory(t), "data")
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// harm does one kind of damage to a file and says which.
+func harm(t *testing.T, path string, random *rand.Rand) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var how string
+	switch at := random.IntN(len(b)); random.IntN(5) {
+	case 0:
+		b = b[:at]
+		how = fmt.Sprintf("cut to %d bytes", at)
+	case 1:
+		at -= at % 512
+		clear(b[at:min(at+512, len(b))])
+		how = fmt.Sprintf("the sector at %d zeroed", at)
+	default:
+		n := 1 + random.IntN(3)
+		how = "changed"
+		for range n {
+			at := random.IntN(len(b))
+			b[at] ^= byte(1 + random.IntN(255))
+			how += fmt.Sprintf(" byte %d", at)
+		}
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return how
+}
+
+func contents(t *testing.T, dir string) string {
+	t.Helper()
+	s, err := read(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// read opens a folder as the program does and returns every row of its
+// database.
+func read(t *testing.T, dir string) (string, error) {
+	t.Helper()
+	keys, err := seal.OpenKeystore(dir)
+	if err != nil {
+		return "", err
+	}
+	if _, err := seal.Open(keys, dir, store.Exists(dir)); err != nil {
+		return "", err
+	}
+	if !store.Exists(dir) {
+		return "", fmt.Errorf("%w: the file is empty, and the boot counter is not", store.ErrDamaged)
+	}
+	db, err := store.Open(t.Context(), dir)
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	var all strings.Builder
+	for _, table := range []string{"meta", "orders", "labels", "attempts", "outbox", "cursors"} { // the audit has its own chain
+		if err := dump(db.Write, table, &all); err != nil {
+			return "", store.Explain(err)
+		}
+	}
+	return all.String(), nil
+}
+
+func dump(db *sql.DB, table string, into *strings.Builder) error {
+	rows, err := db.Query(`SELECT * FROM ` + table + ` ORDER BY 1, 2`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		row, into2 := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			into2[i] = &row[i]
+		}
+		if err := rows.Scan(into2...); err != nil {
+			return err
+		}
+		for i, c := range columns {
+			fmt.Fprintf(into, "%s.%s=%v ", table, c, row[i])
+		}
+		into.WriteString("\n")
+	}
+	return rows.Err()
+}
+
+// difference names the first rows that differ.
+func difference(want, got string) string {
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range max(len(a), len(b)) {
+		if i >= len(a) || i >= len(b) {
+			return fmt.Sprintf("; %d rows instead of %d", len(b), len(a))
+		}
+		if a[i] == b[i] {
+			continue
+		}
+		x, y := strings.Fields(a[i]), strings.Fields(b[i])
+		for j := range min(len(x), len(y)) {
+			if x[j] != y[j] {
+				return fmt.Sprintf("; %.80s is %.80s", x[j], y[j])
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// health is what the database has shown of itself since it was opened.
+//
+// Damage that shows while the program runs ends all writing: nothing is claimed
+// or sent by the word of a database that is known to be wrong somewhere. The
+// next start looks at all of it.
+//
+// After a flush that failed, nobody knows what is on the disk: Linux forgets
+// what it could not write and answers the next flush with success. SQLite
+// writes the frames of a failed commit again, and the pages of a failed
+// checkpoint; before anything more is accepted, all of it has to reach the disk
+// once and to be read back.
+type health struct {
+	mu      sync.Mutex
+	damaged error
+	unsure  bool
+}
+
+// sound returns nil if a transaction may begin.
+func (db *DB) sound(ctx context.Context) error {
+	db.health.mu.Lock()
+	defer db.health.mu.Unlock()
+	if db.health.damaged != nil {
+		return db.health.damaged
+	}
+	if !db.health.unsure {
+		return nil
+	}
+	if err := db.checkpoint(ctx); err != nil && !errors.Is(err, errBusy) {
+		return fmt.Errorf("after a flush that failed: %w", err)
+	}
+	if err := db.check(ctx, "quick_check"); err != nil {
+		if errors.Is(err, ErrDamaged) {
+			db.health.damaged = err
+		}
+		return err
+	}
+	db.health.unsure = false
+	return nil
+}
+
+// note keeps what an error says of the database's health.
+func (db *DB) note(err error) error {
+	if err == nil {
+		return nil
+	}
+	db.health.mu.Lock()
+	defer db.health.mu.Unlock()
+	var se *sqlite.Error
+	switch {
+	case errors.Is(err, ErrDamaged):
+		db.health.damaged = err
+	case errors.As(err, &se) && se.Code() == sqlite3.SQLITE_IOERR_FSYNC:
+		db.health.unsure = true
+	}
+	return err
+}
+
+// check asks SQLite how the database's pages hang together.
+func (db *DB) check(ctx context.Context, how string) error {
+	var result string
+	if err := db.Write.QueryRowContext(ctx, "PRAGMA "+how+"(1)").Scan(&result); err != nil {
+		return Explain(fmt.Errorf("check database: %w", err))
+	}
+	if result != "ok" {
+		return fmt.Errorf("%w: %s", ErrDamaged, result)
+	}
+	return nil
+}
