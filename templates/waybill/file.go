@@ -30,7 +30,10 @@ func ReadFile(r io.Reader) (Label, error) {
 	d := json.NewDecoder(r)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
-		return Label{}, fmt.Errorf("not a label in JSON: %w", err)
+		return Label{}, fmt.Errorf("not a label in JSON: %w", unread(err))
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return Label{}, errors.New("something stands behind the label: a file has one")
 	}
 	if f.Version != FileVersion {
 		return Label{}, fmt.Errorf("the file says version %d; this program reads version %d", f.Version, FileVersion)
@@ -45,4 +48,19 @@ func ReadFile(r io.Reader) (Label, error) {
 		return Label{}, fmt.Errorf("parcel %d of a waybill of %d", f.Parcel, len(f.Waybill.Parcels))
 	}
 	return Label{Waybill: f.Waybill, Parcel: f.Parcel - 1, Copy: f.Copy, PrintedAt: f.PrintedAt, Wave: f.Wave}, nil
+}
+
+// unread says what is wrong with a file without quoting what stands in it:
+// encoding/json puts a number that it cannot store into its error, and package
+// time the text that is no time; either may be somebody's telephone number.
+func unread(err error) error {
+	var kind *json.UnmarshalTypeError
+	var moment *time.ParseError
+	switch {
+	case errors.As(err, &kind):
+		return fmt.Errorf("field %s is no %v", kind.Field, kind.Type)
+	case errors.As(err, &moment):
+		return errors.New("a time is written as in 2026-11-23T10:00:00+08:00")
+	}
+	return err
 }

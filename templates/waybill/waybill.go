@@ -145,11 +145,11 @@ type Fen int64
 
 // String writes the amount in yuan: 59.00.
 func (f Fen) String() string {
-	sign := ""
+	sign, n := "", uint64(f)
 	if f < 0 {
-		sign, f = "-", -f
+		sign, n = "-", -n
 	}
-	return fmt.Sprintf("%s%d.%02d", sign, f/100, f%100)
+	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
 }
 
 // Wave is 波次: labels that are printed, picked and packed together. The zero
