@@ -261,7 +261,7 @@ func (l *Ledger) reopen(tx *sql.Tx, o order.Order, content []byte, k known) (Ver
 // replace takes the order as it is now: no number has been taken for it.
 func (l *Ledger) replace(tx *sql.Tx, o order.Order, p Plan, content []byte, k known, same bool) (Verdict, error) {
 	state, problem := p.state(o, k.doubted)
-	if same && p.Issuer == k.issuer && (state == k.state || k.refused && !p.Asked) {
+	if same && p.Issuer == k.issuer && (state == k.state || k.refused && !p.Asked && state != Skipped) {
 		return Same, nil
 	}
 	if err := l.reseal(tx, o, content, k); err != nil {

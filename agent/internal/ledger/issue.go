@@ -72,13 +72,15 @@ var ErrStale = errors.New("the order has changed since it was read")
 // receiver of before, and nothing later would notice.
 func (l *Ledger) Issuing(ctx context.Context, n Numbering) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		var same bool
-		err := tx.QueryRow(`SELECT content = ? FROM orders WHERE source = ? AND platform_id = ?`, n.content, n.Order.Source, n.Order.ID).Scan(&same)
-		if err != nil {
+		var same, purged bool
+		err := tx.QueryRow(`SELECT content = ?, key IS NULL FROM orders WHERE source = ? AND platform_id = ?`, n.content, n.Order.Source, n.Order.ID).Scan(&same, &purged)
+		switch {
+		case err != nil:
 			return notFound(err, ErrNoOrder)
-		}
-		if !same {
+		case !same:
 			return ErrStale
+		case purged: // its number could not be put on disk
+			return ErrPurged
 		}
 		return l.moveOrder(tx, n.Order.Key, []OrderState{Accepted, IssueUnknown}, Issuing, ``)
 	})
@@ -136,6 +138,14 @@ type Paper struct {
 // word of a database that is no more: they stand in unknown.
 func (l *Ledger) Enqueue(ctx context.Context, key order.Key, w waybill.Waybill, p Paper, took time.Duration) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
+		var made bool
+		err := tx.QueryRow(`SELECT state = ? AND labelled FROM orders WHERE source = ? AND platform_id = ?`, Issued, key.Source, key.ID).Scan(&made)
+		switch {
+		case err != nil:
+			return notFound(err, ErrNoOrder)
+		case made:
+			return &MoveError{What: "order " + key.ID, From: "in the queue", To: string(Queued)}
+		}
 		if err := l.putWaybill(tx, key, w, []OrderState{Issued}, took); err != nil {
 			return err
 		}
@@ -148,7 +158,7 @@ func (l *Ledger) Enqueue(ctx context.Context, key order.Key, w waybill.Waybill, 
 				return err
 			}
 		}
-		_, err := tx.Exec(`UPDATE orders SET labelled = 1 WHERE source = ? AND platform_id = ?`, key.Source, key.ID)
+		_, err = tx.Exec(`UPDATE orders SET labelled = 1 WHERE source = ? AND platform_id = ?`, key.Source, key.ID)
 		return err
 	})
 }

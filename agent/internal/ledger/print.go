@@ -109,10 +109,13 @@ func (l *Ledger) Rendered(ctx context.Context, id int64) error {
 }
 
 // Release puts a label back into the queue: no byte of it has left. It is
-// offered again after wait.
+// offered again after wait. From Sending on only Settle says so, with its proof.
 func (l *Ledger) Release(ctx context.Context, id int64, p Problem, wait time.Duration) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		return l.moveLabel(tx, id, Queued, `, problem = ?, problem_detail = ?, next_try = ?, printer = ''`,
+		if _, err := tx.Exec(`UPDATE attempts SET state = ?, settled_at = ? WHERE label_id = ? AND state = ?`, Queued, l.now(), id, Intent); err != nil {
+			return err
+		}
+		return l.moveFrom(tx, id, []LabelState{Claimed, Rendered, Intent}, Queued, `, problem = ?, problem_detail = ?, next_try = ?, printer = ''`,
 			p.Code, p.args(), l.now()+wait.Milliseconds())
 	})
 }
@@ -152,11 +155,30 @@ func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [3
 // Sending notes that the first byte is about to leave.
 func (l *Ledger) Sending(ctx context.Context, label Label) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
+		if err := l.inHand(tx, label, Sending); err != nil {
+			return err
+		}
 		if err := l.moveLabel(tx, label.ID, Sending, ``); err != nil {
 			return err
 		}
 		return l.setAttempt(tx, label, Sending, 0)
 	})
+}
+
+// inHand makes sure that the attempt is the label's last one and under way: of an
+// older one there is nothing more to be said.
+func (l *Ledger) inHand(tx *sql.Tx, label Label, to LabelState) error {
+	var (
+		is   LabelState
+		last int
+	)
+	if err := tx.QueryRow(`SELECT state, attempt FROM labels WHERE id = ?`, label.ID).Scan(&is, &last); err != nil {
+		return notFound(err, ErrNoLabel)
+	}
+	if (is == Intent || is == Sending) && last == label.attempt {
+		return nil
+	}
+	return &MoveError{What: fmt.Sprintf("label %d after attempt %d", label.ID, label.attempt), From: string(is), To: string(to)}
 }
 
 // Timing is how long the steps of an attempt took.
@@ -187,6 +209,9 @@ func (l *Ledger) Settle(ctx context.Context, label Label, s Settled) (LabelState
 	}
 	var state LabelState
 	err = l.tx(ctx, func(tx *sql.Tx) error {
+		if err := l.inHand(tx, label, Sent); err != nil {
+			return err
+		}
 		_, err := tx.Exec(`UPDATE attempts SET evidence = ?, timing = ? WHERE label_id = ? AND n = ?`,
 			string(evidence), string(timing), label.ID, label.attempt)
 		if err != nil {

@@ -125,6 +125,10 @@ func (l *Ledger) doubt(tx *sql.Tx) error {
 	if _, err := tx.Exec(`UPDATE orders SET doubted = 1`); err != nil {
 		return err
 	}
+	// Process IDs that the database which is no more has used must not come round.
+	if _, err := tx.Exec(`INSERT INTO meta (name, value) VALUES ('mark', ?1) ON CONFLICT (name) DO UPDATE SET value = value + ?1`, 1_000_000); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`INSERT INTO meta (name, value) VALUES ('restored', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, l.now())
 	return err
 }

@@ -12,6 +12,10 @@ import (
 // ErrWhy reports a reprint without a reason.
 var ErrWhy = errors.New("a reprint needs a reason")
 
+// ErrNotCleared reports a "not printed" that does not say how it is known that
+// nothing is left in the printer.
+var ErrNotCleared = errors.New("nobody has said how the printer was cleared")
+
 // Person is who asks, and why.
 type Person struct {
 	Who string // the system's user, or the page's
@@ -40,6 +44,9 @@ func (l *Ledger) ResolveNotPrinted(ctx context.Context, id int64, p Person, clea
 	return l.tx(ctx, func(tx *sql.Tx) error {
 		if err := l.fromUnknown(tx, id); err != nil {
 			return err
+		}
+		if cleared == "" {
+			return ErrNotCleared
 		}
 		// A label of which the data is gone cannot be printed again: it stays
 		// unknown, where it is seen, and does not stop the queue.

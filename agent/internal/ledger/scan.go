@@ -20,7 +20,7 @@ type label struct {
 	order       OrderState
 	current     bool // of the number that its order has now
 	tooLate     bool // its order was cancelled when it had begun
-	attempts    int
+	attempts    int  // that may have sent a byte
 	purged      bool
 }
 
@@ -28,7 +28,7 @@ type label struct {
 // label names that, a number that several parcels travel under names them all.
 func named(tx *sql.Tx, code string) ([]label, error) {
 	for _, column := range []string{"barcode", "own", "waybill"} {
-		rows, err := tx.Query(`SELECT b.id, o.id, b.waybill, b.state, o.state, b.waybill = o.waybill, o.alarm = 'order-cancelled-too-late', b.attempt, o.key IS NULL
+		rows, err := tx.Query(`SELECT b.id, o.id, b.waybill, b.state, o.state, b.waybill = o.waybill, o.alarm = 'order-cancelled-too-late', (SELECT count(*) FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued'), o.key IS NULL
 			FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.`+column+` = ? ORDER BY b.id`, code)
 		if err != nil {
 			return nil, err

@@ -100,7 +100,10 @@ func (l *Ledger) shipsAfterAll(tx *sql.Tx, o order.Order, k known) error {
 // longer than its data is kept, and is to ship now, is as good as new.
 func (l *Ledger) revive(tx *sql.Tx, o order.Order, p Plan, content []byte, k known) (Verdict, error) {
 	state, problem := p.state(o, k.doubted)
-	if state == Skipped {
+	switch {
+	case state == Skipped && (k.state == Accepted || k.state == Refused): // it waits for nothing any more
+		return Withdrawn, l.moveOrder(tx, o.Key, []OrderState{k.state}, Skipped, `, problem = ?, problem_detail = '', ended_at = ?`, problem, l.now())
+	case state == Skipped:
 		return Same, nil
 	}
 	switch k.state {
