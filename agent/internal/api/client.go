@@ -142,7 +142,11 @@ func (c *Client) call(ctx context.Context, method, name string, in, out any) err
 		return nil
 	}
 	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		return fmt.Errorf("%s: the agent's answer is not understood: %w", name, err)
+		if ctx.Err() != nil {
+			return fmt.Errorf("%s: %w", name, dialled(ctx.Err()))
+		}
+		// What encoding/json and time say may quote the answer, and that a person.
+		return fmt.Errorf("%s: the agent's answer is not understood", name)
 	}
 	return nil
 }
