@@ -16,7 +16,7 @@ type labelCase struct {
 
 var (
 	plainCase  = &labelCase{phrase{"as it is", "原样"}, func(l waybill.Label) waybill.Label { return l }}
-	hiddenCase = &labelCase{phrase{"hidden, with services", "隐私，带增值服务"}, hidden}
+	hiddenCase = &labelCase{phrase{"hidden, reprinted, with services", "隐私、重印、带增值服务"}, hidden}
 	longCase   = &labelCase{phrase{"long texts", "长文字"}, long}
 )
 

@@ -169,10 +169,29 @@ func refusedIn(in ...*labelCase) func(*study, report) {
 	return func(s *study, found report) {
 		for _, l := range s.looks {
 			if l.refused != nil && slices.Contains(in, l.of) {
-				found(s.named(l.refused.Element), l, l.refused.Field, string(l.refused.Reason), advice(l.refused))
+				found(s.named(l.refused.Element), l, l.refused.Field, inWords(l.refused.Reason), advice(l.refused))
 			}
 		}
 	}
+}
+
+// inWords says why a label is refused.
+func inWords(r templates.Reason) phrase {
+	switch r {
+	case templates.TooLong:
+		return phrase{"it does not fit", "放不下"}
+	case templates.NoGlyph:
+		return phrase{"no typeface has a character of it", "字库里没有其中的字"}
+	case templates.Masked, templates.Sealed:
+		return phrase{"the platform hides it", "平台没有给出完整内容"}
+	case templates.Missing:
+		return phrase{"it is empty", "内容为空"}
+	case templates.NotEncoded:
+		return phrase{"the code cannot say it", "条码不能表示其中的字符"}
+	case templates.CodeTooWide:
+		return phrase{"its bars would be too narrow to scan", "条码会窄得扫不出来"}
+	}
+	return phrase{string(r), string(r)}
 }
 
 // advice says what to write when a label is refused.

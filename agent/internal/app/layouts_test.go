@@ -101,7 +101,7 @@ func TestLayoutsAreListedAndJudged(t *testing.T) {
 			freight = &by["缺-76x130"].Findings[i]
 		}
 	}
-	if f := freight; f == nil || f.Severity != api.Unfit || f.File != "缺-76x130.yaml" || f.Line != 1 || f.DPI != 203 || f.Of[notice.Chinese] != "隐私，带增值服务" || f.Excerpt == "" {
+	if f := freight; f == nil || f.Severity != api.Unfit || f.File != "缺-76x130.yaml" || f.Line != 1 || f.DPI != 203 || f.Of[notice.Chinese] != "隐私、重印、带增值服务" || f.Excerpt == "" {
 		t.Errorf("a label that does not say what is to be collected: %+v", f)
 	}
 
