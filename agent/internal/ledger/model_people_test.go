@@ -26,10 +26,10 @@ func (r rules) people(w world, put putFunc, do doFunc) {
 				do("a rule wants it again", on("reprint"), nil)
 			}
 		}
-		if w.Out[i] != 0 && !e.Scanned {
+		if w.Out[i] != 0 && !e.Scanned && !r.Silent {
 			do("", on("scanned"), nil)
 		}
-		if e.State.onPaper() && !w.Book.Shipped {
+		if e.State.onPaper() && !w.Book.Shipped && !r.Silent {
 			do("", on("ship"), nil)
 		}
 	}

@@ -20,6 +20,7 @@ type rules struct {
 	// Copies of the database are made and put back. They are older than the last
 	// start: the boot counter does not tell one of this very run from none.
 	Copies uint8
+	Silent bool // nobody scans, and the platform is told nothing
 	broken string
 }
 

@@ -1,0 +1,359 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/order"
+	"miandan/printer"
+	"miandan/templates/pii"
+	"miandan/templates/waybill"
+)
+
+// real is the ledger itself, on a disk, as the model sees it: it makes the model's
+// calls and reads its tables as the model's book.
+type real struct {
+	*bench
+	rules
+	ids      [labels]int64
+	contents [2][]byte
+	reported map[string]int
+	queries  map[string]*sql.Stmt
+}
+
+func newReal(t *testing.T, r rules) *real {
+	d := &real{bench: newBench(t), rules: r, reported: map[string]int{}, queries: map[string]*sql.Stmt{}}
+	// Nothing cuts the power here; the crash campaign does.
+	_, err := d.db.Write.Exec(`PRAGMA synchronous = OFF`)
+	d.do(err)
+	for v := range d.contents {
+		d.contents[v] = d.content(d.told(uint8(v), false))
+	}
+	return d
+}
+
+// told is the order as the platform tells of it.
+func (d *real) told(version uint8, gone bool) order.Order {
+	o := d.order("7")
+	o.PaidAt = time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
+	if version == 1 {
+		o.Receiver.Address = pii.NewAddress(o.Receiver.Address.Region(), "演示路2号")
+	}
+	if gone {
+		o.State = order.Cancelled
+	}
+	return o
+}
+
+func (d *real) numbered(n uint8) waybill.Waybill {
+	w := bill(d.told(0, false), d.Parcels)
+	w.Number = waybill.Number(fmt.Sprintf("7300000%d", n))
+	for i := range w.Parcels {
+		w.Parcels[i].Barcode = fmt.Sprintf("%s-%d", w.Number, i+1)
+	}
+	return w
+}
+
+// code is what a scanner reads from a label.
+func (d *real) code(label int) string {
+	if d.Parcels == 2 {
+		return d.numbered(1).Parcels[label].Barcode
+	}
+	return d.numbered(uint8(label) + 1).Parcels[0].Barcode
+}
+
+var theirPaper = Paper{Template: "wujie-76x130", Size: "76x130"}
+
+// make makes the call that the model makes. b is where the model stands.
+func (d *real) make(b book, c call) (word string, err error) {
+	d.now = d.now.Add(time.Millisecond)
+	ctx, key, who := d.t.Context(), d.told(0, false).Key, Person{Who: "tester", Why: "demonstration"}
+	said := Problem{Code: "carrier-refused", Args: []any{"7", "no"}}
+	switch c.What {
+	case "accept":
+		o := d.told(c.Version, c.Cancelled)
+		v, err := d.Accept(ctx, o, Plan{Issuer: plan.Issuer, Wanted: true, Refusal: o.NumberAsked(), Asked: c.Asked})
+		return string(v), err
+	case "issuing":
+		o := d.told(c.Version, false)
+		return "", d.Issuing(ctx, Numbering{Order: o, content: d.contents[c.Version]})
+	case "issued":
+		return "", d.Issued(ctx, key, d.numbered(c.Number), time.Millisecond)
+	case "refused":
+		return "", d.RefuseIssue(ctx, key, said)
+	case "not issued":
+		return "", d.NotIssued(ctx, key, said, 0)
+	case "issue lost":
+		return "", d.IssueLost(ctx, key, said, 0)
+	case "enqueue":
+		return "", d.Enqueue(ctx, key, d.numbered(c.Number), theirPaper, time.Millisecond)
+	case "no number":
+		return "", d.ResolveNoNumber(ctx, key, who)
+	case "given back":
+		return "", d.givenBack(ctx, c.Number)
+	case "purge":
+		_, err := d.Purge(ctx, Retention{Stale: time.Millisecond})
+		return "", err
+	case "recover":
+		return "", d.start(ctx, c.Restored)
+	case "claim":
+		l, err := d.Claim(ctx, fmt.Sprint("bench-", c.Printer), theirPaper.Size)
+		for i, id := range d.ids {
+			if err == nil && id == l.ID {
+				word = fmt.Sprint("label ", i+1)
+			}
+		}
+		return word, err
+	}
+	return "", d.makeOfLabel(ctx, b, c, who)
+}
+
+func (d *real) makeOfLabel(ctx context.Context, b book, c call, who Person) error {
+	l := Label{ID: d.ids[c.Label], attempt: int(b.Labels[c.Label].Tries)}
+	if c.Old {
+		l.attempt--
+	}
+	settle := func(o printer.Outcome) error {
+		_, err := d.Settle(ctx, l, Settled{Outcome: o, Evidence: printer.Evidence{Method: "process-id", At: d.now}})
+		return err
+	}
+	switch c.What {
+	case "rendered":
+		return d.Rendered(ctx, l.ID)
+	case "release":
+		return d.Release(ctx, l.ID, Problem{Code: "printer-off"}, 0)
+	case "intend":
+		a := Attempt{Mark: printer.MarkAt(0), Document: "demonstration"}
+		if b.Labels[c.Label].State == rendered { // a refused call uses up no process ID
+			var err error
+			if a, err = d.Prepare(ctx); err != nil {
+				return err
+			}
+		}
+		return d.Intend(ctx, &l, a, [32]byte{1}, printer.Baseline{Printer: fmt.Sprint("bench-", b.Labels[c.Label].Printer), Mark: a.Mark.String()})
+	case "sending":
+		return d.Sending(ctx, l)
+	case "not sent":
+		return settle(printer.NotSent)
+	case "uncertain":
+		return settle(printer.Uncertain)
+	case "sent":
+		return settle(printer.Sent)
+	case "confirmed":
+		return settle(printer.Confirmed)
+	case "printed":
+		return d.ResolvePrinted(ctx, l.ID, who)
+	case "not printed":
+		cleared := ""
+		if c.Cleared {
+			cleared = "the printer answered a process ID behind it"
+		}
+		return d.ResolveNotPrinted(ctx, l.ID, who, cleared)
+	case "reprint":
+		_, err := d.Reprint(ctx, d.code(c.Label), who)
+		return err
+	case "scanned":
+		_, err := d.Scanned(ctx, d.code(c.Label), who)
+		return err
+	case "ship":
+		return d.Ship(ctx, l.ID)
+	}
+	return fmt.Errorf("the test cannot make the call %q", c.What)
+}
+
+func (d *real) givenBack(ctx context.Context, number uint8) error {
+	m, err := d.NextMessage(ctx)
+	for err == nil && (m.What != "cancel" || m.Number != d.numbered(number).Number) {
+		return fmt.Errorf("the message that is due is %s of %s", m.What, m.Number)
+	}
+	if err != nil {
+		return err
+	}
+	return d.Told(ctx, m.ID)
+}
+
+// start is the agent's start on what is on disk. That a copy is older is known by
+// a key store which has counted more starts.
+func (d *real) start(ctx context.Context, restored bool) error {
+	l := New(d.db, d.seal, func() time.Time { return d.now })
+	if restored {
+		kept, err := d.seal.BootCount()
+		if err != nil {
+			return err
+		}
+		if err := d.seal.SetBootCount(kept + 3); err != nil {
+			return err
+		}
+	}
+	found, err := l.Recover(ctx)
+	if err == nil && found.Restored != restored {
+		err = fmt.Errorf("taken for a restored copy: %v, want %v", found.Restored, restored)
+	}
+	d.Ledger = l
+	return err
+}
+
+// book reads the tables as the model's book.
+func (d *real) book() book {
+	d.t.Helper()
+	var b book
+	var state, number, ring string
+	var content []byte
+	var numbered bool
+	err := d.query(`SELECT state, content, read_at = 0, key IS NOT NULL, waybill, labelled AND waybill <> '', alarm, doubted FROM orders`).QueryRow().
+		Scan(&state, &content, &b.Stale, &b.Data, &number, &numbered, &ring, &b.Doubted)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		d.t.Fatal(err)
+	}
+	b.Order = named1(d.t, state, cancelled)
+	if bytes.Equal(content, d.contents[1]) {
+		b.Content = 1
+	}
+	b.Number, b.Labelled = lastDigit(number), numbered
+	b.Alarm = map[string]alarm{"": quiet, "order-changed-too-late": changedTooLate, "order-cancelled-too-late": cancelledTooLate}[ring]
+	d.each(`SELECT waybill, what, done_at > 0 FROM outbox`, func(scan func(...any)) {
+		var what string
+		var done uint8
+		scan(&number, &what, &done)
+		if what == "cancel" {
+			b.Back[lastDigit(number)-1] = 1 + done
+		} else if lastDigit(number) == b.Number {
+			b.Shipped = true
+		}
+	})
+	d.ids = [labels]int64{}
+	d.each(`SELECT id, waybill, parcel, state, printer, copy, attempt, scanned_at > 0 FROM labels ORDER BY id`, func(scan func(...any)) {
+		var id int64
+		var parcel int
+		var at string
+		var e entry
+		scan(&id, &number, &parcel, &state, &at, &e.Copy, &e.Tries, &e.Scanned)
+		e.State, e.Printer = named1(d.t, state, superseded), lastDigit(at)
+		slot := d.slots(lastDigit(number))[parcel]
+		b.Labels[slot], d.ids[slot] = e, id
+	})
+	d.each(`SELECT label_id, n, state, mark FROM attempts ORDER BY label_id, n`, func(scan func(...any)) {
+		var id int64
+		var n int
+		var mark string
+		scan(&id, &n, &state, &mark)
+		for slot, has := range d.ids {
+			if has == id {
+				b.Labels[slot].Tried[n-1] = named1(d.t, state, superseded)
+				b.Labels[slot].Mark = d.mark(mark)
+			}
+		}
+	})
+	d.each(`SELECT name, value FROM meta WHERE name IN ('mark', 'restored')`, func(scan func(...any)) {
+		var name string
+		var n int64
+		scan(&name, &n)
+		if name == "restored" {
+			b.Lost = true
+		} else {
+			b.Marks = counted(n)
+		}
+	})
+	return b
+}
+
+// counted is a process ID in the model: those of a restored copy begin anew, far
+// from those that the database which is no more may have used.
+func counted(n int64) uint8 {
+	if n >= 16*markLeap {
+		return 255
+	}
+	return uint8(n%markLeap + n/markLeap*lives)
+}
+
+// markLeap is how many process IDs a restored copy leaves out.
+const markLeap = 1_000_000
+
+func (d *real) mark(text string) uint8 {
+	for life := range int64(3) {
+		for n := range int64(lives) {
+			if printer.MarkAt(uint64(life*markLeap+n)).String() == text {
+				return counted(life*markLeap + n)
+			}
+		}
+	}
+	d.t.Fatalf("process ID %s is none that the model knows", text)
+	return 0
+}
+
+// query is prepared once: the books are read some ten thousand times.
+func (d *real) query(text string) *sql.Stmt {
+	d.t.Helper()
+	if d.queries[text] == nil {
+		stmt, err := d.db.Read.Prepare(text)
+		d.do(err)
+		d.queries[text] = stmt
+	}
+	return d.queries[text]
+}
+
+func (d *real) each(query string, row func(scan func(...any))) {
+	d.t.Helper()
+	rows, err := d.query(query).Query()
+	d.do(err)
+	defer rows.Close()
+	for rows.Next() {
+		row(func(into ...any) { d.t.Helper(); d.do(rows.Scan(into...)) })
+	}
+	d.do(rows.Err())
+}
+
+// named1 is the model's state of that name.
+func named1[S interface {
+	~uint8
+	fmt.Stringer
+}](t *testing.T, name string, last S) S {
+	t.Helper()
+	for s := range last + 1 {
+		if s.String() == name {
+			return s
+		}
+	}
+	t.Fatalf("the model knows no state %q", name)
+	return 0
+}
+
+func lastDigit(s string) uint8 {
+	if s == "" {
+		return 0
+	}
+	return s[len(s)-1] - '0'
+}
+
+// tables are all that is on disk of orders and labels, and how long the audit is.
+func (d *real) tables() string {
+	var s strings.Builder
+	for _, table := range kept {
+		d.each(`SELECT * FROM `+table, func(scan func(...any)) {
+			values := make([]any, columns[table])
+			into := make([]any, len(values))
+			for i := range values {
+				into[i] = &values[i]
+			}
+			scan(into...)
+			fmt.Fprintln(&s, table, values)
+		})
+	}
+	d.each(`SELECT count(*) FROM audit`, func(scan func(...any)) {
+		var n int
+		scan(&n)
+		fmt.Fprintln(&s, "audit", n)
+	})
+	return s.String()
+}
+
+var (
+	kept    = []string{"orders", "labels", "attempts", "outbox", "meta"}
+	columns = map[string]int{} // of each of them, asked of the database
+)
