@@ -107,6 +107,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		return a, storeNotice(err, o.Data)
 	}
 	a.Ledger = ledger.New(a.db, a.seal, o.Clock)
+	a.Ledger.ShipOnPaper = a.config.Shipped.When == "confirmed"
 	found, err := a.Ledger.Recover(ctx) // before anything is claimed
 	if err != nil {
 		return a, storeNotice(err, o.Data)

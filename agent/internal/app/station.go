@@ -163,9 +163,6 @@ func (s *station) Resolve(ctx context.Context, r api.Resolution) error {
 	}
 	if r.Answer == api.Printed {
 		err = s.Ledger.ResolvePrinted(ctx, id, who)
-		if err == nil && s.Station.Rules.Shipped == "confirmed" {
-			err = s.Ledger.Ship(ctx, id)
-		}
 	} else {
 		err = s.Station.ResolveNotPrinted(ctx, id, who, r.Cleared)
 	}

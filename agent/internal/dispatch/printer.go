@@ -159,19 +159,16 @@ func (s *Station) settle(ctx context.Context, p *Printer, label ledger.Label, r 
 	}
 	s.Log.Info("label", "label", label.ID, "order", label.Order.ID, "printer", p.Name, "outcome", r.Outcome.String(), "state", state,
 		"evidence", r.Evidence.Method, "send", r.Timing.Send)
-	if state == ledger.Confirmed && s.Rules.Shipped == "confirmed" {
-		err = s.persist(ctx, func(ctx context.Context) error { return s.Ledger.Ship(ctx, label.ID) })
-	}
 	switch {
 	case r.Outcome == printer.Uncertain:
 		p.set(p.problem(cause).notice, "")
 		s.Say(notice.New("label-unknown", cause, p.Name, label.ID))
 	case refused != nil:
-		return errors.Join(refused, err)
+		return refused
 	case cause != nil:
-		return errors.Join(p.problem(cause), err)
+		return p.problem(cause)
 	}
-	return err
+	return nil
 }
 
 // troubleError is a printer's trouble, as against a label's.

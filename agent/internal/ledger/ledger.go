@@ -30,6 +30,11 @@ type Ledger struct {
 	seal  *seal.Sealer
 	clock func() time.Time
 
+	// ShipOnPaper posts "shipped" in the commit that puts the last label of an
+	// order on paper by the device's or a person's word, see Ship. It is set before
+	// the ledger is used. Two commits would lose the message to a crash between.
+	ShipOnPaper bool
+
 	mu      sync.Mutex
 	changed chan struct{} // closed and renewed at each commit
 

@@ -30,19 +30,21 @@ func (l *Ledger) post(tx *sql.Tx, orderID int64, waybill, what string) error {
 // label of the order is on paper by the device's or a person's word. A presumed
 // label is not enough: a false "shipped" hides a parcel that nobody has packed.
 func (l *Ledger) Ship(ctx context.Context, labelID int64) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
-		var open, id int64
-		var number string
-		err := tx.QueryRow(`SELECT o.id, o.waybill, (SELECT count(*) FROM labels x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.state NOT IN (?,?))
-			FROM orders o JOIN labels b ON b.order_id = o.id WHERE b.id = ?`, Confirmed, Printed, labelID).Scan(&id, &number, &open)
-		if err != nil {
-			return notFound(err, ErrNoLabel)
-		}
-		if open > 0 {
-			return nil
-		}
-		return l.post(tx, id, number, "shipped")
-	})
+	return l.tx(ctx, func(tx *sql.Tx) error { return l.ship(tx, labelID) })
+}
+
+func (l *Ledger) ship(tx *sql.Tx, labelID int64) error {
+	var open, id int64
+	var number string
+	err := tx.QueryRow(`SELECT o.id, o.waybill, (SELECT count(*) FROM labels x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.state NOT IN (?,?))
+		FROM orders o JOIN labels b ON b.order_id = o.id WHERE b.id = ?`, Confirmed, Printed, labelID).Scan(&id, &number, &open)
+	if err != nil {
+		return notFound(err, ErrNoLabel)
+	}
+	if open > 0 {
+		return nil
+	}
+	return l.post(tx, id, number, "shipped")
 }
 
 const nextMessage = `SELECT x.id, x.what, o.source, o.platform_id, o.issuer, o.carrier, x.waybill, x.tries

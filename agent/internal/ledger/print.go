@@ -269,6 +269,9 @@ func (l *Ledger) end(tx *sql.Tx, id int64, to LabelState) error {
 	}
 	_, err := tx.Exec(`UPDATE orders SET ended_at = ? WHERE id = (SELECT order_id FROM labels WHERE id = ?)
 		AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND ended_at = 0)`, l.now(), id)
+	if err == nil && l.ShipOnPaper && (to == Confirmed || to == Printed) {
+		err = l.ship(tx, id)
+	}
 	return err
 }
 

@@ -67,13 +67,13 @@ var aboutPrinters = sentences{
 	},
 	// name, label
 	"label-unknown": {
-		"Nobody can know whether label %[2]s came out of printer %[1]s. Look for the paper, then: miandan resolve %[2]s printed, or not-printed.",
-		"无法确定面单 %[2]s 是否已从打印机 %[1]s 打出。请查看纸张，然后执行：miandan resolve %[2]s printed 或 not-printed。",
+		"Nobody can know whether label %[2]v came out of printer %[1]s. Look for the paper, then: miandan resolve %[2]v printed, or not-printed.",
+		"无法确定面单 %[2]v 是否已从打印机 %[1]s 打出。请查看纸张，然后执行：miandan resolve %[2]v printed 或 not-printed。",
 	},
 	// name, label
 	"buffer-not-clear": {
-		"Label %[2]s may still lie in printer %[1]s. Delete its job in the system's print queue, if there is one, switch the printer off and on, then answer again (in the command with --cleared).",
-		"面单 %[2]s 可能还在打印机 %[1]s 中。请删除系统打印队列中的任务（如有），把打印机关机再开机，然后再回答（命令行请加 --cleared）。",
+		"Label %[2]v may still lie in printer %[1]s. Delete its job in the system's print queue, if there is one, switch the printer off and on, then answer again (in the command with --cleared).",
+		"面单 %[2]v 可能还在打印机 %[1]s 中。请删除系统打印队列中的任务（如有），把打印机关机再开机，然后再回答（命令行请加 --cleared）。",
 	},
 	// name
 	"component-off": {
