@@ -1,0 +1,251 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// parsers are all places where bytes from outside become values, each with the
+// target that fuzzes it. A target is FOLDER.FuzzNAME; files are those whose
+// bytes it reads.
+var parsers = []struct {
+	target string
+	reads  string
+	files  []string
+}{
+	{"agent/internal/jos.FuzzOpen", "the envelope of JD's open platform", []string{"agent/internal/jos/answer.go", "agent/internal/jos/jos.go"}},
+	{"agent/internal/jos/oauth.FuzzToken", "tokens from both platforms", []string{"agent/internal/jos/oauth/platform.go"}},
+	{"agent/internal/jos/oauth.FuzzUnpack", "tokens that people typed in", []string{"agent/internal/jos/oauth/oauth.go"}},
+	{"agent/internal/jos/tde.FuzzDecrypt", "JD's cipher texts", []string{"agent/internal/jos/tde/tde.go"}},
+	{"agent/internal/jos/tde.FuzzVault", "JD's vouchers and keys", []string{"agent/internal/jos/tde/vault.go"}},
+	{"agent/internal/lop.FuzzCall", "the envelope of JD Logistics' platform", []string{"agent/internal/lop/lop.go"}},
+	{"agent/internal/platform/jd.FuzzOrders", "orders and their marks", []string{"agent/internal/platform/jd/order.go", "agent/internal/platform/jd/marks.go", "agent/internal/platform/jd/jd.go"}},
+	{"agent/internal/platform/jd.FuzzReceivers", "receivers that JD opens", []string{"agent/internal/platform/jd/oaid.go"}},
+	{"agent/internal/platform/jd.FuzzWaiting", "other orders of a receiver", []string{"agent/internal/platform/jd/waiting.go"}},
+	{"agent/internal/platform/jd.FuzzPlans", "regular purchases", []string{"agent/internal/platform/jd/plan.go"}},
+	{"agent/internal/carrier/jd.FuzzNumbers", "numbers of the Wujie e-waybill", []string{"agent/internal/carrier/jd/append.go", "agent/internal/carrier/jd/jd.go", "agent/internal/carrier/jd/ewaybill.go"}},
+	{"agent/internal/carrier/jd.FuzzFacts", "routing, contracts and stocks of Wujie", []string{"agent/internal/carrier/jd/routing.go", "agent/internal/carrier/jd/contract.go"}},
+	{"agent/internal/carrier/jdl.FuzzOpenPlatform", "JD Express by JD's open platform", []string{"agent/internal/carrier/jdl/jdl.go", "agent/internal/carrier/jdl/routing.go"}},
+	{"agent/internal/carrier/jdl.FuzzECAP", "JD Express by JD Logistics' platform", []string{"agent/internal/carrier/jdl/ecap.go", "agent/internal/carrier/jdl/ecapanswer.go"}},
+	{"agent/internal/carrier/component.FuzzVerdict", "replies of the print component", []string{"agent/internal/carrier/component/protocol.go"}},
+	{"agent/internal/carrier/component.FuzzLine", "WebSocket frames of the print component", []string{"agent/internal/carrier/component/line.go"}},
+	{"agent/internal/carrier/component.FuzzDocument", "sealed documents", []string{"agent/internal/carrier/component/document.go"}},
+	{"agent/internal/carrier/component.FuzzAddress", "addresses of the print component", []string{"agent/internal/carrier/component/component.go"}},
+	{"agent/internal/cloudprint.FuzzPulled", "sealed print data", []string{"agent/internal/cloudprint/pull.go"}},
+	{"agent/internal/cloudprint.FuzzRendered", "answers of JD's renderer", []string{"agent/internal/cloudprint/render.go"}},
+	{"agent/internal/cloudprint.FuzzFetch", "where rendered files lie, redirects", []string{"agent/internal/cloudprint/files.go"}},
+	{"agent/internal/cloudprint.FuzzOffered", "templates that JD offers", []string{"agent/internal/cloudprint/offered.go"}},
+	{"agent/internal/cloudprint.FuzzDots", "rendered pictures", []string{"agent/internal/cloudprint/dots.go"}},
+	{"agent/internal/outbound.FuzzAnswer", "HTTP of whoever answers", []string{"agent/internal/outbound/outbound.go"}},
+	{"agent/internal/outbound.FuzzWords", "words and codes of the other side", []string{"agent/internal/outbound/words.go"}},
+	{"agent/internal/api.FuzzRequest", "requests to the local interface", []string{"agent/internal/api/gates.go", "agent/internal/api/routes.go", "agent/internal/api/openapi.go", "agent/internal/api/disclose.go", "agent/internal/api/layouts.go"}},
+	{"agent/internal/api.FuzzClient", "the agent's answers, as the command line reads them", []string{"agent/internal/api/client.go", "agent/internal/api/types.go"}},
+	{"agent/internal/preview.FuzzRequest", "requests to the preview of layouts", []string{"agent/internal/preview/serve.go"}},
+	{"agent/internal/cli.FuzzTable", "what buyers call themselves, in a table", []string{"agent/internal/cli/csv.go"}},
+	{"agent/internal/config.FuzzParse", "the settings file", []string{"agent/internal/config/load.go", "agent/internal/config/check_device.go"}},
+	{"agent/internal/app.FuzzVoucherKey", "certificates", []string{"agent/internal/app/accounts.go"}},
+	{"agent/internal/seal.FuzzFolder", "key files and the key's proof", []string{"agent/internal/seal/proof.go", "agent/internal/seal/folder.go"}},
+	{"agent/internal/seal.FuzzOpen", "sealed bytes", []string{"agent/internal/seal/key.go"}},
+	{"agent/internal/privacy.FuzzParse", "virtual numbers", []string{"agent/internal/privacy/virtual.go"}},
+	{"agent/internal/logging.FuzzMaskPhones", "whatever is logged", []string{"agent/internal/logging/phones.go"}},
+	{"printer/escpos.FuzzBackChannel", "what ESC/POS printers say", []string{"printer/escpos/backchannel.go"}},
+	{"printer/tspl.FuzzBackChannel", "what TSPL printers say", []string{"printer/tspl/backchannel.go"}},
+	{"printer/zpl.FuzzBackChannel", "what ZPL printers say", []string{"printer/zpl/backchannel.go", "printer/zpl/hoststatus.go", "printer/zpl/status.go"}},
+	{"printer/cpcl.FuzzBackChannel", "what CPCL printers say", []string{"printer/cpcl/status.go"}},
+	{"printer/spool.FuzzReply", "IPP of a print server", []string{"printer/spool/ipp.go"}},
+	{"printer/transport.FuzzOpen", "addresses of printers", []string{"printer/transport/transport.go", "printer/tcp/tcp.go", "printer/file/file.go", "printer/spool/spool.go"}},
+	{"printer/bitmap.FuzzDecodePNG", "pictures as dots", []string{"printer/bitmap/png.go"}},
+	{"printer/tspl.FuzzEncode", "any dots, for TSPL", []string{"printer/tspl/page.go"}},
+	{"printer/zpl.FuzzEncode", "any dots, for ZPL", []string{"printer/zpl/zpl.go"}},
+	{"printer/cpcl.FuzzEncode", "any dots, for CPCL", []string{"printer/cpcl/cpcl.go"}},
+	{"printer/virtual.FuzzESCPOS", "ESC/POS, by the virtual printer", []string{"printer/virtual/escpos.go"}},
+	{"printer/virtual.FuzzTSPL", "TSPL, by the virtual printer", []string{"printer/virtual/tspl_data.go"}},
+	{"printer/virtual.FuzzZPL", "ZPL, by the virtual printer", []string{"printer/virtual/zpl_graphic.go"}},
+	{"printer/virtual.FuzzCPCL", "CPCL, by the virtual printer", []string{"printer/virtual/cpcl_graphic.go"}},
+	{"templates.FuzzParse", "layouts", []string{"templates/read.go"}},
+	{"templates.FuzzFolder", "layouts with their blocks and pictures", []string{"templates/shelf.go"}},
+	{"templates.FuzzPicture", "pictures beside layouts", []string{"templates/picture.go"}},
+	{"templates.FuzzPeople", "people and goods, on a label", []string{"templates/compose.go"}},
+	{"templates/typeset.FuzzSet", "any text, in a box", []string{"templates/typeset/typeset.go"}},
+	{"templates/waybill.FuzzReadFile", "the JSON of a label", []string{"templates/waybill/file.go"}},
+	{"templates/pii.FuzzMasks", "people, masked and read back", []string{"templates/pii/pii.go"}},
+	{"templates/barcode.FuzzText", "numbers, as codes", []string{"templates/barcode/code128.go", "templates/barcode/qr.go", "templates/barcode/datamatrix.go"}},
+	{"templates/barcode.FuzzRead", "codes in pictures", []string{"templates/barcode/read.go"}},
+	{"templates/pdfin.FuzzDocument", "carriers' PDFs and pictures, in a child process", []string{"templates/pdfin/child.go", "templates/pdfin/engine.go"}},
+	{"templates/pdfin.FuzzChild", "what a child says that a document has taken over", []string{"templates/pdfin/parent.go", "templates/pdfin/wire.go"}},
+	{"templates/pdfin.FuzzPicture", "carriers' pictures", []string{"templates/pdfin/picture.go"}},
+	{"templates/pdfin.FuzzCodes", "codes on carriers' labels", []string{"templates/pdfin/codes.go"}},
+	{"agent/internal/jos/jdsim.FuzzServeHTTP", "the simulated gateway: any request", []string{"agent/internal/jos/jdsim"}},
+	{"agent/internal/jos/jdsim.FuzzArguments", "the simulated gateway: any arguments", []string{"agent/internal/jos/jdsim"}},
+	{"agent/internal/jos/jdsim.FuzzLOP", "the simulated logistics platform", []string{"agent/internal/jos/jdsim"}},
+	{"agent/internal/jos/jdsim/sheet.FuzzOpen", "the simulator's sealed sheets", []string{"agent/internal/jos/jdsim/sheet"}},
+	{"agent/internal/carrier/component/componentsim.FuzzRequest", "the simulated print component", []string{"agent/internal/carrier/component/componentsim"}},
+}
+
+// ownBytes are the files that decode what this program itself wrote, with the
+// reason why nobody else writes it.
+var ownBytes = map[string]string{
+	"agent/internal/app/settings.go":  "the settings file once more, which package config has read before (FuzzParse)",
+	"agent/internal/app/ways.go":      "addresses of printers that package config has read before (FuzzParse)",
+	"agent/internal/audit/audit.go":   "the chain's end, as this program put it into the key store",
+	"agent/internal/cli/settings.go":  "a secret that its owner types: a line, trimmed and no more",
+	"agent/internal/ledger/issue.go":  "the arguments of a sentence, written by this program into its own database",
+	"agent/internal/ledger/record.go": "records that this program sealed: nobody else's bytes open",
+	"agent/internal/ledger/view.go":   "evidence and timing, written by this program into its own database",
+	"agent/internal/seal/system.go":   "a secret that this program put into the system's key store",
+	"printer/virtual/journal.go":      "the virtual printer's own journal",
+	"templates/fonts/fonts.go":        "fonts that are built into the program",
+}
+
+// decoders are the functions that make values of bytes, by the import path of
+// their package. Methods of values stand under the empty path.
+var decoders = map[string]*regexp.Regexp{
+	"encoding/json":                      regexp.MustCompile(`^(Unmarshal|NewDecoder)$`),
+	"encoding/xml":                       regexp.MustCompile(`^(Unmarshal|NewDecoder)$`),
+	"encoding/gob":                       regexp.MustCompile(`^NewDecoder$`),
+	"encoding/csv":                       regexp.MustCompile(`^New`),
+	"encoding/binary":                    regexp.MustCompile(`^(Read|Decode|Uvarint|Varint|ReadUvarint|ReadVarint)$`),
+	"encoding/pem":                       regexp.MustCompile(`^Decode$`),
+	"encoding/hex":                       regexp.MustCompile(`^(Decode|DecodeString|NewDecoder)$`),
+	"encoding/base64":                    regexp.MustCompile(`^NewDecoder$`),
+	"crypto/x509":                        regexp.MustCompile(`^Parse`),
+	"net/url":                            regexp.MustCompile(`^Parse`),
+	"net/http":                           regexp.MustCompile(`^Read(Request|Response)$`),
+	"net/mail":                           regexp.MustCompile(`^(Parse|Read)`),
+	"mime/multipart":                     regexp.MustCompile(`^NewReader$`),
+	"bufio":                              regexp.MustCompile(`^New(Reader|Scanner|ReadWriter)`),
+	"archive/zip":                        regexp.MustCompile(`^(NewReader|OpenReader)$`),
+	"archive/tar":                        regexp.MustCompile(`^NewReader$`),
+	"compress/gzip":                      regexp.MustCompile(`^NewReader$`),
+	"compress/zlib":                      regexp.MustCompile(`^NewReader`),
+	"compress/flate":                     regexp.MustCompile(`^NewReader`),
+	"github.com/klauspost/compress/zstd": regexp.MustCompile(`^NewReader$`),
+	"image":                              regexp.MustCompile(`^Decode`),
+	"image/png":                          regexp.MustCompile(`^Decode`),
+	"image/jpeg":                         regexp.MustCompile(`^Decode`),
+	"golang.org/x/image/font/opentype":   regexp.MustCompile(`^Parse`),
+	"golang.org/x/image/font/sfnt":       regexp.MustCompile(`^Parse`),
+	"github.com/pelletier/go-toml/v2":    regexp.MustCompile(`^(Unmarshal|NewDecoder)$`),
+	"github.com/goccy/go-yaml":           regexp.MustCompile(`^(Unmarshal|NewDecoder)`),
+	"github.com/goccy/go-yaml/parser":    regexp.MustCompile(`^Parse`),
+	"github.com/coder/websocket":         regexp.MustCompile(`^(Dial|Accept)$`),
+	"github.com/danielgtaylor/huma/v2":   regexp.MustCompile(`^Register$`),
+	"github.com/makiuchi-d/gozxing":      regexp.MustCompile(`^NewBinaryBitmap`),
+	"":                                   regexp.MustCompile(`^(DecodeString|DecodeBytes|FormValue|PostFormValue|PathValue|ParseForm|ParseMultipartForm|FPDF_LoadMemDocument)$`),
+}
+
+// TestEveryParserIsFuzzed finds every call of a decoder in the tree and demands
+// that its file stands in one of the lists above, and that the lists name
+// nothing that is not there.
+func TestEveryParserIsFuzzed(t *testing.T) {
+	covered := map[string]bool{}
+	targets := map[string]bool{}
+	for _, target := range fuzzTargets(t) {
+		targets[target] = false
+	}
+	for _, p := range parsers {
+		if _, ok := targets[p.target]; !ok {
+			t.Errorf("%s is in the list and not in the tree", p.target)
+		}
+		targets[p.target] = true
+		for _, file := range p.files {
+			covered[file] = true
+			if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(file))); err != nil {
+				t.Errorf("%s is said to fuzz %s: %v", p.target, file, err)
+			}
+		}
+	}
+	for target, listed := range targets {
+		if !listed {
+			t.Errorf("%s is not in the list: say what it reads", target)
+		}
+	}
+	found := decoding(t)
+	for _, file := range slices.Sorted(maps.Keys(found)) {
+		if !covered[file] && ownBytes[file] == "" {
+			t.Errorf("%s: %s makes values of bytes; name the target that fuzzes it, or say why the bytes are our own", file, strings.Join(found[file], ", "))
+		}
+	}
+	for file, reason := range ownBytes {
+		if found[file] == nil || reason == "" || covered[file] {
+			t.Errorf("%s is said to decode our own bytes only (%q): it decodes %q, and a target reads it: %v", file, reason, found[file], covered[file])
+		}
+	}
+	if len(found) < 50 || len(targets) < 50 {
+		t.Errorf("only %d files and %d targets were found: the test does not see the tree", len(found), len(targets))
+	}
+}
+
+// support reports whether a folder holds a simulator or what only tests use.
+func support(folder string) bool {
+	name := folder[strings.LastIndexByte(folder, '/')+1:]
+	return strings.Contains(folder, "jdsim") || strings.HasSuffix(name, "sim") || strings.HasSuffix(name, "test") && name != "test" ||
+		slices.Contains([]string{"agent/internal/hostile", "agent/internal/practice", "agent/internal/canary", "agent/internal/store/faulty", "templates/fonts/pack"}, folder)
+}
+
+// decoding returns the decoders that are called in files that ship, by file.
+func decoding(t *testing.T) map[string][]string {
+	found := map[string][]string{}
+	eachFile(t, func(path string, _ []string) {
+		if strings.HasSuffix(path, "_test.go") || support(filepath.ToSlash(filepath.Dir(path))) || within(path, "installer") {
+			return
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", path), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages := map[string]string{} // by the name under which they are imported
+		for _, i := range file.Imports {
+			p := strings.Trim(i.Path.Value, `"`)
+			name := regexp.MustCompile(`/v[0-9]+$`).ReplaceAllString(p, "")
+			name = strings.TrimPrefix(name[strings.LastIndexByte(name, '/')+1:], "go-")
+			if i.Name != nil {
+				name = i.Name.Name
+			}
+			packages[name] = p
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			s, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			from := ""
+			if x, ok := s.X.(*ast.Ident); ok {
+				from = packages[x.Name]
+			}
+			if d := decoders[from]; d != nil && d.MatchString(s.Sel.Name) && !slices.Contains(found[path], s.Sel.Name) {
+				found[path] = append(found[path], s.Sel.Name)
+			}
+			return true
+		})
+	})
+	return found
+}
+
+// fuzzTargets returns every fuzz target of the tree, FOLDER.FuzzNAME, sorted.
+func fuzzTargets(t *testing.T) []string {
+	declared := regexp.MustCompile(`(?m)^func (Fuzz\w+)\(f \*testing\.F\)`)
+	var targets []string
+	eachFile(t, func(path string, _ []string) {
+		if !strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		b, err := os.ReadFile(filepath.Join("..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range declared.FindAllStringSubmatch(string(b), -1) {
+			targets = append(targets, filepath.ToSlash(filepath.Dir(path))+"."+m[1])
+		}
+	})
+	slices.Sort(targets)
+	return targets
+}
