@@ -77,6 +77,9 @@ func TestDirections(t *testing.T) {
 			if !ok {
 				continue
 			}
+			if own == "agent/internal/store/faulty" {
+				t.Errorf("%s imports %s: a disk that loses data is for tests", path, own)
+			}
 			allowed := within(own, folder)
 			for _, may := range directions[rule].may {
 				allowed = allowed || within(own, may)

@@ -59,7 +59,7 @@ func ownFolder() (string, error) {
 // user alone, and sees that it can be written to. Its error is a
 // *notice.Error: data-folder-failed or disk-full.
 func MakeFolder(dir string) error {
-	err := os.MkdirAll(dir, 0o700)
+	err := MakeDirs(dir, 0o700)
 	if err == nil {
 		err = tryWrite(dir)
 	}

@@ -40,3 +40,38 @@ func AtomicWrite(path string, data []byte, perm fs.FileMode) (err error) {
 	}
 	return syncDir(dir)
 }
+
+// MakeDirs makes a folder, and those above it that are missing, so that they
+// are there after a power cut: a file that was flushed into a folder is lost
+// with it if the folder's own name was not.
+func MakeDirs(dir string, perm fs.FileMode) error {
+	var made []string
+	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
+		if _, err := os.Stat(d); !errors.Is(err, fs.ErrNotExist) || d == filepath.Dir(d) {
+			break
+		}
+		made = append(made, filepath.Dir(d))
+	}
+	if err := os.MkdirAll(dir, perm); err != nil {
+		return err
+	}
+	for _, parent := range made {
+		// Into a folder that may not be listed one may still make another.
+		if err := syncDir(parent); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Remove removes a file so that it does not come back with a power cut. One
+// that is not there is no error.
+func Remove(path string) error {
+	if err := os.Remove(path); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}

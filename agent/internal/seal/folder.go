@@ -28,7 +28,7 @@ func openFolder(dir, absDataDir string) (Keystore, error) {
 	if inside(abs, absDataDir) {
 		return nil, notice.New("key-folder-inside", nil, abs)
 	}
-	if err := os.MkdirAll(abs, 0o700); err != nil {
+	if err := host.MakeDirs(abs, 0o700); err != nil {
 		return nil, notice.New("keystore-failed", fmt.Errorf("make key folder: %w", err), folder{}.Kind())
 	}
 	if err := checkMode(abs, 0o700); err != nil {
@@ -65,11 +65,7 @@ func (f folder) Delete(name string) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
-	err := os.Remove(filepath.Join(f.dir, name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	return host.Remove(filepath.Join(f.dir, name))
 }
 
 // checkMode refuses a file or folder that others than its owner may open. A

@@ -251,6 +251,31 @@ func TestPowerCutAtEachStep(t *testing.T) {
 	t.Logf("%d cuts at %d durable steps", cuts, n)
 }
 
+// TestPowerCutAtFirstStart does the same to the first start of all, in which
+// the key, its proof and the database are made.
+func TestPowerCutAtFirstStart(t *testing.T) {
+	empty := func() string {
+		home := memory(t)
+		t.Setenv(seal.KeysEnv, filepath.Join(home, "keys"))
+		dir := filepath.Join(home, "data")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	n, _ := measure(t, empty())
+	cuts := 0
+	for _, at := range part(n, 12) {
+		for _, before := range []bool{true, false} {
+			for _, power := range []faulty.Power{faulty.Drop, faulty.Scatter} {
+				cuts++
+				cutAt(t, empty(), at, before, power)
+			}
+		}
+	}
+	t.Logf("%d cuts at %d durable steps", cuts, n)
+}
+
 func cutAt(t *testing.T, dir string, at int, before bool, power faulty.Power) {
 	t.Helper()
 	ctx := t.Context()

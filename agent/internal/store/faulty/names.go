@@ -111,3 +111,5 @@ func ignore(err error) error {
 	}
 	return err
 }
+
+func exists(path string) bool { _, err := os.Lstat(path); return err == nil }

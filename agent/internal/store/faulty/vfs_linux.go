@@ -5,7 +5,6 @@ package faulty
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"unsafe"
@@ -220,8 +219,6 @@ func xOpen(tls *libc.TLS, _, zName, pFile uintptr, flags int32, pOut uintptr) in
 	at[sqlite3.Tsqlite3_file](pFile).FpMethods = methods
 	return sqlite3.SQLITE_OK
 }
-
-func exists(path string) bool { _, err := os.Lstat(path); return err == nil }
 
 func xDelete(tls *libc.TLS, _, zName uintptr, dirSync int32) int32 {
 	installing.Lock()
