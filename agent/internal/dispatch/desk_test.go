@@ -218,9 +218,15 @@ func TestRevealOfNothing(t *testing.T) {
 		t.Errorf("Reveal of nothing: %v", err)
 	}
 	o := d.accept("1", nil)
-	d.now = d.now.Add(31 * 24 * time.Hour)
-	if n, err := d.Ledger.Purge(t.Context(), ledger.Retention{Ended: time.Hour, Unknown: time.Hour}); n != 1 || err != nil {
-		t.Fatalf("Purge = %d, %v", n, err)
+	purged := 0
+	for range 31 { // a month that is gone in one go is a clock that jumped
+		d.now = d.now.Add(24 * time.Hour)
+		n, err := d.Ledger.Purge(t.Context(), ledger.Retention{Ended: time.Hour, Unknown: time.Hour})
+		d.do(err)
+		purged += n
+	}
+	if purged != 1 {
+		t.Fatalf("%d purged, want 1", purged)
 	}
 	if _, err := d.Reveal(t.Context(), o.Key, tester); !errors.Is(err, ledger.ErrPurged) || d.records("revealed") != 0 {
 		t.Errorf("Reveal of a purged order: %v, %d records", err, d.records("revealed"))

@@ -7,6 +7,10 @@
 // before the call returns. What a crash finds half done is therefore known to
 // be half done: it becomes issue-unknown or unknown and is never tried again
 // on a guess.
+//
+// Personal data goes in its time, by a count of time that no clock's jump hastens
+// or holds up: a step of more than 14 days, or backward, is time that did not
+// pass (age.go).
 package ledger
 
 import (

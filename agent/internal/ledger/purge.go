@@ -3,7 +3,11 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"time"
+
+	"miandan/agent/internal/audit"
 )
 
 // Retention is how long personal data is kept.
@@ -13,35 +17,126 @@ type Retention struct {
 	Unknown time.Duration // while a label stands in unknown, after its attempt, or after the old copy that knows of none was restored
 }
 
+func (r Retention) of(why string) time.Duration {
+	switch why {
+	case "ended":
+		return r.Ended
+	case "unknown":
+		return r.Unknown
+	}
+	if r.Stale == 0 {
+		return 30 * 24 * time.Hour
+	}
+	return r.Stale
+}
+
+// superfluous lists the orders whose data is kept for a time only: why, by which
+// time stamp, and what was found of that at the last look.
+const superfluous = `SELECT * FROM (
+	SELECT id, CASE
+		WHEN ended_at > 0 THEN 'ended'
+		WHEN EXISTS (SELECT 1 FROM labels b WHERE b.order_id = o.id AND b.state = 'unknown')
+			AND NOT EXISTS (SELECT 1 FROM labels b WHERE b.order_id = o.id AND b.ended_at = 0 AND b.state <> 'unknown') THEN 'unknown'
+		WHEN state IN ('accepted', 'refused', 'issue-unknown', 'changed') THEN 'stale'
+		ELSE '' END AS why,
+	CASE
+		WHEN ended_at > 0 THEN ended_at
+		WHEN EXISTS (SELECT 1 FROM labels b WHERE b.order_id = o.id AND b.state = 'unknown') THEN
+			coalesce((SELECT min(coalesce(a.intent_at, (SELECT value FROM meta WHERE name = 'restored')))
+				FROM labels b LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt WHERE b.order_id = o.id AND b.state = 'unknown'), created_at)
+		ELSE max(read_at, created_at) END AS stamp,
+	kept_why, kept_stamp, kept_from
+	FROM orders o INDEXED BY orders_kept WHERE key IS NOT NULL)
+	WHERE why <> '' OR kept_why <> ''`
+
+type holding struct {
+	id         int64
+	why        string
+	stamp      int64
+	knownWhy   string
+	knownStamp int64
+	from       int64
+}
+
+// look says what is to be kept of an order by the count of time a: since when it
+// is superfluous, and whether its time has come.
+func (k holding) look(a age, r Retention) (from int64, due bool) {
+	switch {
+	case k.why == "":
+		return 0, false
+	case k.why != k.knownWhy, k.why != "stale" && k.stamp != k.knownStamp:
+		from = a.since(k.stamp)
+	case k.stamp != k.knownStamp && a.count-k.from >= r.of(k.why).Milliseconds():
+		// The platform has spoken of it since. That was not noted each time: it does
+		// so every minute, of thousands.
+		from = a.count - min(max(a.seen-k.stamp, 0), a.count-k.from)
+	default:
+		from = k.from
+	}
+	return from, a.count-from >= r.of(k.why).Milliseconds()
+}
+
 // Purge deletes the keys of orders whose time has come: what they sealed
 // cannot be opened again, by anybody. A label in unknown stays unknown; to
 // print it again the order is fetched again. It returns how many orders were
-// purged.
+// purged. It is to be called often: the time that it goes by is counted at its
+// calls, see age.
 func (l *Ledger) Purge(ctx context.Context, r Retention) (int, error) {
 	var n int
-	stale := r.Stale
-	if stale == 0 {
-		stale = 30 * 24 * time.Hour
-	}
-	err := l.tx(ctx, func(tx *sql.Tx) (err error) {
-		n, err = count(tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL
-			WHERE key IS NOT NULL AND (
-				(ended_at > 0 AND ended_at <= ?) OR
-				(max(read_at, created_at) <= ? AND state IN ('accepted', 'refused', 'issue-unknown', 'changed')) OR
-				(EXISTS (SELECT 1 FROM labels b LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
-					WHERE b.order_id = orders.id AND b.state = 'unknown'
-					AND coalesce(a.intent_at, (SELECT value FROM meta WHERE name = 'restored')) <= ?)
-				AND NOT EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND b.ended_at = 0 AND b.state <> 'unknown')))`,
-			l.now()-r.Ended.Milliseconds(), l.now()-stale.Milliseconds(), l.now()-r.Unknown.Milliseconds()))
-		return err
+	err := l.tx(ctx, func(tx *sql.Tx) error {
+		n = 0
+		a, err := l.passed(tx)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(superfluous)
+		if err != nil {
+			return err
+		}
+		all, err := collect(rows, func(r *sql.Rows, k *holding) error {
+			return r.Scan(&k.id, &k.why, &k.stamp, &k.knownWhy, &k.knownStamp, &k.from)
+		})
+		if err != nil {
+			return err
+		}
+		for _, k := range all {
+			from, due := k.look(a, r)
+			switch {
+			case due:
+				n++
+				err = errors.Join(forget(tx, k.id), l.audit(tx, agent, audit.Purged, k.id, nil, k.why))
+			case from != k.from || k.why != k.knownWhy:
+				_, err = tx.Exec(`UPDATE orders SET kept_from = ?, kept_why = ?, kept_stamp = ? WHERE id = ?`, from, k.why, k.stamp, k.id)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return n, err
 	}
-	// The old pages of a purged row live in the WAL until it is emptied, and
-	// somebody who reads, or a crash just here, may keep it from that. So it is
-	// emptied each time, whether anybody was purged now or not; that it could not
-	// be is made up for by the next call.
+	_, err = l.emptyWAL(ctx)
+	return n, err
+}
+
+// forget deletes an order's key and what is sealed with it.
+func forget(tx *sql.Tx, id int64) error {
+	_, err := tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL, kept_from = 0, kept_why = '', kept_stamp = 0 WHERE id = ?`, id)
+	return err
+}
+
+// emptyWAL cuts off the WAL, where the old pages of a purged row live until
+// then; in the database itself secure_delete overwrites them. Somebody who
+// reads, or a crash just before, may keep it from that. So every purge does it,
+// whether anybody was purged now or not: what could not be done is made up for
+// by the next call. done says whether it could be.
+func (l *Ledger) emptyWAL(ctx context.Context) (done bool, err error) {
 	var held, frames, moved int
-	return n, l.db.Write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&held, &frames, &moved)
+	err = l.db.Write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&held, &frames, &moved)
+	if err != nil {
+		return false, fmt.Errorf("empty the WAL: %w", err)
+	}
+	return held == 0, nil
 }
