@@ -21,7 +21,7 @@ var worlds = []struct {
 		rules{shape: shape{1}, Numbers: 1, Printers: 2, Crashes: 2, Reprints: 1, Answers: 1, Troubles: 1},
 		rules{shape: shape{1}, Numbers: 1, Printers: 2, Crashes: 2, Reprints: 1, Answers: 1, Troubles: 2, Changes: 1, Purges: 1}},
 	{"two parcels, two printers",
-		rules{shape: shape{2}, Numbers: 1, Printers: 2, Crashes: 1},
+		rules{shape: shape{2}, Numbers: 1, Printers: 2, Crashes: 1, Silent: true},
 		rules{shape: shape{2}, Numbers: 1, Printers: 2, Crashes: 1, Answers: 1, Troubles: 1, Reprints: 1}},
 	{"numbers, lost answers, a fickle buyer",
 		rules{shape: shape{1}, Numbers: 2, Printers: 1, Crashes: 1, Changes: 2, Losses: 1},
