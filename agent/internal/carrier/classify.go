@@ -26,10 +26,16 @@ func Words(words string, receiver waybill.Party) string {
 	return outbound.Words(words, receiver.Name.Reveal(), receiver.Phone.Reveal(), receiver.Address.Reveal())
 }
 
+// wordsOn is Words on an order, of which carriers also know the remarks.
+func wordsOn(words string, o order.Order) string {
+	r := o.Receiver
+	return outbound.Words(words, r.Name.Reveal(), r.Phone.Reveal(), r.Address.Reveal(), o.Remark, o.Note)
+}
+
 // Refuse makes a refusal of a carrier's words, which are all that many of them
 // give: their numbers for it are few, or not public.
 func Refuse(words string, o order.Order) *Refusal {
-	r := &Refusal{Code: "carrier-refused", Message: Words(words, o.Receiver)}
+	r := &Refusal{Code: "carrier-refused", Message: wordsOn(words, o)}
 	switch {
 	case mentions(words, "库存", "余额", "单号不足"):
 		r.Code = "stock-out"
@@ -48,7 +54,7 @@ func Refuse(words string, o order.Order) *Refusal {
 func Doubt(words string, o order.Order) error {
 	switch {
 	case mentions(words, "重复", "已存在", "已下单", "已取号"):
-		words = Words(words, o.Receiver)
+		words = wordsOn(words, o)
 		return Classify(notice.New("order-has-number", nil, o.ID, words), false)
 	case mentions(words, "超时", "系统异常", "系统错误", "系统繁忙", "稍后"):
 		return Trouble(nil, words, o)
@@ -59,7 +65,7 @@ func Doubt(words string, o order.Order) error {
 // Trouble is the error of a carrier that may have got half way: it says so, or
 // answers with a code that nobody knows.
 func Trouble(cause error, words string, o order.Order) error {
-	return Classify(notice.New("carrier-trouble", cause, o.ID, Words(words, o.Receiver)), false)
+	return Classify(notice.New("carrier-trouble", cause, o.ID, wordsOn(words, o)), false)
 }
 
 // StillUnknown is the error of a Find that was not even tried: what refuses it

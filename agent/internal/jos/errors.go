@@ -150,6 +150,14 @@ func refused(e *Error) error {
 	return notice.New(f.notice, e)
 }
 
+// quotes hides in the gateway's words what the call's parameters say: they may
+// name the receiver.
+func (e *Error) quotes(params any) {
+	if sent, err := encode(params); err == nil {
+		e.Message = outbound.Words(e.Message, outbound.Texts(sent)...)
+	}
+}
+
 func broken(method string, why error) error {
 	return notice.New(NoticeAnswer, fmt.Errorf("%s: %w", name(method), why))
 }

@@ -14,6 +14,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -132,6 +133,9 @@ func (c *Client) send(ctx context.Context, method string, params any, token secr
 		return nil, broken(method, StatusError(answer.Status))
 	}
 	body, err := open(method, answer.Body)
+	if e := (*Error)(nil); errors.As(err, &e) {
+		e.quotes(params)
+	}
 	c.Rest.Heard(method, notice.CodeOf(err) == NoticeQuota, c.now())
 	return body, err
 }

@@ -18,8 +18,8 @@ const (
 
 // Words makes a message of the other side fit for an error and a log: cut to
 // a sentence's length, without line breaks, without anything that may be a
-// telephone number or a token, and without the given texts, such as the
-// receiver's name, which others like to quote.
+// telephone number or a token, and without the given texts and telling parts
+// of them, such as the receiver's name, which others like to quote.
 func Words(message string, private ...string) string {
 	private = slices.DeleteFunc(slices.Clone(private), func(s string) bool { return strings.TrimSpace(s) == "" })
 	slices.SortFunc(private, func(a, b string) int { return len(b) - len(a) })
@@ -27,8 +27,18 @@ func Words(message string, private ...string) string {
 		message = strings.ReplaceAll(message, p, Mask)
 	}
 	in := []rune(message)
+	in = in[:min(len(in), 8*maxWords)] // what is behind is never shown
+	hidden := make([][]rune, len(private))
+	for i, p := range private {
+		hidden[i] = []rune(p)
+	}
 	var out []rune
 	for i := 0; i < len(in); {
+		if n := quoted(in[i:], hidden); n > 0 {
+			out = append(out, []rune(Mask)...)
+			i += n
+			continue
+		}
 		if n := number(in[i:]); n > 0 {
 			out = append(out, []rune(Mask)...)
 			i += n
