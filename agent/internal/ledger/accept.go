@@ -208,7 +208,7 @@ func (l *Ledger) numbers(tx *sql.Tx, order order.Key, k known) ([]string, error)
 		return nil, err
 	}
 	if sealed == nil {
-		return nil, nil
+		return numbersLeft(tx, k)
 	}
 	key, err := l.seal.Unwrap(k.key)
 	if err != nil {
@@ -219,6 +219,18 @@ func (l *Ledger) numbers(tx *sql.Tx, order order.Key, k known) ([]string, error)
 		return nil, err
 	}
 	return numbersOf(w), nil
+}
+
+// numbersLeft returns them of an order whose waybill has been deleted.
+func numbersLeft(tx *sql.Tx, k known) ([]string, error) {
+	if k.waybill == "" {
+		return nil, nil
+	}
+	rows, err := tx.Query(`SELECT ?2 UNION SELECT own FROM labels WHERE order_id = ?1 AND waybill = ?2`, k.id, k.waybill)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(r *sql.Rows, n *string) error { return r.Scan(n) })
 }
 
 func numbersOf(w waybill.Waybill) []string {
