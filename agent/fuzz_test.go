@@ -71,7 +71,7 @@ func TestFuzzAll(t *testing.T) {
 		switch {
 		case r.failure != "":
 			t.Errorf("%s: %s", r.target, r.failure)
-		case r.executions < c.inputs || r.executions == 0:
+		case r.executions < max(c.inputs, 1):
 			t.Errorf("%s: only %d inputs", r.target, r.executions)
 		}
 	}
@@ -99,6 +99,7 @@ type build struct {
 
 type fuzzed struct {
 	target     string
+	standing   int // inputs in the tests and in testdata, where they are not counted
 	executions int
 	found      int // inputs that reached something new
 	took       time.Duration
@@ -144,15 +145,26 @@ func (c *campaign) fuzz(ctx context.Context, target string) fuzzed {
 	ctx, cancel := context.WithTimeout(ctx, c.time+hang)
 	defer cancel()
 	began := time.Now()
-	seed := []string{"GODEBUG=fuzzseed=" + strconv.Itoa(c.seed)}
-	out, err := command(ctx, filepath.Join("..", filepath.FromSlash(folder)), seed, binary,
-		"-test.run=^$", "-test.fuzz=^"+name+"$", "-test.fuzztime="+c.budget, "-test.parallel=1",
-		"-test.fuzzcachedir="+cache, "-test.fuzzminimizetime=10s")
+	run := func(budget string) (string, error) {
+		return command(ctx, filepath.Join("..", filepath.FromSlash(folder)), []string{"GODEBUG=fuzzseed=" + strconv.Itoa(c.seed)}, binary,
+			"-test.run=^$", "-test.fuzz=^"+name+"$", "-test.fuzztime="+budget, "-test.parallel=1",
+			"-test.fuzzcachedir="+cache, "-test.fuzzminimizetime=10s")
+	}
+	budget := c.budget
+	if c.inputs > 0 { // beside those that stand in the tests, which would be counted
+		out, _ := run("1x")
+		if m := standing.FindStringSubmatch(out); m != nil {
+			r.standing, _ = strconv.Atoi(m[1])
+		}
+		budget = strconv.Itoa(r.standing+c.inputs) + "x"
+	}
+	out, err := run(budget)
 	r.took = time.Since(began)
 	for _, m := range progress.FindAllStringSubmatch(out, -1) {
 		r.executions, _ = strconv.Atoi(m[1])
 		r.found, _ = strconv.Atoi(m[2])
 	}
+	r.executions -= min(r.standing, r.executions)
 	switch m := crasher.FindStringSubmatch(out); {
 	case err == nil:
 	case m != nil:
@@ -167,6 +179,7 @@ func (c *campaign) fuzz(ctx context.Context, target string) fuzzed {
 
 var (
 	progress = regexp.MustCompile(`execs: (\d+) \([^)]*\)(?:, new interesting: (\d+))?`)
+	standing = regexp.MustCompile(`testing seed corpus: \d+/(\d+) completed`)
 	crasher  = regexp.MustCompile(`Failing input written to (\S+)`)
 )
 
