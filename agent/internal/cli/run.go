@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"runtime"
@@ -22,7 +23,7 @@ func (c *command) run() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "run", Short: "Run the agent: read orders, take numbers, print", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := host.MakeFolder(c.data); err != nil {
+			if err := errors.Join(host.NoCore(), host.MakeFolder(c.data)); err != nil {
 				return err
 			}
 			a, err := app.Open(cmd.Context(), app.Options{
