@@ -108,6 +108,7 @@ type book struct {
 	Content  uint8 // which of its receivers the order has
 	Stale    bool  // what the platform said last is not what the order has: it is read again before paper
 	Data     bool  // its personal data can be read
+	Deleted  bool  // a person had it deleted: it is not taken up again
 	Number   uint8 // 0 is none
 	Labelled bool  // the labels of its number have been made
 	Alarm    alarm
@@ -190,6 +191,9 @@ func (r rules) apply(b book, c call) (to book, word string, ok bool) {
 		return r.recover(b, c.Restored), "", true
 	case "purge":
 		return r.purge(b), "", b.Order != nowhere
+	case "delete":
+		to, ok = forgotten(b)
+		return to, "", ok
 	case "claim":
 		return r.claim(b, c)
 	}
@@ -250,6 +254,9 @@ func (r rules) applyOrder(b book, c call) (book, bool) {
 	case "no number":
 		ok = is(issueUnknown, changed)
 		b.Order, b.Number, b.Labelled, b.Doubted = accepted, 0, false, false
+		if b.Deleted {
+			b.Order = cancelled
+		}
 	case "given back":
 		ok = b.Back[c.Number-1] == 1
 		b.Back[c.Number-1] = 2

@@ -165,6 +165,31 @@ func (r rules) purge(b book) book {
 	return b
 }
 
+// forgotten is a person's word that the data be deleted now. What is under way is
+// let finish; what has not begun is taken back, and so is its number. What may be
+// on paper stays to be looked for.
+func forgotten(b book) (book, bool) {
+	out := false
+	for _, e := range b.Labels {
+		if e.State == intent || e.State == sending {
+			return b, false
+		}
+		out = out || e.mayBeOut()
+	}
+	if b.Order == nowhere || b.Order == issuing {
+		return b, false
+	}
+	if b.Number > 0 && !out && (b.Order == issued || b.Order == changed) {
+		b.Back[b.Number-1] = max(b.Back[b.Number-1], 1)
+	}
+	if !out && b.Order != issueUnknown {
+		b.Order = cancelled
+	}
+	stop(&b, dropped)
+	b.Data, b.Deleted, b.Content, b.Stale = false, true, 0, false
+	return b, true
+}
+
 // accept is what the platform says of the order. The same order with the same
 // content is the same label; another content counts until a byte may have left.
 func (r rules) accept(b book, c call) (book, Verdict) {
@@ -189,6 +214,9 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 		b.Doubted = b.Lost
 		take(fresh())
 		return b, Fresh
+	}
+	if b.Deleted && !r.is("a deleted order is taken up again") {
+		return b, Same
 	}
 	b.Stale = !same || c.Cancelled
 	if !b.Data {

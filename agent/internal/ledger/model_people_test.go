@@ -33,6 +33,9 @@ func (r rules) people(w world, put putFunc, do doFunc) {
 			do("", on("ship"), nil)
 		}
 	}
+	if w.Deletes < r.Deletes {
+		do("a person wants to be forgotten", call{What: "delete"}, func(to *world) { to.Deletes++ })
+	}
 	if w.Book.Order == issueUnknown && w.Carrier.Has == 0 || w.Book.Order == changed {
 		do("a person has given the number back, or found none", call{What: "no number"}, func(to *world) { to.Carrier.Has = 0 })
 	}

@@ -99,6 +99,9 @@ func sameIsSame(from world, by event, to world) string {
 	if by.Call.What != "accept" || from.Book.Order == nowhere {
 		return ""
 	}
+	if from.Book.Deleted && to.Book != from.Book {
+		return "a deleted order was taken up again"
+	}
 	same := from.Book.Content == by.Call.Version && !by.Call.Cancelled
 	out := false
 	for _, e := range from.Book.Labels {

@@ -44,6 +44,8 @@ var sabotages = []sabotage{
 	{"the same order told again is printed again", i5, oneLabel},
 	{"a change is acted on after a byte may have left", i5, numbers},
 
+	{"a deleted order is taken up again", i5, withDeletes},
+
 	{"after a crash what was presumed is unknown", i6, oneLabel},
 	{"a reprint names nobody", i6, oneLabel},
 	{"the same order told again is printed again", i6, oneLabel},
@@ -62,7 +64,7 @@ var sabotages = []sabotage{
 	{"what a printer had claimed stays claimed after a crash", i11, oneLabel},
 }
 
-var oneLabel, twoParcels, numbers, withPurges, anOldCopy = worlds[0].usual, worlds[1].usual, worlds[2].usual, worlds[3].usual, worlds[4].usual
+var oneLabel, twoParcels, numbers, withPurges, withDeletes, anOldCopy = worlds[0].usual, worlds[1].usual, worlds[2].usual, worlds[3].usual, worlds[4].usual, worlds[5].usual
 
 // anOldCopyReprinted is a printer that says late what it printed before.
 var anOldCopyReprinted = rules{shape: shape{1}, Numbers: 1, Printers: 1, Crashes: 1, Reprints: 1, Copies: 1}

@@ -17,6 +17,7 @@ type rules struct {
 	Changes  uint8 // the buyer changes the receiver, cancels, takes it back
 	Losses   uint8 // of the carrier's answers
 	Purges   uint8
+	Deletes  uint8
 	// Copies of the database are made and put back. They are older than the last
 	// start: the boot counter does not tell one of this very run from none.
 	Copies uint8
@@ -92,7 +93,7 @@ type world struct {
 	Doubles uint8          // numbers taken while another was valid
 	Excused uint8          // of them, those that a person's word led to
 
-	Crashes, Answers, Troubles, Changes, Losses, Purges, Made uint8
+	Crashes, Answers, Troubles, Changes, Losses, Purges, Deletes, Made uint8
 }
 
 // event is a move of the world, and the call of the ledger that it makes, if any.
