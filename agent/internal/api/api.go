@@ -28,6 +28,7 @@ type Station interface {
 	Viewer
 	Operator
 	Discloser
+	Deleter
 }
 
 // Viewer shows the queue.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"miandan/agent/internal/audit"
+	"miandan/agent/internal/logging"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/seal"
 )
@@ -20,7 +21,7 @@ const agent = "agent"
 // audit writes down what somebody did, or what became of a label, in the
 // transaction that does it.
 func (l *Ledger) audit(tx *sql.Tx, who, what string, orderID, labelID any, why string) error {
-	r := audit.Record{At: l.clock(), Who: who, What: what, Why: why}
+	r := audit.Record{At: l.clock(), Who: who, What: what, Why: logging.MaskPhones(why)} // people write reasons
 	r.Order, _ = orderID.(int64)
 	r.Label, _ = labelID.(int64)
 	if r.Label != 0 && r.Order == 0 {

@@ -115,6 +115,9 @@ func (l *Ledger) issued(tx *sql.Tx, key order.Key, w waybill.Waybill, took time.
 
 func (l *Ledger) putWaybill(tx *sql.Tx, key order.Key, w waybill.Waybill, from []OrderState, took time.Duration) error {
 	k, err := l.keyOf(tx, key)
+	if errors.Is(err, ErrPurged) { // deleted while its carrier was asked: there is nothing to try again
+		return &MoveError{What: "order " + key.ID, From: "deleted", To: string(Issued)}
+	}
 	if err != nil {
 		return err
 	}

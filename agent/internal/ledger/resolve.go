@@ -140,6 +140,11 @@ func (l *Ledger) noNumber(tx *sql.Tx, key order.Key, p Person) error {
 	if err != nil {
 		return err
 	}
+	// One whose data was deleted at once has come to its end with that.
+	_, err = tx.Exec(`UPDATE orders SET state = ?, problem = 'order-deleted' WHERE source = ? AND platform_id = ? AND deleted_at > 0`, Cancelled, key.Source, key.ID)
+	if err != nil {
+		return err
+	}
 	return l.audit(tx, p.Who, "resolved-no-number", orderID(tx, key), nil, p.Why)
 }
 

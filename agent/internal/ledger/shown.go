@@ -99,6 +99,9 @@ func (l *Ledger) shipsAfterAll(tx *sql.Tx, o order.Order, k known) error {
 // left of it: it is the same. But one that was on hold, cancelled or waiting for
 // longer than its data is kept, and is to ship now, is as good as new.
 func (l *Ledger) revive(tx *sql.Tx, o order.Order, p Plan, content []byte, k known) (Verdict, error) {
+	if gone, err := deleted(tx, k.id); gone || err != nil {
+		return Same, err // a person had it deleted: it is not taken up again
+	}
 	state, problem := p.state(o, k.doubted)
 	switch {
 	case state == Skipped && (k.state == Accepted || k.state == Refused): // it waits for nothing any more

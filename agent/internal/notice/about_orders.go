@@ -122,4 +122,32 @@ var aboutOrders = sentences{
 		"An export with virtual phone numbers needs the platform's paid number package, and the shop has none. Order it on the platform, or export masked or without receivers.",
 		"导出虚拟号码需要购买平台的号码套餐，该店铺尚未购买。请在平台订购，或改用脱敏、不含收件人的导出。",
 	},
+	// order
+	"order-deleted": {
+		"The personal data of order %s was deleted because somebody asked for it. It is not taken up again here; what is left of it to ship, print from the platform's console.",
+		"订单 %s 的个人信息已应要求删除，本机不再处理。如仍需发货，请在平台后台打印。",
+	},
+	// order
+	"order-busy": {
+		"Order %s is being worked on at this moment: its number is being taken, or its label is being sent. Wait a few seconds and ask again.",
+		"订单 %s 正在处理中（正在取号或打印）。请稍候几秒后重试。",
+	},
+	"delete-reason-missing": {
+		"A deletion needs a reason, which goes into the record. Add --reason TEXT.",
+		"删除需要填写原因并记录在案。请加上 --reason 原因。",
+	},
+	"delete-refused": {
+		"No page may delete anything. At the command line: miandan delete ORDER --reason TEXT.",
+		"网页不能执行删除。请使用命令行：miandan delete 订单号 --reason 原因。",
+	},
+	// order
+	"order-ambiguous": {
+		"There is more than one order %[1]s, from different platforms. Nothing was changed; name it with its platform before it: jd:%[1]s.",
+		"有多个来自不同平台的订单 %[1]s。未作更改；请在前面加上平台名：jd:%[1]s。",
+	},
+	// order
+	"delete-pending": {
+		"The personal data of order %s is deleted. Old pages of the database are still held by a reader; they go by themselves within minutes while the agent runs, else run this command again.",
+		"订单 %s 的个人信息已删除。数据库的旧页仍被读取者占用；程序运行时会在几分钟内自动清除，否则请再次执行本命令。",
+	},
 }
