@@ -71,6 +71,7 @@ type App struct {
 	layouts *Layouts
 	started time.Time
 
+	aside     bool // the database was damaged, and this is a new one
 	recovered bool // the run is on record as begun
 }
 
@@ -103,7 +104,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if a.seal, err = seal.Open(keys, o.Data, store.Exists(o.Data)); err != nil { // the key, before the database
 		return a, err
 	}
-	if a.db, err = store.Open(ctx, o.Data); err != nil {
+	if a.db, err = a.openStore(ctx); err != nil {
 		return a, storeNotice(err, o.Data)
 	}
 	a.Ledger = ledger.New(a.db, a.seal, o.Clock)
@@ -121,6 +122,29 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	}
 	a.tellRecovered(found)
 	return a, a.listen()
+}
+
+// openStore opens the database. Nothing is sent by the word of a damaged one: it
+// is set aside, whole, and a new one begun, which by the boot counter is behind
+// as an old copy is. So every order that was paid before is in doubt, and a
+// person settles it; what comes in later goes its way. A key store that has
+// counted no run could not tell: then nothing is begun.
+func (a *App) openStore(ctx context.Context) (*store.DB, error) {
+	db, damage := store.Open(ctx, a.options.Data)
+	if !errors.Is(damage, store.ErrDamaged) {
+		return db, damage
+	}
+	if runs, err := a.seal.BootCount(); err != nil || runs == 0 {
+		return nil, errors.Join(damage, err)
+	}
+	folder, err := store.SetAside(a.options.Data, time.Now())
+	if err != nil {
+		return nil, errors.Join(damage, err)
+	}
+	a.aside = true
+	a.log.Error("the database is damaged and was set aside", "folder", folder, "error", damage)
+	a.options.Say(notice.New("database-set-aside", damage, folder))
+	return store.Open(ctx, a.options.Data)
 }
 
 // URL is where the page is.
@@ -310,7 +334,7 @@ func (a *App) say() func(*notice.Error) {
 
 func (a *App) tellRecovered(r ledger.Recovered) {
 	a.log.Info("recovered", "released", r.Released, "unknown", r.Unknown, "issue_unknown", r.IssueUnknown, "restored", r.Restored)
-	if r.Restored {
+	if r.Restored && !a.aside {
 		a.options.Say(notice.New("database-restored", nil, r.Unknown))
 	}
 }

@@ -75,3 +75,11 @@ func Remove(path string) error {
 	}
 	return syncDir(filepath.Dir(path))
 }
+
+// Move gives a file another name on the same disk, durably.
+func Move(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	return errors.Join(syncDir(filepath.Dir(to)), syncDir(filepath.Dir(from)))
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 
 	"miandan/agent/internal/audit"
 )
@@ -71,6 +72,9 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 	if r.Restored {
 		begun = append(begun, Queued, Claimed, Rendered)
 	}
+	if l.db.Torn {
+		begun = append(begun, Rendered) // the commit that broke off may have been its intent
+	}
 	if err := l.auditUnknown(tx, begun); err != nil {
 		return err
 	}
@@ -120,13 +124,14 @@ func (l *Ledger) auditUnknown(tx *sql.Tx, states []any) error {
 }
 
 // doubt marks every order of a restored copy, and keeps the moment for those
-// that are not in it.
+// that are not in it. Process IDs begin far from where they stand: those that
+// follow in this copy were used by the database that is no more.
 func (l *Ledger) doubt(tx *sql.Tx) error {
 	if _, err := tx.Exec(`UPDATE orders SET doubted = 1`); err != nil {
 		return err
 	}
-	// Process IDs that the database which is no more has used must not come round.
-	if _, err := tx.Exec(`INSERT INTO meta (name, value) VALUES ('mark', ?1) ON CONFLICT (name) DO UPDATE SET value = value + ?1`, 1_000_000); err != nil {
+	hop := 1_000_000 + rand.Int64N(12_000_000) // of 62⁴
+	if _, err := tx.Exec(`INSERT INTO meta (name, value) VALUES ('mark', ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`, hop); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`INSERT INTO meta (name, value) VALUES ('restored', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, l.now())

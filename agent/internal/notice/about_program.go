@@ -85,6 +85,11 @@ var aboutProgram = sentences{
 		"The database %s is damaged. Do not delete it. Stop the agent, put the last good copy back, and check every label printed since then before printing again.",
 		"数据库 %s 已损坏。请勿删除。请停止程序，恢复最近的完好备份，并在继续打印前核对此后打印过的面单。",
 	},
+	// the folder
+	"database-set-aside": {
+		"The database was damaged and was moved, unchanged, to %s. A new one was begun, which does not know what was printed: no order that was paid before now is numbered or printed by itself. Check each against its parcel and settle it with miandan resolve.",
+		"数据库已损坏，已原样移到 %s，并新建了数据库。新数据库不知道哪些面单已打印：此前付款的订单不会自动取号或打印。请逐一与包裹核对，并用 miandan resolve 处理。",
+	},
 	// how many labels were not ended
 	"database-restored": {
 		"The database is an older copy than the one used last. %v labels may have been printed since it was made and now stand as unknown: look for each and settle it with miandan resolve.",

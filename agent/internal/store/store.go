@@ -183,6 +183,10 @@ func (db *DB) prepare(ctx context.Context) error {
 	}
 	var sums bool
 	if err := db.look(ctx, func(tx *sql.Tx) (err error) { sums, err = checkSums(tx); return err }); err != nil {
+		var se *sqlite.Error
+		if errors.As(err, &se) && se.Code() == sqlite3.SQLITE_ERROR { // a name in the schema that is none
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
 		return err
 	}
 	if sums && version == len(migrations) {
