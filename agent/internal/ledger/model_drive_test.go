@@ -116,6 +116,7 @@ var driven = []struct {
 	{"a fickle buyer", rules{shape: shape{1}, Numbers: 1, Printers: 1, Changes: 2, Losses: 1, Silent: true}, numbers},
 	{"numbers", rules{shape: shape{1}, Numbers: 2, Printers: 1, Changes: 1, Losses: 1, Silent: true}, rules{}},
 	{"purges", rules{shape: shape{1}, Numbers: 1, Printers: 1, Changes: 1, Losses: 1, Purges: 1, Answers: 1, Silent: true}, withPurges},
+	{"forgotten", rules{shape: shape{1}, Numbers: 1, Printers: 1, Changes: 1, Losses: 1, Deletes: 1, Answers: 1, Silent: true}, withDeletes},
 	{"an old copy", rules{shape: shape{1}, Numbers: 1, Printers: 1, Crashes: 1, Copies: 1, Answers: 1, Silent: true}, anOldCopy},
 }
 
@@ -274,7 +275,7 @@ func byName(err error) bool {
 	if errors.As(err, &move) || errors.As(err, &taken) {
 		return true
 	}
-	for _, known := range []error{ErrNoOrder, ErrNoLabel, ErrNothing, ErrPurged, ErrWhy, ErrNotCleared, ErrStale, ErrNotOnPaper, ErrWithdrawn} {
+	for _, known := range []error{ErrNoOrder, ErrNoLabel, ErrNothing, ErrPurged, ErrWhy, ErrNotCleared, ErrStale, ErrBusy, ErrNotOnPaper, ErrWithdrawn} {
 		if errors.Is(err, known) {
 			return true
 		}
@@ -291,7 +292,7 @@ func (r rules) forbidden(b book) []call {
 	for n := uint8(1); n <= r.Numbers; n++ {
 		all = append(all, call{What: "issued", Number: n}, call{What: "enqueue", Number: n})
 	}
-	for _, what := range []string{"refused", "not issued", "issue lost", "no number"} {
+	for _, what := range []string{"refused", "not issued", "issue lost", "no number", "delete"} {
 		all = append(all, call{What: what})
 	}
 	all = append(all, call{What: "claim", Printer: 1})

@@ -30,13 +30,15 @@ type real struct {
 	// What a walk has in its hands. Otherwise handles are made up from the model.
 	numbering *Numbering
 	held      map[int64]*Label // by their number
+
+	lives []life
 }
 
 func newReal(t *testing.T, r rules) *real {
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		t.Setenv("TMPDIR", "/dev/shm") // nothing cuts the power here; the crash campaign does
 	}
-	d := &real{bench: newBench(t), rules: r, reported: map[string]int{}}
+	d := &real{bench: newBench(t), rules: r, reported: map[string]int{}, lives: []life{{}}}
 	for v := range d.contents {
 		d.contents[v] = d.content(d.told(uint8(v), false))
 	}
@@ -107,6 +109,9 @@ func (d *real) make(b book, c call) (word string, err error) {
 		return "", d.givenBack(ctx, c.Number)
 	case "purge":
 		_, err := d.Purge(ctx, Retention{Stale: time.Millisecond})
+		return "", err
+	case "delete":
+		_, err := d.Delete(ctx, key, who)
 		return "", err
 	case "recover":
 		return "", d.start(ctx, c.Restored)
@@ -205,7 +210,11 @@ func (d *real) start(ctx context.Context, restored bool) error {
 			return err
 		}
 	}
+	before := d.lastMark()
 	found, err := l.Recover(ctx)
+	if err == nil && restored {
+		d.begins(before, d.lastMark())
+	}
 	if err == nil && found.Restored != restored {
 		err = fmt.Errorf("taken for a restored copy: %v, want %v", found.Restored, restored)
 	}
@@ -220,12 +229,15 @@ func (d *real) book() book {
 	var state, number, ring string
 	var content []byte
 	var numbered bool
-	err := d.query(`SELECT state, content, read_at = 0, key IS NOT NULL, waybill, labelled AND waybill <> '', alarm, doubted FROM orders`).QueryRow().
-		Scan(&state, &content, &b.Stale, &b.Data, &number, &numbered, &ring, &b.Doubted)
+	err := d.query(`SELECT state, content, read_at = 0, key IS NOT NULL, waybill, labelled AND waybill <> '', alarm, doubted, deleted_at > 0 FROM orders`).QueryRow().
+		Scan(&state, &content, &b.Stale, &b.Data, &number, &numbered, &ring, &b.Doubted, &b.Deleted)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		d.t.Fatal(err)
 	}
 	b.Order = named1(d.t, state, cancelled)
+	if b.Deleted {
+		b.Stale = false // it is read again by nobody
+	}
 	if bytes.Equal(content, d.contents[1]) {
 		b.Content = 1
 	}
@@ -271,29 +283,52 @@ func (d *real) book() book {
 		if name == "restored" {
 			b.Lost = true
 		} else {
-			b.Marks = counted(n)
+			b.Marks = d.counted(n)
 		}
 	})
 	return b
 }
 
-// counted is a process ID in the model: those of a restored copy begin anew, far
-// from those that the database which is no more may have used.
-func counted(n int64) uint8 {
-	if n >= 16*markLeap {
-		return 255
-	}
-	return uint8(n%markLeap + n/markLeap*lives)
+// life is where process IDs began anew, far from those that the database which is
+// no more may have used.
+type life struct {
+	real  int64
+	model uint8
 }
 
-// markLeap is how many process IDs a restored copy leaves out.
+// markLeap is the least that a restored copy leaves out.
 const markLeap = 1_000_000
 
+// counted is a process ID in the model.
+func (d *real) counted(n int64) uint8 {
+	for _, l := range d.lives {
+		if n >= l.real && n < l.real+lives {
+			return l.model + uint8(n-l.real)
+		}
+	}
+	d.t.Fatalf("process ID %d is none that the model knows", n)
+	return 0
+}
+
+// begins notes that process IDs begin anew.
+func (d *real) begins(before, after int64) {
+	d.t.Helper()
+	if after < before+markLeap {
+		d.t.Errorf("process IDs go on at %d after a restored copy that was at %d", after, before)
+	}
+	d.lives = append(d.lives, life{after, d.counted(before) + lives})
+}
+
+func (d *real) lastMark() (n int64) {
+	d.each(`SELECT value FROM meta WHERE name = 'mark'`, func(scan func(...any)) { scan(&n) })
+	return n
+}
+
 func (d *real) mark(text string) uint8 {
-	for life := range int64(3) {
+	for _, l := range d.lives {
 		for n := range int64(lives) {
-			if printer.MarkAt(uint64(life*markLeap+n)).String() == text {
-				return counted(life*markLeap + n)
+			if printer.MarkAt(uint64(l.real+n)).String() == text {
+				return l.model + uint8(n)
 			}
 		}
 	}

@@ -22,8 +22,8 @@ var walkSeed = flag.Uint64("model.seed", 0, "take the walks of this seed; 0 is a
 // will have it, with the handles that the ledger itself gives out, and a crash in
 // it leaves the files of the moment.
 var walked = []rules{
-	{shape: shape{1}, Numbers: 2, Printers: 2, Crashes: 6, Reprints: 2, Answers: 3, Troubles: 4, Changes: 4, Losses: 3, Purges: 2, Copies: 1},
-	{shape: shape{2}, Numbers: 1, Printers: 2, Crashes: 6, Reprints: 1, Answers: 3, Troubles: 4, Changes: 2, Losses: 2, Purges: 1},
+	{shape: shape{1}, Numbers: 2, Printers: 2, Crashes: 6, Reprints: 2, Answers: 3, Troubles: 4, Changes: 4, Losses: 3, Purges: 2, Deletes: 1, Copies: 1},
+	{shape: shape{2}, Numbers: 1, Printers: 2, Crashes: 6, Reprints: 1, Answers: 3, Troubles: 4, Changes: 2, Losses: 2, Purges: 1, Deletes: 1},
 }
 
 func TestTheLedgerWalksWithTheModel(t *testing.T) {
@@ -62,10 +62,12 @@ type walk struct {
 	luck *rand.Rand
 	way  []string
 	copy string // the folder that holds the old copy
+
+	copied int64 // its last process ID
 }
 
 func (w *walk) begin() {
-	w.reported, w.at = map[string]int{}, world{Up: true}
+	w.reported, w.at, w.lives = map[string]int{}, world{Up: true}, []life{{}}
 	for v := range w.contents {
 		w.contents[v] = w.content(w.told(uint8(v), false))
 	}
@@ -81,7 +83,7 @@ func (w *walk) step() bool {
 	var events []event
 	var worlds []world
 	for e, to := range w.next(w.at) {
-		if to != w.at && (e.What != "crash" || w.luck.IntN(4) == 0) { // or it would hardly get anywhere
+		if to != w.at && (!disturbs(w.at, to) || w.luck.IntN(8) == 0) { // or it would hardly get anywhere
 			events, worlds = append(events, e), append(worlds, to)
 		}
 	}
@@ -113,6 +115,12 @@ func (w *walk) step() bool {
 	return !w.t.Failed()
 }
 
+// disturbs says whether an event is none that the work itself brings about.
+func disturbs(from, to world) bool {
+	return to.Crashes != from.Crashes || to.Changes != from.Changes || to.Purges != from.Purges || to.Deletes != from.Deletes ||
+		to.Made != from.Made || to.Troubles != from.Troubles || to.Losses != from.Losses
+}
+
 func (w *walk) fail(what string) {
 	w.t.Helper()
 	w.t.Errorf("%s\n  after\n  %s", what, strings.Join(w.way, "\n  "))
@@ -136,7 +144,7 @@ func (w *walk) happen(e event, to world) {
 	case e.What == "crash":
 		w.kill()
 	case e.What == "a copy of the database is made":
-		w.copy = w.t.TempDir()
+		w.copy, w.copied = w.t.TempDir(), w.lastMark()
 		w.do(copyFiles(w.dir, w.copy))
 	case e.What == "the old copy is put back":
 		kept, err := w.seal.BootCount()
@@ -144,7 +152,11 @@ func (w *walk) happen(e event, to world) {
 		w.do(w.seal.SetBootCount(kept + 1)) // it is older than the last start
 		w.do(copyFiles(w.copy, w.dir))
 	case e.Call.What == "recover":
+		before := w.copied
 		w.open()
+		if w.found.Restored {
+			w.begins(before, w.lastMark())
+		}
 		if w.found.Restored != e.Call.Restored {
 			w.fail(fmt.Sprintf("taken for a restored copy: %v, want %v", w.found.Restored, e.Call.Restored))
 		}
