@@ -180,17 +180,21 @@ func model(t *testing.T) (fresh func() string) {
 	return func() string {
 		i++
 		data, k := filepath.Join(home, fmt.Sprint(i), "data"), filepath.Join(home, fmt.Sprint(i), "keys")
-		if err := errors.Join(os.CopyFS(data, os.DirFS(first)), os.CopyFS(k, os.DirFS(keys)), os.Chmod(k, 0o700)); err != nil {
+		if err := errors.Join(os.CopyFS(data, os.DirFS(first)), os.CopyFS(k, os.DirFS(keys)), lock(k)); err != nil {
 			t.Fatal(err)
-		}
-		for _, f := range []string{"kek", "boot-count", "audit-anchor"} {
-			if err := os.Chmod(filepath.Join(k, f), 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
-				t.Fatal(err)
-			}
 		}
 		t.Setenv(seal.KeysEnv, k)
 		return data
 	}
+}
+
+// lock makes a copied key folder one that others cannot read, as it was.
+func lock(keys string) error {
+	files, err := os.ReadDir(keys)
+	for _, f := range files {
+		err = errors.Join(err, os.Chmod(filepath.Join(keys, f.Name()), 0o600))
+	}
+	return errors.Join(err, os.Chmod(keys, 0o700))
 }
 
 func install(t *testing.T, c faulty.Config) *faulty.Disk {
