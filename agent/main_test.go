@@ -11,7 +11,7 @@ import (
 // so that scripts and the kill test run the real thing as its own process.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"miandan": func() { tellVitals(); main() },
+		"miandan": func() { tellVitals(); program() },
 	})
 }
 
