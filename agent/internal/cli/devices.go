@@ -130,7 +130,9 @@ func (c *command) ask(ctx context.Context, pc config.Printer) condition {
 type finding struct {
 	What string `json:"what"`
 	OK   bool   `json:"ok"`
-	Says string `json:"says"`
+	// Warning is set for what keeps nothing from being printed and should be seen to.
+	Warning bool   `json:"warning,omitempty"`
+	Says    string `json:"says"`
 }
 
 func (c *command) doctor() *cobra.Command {
@@ -146,8 +148,11 @@ func (c *command) doctor() *cobra.Command {
 			} else {
 				for _, f := range findings {
 					mark := "ok "
-					if !f.OK {
+					switch {
+					case !f.OK:
 						mark = "!! "
+					case f.Warning:
+						mark = "!  "
 					}
 					fmt.Fprintf(c.Out, "%s %s: %s\n", mark, f.What, f.Says)
 				}
@@ -164,10 +169,10 @@ func (c *command) examine(ctx context.Context) []finding {
 	var all []finding
 	add := func(what string, err error, fine string) bool {
 		if err == nil {
-			all = append(all, finding{what, true, fine})
+			all = append(all, finding{What: what, OK: true, Says: fine})
 			return true
 		}
-		all = append(all, finding{what, false, c.sentence(err)})
+		all = append(all, finding{What: what, Says: c.sentence(err)})
 		return false
 	}
 	add("data", host.CheckFolder(c.data), c.data)
@@ -176,7 +181,7 @@ func (c *command) examine(ctx context.Context) []finding {
 	}
 	conf, err := config.Load(c.config)
 	if !add("settings", err, c.config) {
-		return all
+		return append(all, c.safety(&config.Config{}, "/")...)
 	}
 	_, err = app.Templates(conf.Labels.Layouts)
 	add("layouts", err, "every layout reads well")
@@ -205,10 +210,11 @@ func (c *command) examine(ctx context.Context) []finding {
 		add("printers", err, "")
 	}
 	for _, v := range printers {
-		all = append(all, finding{"printer " + v.Name, v.Says == "", or(v.Says, "ready")})
+		all = append(all, finding{What: "printer " + v.Name, OK: v.Says == "", Says: or(v.Says, "ready")})
 	}
+	all = append(all, c.safety(conf, "/")...)
 	if holder, running, err := host.Running(c.data); err == nil && running {
-		all = append(all, finding{"agent", true, fmt.Sprintf("runs (process %d)", holder.PID)})
+		all = append(all, finding{What: "agent", OK: true, Says: fmt.Sprintf("runs (process %d)", holder.PID)})
 	}
 	return all
 }

@@ -33,6 +33,9 @@ func (c *command) run() *cobra.Command {
 				return err
 			}
 			defer a.Close()
+			if err := onlyHere(); err != nil {
+				return err
+			}
 			fmt.Fprintln(c.Out, "ready", a.URL())
 			return c.serve(cmd.Context(), a, !noTray)
 		},

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"miandan/agent/internal/config"
+	"miandan/agent/internal/host"
+	"miandan/agent/internal/notice"
+	"miandan/agent/internal/store"
+)
+
+// safety looks at where what is on labels could be found beside the agent's own
+// folder. These are warnings: they keep nothing from being printed. Of Windows
+// only the folder is looked at; its spooler's "keep printed documents" is not.
+func (c *command) safety(conf *config.Config, root string) []finding {
+	var all []finding
+	add := func(what string, err *notice.Error, fine notice.Code) {
+		if err != nil {
+			all = append(all, finding{What: what, OK: true, Warning: true, Says: err.Text(c.language)})
+			return
+		}
+		all = append(all, finding{What: what, OK: true, Says: notice.Text(c.language, fine)})
+	}
+	pid := os.Getpid()
+	holder, running, err := host.Running(c.data)
+	if running = running && err == nil; running {
+		pid = holder.PID
+	}
+	if slices.ContainsFunc(conf.Printers, func(p config.Printer) bool { return strings.HasPrefix(p.URL, "cups:") }) {
+		add("spooler", spooler(root), "safe-spooler")
+	}
+	if runtime.GOOS != "windows" {
+		add("files", c.openFiles(), "safe-files")
+	}
+	if runtime.GOOS != "linux" {
+		return all
+	}
+	var swap, disk, core *notice.Error
+	if open, err := host.UnencryptedSwap(root); err == nil && len(open) > 0 {
+		swap = notice.New("swap-open", nil, strings.Join(open, ", "))
+	}
+	add("swap", swap, "safe-swap")
+	if kind, is := host.NetworkFolder(root, c.data); is {
+		disk = notice.New("data-on-network", nil, c.data, kind)
+	}
+	add("data folder", disk, "safe-disk")
+	if limit := host.CoreLimit(root, pid); running && limit != "0" && limit != "" {
+		core = notice.New("core-dumps", nil, limit, pid)
+	}
+	add("core dumps", core, "safe-core")
+	if running {
+		if wide, err := host.WideListeners(root, pid); err == nil && len(wide) > 0 {
+			all = append(all, finding{What: "listens", Says: notice.Text(c.language, "listens-wide", strings.Join(wide, ", "))})
+		} else if err == nil {
+			add("listens", nil, "safe-listens")
+		}
+	}
+	return all
+}
+
+func spooler(root string) *notice.Error {
+	switch kept, err := host.KeptDocuments(root); {
+	case err != nil:
+		return notice.New("spooler-unread", err)
+	case host.KeepsDocuments(kept):
+		return notice.New("spooler-keeps", nil, kept)
+	}
+	return nil
+}
+
+// openFiles returns the first of the agent's files and folders that others may
+// read. Behind a closed data folder nothing is open; the settings may lie
+// elsewhere, and name the sender.
+func (c *command) openFiles() *notice.Error {
+	paths := []string{c.config}
+	if info, err := os.Stat(c.data); err == nil && info.Mode().Perm()&0o077 != 0 {
+		for _, name := range []string{"logs", "cache", store.FileName, store.FileName + "-wal"} {
+			paths = append(paths, filepath.Join(c.data, name))
+		}
+	} else if filepath.Dir(c.config) == c.data {
+		return nil
+	}
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o044 != 0 {
+			return notice.New("file-open", nil, path, fmt.Sprintf("%04o", info.Mode()&fs.ModePerm))
+		}
+	}
+	return nil
+}
+
+// onlyHere fails if this process can be reached from other computers.
+func onlyHere() error {
+	if wide, err := host.WideListeners("/", os.Getpid()); err == nil && len(wide) > 0 {
+		return notice.New("listens-wide", nil, strings.Join(wide, ", "))
+	}
+	return nil
+}
