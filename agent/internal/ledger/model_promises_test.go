@@ -257,7 +257,7 @@ const (
 
 // system is the bounded world with all its promises, or with one alone.
 func (r rules) system(only string) explore.System[world, event] {
-	sys := explore.System[world, event]{Start: []world{{Up: true}}, Moves: r.next, Limit: 4_000_000}
+	sys := explore.System[world, event]{Start: []world{{Up: true}}, Moves: r.next, Limit: 8_000_000}
 	for _, p := range []stateCheck{{Name: i1, Holds: notLost}, {Name: i2, Holds: notTwice}, {Name: i2, Holds: oneNumber}, {Name: i3, Holds: noFalseSuccess}, {Name: i4, Holds: oneAtATime}} {
 		if only == "" || only == p.Name {
 			sys.States = append(sys.States, p)

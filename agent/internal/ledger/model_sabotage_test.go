@@ -18,8 +18,8 @@ type sabotage struct {
 }
 
 var sabotages = []sabotage{
-	{"what a printer had claimed stays claimed after a crash", i1, oneLabel},
-	{"data is deleted while the label waits", i1, withPurges},
+	{"what a printer had claimed stays claimed after a crash", i1, little},
+	{"data is deleted while the label waits", i1, little},
 	{"a purge takes the tombstone", i1, withPurges},
 
 	{"it is tried again after a byte may have left", i2, oneLabel},
@@ -65,6 +65,9 @@ var sabotages = []sabotage{
 }
 
 var oneLabel, twoParcels, numbers, withPurges, withDeletes, anOldCopy = worlds[0].usual, worlds[1].usual, worlds[2].usual, worlds[3].usual, worlds[4].usual, worlds[5].usual
+
+// little is explored whole: what is never reached is not known before.
+var little = rules{shape: shape{1}, Numbers: 1, Printers: 1, Crashes: 1, Purges: 1}
 
 // anOldCopyReprinted is a printer that says late what it printed before.
 var anOldCopyReprinted = rules{shape: shape{1}, Numbers: 1, Printers: 1, Crashes: 1, Reprints: 1, Copies: 1}
