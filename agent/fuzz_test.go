@@ -62,6 +62,10 @@ func TestFuzzAll(t *testing.T) {
 			targets = append(targets, target)
 		}
 	}
+	rounds := (len(targets) + *fuzzAt - 1) / max(*fuzzAt, 1)
+	if end, ok := t.Deadline(); ok && time.Until(end) < time.Duration(rounds)*c.time {
+		t.Fatalf("%d targets take %v and more: add -timeout 0", len(targets), time.Duration(rounds)*c.time)
+	}
 	t.Logf("replay with: go test ./agent -run TestFuzzAll -v -fuzzall %s -fuzzseed %d -fuzzonly '%s'", c.budget, c.seed, *fuzzOnly)
 	results := c.run(t, targets)
 	t.Log(report(results))
