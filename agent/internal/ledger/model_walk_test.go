@@ -14,6 +14,7 @@ import (
 
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/store"
+	"miandan/printer"
 )
 
 var walkSeed = flag.Uint64("model.seed", 0, "take the walks of this seed; 0 is another one each time")
@@ -255,5 +256,22 @@ func TestWaysThatWereWrong(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A copy of the last run has counted as many starts as that. What was printed
+// since is known by the audit, which ends before its anchor.
+func TestACopyOfTheLastRunIsAnOldOne(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	aside := t.TempDir()
+	b.do(copyFiles(b.dir, aside))
+	b.settle(b.print(Sending), printer.Sent)
+	b.do(b.Anchor())
+	b.do(b.db.Close())
+	b.do(copyFiles(aside, b.dir))
+	b.open()
+	if got := b.row("1").Label; !b.found.Restored || got != Unknown {
+		t.Errorf("restored = %v, the label is %s; want true, %s: it is on paper", b.found.Restored, got, Unknown)
 	}
 }

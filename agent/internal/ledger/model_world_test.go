@@ -18,8 +18,8 @@ type rules struct {
 	Losses   uint8 // of the carrier's answers
 	Purges   uint8
 	Deletes  uint8
-	// Copies of the database are made and put back. They are older than the last
-	// start: the boot counter does not tell one of this very run from none.
+	// Copies of the database are made and put back. That one is old is known by the
+	// boot counter, or by the audit's anchor, which a second's work may be ahead of.
 	Copies uint8
 	Silent bool // nobody scans, and the platform is told nothing
 	broken string

@@ -22,9 +22,10 @@ type Recovered struct {
 // which it may go on. Nothing may claim or issue before it has returned.
 //
 // A boot counter stands in the database and in the key store. A database that
-// has counted less than the key store is an old copy that somebody restored:
-// what it thinks is waiting may long be on paper, so all of it becomes unknown,
-// and so does what was paid before and it has never heard of.
+// has counted less than the key store is an old copy that somebody restored. A
+// copy of the last run has counted as far, but its audit ends before the anchor.
+// What an old copy thinks is waiting may long be on paper, so all of it becomes
+// unknown, and so does what was paid before and it has never heard of.
 func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 	var r Recovered
 	kept, err := l.seal.BootCount()
@@ -40,7 +41,11 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 		if err != nil {
 			return err
 		}
-		r.Restored = boot < kept
+		end, _, err := l.chain().Head(tx)
+		if err != nil {
+			return err
+		}
+		r.Restored = boot < kept || end.Count < l.anchored().Count
 		if err := l.chain().Open(tx, l.anchored(), l.clock()); err != nil {
 			return err
 		}
