@@ -221,7 +221,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 			Route: c.Carrier, Serve: c.Serve, Template: func(issuer string) string { return layouts[issuer] }, Ways: ways(c), Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Print.Phone,
 			PollEvery: c.JD.PollEvery.Duration, Shipped: c.Shipped.When, Stock: stock(c),
 			WarnAhead: c.Print.WarnAhead.Duration,
-			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration},
+			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration}, History: c.Privacy.History.Duration,
 		},
 	}
 	if err := addJD(s, c, keys, a.options.Data); err != nil {

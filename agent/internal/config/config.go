@@ -78,10 +78,11 @@ type Print struct {
 	WarnAhead Duration `toml:"warn_ahead"`
 }
 
-// Privacy is when personal data is deleted.
+// Privacy is when personal data is deleted, and what is left without it.
 type Privacy struct {
 	PurgeAfter        Duration `toml:"purge_after"`         // after a label has ended
 	PurgeUnknownAfter Duration `toml:"purge_unknown_after"` // after a label became unknown
+	History           Duration `toml:"history"`             // how long what is left is kept: numbers, states, evidence
 }
 
 // Shipped is when the platform is told that an order has shipped.

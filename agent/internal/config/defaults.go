@@ -49,7 +49,7 @@ func Default() *Config {
 		},
 		Labels:  Labels{Paper: Paper{76_000, 130_000}},
 		Print:   Print{Auto: true, Fresh: Duration{time.Minute}, Phone: waybill.PhoneReal, WarnAhead: Duration{order.WarnAhead}},
-		Privacy: Privacy{PurgeAfter: Duration{24 * time.Hour}, PurgeUnknownAfter: Duration{72 * time.Hour}},
+		Privacy: Privacy{PurgeAfter: Duration{24 * time.Hour}, PurgeUnknownAfter: Duration{72 * time.Hour}, History: Duration{180 * 24 * time.Hour}},
 		Shipped: Shipped{When: "scan"},
 		Listen:  Listen{Address: "127.0.0.1:0"},
 		Log:     Log{Level: "info", Format: "text", MaxSizeMB: 10, Files: 5},

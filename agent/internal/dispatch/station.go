@@ -58,6 +58,7 @@ type Rules struct {
 	PollEvery time.Duration
 	Shipped   string // when the platform is told: "scan", "confirmed", "never"
 	Retention ledger.Retention
+	History   time.Duration // how long an order is kept after its personal data was deleted; at least ledger.SameFor
 	WarnAhead time.Duration // people are told of a deadline so long before it
 }
 
@@ -102,6 +103,7 @@ func (s *Station) Run(ctx context.Context) {
 	work.Go(func() { s.follow(ctx, s.numberNext) })
 	work.Go(func() { s.follow(ctx, s.tellNext) })
 	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
+	work.Go(func() { s.every(ctx, time.Hour, func() error { return s.trim(ctx) }) })
 	work.Go(func() { s.every(ctx, lateEvery, func() error { return s.warnLate(ctx) }) })
 	var papers []string
 	work.Go(func() {

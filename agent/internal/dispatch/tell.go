@@ -54,6 +54,14 @@ func (s *Station) purge(ctx context.Context) error {
 	return err
 }
 
+func (s *Station) trim(ctx context.Context) error {
+	n, err := s.Ledger.Trim(ctx, s.Rules.History)
+	if n > 0 {
+		s.Log.Info("old orders taken out", "orders", n)
+	}
+	return err
+}
+
 // problemOf is what an error leaves in the ledger: its code and what its
 // sentence takes; an error without a code of its own leaves the order's number.
 func problemOf(err error, orderID string) ledger.Problem {

@@ -61,11 +61,11 @@ func (l *Ledger) insert(tx *sql.Tx, o order.Order, p Plan, content []byte) error
 	if err != nil {
 		return err
 	}
-	lost, err := restored(tx)
+	lost, err := gone(tx)
 	if err != nil {
 		return err
 	}
-	doubted := o.PaidAt.UnixMilli() < lost // the database that is no more may have numbered it
+	doubted := o.PaidAt.UnixMilli() < lost // what is known of it no more may have been a number
 	state, problem := p.state(o, doubted)
 	_, err = tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted,
 		deadline, read_at, created_at, key, sealed_order, phone_kind, problem, ended_at, doubted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,

@@ -143,12 +143,6 @@ func (l *Ledger) doubt(tx *sql.Tx) error {
 	return err
 }
 
-// restored returns when an old copy was restored last, or 0.
-func restored(tx *sql.Tx) (at int64, err error) {
-	err = tx.QueryRow(`SELECT coalesce((SELECT value FROM meta WHERE name = 'restored'), 0)`).Scan(&at)
-	return at, err
-}
-
 func count(r sql.Result, err error) (int, error) {
 	if err != nil {
 		return 0, err

@@ -1,0 +1,86 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"miandan/agent/internal/order"
+)
+
+// SameFor is how long at least the same order is known to be the same after its
+// personal data was deleted.
+const SameFor = 90 * 24 * time.Hour
+
+// atOnce is how many orders are taken out in one transaction: printing waits for
+// it.
+const atOnce = 200
+
+// Trim takes out what is left of orders whose personal data was deleted so long
+// ago, at least SameFor, and of which nothing is open any more. It returns how
+// many. The records of what was done stay.
+//
+// An order paid as long ago as one of them that the ledger does not know may be
+// one of them: Accept doubts it, and no number is taken for it on a guess.
+func (l *Ledger) Trim(ctx context.Context, history time.Duration) (int, error) {
+	history = max(history, SameFor)
+	all := 0
+	for {
+		n := 0
+		err := l.tx(ctx, func(tx *sql.Tx) (err error) {
+			n, err = l.trim(tx, history)
+			return err
+		})
+		all += n
+		if err != nil || n < atOnce || ctx.Err() != nil {
+			return all, err
+		}
+	}
+}
+
+func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (int, error) {
+	a, err := l.passed(tx)
+	if err != nil {
+		return 0, err
+	}
+	// Since when an order without data is kept is noted at the first look.
+	if _, err := tx.Exec(`UPDATE orders SET kept_from = ?, kept_why = 'history' WHERE key IS NULL AND kept_why <> 'history'`, a.count); err != nil {
+		return 0, err
+	}
+	rows, err := tx.Query(`SELECT id, deadline FROM orders o WHERE key IS NULL AND kept_from <= ?
+		AND NOT EXISTS (SELECT 1 FROM labels b WHERE b.order_id = o.id AND b.ended_at = 0)
+		AND NOT EXISTS (SELECT 1 FROM outbox m WHERE m.order_id = o.id AND m.done_at = 0)
+		LIMIT ?`, a.count-history.Milliseconds(), atOnce)
+	if err != nil {
+		return 0, err
+	}
+	type old struct{ id, deadline int64 }
+	orders, err := collect(rows, func(r *sql.Rows, o *old) error { return r.Scan(&o.id, &o.deadline) })
+	if err != nil || len(orders) == 0 {
+		return 0, err
+	}
+	var paid int64
+	for _, o := range orders {
+		paid = max(paid, o.deadline-order.ShipWithin.Milliseconds())
+		for _, q := range []string{
+			`DELETE FROM attempts WHERE label_id IN (SELECT id FROM labels WHERE order_id = ?)`,
+			`DELETE FROM labels WHERE order_id = ?`,
+			`DELETE FROM outbox WHERE order_id = ?`,
+			`DELETE FROM orders WHERE id = ?`,
+		} {
+			if _, err := tx.Exec(q, o.id); err != nil {
+				return 0, err
+			}
+		}
+	}
+	_, err = tx.Exec(`INSERT INTO meta (name, value) VALUES ('trimmed', ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`, paid+1)
+	return len(orders), err
+}
+
+// gone returns the time of payment before which an order that the ledger does
+// not know may be one that it knew once, because an older copy was restored or
+// because it was trimmed. It is 0 if there is none.
+func gone(tx *sql.Tx) (paid int64, err error) {
+	err = tx.QueryRow(`SELECT coalesce(max(value), 0) FROM meta WHERE name IN ('restored', 'trimmed')`).Scan(&paid)
+	return paid, err
+}
