@@ -2,129 +2,32 @@ package ledger
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
-	"encoding/binary"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"miandan/agent/internal/seal"
+	"miandan/agent/internal/canary"
+	"miandan/agent/internal/order"
 	"miandan/printer"
 )
 
-// thief has the data folder and the key-encryption key, and tries every byte:
-// each may be where a wrapped key begins, each may be where sealed data begins.
-// It knows the form of both and nothing of SQLite's pages, so that it also
-// finds what the database has given up.
-type thief struct {
-	wrap  cipher.AEAD
-	files map[string][]byte
-	raw   [32]byte // the last key
-}
-
-const (
-	nonceSize   = 12
-	wrappedSize = nonceSize + 32 + 16 // behind the byte of the format, which is not needed
-)
-
-func newThief(t *testing.T, dir string) *thief {
+func newThief(t *testing.T, dir string) *canary.Thief {
 	t.Helper()
-	keys, err := seal.OpenKeystore(dir)
+	th, err := canary.NewThief(dir)
 	if err != nil {
 		t.Fatal(err)
-	}
-	kek, err := keys.Get("kek")
-	if err != nil {
-		t.Fatal(err)
-	}
-	wrapping, err := hkdf.Key(sha256.New, kek, nil, "miandan wrap v1", 32)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := aes.NewCipher(wrapping)
-	if err != nil {
-		t.Fatal(err)
-	}
-	th := &thief{files: map[string][]byte{}}
-	if th.wrap, err = cipher.NewGCM(block); err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil || len(files) < 2 {
-		t.Fatalf("%d files, %v", len(files), err)
-	}
-	for _, f := range files {
-		if th.files[filepath.Base(f)], err = os.ReadFile(f); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return th
 }
 
-// unwrap opens the wrapped key at the beginning of b, if there is one.
-func (th *thief) unwrap(b []byte) (raw []byte, ok bool) {
-	if len(b) < wrappedSize || binary.LittleEndian.Uint64(b) == 0 { // no nonce is eight zeros: nothing was ever here
-		return nil, false
-	}
-	raw, err := th.wrap.Open(th.raw[:0], b[:nonceSize], b[nonceSize:wrappedSize], []byte("miandan label key"))
-	return raw, err == nil
-}
-
-// keys returns every key that opens anywhere, and in which files it lies.
-func (th *thief) keys() map[string][]string {
-	found := map[string][]string{}
-	for name, b := range th.files {
-		for i := range b {
-			if raw, ok := th.unwrap(b[i:]); ok {
-				found[string(raw)] = append(found[string(raw)], name)
-			}
-		}
-	}
-	return found
-}
-
-// opens counts the places at which one of the keys opens sealed data. How long
-// the data is need not be known: its first sixteen bytes show whether it opens.
-func (th *thief) opens(t *testing.T, keys []string) int {
+// opens counts the places at which one of the keys opens sealed data.
+func opens(t *testing.T, th *canary.Thief, keys []string) int {
 	t.Helper()
-	var blocks []cipher.Block
-	for _, k := range keys {
-		block, err := aes.NewCipher([]byte(k))
-		if err != nil {
-			t.Fatal(err)
-		}
-		blocks = append(blocks, block)
-	}
-	n := 0
-	for _, b := range th.files {
-		for i := 0; i+nonceSize+16 <= len(b); i++ {
-			var counter, pad [16]byte
-			if binary.LittleEndian.Uint64(b[i:]) == 0 {
-				continue
-			}
-			copy(counter[:], b[i:i+nonceSize])
-			binary.BigEndian.PutUint32(counter[nonceSize:], 2) // where GCM begins
-			text := b[i+nonceSize : i+nonceSize+16]
-			for _, block := range blocks {
-				block.Encrypt(pad[:], counter[:])
-				if pad[0]^text[0] != '{' || pad[1]^text[1] != '"' {
-					continue
-				}
-				for j := range pad {
-					pad[j] ^= text[j]
-				}
-				if s := string(pad[:]); strings.HasPrefix(s, `{"state":"`) || strings.HasPrefix(s, `{"waybill":{`) {
-					n++
-				}
-			}
-		}
+	n, err := th.Opens(keys)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return n
 }
@@ -161,11 +64,9 @@ func busy(t *testing.T, b *bench, orders int) (due, live []string) {
 		for _, id := range ids {
 			var wrapped []byte
 			b.do(b.db.Read.QueryRow(`SELECT key FROM orders WHERE platform_id = ?`, id).Scan(&wrapped))
-			k, ok := th.unwrap(wrapped[1:])
-			if !ok {
-				t.Fatalf("the key of order %s does not open; has its form changed?", id)
-			}
-			keys = append(keys, string(k))
+			k, err := th.Unwrap(wrapped)
+			b.do(err)
+			keys = append(keys, k)
 		}
 		return keys
 	}
@@ -175,8 +76,8 @@ func busy(t *testing.T, b *bench, orders int) (due, live []string) {
 var soon = Retention{Ended: time.Hour, Unknown: time.Hour}
 
 // found counts those keys that the thief finds.
-func (th *thief) found(keys []string) (n int) {
-	all := th.keys()
+func found(th *canary.Thief, keys []string) (n int) {
+	all := th.Keys()
 	for _, k := range keys {
 		if len(all[k]) > 0 {
 			n++
@@ -190,7 +91,7 @@ func TestNoPurgedLabelOpens(t *testing.T) {
 	b := newBench(t)
 	due, live := busy(t, b, *purged)
 	for _, k := range [][]string{due, live} {
-		if n := newThief(t, b.dir).opens(t, k[:10]); n < 10 {
+		if n := opens(t, newThief(t, b.dir), k[:10]); n < 10 {
 			t.Fatalf("before the purge ten keys open %d sealed texts: the search is blind", n)
 		}
 	}
@@ -201,7 +102,7 @@ func TestNoPurgedLabelOpens(t *testing.T) {
 	check := func(when string) {
 		t.Helper()
 		th := newThief(t, b.dir)
-		all := th.keys()
+		all := th.Keys()
 		for _, k := range due {
 			if files := all[k]; len(files) > 0 {
 				t.Errorf("%s: a purged key lies in %v", when, files)
@@ -217,11 +118,11 @@ func TestNoPurgedLabelOpens(t *testing.T) {
 		if len(all) > 0 {
 			t.Errorf("%s: %d keys of nobody's", when, len(all))
 		}
-		if n := th.opens(t, live[:10]); n < 10 {
+		if n := opens(t, th, live[:10]); n < 10 {
 			t.Errorf("%s: ten orders that wait open %d times: the search is blind", when, n)
 		}
 		// More than is promised: what the purged keys would open is gone too.
-		if n := th.opens(t, due); n > 0 {
+		if n := opens(t, th, due); n > 0 {
 			t.Errorf("%s: %d sealed texts of purged orders are left", when, n)
 		}
 	}
@@ -254,7 +155,7 @@ func TestPurgeNeedsEachOfItsGuards(t *testing.T) {
 			due, _ := busy(t, b, 12)
 			b.now = b.now.Add(2 * time.Hour)
 			c.purge(t, b)
-			if n := newThief(t, b.dir).found(due); n == 0 {
+			if n := found(newThief(t, b.dir), due); n == 0 {
 				t.Errorf("without %s no purged key is found: TestNoPurgedLabelOpens proves nothing of it", c.without)
 			}
 		})
@@ -276,14 +177,14 @@ func TestPurgeMakesUpForReaders(t *testing.T) {
 	if n, err := b.Purge(t.Context(), soon); n != len(due) {
 		t.Fatalf("Purge = %d, %v, want %d", n, err, len(due))
 	}
-	if newThief(t, b.dir).found(due) == 0 {
+	if found(newThief(t, b.dir), due) == 0 {
 		t.Fatal("the reader held up nothing: the test proves nothing")
 	}
 	b.do(reader.Rollback())
 	if n, err := b.Purge(t.Context(), soon); n != 0 || err != nil {
 		t.Fatalf("Purge = %d, %v, want 0", n, err)
 	}
-	if n := newThief(t, b.dir).found(due); n > 0 {
+	if n := found(newThief(t, b.dir), due); n > 0 {
 		t.Errorf("%d purged keys are left after the reader has gone", n)
 	}
 }
@@ -296,13 +197,38 @@ func TestACrashBeforeTheWALIsEmptied(t *testing.T) {
 	// What a purge commits; the crash comes here.
 	_, err := b.db.Write.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL WHERE ended_at > 0`)
 	b.do(err)
-	if newThief(t, b.dir).found(due) == 0 {
+	if found(newThief(t, b.dir), due) == 0 {
 		t.Fatal("nothing is left to be emptied: the test proves nothing")
 	}
 	if n, err := b.Purge(t.Context(), soon); n != 0 || err != nil {
 		t.Fatalf("Purge = %d, %v, want 0", n, err)
 	}
-	if n := newThief(t, b.dir).found(due); n > 0 {
+	if n := found(newThief(t, b.dir), due); n > 0 {
 		t.Errorf("%d purged keys are left", n)
+	}
+}
+
+// TestNoDeletedLabelOpens is the same for orders that a person deletes, one that
+// is printed and one that waits, while all others stay.
+func TestNoDeletedLabelOpens(t *testing.T) {
+	b := newBench(t)
+	printed, waiting := busy(t, b, 9)
+	gone := []string{printed[0], waiting[0]}
+	for _, id := range []string{"1000", "1002"} {
+		d, err := b.Delete(t.Context(), order.Key{Source: "jd", ID: id}, Person{Who: "tester", Why: "asked for it"})
+		if err != nil || !d.Emptied {
+			t.Fatalf("Delete = %+v, %v", d, err)
+		}
+	}
+	th := newThief(t, b.dir)
+	if n := found(th, gone); n > 0 {
+		t.Errorf("%d deleted keys are left", n)
+	}
+	if n := opens(t, th, gone); n > 0 {
+		t.Errorf("%d sealed texts of deleted orders are left", n)
+	}
+	rest := append(printed[1:], waiting[1:]...)
+	if n := found(th, rest); n != len(rest) {
+		t.Errorf("%d keys of %d that stay are found: the search is blind", n, len(rest))
 	}
 }
