@@ -35,6 +35,9 @@ func (d *Duration) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// MarshalText writes the duration as it is read.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
 // Paper is the size of a label in micrometres, written in millimetres:
 // "76x130".
 type Paper struct{ Width, Height int }
