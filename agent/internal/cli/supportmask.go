@@ -38,7 +38,7 @@ func maskTree(name string, v any) any {
 			v[i] = maskTree(name, value)
 		}
 	case string:
-		if name == "shop" && v != "" {
+		if (name == "shop" || name == "vendor_name") && v != "" {
 			return "••••" // many are called after their owner
 		}
 		if accounts[name] && len(v) > 4 {
