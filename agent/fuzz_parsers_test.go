@@ -52,6 +52,7 @@ var parsers = []struct {
 	{"agent/internal/cli.FuzzTable", "what buyers call themselves, in a table", []string{"agent/internal/cli/csv.go"}},
 	{"agent/internal/config.FuzzParse", "the settings file", []string{"agent/internal/config/load.go", "agent/internal/config/check_device.go"}},
 	{"agent/internal/app.FuzzVoucherKey", "certificates", []string{"agent/internal/app/accounts.go"}},
+	{"agent/internal/app.FuzzTyped", "what a scanner reads and people type", []string{"agent/internal/app/station.go"}},
 	{"agent/internal/seal.FuzzFolder", "key files and the key's proof", []string{"agent/internal/seal/proof.go", "agent/internal/seal/folder.go"}},
 	{"agent/internal/seal.FuzzOpen", "sealed bytes", []string{"agent/internal/seal/key.go"}},
 	{"agent/internal/privacy.FuzzParse", "virtual numbers", []string{"agent/internal/privacy/virtual.go"}},
@@ -93,16 +94,21 @@ var parsers = []struct {
 // ownBytes are the files that decode what this program itself wrote, with the
 // reason why nobody else writes it.
 var ownBytes = map[string]string{
-	"agent/internal/app/settings.go":  "the settings file once more, which package config has read before (FuzzParse)",
-	"agent/internal/app/ways.go":      "addresses of printers that package config has read before (FuzzParse)",
-	"agent/internal/audit/audit.go":   "the chain's end, as this program put it into the key store",
-	"agent/internal/cli/settings.go":  "a secret that its owner types: a line, trimmed and no more",
-	"agent/internal/ledger/issue.go":  "the arguments of a sentence, written by this program into its own database",
-	"agent/internal/ledger/record.go": "records that this program sealed: nobody else's bytes open",
-	"agent/internal/ledger/view.go":   "evidence and timing, written by this program into its own database",
-	"agent/internal/seal/system.go":   "a secret that this program put into the system's key store",
-	"printer/virtual/journal.go":      "the virtual printer's own journal",
-	"templates/fonts/fonts.go":        "fonts that are built into the program",
+	"agent/internal/app/settings.go":    "the settings file once more, which package config has read before (FuzzParse)",
+	"agent/internal/app/ways.go":        "addresses of printers that package config has read before (FuzzParse)",
+	"agent/internal/audit/audit.go":     "the chain's end, as this program put it into the key store",
+	"agent/internal/cli/settings.go":    "a secret that its owner types: a line, trimmed and no more",
+	"agent/internal/cli/support.go":     "values of this program, taken apart to be masked",
+	"agent/internal/cli/supportdata.go": "timing, written by this program into its own database",
+	"agent/internal/cli/supportmask.go": "the settings and records of this station: what is no address stays a text, which is masked",
+	"agent/internal/host/safety.go":     "what the system's kernel says of itself in /proc and /sys",
+	"agent/internal/outbound/quoted.go": "this program's own requests, whose texts an answer may quote",
+	"agent/internal/ledger/issue.go":    "the arguments of a sentence, written by this program into its own database",
+	"agent/internal/ledger/record.go":   "records that this program sealed: nobody else's bytes open",
+	"agent/internal/ledger/view.go":     "evidence and timing, written by this program into its own database",
+	"agent/internal/seal/system.go":     "a secret that this program put into the system's key store",
+	"printer/virtual/journal.go":        "the virtual printer's own journal",
+	"templates/fonts/fonts.go":          "fonts that are built into the program",
 }
 
 // decoders are the functions that make values of bytes, by the import path of
