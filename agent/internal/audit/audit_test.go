@@ -27,6 +27,7 @@ type chain struct {
 	db     *store.DB
 	seal   *seal.Sealer
 	ledger *ledger.Ledger
+	clock  func() time.Time
 	ids    []int64
 	heads  []head // as they were after each step
 }
@@ -54,7 +55,8 @@ func newChain(t *testing.T, keys string, orders int) *chain {
 	c.must(err)
 	t.Cleanup(func() { c.db.Close() })
 	now := time.Now()
-	c.ledger = ledger.New(c.db, c.seal, func() time.Time { now = now.Add(time.Millisecond); return now })
+	c.clock = func() time.Time { now = now.Add(time.Millisecond); return now }
+	c.ledger = ledger.New(c.db, c.seal, c.clock)
 	who := ledger.Person{Who: "local:tester", Why: "because"}
 	ctx := t.Context()
 	step := func(err error) {

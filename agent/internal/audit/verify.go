@@ -86,6 +86,8 @@ func (v *verifier) next(r Record) error {
 		v.fault(Edited, r.Seq, r.Seq)
 	case r.Seq == v.last.Count+1 && !bytes.Equal(r.prev, follows(v.last)):
 		v.fault(Misplaced, r.Seq, r.Seq)
+	case r.What == Broken && r.Seq == v.last.Count+1: // the head alone: what is here is whole, whether there was more is not known
+		v.fault(HeadEdited, v.last.Count, v.last.Count)
 	case v.anchor != nil && r.Seq == v.anchor.Count && !bytes.Equal(r.mac, v.anchor.Last):
 		v.fault(Foreign, r.Seq, r.Seq)
 	}
