@@ -71,9 +71,10 @@ const maxCode = 8
 
 // Code makes the code of a failure fit for an error, a log and a sentence: a
 // number of up to eight digits stays as it is, since people look it up; other
-// ASCII is taken for Words; and what is not ASCII is no code, and may be a name.
+// ASCII is taken for Words; and what is not ASCII, or has a space in it, is no
+// code and may be a name.
 func Code(code string) string {
-	if strings.ContainsFunc(code, func(r rune) bool { return r > unicode.MaxASCII }) {
+	if strings.ContainsFunc(code, func(r rune) bool { return r > unicode.MaxASCII || r == ' ' }) {
 		return Mask
 	}
 	digits := strings.TrimPrefix(code, "-")
