@@ -191,6 +191,24 @@ func (a *aviary) eachValue(f func(table, column string, value []byte)) {
 	}
 }
 
+// eachRow calls f with the first column of every row that a query gives.
+func (a *aviary) eachRow(query string, f func([]byte)) {
+	a.t.Helper()
+	u := url.URL{Scheme: "file", Path: filepath.Join(a.world.Data, store.FileName), RawQuery: "mode=ro"}
+	db, err := sql.Open("sqlite", u.String())
+	a.must(err)
+	defer db.Close()
+	rows, err := db.Query(query)
+	a.must(err)
+	defer rows.Close()
+	for rows.Next() {
+		var b []byte
+		a.must(rows.Scan(&b))
+		f(b)
+	}
+	a.must(rows.Err())
+}
+
 // database searches the values of the database one by one. In the file a long
 // value is cut into pages, and a name may be cut with it.
 func (a *aviary) database() (hits []canary.Hit) {

@@ -77,6 +77,7 @@ func TestCanary(t *testing.T) {
 	stopWire()
 	a.search("while the agent runs")
 	lap("searched")
+	a.delete()
 
 	// A crash shows the stack of every goroutine, with what was in hand.
 	a.fresh(crash)
@@ -211,6 +212,53 @@ func (a *aviary) staff() {
 	a.command("config", "check", a.badSettings("name = \"演示仓\"", "name = \"%[1]s"))
 	a.command("config", "check", a.badSettings("address = \"演示路1号 3号库\"", "addres = \"%[3]s\""))
 	a.support()
+}
+
+// delete deletes an order, and then tries the key-encryption key against every
+// byte of the data folder.
+func (a *aviary) delete() {
+	t := a.t
+	t.Helper()
+	key := func(r apiRow) string {
+		var raw string
+		a.eachRow(`SELECT key FROM orders WHERE platform_id = '`+r.Order+`' AND key IS NOT NULL`, func(wrapped []byte) {
+			thief, err := canary.NewThief(a.world.Data)
+			a.must(err)
+			raw, err = thief.Unwrap(wrapped)
+			a.must(err)
+		})
+		return raw
+	}
+	var gone, kept string
+	for _, r := range a.rows("queue") {
+		if r.State != "printed" && r.State != "done" && r.State != "confirmed" {
+			continue
+		}
+		if kept == "" {
+			kept = key(r)
+			continue
+		}
+		gone = key(r)
+		if _, err := a.command("delete", r.Order, "--reason", "asked for it"); err != nil {
+			t.Errorf("delete: %v: %s", err, a.masked(string(a.said["errors of delete "+r.Order])))
+		}
+		break
+	}
+	thief, err := canary.NewThief(a.world.Data)
+	a.must(err)
+	found := thief.Keys()
+	if files := found[gone]; gone == "" || len(files) > 0 {
+		t.Errorf("the key of a deleted order opens from %v", files)
+	}
+	if kept == "" || len(found[kept]) == 0 {
+		t.Error("the key of an order that stays was not found: the search is blind")
+	}
+	if n, err := thief.Opens([]string{gone}); err != nil || n > 0 {
+		t.Errorf("%d sealed texts of a deleted order are left, %v", n, err)
+	}
+	if n, err := thief.Opens([]string{kept}); err != nil || n == 0 {
+		t.Errorf("an order that stays opens %d times, %v: the search is blind", n, err)
+	}
 }
 
 // support makes the bundle that is sent to whoever helps, if this program has
