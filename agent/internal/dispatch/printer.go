@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -231,19 +232,43 @@ func faultNotice(name string, st printer.Status) *notice.Error {
 // paper, and puts it back into the queue. That word is accepted only when
 // nothing of the label can come out any more: the printer answers a process ID
 // that stands behind everything it has received, its spooler has no such job,
-// or, where neither can be asked, the person has switched it off and on.
+// or, where neither can be asked, the person has switched it off and on. A label
+// that may have been sent to any printer since an old copy of the database was
+// made is cleared from all of them.
 func (s *Station) ResolveNotPrinted(ctx context.Context, id int64, who ledger.Person, cleared bool) error {
-	name, document, err := s.Ledger.LastAttempt(ctx, id)
+	w, err := s.Ledger.Where(ctx, id)
 	if err != nil {
 		return err
 	}
 	how := "a person switched the printer off and on"
 	if !cleared {
-		if how, err = s.drained(ctx, name, document); err != nil {
-			return notice.New("buffer-not-clear", err, name, id)
+		for _, name := range s.mayHold(w) {
+			if w.Doubted {
+				w.Document = "" // what was sent since has another name
+			}
+			if how, err = s.drained(ctx, name, w.Document); err != nil {
+				return notice.New("buffer-not-clear", err, name, id)
+			}
 		}
 	}
 	return s.Ledger.ResolveNotPrinted(ctx, id, who, how)
+}
+
+// mayHold lists the printers in which something of a label may lie.
+func (s *Station) mayHold(w ledger.Whereabouts) []string {
+	if !w.Doubted {
+		return []string{w.Printer}
+	}
+	var names []string
+	for _, p := range s.Printers {
+		if p.Paper == w.Paper || p.Name == w.Printer {
+			names = append(names, p.Name)
+		}
+	}
+	if !slices.Contains(names, w.Printer) && w.Printer != "" {
+		names = append(names, w.Printer) // it is no longer in the settings, and is told as such
+	}
+	return names
 }
 
 // drained says how it is known that nothing is left of a document.
@@ -253,6 +278,9 @@ func (s *Station) drained(ctx context.Context, name, document string) (string, e
 			continue
 		}
 		if queue, ok := p.Transport.(*spool.Transport); ok {
+			if document == "" {
+				return "", errors.New("nobody knows what the spooler calls it")
+			}
 			job, err := queue.Find(ctx, document)
 			if err == nil && !job.Gone() {
 				job, err = queue.Cancel(ctx, job.ID)

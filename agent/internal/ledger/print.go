@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -135,6 +136,10 @@ func (l *Ledger) Prepare(ctx context.Context) (Attempt, error) {
 	return Attempt{Mark: printer.MarkAt(uint64(n)), Document: rand.Text()}, nil
 }
 
+// ErrInHand reports a printer of whose label in hand it is not known yet what
+// became of it: the proof of one could be taken for that of the other.
+var ErrInHand = errors.New("the printer has another label in hand")
+
 // Intend writes down that the label is about to be sent, with the printer's
 // baseline. When it returns nil that is on disk, and bytes may leave once.
 func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [32]byte, b printer.Baseline) error {
@@ -143,6 +148,15 @@ func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [3
 		return err
 	}
 	return l.tx(ctx, func(tx *sql.Tx) error {
+		var busy bool
+		err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM labels WHERE printer = ? AND id <> ? AND state IN (?,?,?))`,
+			b.Printer, label.ID, Intent, Sending, Sent).Scan(&busy)
+		if err != nil {
+			return err
+		}
+		if busy {
+			return ErrInHand
+		}
 		if err := l.moveLabel(tx, label.ID, Intent, `, attempt = attempt + 1, problem = '', problem_detail = ''`); err != nil {
 			return err
 		}

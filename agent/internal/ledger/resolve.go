@@ -184,14 +184,20 @@ func collect[T any](rows *sql.Rows, scan func(*sql.Rows, *T) error) ([]T, error)
 	return all, rows.Err()
 }
 
-// LastAttempt returns the printer and the document name of a label's last
-// attempt.
-func (l *Ledger) LastAttempt(ctx context.Context, id int64) (printer, document string, err error) {
-	err = l.db.Read.QueryRowContext(ctx, `SELECT a.printer, a.document FROM attempts a JOIN labels b ON b.id = a.label_id AND a.n = b.attempt WHERE b.id = ?`, id).
-		Scan(&printer, &document)
-	if errors.Is(err, sql.ErrNoRows) {
-		// A label of a restored copy may be unknown without an attempt.
-		err = l.db.Read.QueryRowContext(ctx, `SELECT printer, '' FROM labels WHERE id = ?`, id).Scan(&printer, &document)
-	}
-	return printer, document, notFound(err, ErrNoLabel)
+// Whereabouts is where what was sent of a label may still lie.
+type Whereabouts struct {
+	Printer  string // of the last attempt that is known; empty if none is
+	Document string // its name for the spooler; empty if none is known
+	Paper    string
+	// Doubted is set after an old copy of the database was restored: there may
+	// have been later attempts, on any printer of the same paper.
+	Doubted bool
+}
+
+// Where returns where what was sent of a label may still lie.
+func (l *Ledger) Where(ctx context.Context, id int64) (w Whereabouts, err error) {
+	err = l.db.Read.QueryRowContext(ctx, `SELECT coalesce(a.printer, b.printer), coalesce(a.document, ''), b.paper, o.doubted
+		FROM labels b JOIN orders o ON o.id = b.order_id LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt WHERE b.id = ?`, id).
+		Scan(&w.Printer, &w.Document, &w.Paper, &w.Doubted)
+	return w, notFound(err, ErrNoLabel)
 }
