@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"miandan/agent/internal/audit"
+	"miandan/agent/internal/store"
 )
 
 // Retention is how long personal data is kept.
@@ -133,10 +133,9 @@ func forget(tx *sql.Tx, id int64) error {
 // whether anybody was purged now or not: what could not be done is made up for
 // by the next call. done says whether it could be.
 func (l *Ledger) emptyWAL(ctx context.Context) (done bool, err error) {
-	var held, frames, moved int
-	err = l.db.Write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&held, &frames, &moved)
-	if err != nil {
-		return false, fmt.Errorf("empty the WAL: %w", err)
+	err = l.db.Checkpoint(ctx)
+	if errors.Is(err, store.ErrReader) {
+		return false, nil
 	}
-	return held == 0, nil
+	return err == nil, err
 }

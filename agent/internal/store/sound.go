@@ -37,7 +37,7 @@ func (db *DB) sound(ctx context.Context) error {
 	if !db.health.unsure {
 		return nil
 	}
-	if err := db.checkpoint(ctx); err != nil && !errors.Is(err, errBusy) {
+	if err := db.checkpoint(ctx); err != nil && !errors.Is(err, ErrReader) {
 		return fmt.Errorf("after a flush that failed: %w", err)
 	}
 	if err := db.check(ctx, "quick_check"); err != nil {

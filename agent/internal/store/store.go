@@ -87,7 +87,8 @@ func Open(ctx context.Context, dir string) (*DB, error) {
 // Close closes the database. What was committed is safe without it.
 func (db *DB) Close() error { return errors.Join(db.Read.Close(), db.Write.Close()) }
 
-var errBusy = errors.New("empty the WAL: somebody is reading it")
+// ErrReader reports that somebody's reading keeps the WAL from being emptied.
+var ErrReader = errors.New("empty the WAL: somebody is reading it")
 
 // Checkpoint brings all that was committed into the database's own file, flushes
 // it and empties the WAL.
@@ -99,7 +100,7 @@ func (db *DB) checkpoint(ctx context.Context) error {
 		return Explain(fmt.Errorf("empty the WAL: %w", err))
 	}
 	if busy != 0 {
-		return errBusy
+		return ErrReader
 	}
 	return nil
 }
