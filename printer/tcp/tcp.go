@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,7 +40,7 @@ var (
 // Open reads tcp://host[:port].
 func Open(u *url.URL) (printer.Transport, error) {
 	switch {
-	case u.Hostname() == "":
+	case u.Hostname() == "", strings.ContainsAny(u.Hostname(), "[]"):
 		return nil, errors.New("a tcp printer needs a host, as in tcp://10.0.0.9:9100")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/":
 		return nil, errors.New("a tcp printer has a host and a port and nothing else, as in tcp://10.0.0.9:9100")
