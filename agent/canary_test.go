@@ -127,7 +127,7 @@ func (a *aviary) settle(log *output, orders int) {
 	a.t.Helper()
 	var last string
 	quiet := time.Now()
-	deadline := quiet.Add(time.Minute + time.Duration(orders)*200*time.Millisecond)
+	deadline := quiet.Add(time.Minute + time.Duration(orders)*300*time.Millisecond) // on a machine that has much else to do
 	for time.Now().Before(deadline) {
 		states, known := map[string]int{}, map[string]bool{}
 		moving := 0
@@ -430,7 +430,7 @@ func (a *aviary) watchPage(page string) (stop func()) {
 			}
 			select {
 			case <-ctx.Done():
-			case <-time.After(700 * time.Millisecond):
+			case <-time.After(700*time.Millisecond + time.Duration(len(a.orders))*3*time.Millisecond): // each answer holds all orders
 			}
 		}
 	})
