@@ -1,7 +1,6 @@
 package transport_test
 
 import (
-	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -51,8 +50,8 @@ func FuzzOpen(f *testing.F) {
 				t.Errorf("Open(%q) writes to %q", address, way.Path)
 			}
 		}
-		if s := fmt.Sprintf("%v %+v", way, way); strings.Contains(s, "S3CRETPASSWORD@") {
-			t.Errorf("it prints its password: %s", s)
+		if u, err := url.Parse(address); err != nil || u.User != nil {
+			t.Errorf("Open(%q) takes a password", address)
 		}
 	})
 }
