@@ -36,7 +36,7 @@ var (
 func Open(u *url.URL) (printer.Transport, error) {
 	path := u.Path
 	switch {
-	case u.Host != "" && u.Host != "localhost":
+	case u.Host != "" && u.Host != "localhost", u.User != nil:
 		return nil, errors.New("a file printer has three slashes and a path, as in file:///var/spool/labels/")
 	case path == "" || path == "/":
 		return nil, errors.New("a file printer needs a path, as in file:///var/spool/labels/")

@@ -16,7 +16,7 @@ import (
 // without the URL.
 func FuzzOpen(f *testing.F) {
 	for _, s := range []string{
-		"tcp://10.0.0.9:9100", "tcp://[fe80::1%25eth0]", "tcp://host:99999", "tcp://:9100", "tcp://h/p?q#f", "tcp://user:S3CRETPASSWORD@h", "file:///labels/", "file://host/x", "file:///../../etc/passwd",
+		"tcp://10.0.0.9:9100", "tcp://[fe80::1%25eth0]", "tcp://host:99999", "tcp://:9100", "tcp://h/p?q#f", "tcp://user:S3CRETPASSWORD@h", "file:///labels/", "file://host/x", "file://user:S3CRETPASSWORD@localhost/x", "file:///../../etc/passwd",
 		"file:///a%00b", "FILE:///x", "cups:///LABEL", "cups://host:631/LABEL", "cups:///a%2Fb", "cups:///Q?socket=/run/x", "cups:///Q?socket=relative", "cups://user:S3CRETPASSWORD@h/Q",
 		"cups:opaque", "cups:///" + strings.Repeat("q", 128), "cups:///Q?a=1;b=2", "usb://S3CRETPASSWORD", "://S3CRETPASSWORD", "tcp://%zzS3CRETPASSWORD", "tcp://a:S3CRETPASSWORD", "",
 	} {
