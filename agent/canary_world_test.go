@@ -132,14 +132,14 @@ func openAviary(t *testing.T, way practice.Way, people []canary.Person) *aviary 
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
 	a.echo = newEchoPrinter(t)
-	a.settings(listener.Addr().String())
+	a.settings(way, listener.Addr().String())
 	return a
 }
 
 // settings puts the tattler before the gateway and a second printer beside the
 // first, and has one carrier's labels drawn by a layout that has no room for a
 // name.
-func (a *aviary) settings(tattler string) {
+func (a *aviary) settings(way practice.Way, tattler string) {
 	b, err := os.ReadFile(a.world.Config)
 	a.must(err)
 	text := string(b)
@@ -149,7 +149,9 @@ func (a *aviary) settings(tattler string) {
 	text = strings.Replace(text, "regular_plans = true", "regular_plans = true\nnumber_package = true", 1)
 	text = strings.Replace(text, "[[route]]\nwhen = { province = \"浙江\" }", "[[route]]\nwhen = { province = \"西藏\" }\ncarrier = \"wujie/JTSD\"\n\n[[route]]\nwhen = { province = \"浙江\" }", 1)
 	text = strings.Replace(text, "[[service]]", "[[wujie]]\nprovider_code = \"JTSD\"\nprovider_name = \"极兔速递\"\nprovider_id = 9999\nbranch_code = \"57199\"\n\n[[service]]", 1)
-	text = strings.Replace(text, "provider_code = \"STO\"\n", "provider_code = \"STO\"\ntemplate = \"tight\"\n", 1)
+	if way == practice.Own { // the others are drawn elsewhere
+		text = strings.Replace(text, "provider_code = \"STO\"\n", "provider_code = \"STO\"\ntemplate = \"tight\"\n", 1)
+	}
 	text += fmt.Sprintf("\n[labels]\nlayouts = %q\n\n[[printer]]\nname = \"bench-2\"\nurl = \"tcp://%s\"\nlanguage = \"escpos\"\ndots_per_mm = 8\nmedia = \"label\"\npaper = \"76x130\"\n",
 		filepath.Join(a.dir, "in", "layouts"), a.echo.address)
 	a.must(os.WriteFile(a.world.Config, []byte(text), 0o600))

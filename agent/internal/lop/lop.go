@@ -120,6 +120,11 @@ func (c *Client) send(ctx context.Context, api API, argument, result any, token 
 	}
 	trace := c.trace(answer.Header, token)
 	err = c.refusal(api, answer.Body, trace)
+	if e := (*Error)(nil); errors.As(err, &e) {
+		if sent, err := encode(argument); err == nil { // it may quote the receiver
+			e.Message = outbound.Words(e.Message, outbound.Texts(string(sent))...)
+		}
+	}
 	c.Rest.Heard(api.Path, notice.CodeOf(err) == NoticeQuota, c.now())
 	if err != nil {
 		return err
