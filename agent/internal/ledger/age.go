@@ -35,12 +35,11 @@ type age struct {
 	seen  int64 // the clock when that was counted
 	mark  int64 // the clock when it was last believed
 	then  int64 // the count at that moment
-	prev  int64 // the count before this one: what is found now has happened since
+	prev  int64 // the count at the last purge: what is found now has happened since
 }
 
 // step counts what has passed since the last step. The clock is in milliseconds.
 func (a age) step(clock int64) age {
-	a.prev = a.count
 	d, away := clock-a.seen, clock-a.mark
 	switch {
 	case a.seen == a.mark && d >= 0 && d <= believed.Milliseconds():
@@ -61,12 +60,12 @@ func (a age) step(clock int64) age {
 	return a
 }
 
-var ageNames = []string{"age", "age_seen", "age_mark", "age_then"}
+var ageNames = []string{"age", "age_seen", "age_mark", "age_then", "age_look"}
 
 // passed steps the ledger's age to now and keeps it.
 func (l *Ledger) passed(tx *sql.Tx) (age, error) {
 	var a age
-	fields := []*int64{&a.count, &a.seen, &a.mark, &a.then}
+	fields := []*int64{&a.count, &a.seen, &a.mark, &a.then, &a.prev}
 	known := true
 	for i, name := range ageNames {
 		err := tx.QueryRow(`SELECT value FROM meta WHERE name = ?`, name).Scan(fields[i])
@@ -91,6 +90,12 @@ func (l *Ledger) passed(tx *sql.Tx) (age, error) {
 		}
 	}
 	return a, nil
+}
+
+// looked notes that all that is superfluous by now was found.
+func looked(tx *sql.Tx, a age) error {
+	_, err := tx.Exec(`UPDATE meta SET value = ? WHERE name = 'age_look'`, a.count)
+	return err
 }
 
 // since is by the count when something happened that bears a time stamp and was

@@ -154,3 +154,19 @@ func TestAgeUnderAnyClock(t *testing.T) {
 		}
 	}
 }
+
+// What ended just before the station was switched off has aged over the night,
+// whoever counts that night first.
+func TestTheNightCountsForWhatEndedLast(t *testing.T) {
+	b := newBench(t)
+	b.hours(time.Hour)
+	b.enqueue(b.order("1"), 1)
+	b.settle(b.print(Sending), printer.Confirmed)
+	b.now = b.now.Add(23 * time.Hour)
+	b.crash()
+	_, err := b.Trim(t.Context(), 0)
+	b.do(err)
+	if d := b.hours(3 * time.Hour); d != time.Hour {
+		t.Errorf("purged %v after a night of 23 hours, want 1h", d)
+	}
+}

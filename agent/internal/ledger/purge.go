@@ -112,7 +112,7 @@ func (l *Ledger) Purge(ctx context.Context, r Retention) (int, error) {
 				return err
 			}
 		}
-		return nil
+		return looked(tx, a)
 	})
 	if err != nil {
 		return n, err
