@@ -152,7 +152,7 @@ func (c *campaign) fuzz(ctx context.Context, target string) fuzzed {
 	run := func(budget string) (string, error) {
 		return command(ctx, filepath.Join("..", filepath.FromSlash(folder)), []string{"GODEBUG=fuzzseed=" + strconv.Itoa(c.seed)}, binary,
 			"-test.run=^$", "-test.fuzz=^"+name+"$", "-test.fuzztime="+budget, "-test.parallel=1",
-			"-test.fuzzcachedir="+cache, "-test.fuzzminimizetime=10s")
+			"-test.fuzzcachedir="+cache, "-test.fuzzminimizetime=2s")
 	}
 	budget := c.budget
 	if c.inputs > 0 { // beside those that stand in the tests, which would be counted
