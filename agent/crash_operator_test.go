@@ -129,7 +129,11 @@ func (r *crashRun) answer(row api.Row, all bool) {
 	if d.on = r.sheets(row.Waybill, row.Parcel); d.on <= r.used(key) {
 		d.what = string(api.NotPrinted)
 		b := r.world.bench(row.Printer)
-		if d.cleared = b != nil && (all || r.random.IntN(3) > 0); d.cleared {
+		careful := 2 // times of three
+		if r.accident == "paper" {
+			careful = 0 // there is something in the printer, and the agent must find that out
+		}
+		if d.cleared = b != nil && (all || r.random.IntN(3) < careful); d.cleared {
 			b.cutPower()
 		}
 		if d.on = r.sheets(row.Waybill, row.Parcel); d.on > r.used(key) {

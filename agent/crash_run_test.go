@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,10 @@ type crashRun struct {
 	program string // a test binary that is the program
 	points  []string
 	missing []string // if there are any, every life ends at one of these
+	choose  string   // the accident; "" is the seed's
+	// patience is how long everything may take to settle once nothing is wrong; a
+	// minute if 0.
+	patience time.Duration
 
 	random   *rand.Rand
 	world    *crashWorld
@@ -63,9 +68,6 @@ func (r *crashRun) blame(invariant, format string, args ...any) {
 // accidents are what else goes wrong in a run of kills, one kind a run.
 var accidents = []string{"none", "printers", "restore", "clock", "second", "buffer", "network", "paper", "purge"}
 
-// patience is how long everything may take to settle once nothing is wrong.
-const settling = 60 * time.Second
-
 // do lives the run through. Its error is the test's own trouble.
 func (r *crashRun) do(dir string) (err error) {
 	r.random = rand.New(rand.NewPCG(r.seed, uint64(len(r.mode))))
@@ -74,8 +76,8 @@ func (r *crashRun) do(dir string) (err error) {
 	if r.mode == failing && (r.accident == "restore" || r.accident == "clock") {
 		r.accident = "none" // one kind of trouble with the data is enough to tell what came of what
 	}
-	if len(r.missing) > 0 {
-		r.accident = "purge"
+	if r.choose != "" {
+		r.accident = r.choose
 	}
 	if r.world, err = newCrashWorld(dir, r.seed, r.random, func(s string) string {
 		if r.accident == "purge" {
@@ -210,9 +212,7 @@ func (r *crashRun) befall(i int) {
 				b.printer.LoadPaper(-1)
 			}
 		})
-		if r.random.IntN(2) == 0 {
-			r.operate(false)
-		}
+		r.operate(false)
 	case "network":
 		r.world.gate.down.Store(r.random.IntN(2) == 0)
 		time.AfterFunc(time.Duration(r.random.IntN(800))*time.Millisecond, func() { r.world.gate.down.Store(false) })
@@ -281,13 +281,14 @@ func (r *crashRun) settle() error {
 	}
 	r.world.happen(1 << 30)
 	var open []string
-	for end := time.Now().Add(settling); ; {
+	patience := cmp.Or(r.patience, time.Minute)
+	for end := time.Now().Add(patience); ; {
 		r.operate(true)
 		if open = r.open(); len(open) == 0 {
 			break
 		}
 		if time.Now().After(end) {
-			r.blame("I1", "nothing is wrong any more, and after %v this has not settled: %s", settling, strings.Join(open, "; "))
+			r.blame("I1", "nothing is wrong any more, and after %v this has not settled: %s", patience, strings.Join(open, "; "))
 			break
 		}
 		if l.lasts(150 * time.Millisecond) {

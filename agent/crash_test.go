@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"maps"
@@ -81,7 +82,7 @@ func (c *crashCampaign) everyPoint() {
 		before := len(c.todo)
 		c.add(killing, min(4**crashEnds, max(*crashEnds, 2*len(missing))))
 		for _, r := range c.todo[before:] {
-			r.missing = missing
+			r.missing, r.choose = missing, "purge"
 		}
 		all := c.todo
 		c.todo = c.todo[before:]
@@ -105,6 +106,7 @@ type crashCampaign struct {
 	program string
 	points  []string
 	seed    uint64
+	length  int // of a run, in ends; as the flag says if 0
 	todo    []*crashRun
 
 	mu      sync.Mutex
@@ -116,8 +118,9 @@ type crashCampaign struct {
 
 // add puts so many ends into as many runs as it takes.
 func (c *crashCampaign) add(m mode, ends int) {
-	for ; ends > 0; ends -= *crashEnds {
-		c.todo = append(c.todo, &crashRun{seed: c.seed + uint64(len(c.todo)), mode: m, ends: min(ends, *crashEnds), program: c.program, points: c.points})
+	length := cmp.Or(c.length, *crashEnds)
+	for ; ends > 0; ends -= length {
+		c.todo = append(c.todo, &crashRun{seed: c.seed + uint64(len(c.todo)), mode: m, ends: min(ends, length), program: c.program, points: c.points})
 	}
 }
 
