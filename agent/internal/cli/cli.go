@@ -38,7 +38,7 @@ type Environment struct {
 
 // System is the process's own.
 func System() Environment {
-	return Environment{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}
+	return Environment{In: os.Stdin, Out: shown(os.Stdout), Err: shown(os.Stderr), Getenv: os.Getenv}
 }
 
 // Main runs one command and returns the exit status.
