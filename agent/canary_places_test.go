@@ -31,6 +31,7 @@ var lawful = []struct {
 	{"world/printer*", nil, "paper: what the printer was sent is a label"},
 	{"in/*", nil, "what a person handed over: the test wrote it"},
 	{"keys/jd*", []canary.Field{canary.Secret}, "the key store keeps the secrets, and nothing of people"},
+	{"keys/kek", []canary.Field{canary.Secret}, "and the key of all that is sealed"},
 	{"out/reveal*", []canary.Field{canary.Name, canary.Street, canary.Room, canary.Virtual}, "a click shows name, address and virtual number, never the real one"},
 	{"output of orders reveal", []canary.Field{canary.Name, canary.Street, canary.Room, canary.Virtual}, "the same, on the terminal of whoever asked"},
 	{"out/virtual.csv", []canary.Field{canary.Name, canary.Street, canary.Room, canary.Virtual}, "the form of export that names people, for shops with the number package"},
@@ -127,6 +128,8 @@ func (a *aviary) plants() {
 	p := next("out/virtual.csv", canary.Mobile) // names are lawful there, real numbers are not
 	put("out/virtual.csv", []byte(p.Mobile[:3]+" "+p.Mobile[3:7]+" "+p.Mobile[7:]))
 	put("world/data/agent.lock", fmt.Appendf(nil, "%x", next("world/data/agent.lock", canary.Remark).Remark))
+	put("world/data/key-check", fmt.Appendf(nil, "%X", a.secrets[0].Text))
+	want["world/data/key-check"] = "secret of -1"
 	for _, place := range []string{"arguments of print", "process cmdline", "process environ", "errors of run that crashed", "page events", "loopback from the agent's page", "output of orders list"} {
 		a.heard(place, []byte("NAME="+next(place, canary.Name).Name))
 	}
@@ -322,7 +325,9 @@ func TestWhatIsLawful(t *testing.T) {
 		{"errors of orders reveal", canary.Name, false},
 		{"keys/jd.app_secret", canary.Secret, true},
 		{"keys/jd.app_secret", canary.Name, false},
-		{"keys/kek", canary.Secret, false},
+		{"keys/kek", canary.Name, false},
+		{"keys/boot-count", canary.Secret, false},
+		{"world/data/key-check", canary.Secret, false},
 		{"out/masked.csv", canary.Name, false},
 		{"database orders.problem_detail", canary.Street, false},
 	} {

@@ -35,6 +35,7 @@ type aviary struct {
 	tattler *tattler
 	echo    *echoPrinter
 	scanner *canary.Scanner
+	secrets []canary.KeyText
 
 	mu   sync.Mutex
 	said map[string][]byte // what is not a file: by where it was seen
@@ -117,11 +118,10 @@ func openAviary(t *testing.T, way practice.Way, people []canary.Person) *aviary 
 	a.must(err)
 	t.Cleanup(func() { a.world.Close() })
 	a.must(practice.PutSecrets(a.world.Data))
-	var secrets []canary.KeyText
 	for name, token := range practice.Secrets() {
-		secrets = append(secrets, canary.KeyText{Name: name, Text: token.Reveal()})
+		a.secrets = append(a.secrets, canary.KeyText{Name: name, Text: token.Reveal()})
 	}
-	a.scanner = canary.New(people, secrets...)
+	a.scanner = canary.New(people, a.secrets...)
 	for _, p := range people {
 		a.orders = append(a.orders, orderOf(p, time.Now()))
 	}
@@ -221,12 +221,21 @@ func (a *aviary) ready(log *output) string {
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if _, rest, ok := strings.Cut(log.String(), "ready "); ok {
 			if url, _, ok := strings.Cut(rest, "\n"); ok {
+				a.knowKey()
 				return strings.TrimSpace(url)
 			}
 		}
 	}
 	a.t.Fatalf("the agent is not ready: %s", a.masked(log.String()))
 	return ""
+}
+
+// knowKey has the key-encryption key looked for too. The agent has made it.
+func (a *aviary) knowKey() {
+	a.t.Helper()
+	kek, err := os.ReadFile(filepath.Join(a.dir, "keys", "kek"))
+	a.must(err)
+	a.scanner = canary.New(a.people, append(a.secrets, canary.KeyText{Name: "the key-encryption key", Text: string(kek)})...)
 }
 
 // masked is text as the test itself may print it.
