@@ -112,6 +112,16 @@ func (l *life) lasts(d time.Duration) bool {
 
 func (l *life) ready() bool { return strings.Contains(l.log.String(), "ready http") }
 
+// silent reports whether it has told people of no trouble.
+func (l *life) silent() bool {
+	for line := range strings.Lines(l.log.String()) {
+		if !strings.HasPrefix(line, "ready ") {
+			return false
+		}
+	}
+	return true
+}
+
 // untilReady waits until it serves, or is dead, or has had enough time.
 func (l *life) untilReady(patience time.Duration) bool {
 	for end := time.Now().Add(patience); time.Now().Before(end); {

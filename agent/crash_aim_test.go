@@ -188,6 +188,7 @@ var notAimed = map[string]string{
 	"ResolveNoNumberAs": "it is for orders of which the carrier has no number, which is rare here",
 	"Want":              "orders are printed without being asked for",
 	"Settings":          "they do not change",
+	"Delete":            "people do it, to orders that the campaign wants to see again",
 	"Stop":              "people do it, to orders that the campaign wants to see again",
 	"Ship":              "it is part of Settle and of a person's answer",
 	"Warned":            "deadlines are two days off",

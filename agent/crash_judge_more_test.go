@@ -70,12 +70,11 @@ func i7(c *court) {
 	}
 }
 
-// i9: the labels of one order leave a printer in their order, or the gap is seen:
-// what stands before is not yet on paper and not forgotten. It is only looked at
-// where no printer was in trouble, for a label that one has to give back goes to
-// the end.
+// i9: the labels of one order leave a printer in their order, or the gap is shown:
+// a label that had to be given back, because its printer or the platform was in
+// trouble, may come later, and people are told of the trouble.
 func i9(c *court) {
-	if slices.Contains([]string{"printers", "buffer", "paper", "clock", "restore"}, c.accident) {
+	if c.accident == "clock" || c.restored >= 0 {
 		return
 	}
 	first := map[int64]pAttempt{}
@@ -89,8 +88,11 @@ func i9(c *court) {
 		for i := 1; i < len(labels); i++ {
 			a, okA := first[labels[i-1].id]
 			b, okB := first[labels[i].id]
-			if okA && okB && labels[i-1].waybill == labels[i].waybill && a.printer == b.printer && c.lifeAt(a.intent) == c.lifeAt(b.intent) && b.intent < a.intent {
-				c.blame("I9", "parcel %d of order %s went to %s before parcel %d", labels[i].parcel+1, o.platform, a.printer, labels[i-1].parcel+1)
+			if !okA || !okB || labels[i-1].waybill != labels[i].waybill || a.printer != b.printer || b.intent >= a.intent {
+				continue
+			}
+			if n := c.lifeAt(a.intent); n == c.lifeAt(b.intent) && n < len(c.lives) && c.lives[n].silent() {
+				c.blame("I9", "parcel %d of order %s went to %s before parcel %d, and nobody was told why", labels[i].parcel+1, o.platform, a.printer, labels[i-1].parcel+1)
 			}
 		}
 	}

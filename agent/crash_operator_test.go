@@ -103,7 +103,7 @@ func (r *crashRun) operate(all bool) {
 		return
 	}
 	for _, row := range q.Rows {
-		if !all && r.random.IntN(3) == 0 {
+		if !all && r.whim.IntN(3) == 0 {
 			continue
 		}
 		switch {
@@ -113,7 +113,7 @@ func (r *crashRun) operate(all bool) {
 			r.number(row)
 		case row.State == api.Done && row.Evidence == api.Presumed && all:
 			r.presumed(row)
-		case row.State == api.Done && !all && r.random.IntN(12) == 0 && r.reprints < 2:
+		case row.State == api.Done && !all && r.whim.IntN(12) == 0 && r.reprints < 2:
 			r.reprints++
 			r.reprint(row, "the first one got wet")
 		}
@@ -133,7 +133,7 @@ func (r *crashRun) answer(row api.Row, all bool) {
 		if r.accident == "paper" {
 			careful = 0 // there is something in the printer, and the agent must find that out
 		}
-		if d.cleared = b != nil && (all || r.random.IntN(3) < careful); d.cleared {
+		if d.cleared = b != nil && (all || r.whim.IntN(3) < careful); d.cleared {
 			b.cutPower()
 		}
 		if d.on = r.sheets(row.Waybill, row.Parcel); d.on > r.used(key) {

@@ -32,7 +32,8 @@ type crashRun struct {
 	// minute if 0.
 	patience time.Duration
 
-	random   *rand.Rand
+	random   *rand.Rand // of what happens; anew in each life, so that what one takes of it changes no other
+	whim     *rand.Rand // of the person at the bench, who sees what there is to be seen
 	world    *crashWorld
 	accident string
 	papers   papers
@@ -70,7 +71,7 @@ var accidents = []string{"none", "printers", "restore", "clock", "second", "buff
 
 // do lives the run through. Its error is the test's own trouble.
 func (r *crashRun) do(dir string) (err error) {
-	r.random = rand.New(rand.NewPCG(r.seed, uint64(len(r.mode))))
+	r.random, r.whim = r.dice(0), r.dice(1)
 	r.oldCopy, r.restored, r.seenOpen = -1, -1, map[string]int{}
 	r.accident = accidents[r.seed%uint64(len(accidents))]
 	if r.mode == failing && (r.accident == "restore" || r.accident == "clock") {
@@ -94,6 +95,7 @@ func (r *crashRun) do(dir string) (err error) {
 	}()
 	r.world.come(2, 0)
 	for i := range r.ends {
+		r.random = r.dice(2 + uint64(i))
 		if err := r.live(i); err != nil {
 			return err
 		}
@@ -111,6 +113,11 @@ func (r *crashRun) do(dir string) (err error) {
 	}
 	r.judge()
 	return nil
+}
+
+// dice are the run's own dice for one purpose.
+func (r *crashRun) dice(purpose uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(r.seed, uint64(r.mode[0])<<32+purpose))
 }
 
 // live is one life of the agent.
