@@ -175,8 +175,8 @@ func (s *soak) run() {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { s.agent.Process.Kill() })
-	orders := jdsim.Demo(17+*soakLabels, time.Now())[17:] // without those of the demo that do not ship
-	const ahead = 400                                     // orders that wait
+	orders := jdsim.Demo(*soakLabels, time.Now())[:*soakLabels] // without those of the demo that do not ship
+	const ahead = 400                                           // orders that wait
 	given, still, last := 0, time.Now(), 0
 	for {
 		done := s.labels()

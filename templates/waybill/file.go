@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 )
 
@@ -62,21 +61,6 @@ func unread(err error) error {
 		return fmt.Errorf("field %s is no %v", kind.Field, kind.Type)
 	case errors.As(err, &moment):
 		return errors.New("a time is written as in 2026-11-23T10:00:00+08:00")
-	}
-	return err
-}
-
-// withoutValue says where JSON is not what it should be. The decoder would also
-// repeat what stands there, which may be somebody's telephone number.
-func withoutValue(err error) error {
-	var kind *json.UnmarshalTypeError
-	var at *time.ParseError
-	switch {
-	case errors.As(err, &kind):
-		is, _, _ := strings.Cut(kind.Value, " ")
-		return fmt.Errorf("%s at byte %d is a JSON %s, which does not go there", kind.Field, kind.Offset, is)
-	case errors.As(err, &at):
-		return errors.New("a time is not written as 2026-11-25T09:30:00+08:00")
 	}
 	return err
 }

@@ -18,7 +18,9 @@ import (
 // print nothing again by the word of the new one, which knows of nothing.
 func TestADamagedDatabaseIsSetAside(t *testing.T) {
 	// The platform is not told, and so tells of them again.
-	s := open(t, 3, func(settings string) string { return strings.Replace(settings, `when = "confirmed"`, `when = "never"`, 1) })
+	s := open(t, 3, func(settings string) string {
+		return strings.Replace(settings, `when = "confirmed"`, `when = "never"`, 1)
+	})
 	s.until(t, "three labels on paper", all(ledger.Confirmed))
 	s.stop()
 	path := filepath.Join(s.world.Data, store.FileName)

@@ -72,6 +72,14 @@ func (s *Station) readAgain(ctx context.Context, label *ledger.Label) error {
 // compose lays the label out on the printer's own grid, renders it and reads
 // every barcode of the finished dots back.
 func (s *Station) compose(label ledger.Label, p *Printer) (drawn, error) {
+	d, err := s.made(label, p)
+	if err != nil {
+		return drawn{}, &unfitError{err}
+	}
+	return d, s.Ledger.Rendered(context.Background(), label.ID)
+}
+
+func (s *Station) made(label ledger.Label, p *Printer) (drawn, error) {
 	var d drawn
 	began := time.Now()
 	page, err := s.page(label, p.Grid)
@@ -94,8 +102,15 @@ func (s *Station) compose(label ledger.Label, p *Printer) (drawn, error) {
 	size := func(dots int) int { return int(float64(dots) * 1000 / float64(page.Grid)) }
 	d.width, d.height = size(page.Width), size(page.Height)
 	d.timing.Render = time.Since(began)
-	return d, s.Ledger.Rendered(context.Background(), label.ID)
+	return d, nil
 }
+
+// unfitError is a label that cannot be made as it is: its layout, its texts or
+// its codes do not go together.
+type unfitError struct{ err error }
+
+func (e *unfitError) Error() string { return e.err.Error() }
+func (e *unfitError) Unwrap() error { return e.err }
 
 func (s *Station) page(label ledger.Label, g scene.Grid) (*scene.Page, error) {
 	t, err := s.Templates.Get(label.Template)

@@ -114,19 +114,23 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 	if errors.Is(cause, errGone) || errors.As(cause, &move) {
 		return nil // another rule has taken it out of the queue
 	}
-	var elsewhere *elsewhereError
 	switch {
-	case errors.As(cause, &elsewhere):
+	case labelsOwn(cause):
 		wait = s.patience.after(label.ID, cause)
-	case heldUp(cause):
-		wait = s.patience.after(label.ID, cause) // then the platform is asked again
 	case !errors.As(cause, &own):
-		wait = 5 * time.Second // it is the label's own trouble: let others pass
+		wait = 5 * time.Second // let others pass
 	}
 	err := s.persist(ctx, func(ctx context.Context) error {
 		return s.Ledger.Release(ctx, label.ID, problemOf(cause, string(label.Number)), wait)
 	})
 	return errors.Join(cause, err)
+}
+
+// labelsOwn reports whether it is the label's own trouble, and others may pass at
+// once: it cannot be made, whoever makes it has not given it, or the platform
+// holds it up.
+func labelsOwn(err error) bool {
+	return errors.As(err, new(*unfitError)) || errors.As(err, new(*elsewhereError)) || heldUp(err)
 }
 
 // heldUp reports whether it is the platform that a label waits for.

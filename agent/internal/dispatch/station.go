@@ -133,6 +133,9 @@ func (s *Station) follow(ctx context.Context, next func(context.Context) error) 
 			s.reportOnce(ctx, err, &logged)
 			changed = nil
 		}
+		if labelsOwn(err) && carrier.ActionOf(notice.CodeOf(err)) != carrier.Retry {
+			continue // or a few labels that cannot be made would hold up a printer for good
+		}
 		select {
 		case <-changed:
 		case <-time.After(tick):

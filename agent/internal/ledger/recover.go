@@ -94,6 +94,10 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 	if r.Released, err = count(tx.Exec(`UPDATE labels SET state = ?, printer = '', next_try = 0 WHERE state IN (?,?)`, Queued, Claimed, Rendered)); err != nil {
 		return err
 	}
+	// What was put off may have been put right: a layout, a setting.
+	if _, err = tx.Exec(`UPDATE labels SET next_try = 0 WHERE state = ? AND next_try > 0`, Queued); err != nil {
+		return err
+	}
 	asked := []any{Issuing}
 	if r.Restored {
 		asked = append(asked, Accepted)

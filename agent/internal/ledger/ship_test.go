@@ -13,11 +13,11 @@ func TestShippedInTheSameCommit(t *testing.T) {
 	b := newBench(t)
 	b.ShipOnPaper = true
 	b.enqueue(b.order("1"), 2)
-	first, second := b.print(Sending), b.print(Sending)
-	b.settle(first, printer.Confirmed)
+	b.settle(b.print(Sending), printer.Confirmed)
 	if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
 		t.Fatalf("told after one parcel of two: %+v, %v", m, err)
 	}
+	second := b.print(Sending)
 	b.settle(second, printer.Uncertain)
 	if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
 		t.Fatalf("told of a label that nobody has seen: %+v, %v", m, err)
