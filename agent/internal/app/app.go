@@ -137,7 +137,7 @@ func (a *App) openStore(ctx context.Context) (*store.DB, error) {
 	if runs, err := a.seal.BootCount(); err != nil || runs == 0 {
 		return nil, errors.Join(damage, err)
 	}
-	folder, err := store.SetAside(a.options.Data, time.Now())
+	folder, err := store.SetAside(a.options.Data, a.options.Clock())
 	if err != nil {
 		return nil, errors.Join(damage, err)
 	}
@@ -145,6 +145,22 @@ func (a *App) openStore(ctx context.Context) (*store.DB, error) {
 	a.log.Error("the database is damaged and was set aside", "folder", folder, "error", damage)
 	a.options.Say(notice.New("database-set-aside", damage, folder))
 	return store.Open(ctx, a.options.Data)
+}
+
+// removeAside removes a database that was set aside when the last of those in it
+// would have been purged.
+func (a *App) removeAside(ctx context.Context) {
+	kept := max(a.config.Privacy.PurgeAfter.Duration, a.config.Privacy.PurgeUnknownAfter.Duration)
+	for ctx.Err() == nil {
+		removed, err := store.RemoveAside(a.options.Data, a.options.Clock().Add(-kept))
+		if len(removed) > 0 || err != nil {
+			a.log.Info("databases that were set aside are removed", "folders", removed, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Hour):
+		}
+	}
 }
 
 // URL is where the page is.
@@ -157,6 +173,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() {
 		a.Ledger.KeepAnchor(ctx, func(err error) { a.log.Error("the audit's end is not in the key store", "error", err) })
 	})
+	work.Go(func() { a.removeAside(ctx) })
 	err := api.Serve(ctx, api.Server{
 		Station:  &station{App: a},
 		Layouts:  a.layouts,

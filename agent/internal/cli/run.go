@@ -23,6 +23,7 @@ func (c *command) run() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "run", Short: "Run the agent: read orders, take numbers, print", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			host.OwnFiles()
 			if err := errors.Join(host.NoCore(), host.MakeFolder(c.data)); err != nil {
 				return err
 			}
