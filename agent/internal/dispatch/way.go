@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/ledger"
 	"miandan/printer"
 )
@@ -36,6 +37,9 @@ func (s *Station) numberNext(ctx context.Context) error {
 	}
 	began := time.Now()
 	w, err := ask(ctx, n.Order)
+	if err == nil {
+		err = carrier.Sound(n.Order.ID, w)
+	}
 	if err != nil {
 		return s.notIssued(ctx, n, err)
 	}

@@ -28,6 +28,11 @@ var aboutCarriers = sentences{
 		"The carrier's answer for order %s was lost, so a number may have been taken. Look the order up in the carrier's console before printing it again; no second number is taken by itself.",
 		"订单 %s 的取号应答丢失，可能已经取到运单号。重新打印前请先到快递后台查询；程序不会自动再取号。",
 	},
+	// order
+	"number-malformed": {
+		"What the carrier gave for order %s is no waybill number. It may have taken one all the same: look the order up in the carrier's console and enter its number, or answer that there is none.",
+		"快递公司为订单 %s 返回的不是运单号，但可能已经取号：请在快递后台查询该订单，录入运单号，或回答“没有单号”。",
+	},
 	// order, the carrier that the rule names
 	"carrier-unknown": {
 		"The rule for order %s names the carrier %s, which is not set up. Add it to the settings, or change the [[route]].",
