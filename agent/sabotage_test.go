@@ -19,7 +19,7 @@ import (
 
 var (
 	sabotage   = flag.Bool("sabotage", false, "take guards out of the program and see whether the crash campaign notices")
-	sabotageOf = flag.Int("sabotage.ends", 48, "how many ends the campaign has at most to notice one")
+	sabotageOf = flag.Int("sabotage.ends", 96, "how many ends the campaign has at most to notice one")
 )
 
 // removal is one guard taken out of the source, and what must be noticed.
@@ -28,7 +28,8 @@ type removal struct {
 	name      string
 	file      string // below the module's root
 	old, new  []string
-	why       string // it must be noticed
+	why       string   // it must be noticed
+	also      *removal // a second guard of the same, in another file
 
 	mode     mode     // killing if empty
 	accident string   // that goes with it; any if empty
@@ -121,25 +122,28 @@ func (s removal) build(dir string) built {
 }
 
 func (s removal) compile(dir, program string) error {
-	file, err := filepath.Abs(filepath.Join("..", filepath.FromSlash(s.file)))
-	if err != nil {
-		return err
-	}
-	source, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	for i, old := range s.old {
-		if n := bytes.Count(source, []byte(old)); n != 1 {
-			return fmt.Errorf("%s has the guard %d times, want once: put the list right\n%s", s.file, n, old)
+	replace := map[string]string{}
+	for e := &s; e != nil; e = e.also {
+		file, err := filepath.Abs(filepath.Join("..", filepath.FromSlash(e.file)))
+		if err != nil {
+			return err
 		}
-		source = bytes.Replace(source, []byte(old), []byte(s.new[i]), 1)
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		for i, old := range e.old {
+			if n := bytes.Count(source, []byte(old)); n != 1 {
+				return fmt.Errorf("%s has the guard %d times, want once: put the list right\n%s", e.file, n, old)
+			}
+			source = bytes.Replace(source, []byte(old), []byte(e.new[i]), 1)
+		}
+		replace[file] = filepath.Join(dir, fmt.Sprintf("changed%d.go", len(replace)))
+		if err := os.WriteFile(replace[file], source, 0o600); err != nil {
+			return err
+		}
 	}
-	changed := filepath.Join(dir, "changed.go")
-	if err := os.WriteFile(changed, source, 0o600); err != nil {
-		return err
-	}
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{file: changed}})
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return err
 	}
