@@ -31,7 +31,7 @@ func TestNoNumberIsTakenForWhatDoesNotShip(t *testing.T) {
 		return s.Operator().Resolve(t.Context(), api.Resolution{Label: o.ID, Answer: api.NoNumber, Who: "tester"})
 	}
 	for state, want := range map[string]notice.Code{
-		jdsim.Cancelled: "order-cancelled", jdsim.Locked: "order-locked", jdsim.Paused: "order-paused", jdsim.Shipped: "order-not-to-ship",
+		jdsim.Locked: "order-locked", jdsim.Paused: "order-paused", jdsim.Shipped: "order-not-to-ship",
 	} {
 		gateway.SetState(o.ID, state)
 		if err := resolve(); notice.CodeOf(err) != want || !errors.Is(err, api.ErrConflict) || !unknown(s.rows(t)) {
@@ -57,5 +57,26 @@ func TestNoNumberIsTakenForWhatDoesNotShip(t *testing.T) {
 	}
 	if err := resolve(); notice.CodeOf(err) != "label-not-unknown" {
 		t.Errorf("once more: %v, want label-not-unknown", err)
+	}
+}
+
+// TestACancelledOrderWithoutANumberIsDoneWith loses the question for a number,
+// and the buyer cancels. A person who finds no number at the carrier ends it.
+func TestACancelledOrderWithoutANumberIsDoneWith(t *testing.T) {
+	s := open(t, 0, func(c string) string {
+		return strings.ReplaceAll(c, "same_number_again = true", "same_number_again = false")
+	})
+	s.world.Gateway.Misbehave(jdsim.Fault{Kind: jdsim.Cut, Method: "jingdong.ldop.waybill.receive", Times: 1})
+	o := jdsim.Demo(1, time.Now())[0]
+	o.Modified = time.Now()
+	s.world.Gateway.AddOrder(o)
+	s.until(t, "it waits for a person", func(rows []ledger.Row) bool { return len(rows) == 1 && rows[0].OrderState == ledger.IssueUnknown })
+	s.world.Gateway.Update(o.ID, func(o *jdsim.Order) { o.State, o.Modified = jdsim.Cancelled, time.Now() })
+	s.until(t, "people are told of it", func(rows []ledger.Row) bool { return rows[0].Alarm == "order-cancelled-too-late" })
+	if err := s.Operator().Resolve(t.Context(), api.Resolution{Label: o.ID, Answer: api.NoNumber, Who: "tester"}); err != nil {
+		t.Fatal(err)
+	}
+	if r := s.rows(t)[0]; r.OrderState != ledger.Skipped || r.Problem.Code != "order-cancelled" || r.Alarm != "" {
+		t.Errorf("it is %s %s, alarm %q", r.OrderState, r.Problem.Code, r.Alarm)
 	}
 }

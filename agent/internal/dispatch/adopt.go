@@ -60,8 +60,9 @@ func (s *Station) Adopt(ctx context.Context, key order.Key, typed []string, who 
 // NoNumber takes a person's word that the carrier has given an order no number,
 // or that the number of a changed order has been given back: it may get one. While
 // the answer was not known nothing else of the order counted, so it is read again
-// first. One that does not ship stays as it is, and the error says why; of one
-// that does, what was read now is what the carrier is told.
+// first. One that was cancelled has come to its end; another one that does not ship
+// stays as it is, and the error says why; of one that does, what was read now is
+// what the carrier is told.
 func (s *Station) NoNumber(ctx context.Context, key order.Key, who ledger.Person) error {
 	_, state, err := s.Ledger.Order(ctx, key)
 	if err != nil && !errors.Is(err, ledger.ErrPurged) {
@@ -77,6 +78,8 @@ func (s *Station) NoNumber(ctx context.Context, key order.Key, who ledger.Person
 		return s.Ledger.ResolveNoNumber(ctx, key, who)
 	case err != nil:
 		return err
+	case o.State == order.Cancelled: // it will never ship, and is done with by the same word
+		return s.Ledger.ResolveNoNumberAs(ctx, o, s.asked(o), who)
 	case o.IsParent || o.State != order.ToShip:
 		return notice.New(notice.Code(o.NumberAsked()), ErrNotToShip, o.ID)
 	}

@@ -67,6 +67,9 @@ func (l *Ledger) insert(tx *sql.Tx, o order.Order, p Plan, content []byte) error
 	}
 	doubted := o.PaidAt.UnixMilli() < lost // what is known of it no more may have been a number
 	state, problem := p.state(o, doubted)
+	if doubted && o.State == order.Cancelled { // and may have done so before it was cancelled
+		state, problem = IssueUnknown, "carrier-answer-unknown"
+	}
 	_, err = tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted,
 		deadline, read_at, created_at, key, sealed_order, phone_kind, problem, ended_at, doubted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		o.Source, o.ID, state, content, o.Merchant, o.Parent, p.Issuer, p.Wanted,
@@ -171,7 +174,7 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 			return "", err
 		}
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
-			return TooLate, err
+			return Same, err // the alarm stands already
 		}
 		return TooLate, l.audit(tx, "platform", what, k.id, nil, "")
 	case cancelled:

@@ -22,7 +22,11 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 	}
 	if b.Order == nowhere {
 		b.Doubted = b.Lost
-		take(fresh())
+		to := fresh()
+		if c.Cancelled && b.Doubted { // it may have been numbered before it was cancelled
+			to = issueUnknown
+		}
+		take(to)
 		return b, Fresh
 	}
 	if b.Deleted && !r.is("a deleted order is taken up again") {
@@ -69,10 +73,14 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 		r.sameAgain(&b)
 		return b, Same
 	case (out && !r.is("a change is acted on after a byte may have left")) || b.Order == issuing || b.Order == issueUnknown:
-		b.Alarm = changedTooLate
+		ring := changedTooLate
 		if c.Cancelled {
-			b.Alarm = cancelledTooLate
+			ring = cancelledTooLate
 		}
+		if b.Alarm == ring {
+			return b, Same
+		}
+		b.Alarm = ring
 		return b, TooLate
 	case c.Cancelled:
 		stop(&b, dropped)

@@ -253,7 +253,7 @@ func (r rules) applyOrder(b book, c call) (book, bool) {
 		}
 	case "no number":
 		ok = is(issueUnknown, changed)
-		b.Order, b.Number, b.Labelled, b.Doubted = accepted, 0, false, false
+		b.Order, b.Number, b.Labelled, b.Doubted, b.Alarm = accepted, 0, false, false, quiet
 		if b.Deleted {
 			b.Order = cancelled
 		}

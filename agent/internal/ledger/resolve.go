@@ -149,7 +149,7 @@ func (l *Ledger) noNumber(tx *sql.Tx, key order.Key, p Person) error {
 }
 
 // numberless makes an order one that has never had a number.
-const numberless = `, problem = '', problem_detail = '', tries = 0, next_try = 0, waybill = '', carrier = '', sealed_waybill = NULL, doubted = 0`
+const numberless = `, problem = '', problem_detail = '', alarm = '', tries = 0, next_try = 0, waybill = '', carrier = '', sealed_waybill = NULL, doubted = 0`
 
 func orderID(tx *sql.Tx, key order.Key) any {
 	var id int64
