@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +22,7 @@ import (
 var (
 	sabotage   = flag.Bool("sabotage", false, "take guards out of the program and see whether the crash campaign notices")
 	sabotageOf = flag.Int("sabotage.ends", 96, "how many ends the campaign has at most to notice one")
+	sabotageN  = flag.Int("sabotage.some", 0, "how many guards are taken out, each time others; 0 is all")
 )
 
 // removal is one guard taken out of the source, and what must be noticed.
@@ -50,15 +53,22 @@ func TestSabotage(t *testing.T) {
 	}
 	t.Setenv(seal.KeysEnv, t.TempDir())
 	guarded := map[string]bool{}
-	builds := make([]func() built, len(removals))
-	for i, s := range removals {
+	some := slices.Clone(removals)
+	if n := *sabotageN; n > 0 && n < len(some) {
+		rand.Shuffle(len(some), func(i, j int) { some[i], some[j] = some[j], some[i] })
+		some = some[:n]
+	}
+	for _, s := range removals {
 		guarded[s.invariant] = true
+	}
+	builds := make([]func() built, len(some))
+	for i, s := range some {
 		dir := t.TempDir()
 		builds[i] = sync.OnceValue(func() built { return s.build(dir) })
 	}
 	var ahead sync.WaitGroup
 	defer ahead.Wait()
-	for i, s := range removals {
+	for i, s := range some {
 		t.Run(s.String(), func(t *testing.T) {
 			b := builds[i]()
 			if b.err != nil {
@@ -122,26 +132,9 @@ func (s removal) build(dir string) built {
 }
 
 func (s removal) compile(dir, program string) error {
-	replace := map[string]string{}
-	for e := &s; e != nil; e = e.also {
-		file, err := filepath.Abs(filepath.Join("..", filepath.FromSlash(e.file)))
-		if err != nil {
-			return err
-		}
-		source, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		for i, old := range e.old {
-			if n := bytes.Count(source, []byte(old)); n != 1 {
-				return fmt.Errorf("%s has the guard %d times, want once: put the list right\n%s", e.file, n, old)
-			}
-			source = bytes.Replace(source, []byte(old), []byte(e.new[i]), 1)
-		}
-		replace[file] = filepath.Join(dir, fmt.Sprintf("changed%d.go", len(replace)))
-		if err := os.WriteFile(replace[file], source, 0o600); err != nil {
-			return err
-		}
+	replace, err := s.remove(dir)
+	if err != nil {
+		return err
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
@@ -157,6 +150,41 @@ func (s removal) compile(dir, program string) error {
 		return fmt.Errorf("build without the guard: %w\n%s", err, out)
 	}
 	return nil
+}
+
+// remove writes the changed files into dir and says which file each stands for.
+func (s removal) remove(dir string) (map[string]string, error) {
+	replace := map[string]string{}
+	for e := &s; e != nil; e = e.also {
+		file, err := filepath.Abs(filepath.Join("..", filepath.FromSlash(e.file)))
+		if err != nil {
+			return nil, err
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		for i, old := range e.old {
+			if n := bytes.Count(source, []byte(old)); n != 1 {
+				return nil, fmt.Errorf("%s has the guard %d times, want once: put the list right\n%s", e.file, n, old)
+			}
+			source = bytes.Replace(source, []byte(old), []byte(e.new[i]), 1)
+		}
+		replace[file] = filepath.Join(dir, fmt.Sprintf("changed%d.go", len(replace)))
+		if err := os.WriteFile(replace[file], source, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	return replace, nil
+}
+
+// TestEveryGuardIsThere keeps the list true while nobody takes anything out.
+func TestEveryGuardIsThere(t *testing.T) {
+	for _, s := range removals {
+		if _, err := s.remove(t.TempDir()); err != nil {
+			t.Errorf("%v: %v", s, err)
+		}
+	}
 }
 
 func (s removal) String() string { return s.invariant + " " + s.name }
