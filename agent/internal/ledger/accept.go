@@ -169,6 +169,14 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 		if cancelled {
 			what = "order-cancelled-too-late"
 		}
+		if k.begun && o.State == order.Cancelled { // what is not out yet stays in
+			if err := l.stopLabels(tx, k.id, Dropped); err != nil {
+				return "", err
+			}
+			if err := l.endIfDone(tx, k.id); err != nil {
+				return "", err
+			}
+		}
 		r, err := tx.Exec(`UPDATE orders SET alarm = ? WHERE id = ? AND alarm <> ?`, what, k.id, what)
 		if err != nil {
 			return "", err
@@ -304,12 +312,15 @@ func (l *Ledger) reseal(tx *sql.Tx, o order.Order, content []byte, k known) erro
 	return err
 }
 
+// stopLabels takes the labels of an order out of the queue of which nothing has
+// been out; not a second copy, whose first one is.
 func (l *Ledger) stopLabels(tx *sql.Tx, orderID int64, to LabelState) error {
 	args := []any{to, l.now(), orderID}
 	for _, s := range beforeIntent {
 		args = append(args, s)
 	}
-	_, err := tx.Exec(`UPDATE labels SET state = ?, ended_at = ? WHERE order_id = ? AND state IN (`+placeholders(len(beforeIntent))+`)`, args...)
+	_, err := tx.Exec(`UPDATE labels SET state = ?, ended_at = ? WHERE order_id = ? AND state IN (`+placeholders(len(beforeIntent))+`)
+		AND copy = 0 AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = labels.id AND a.state <> 'queued')`, args...)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,4 +60,46 @@ func TestPressing(t *testing.T) {
 	want("on paper where that is all", true, "1")
 	b.scan("732", 0)
 	want("scanned", false, "1")
+}
+
+// TestWhatIsNotOutStaysIn cancels an order of two parcels when the first is on
+// paper: the second is taken out of the queue, and comes back if the order ships
+// after all.
+func TestWhatIsNotOutStaysIn(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.enqueue(o, 2)
+	b.settle(b.print(Sending), printer.Confirmed)
+	states := func() (list []LabelState) {
+		t.Helper()
+		rows, err := b.Rows(t.Context(), Filter{Order: "1"})
+		b.do(err)
+		for _, r := range rows {
+			list = append(list, r.Label)
+		}
+		slices.Sort(list)
+		return list
+	}
+	o.State, o.ReadAt = order.Cancelled, b.now.Add(time.Minute)
+	if v := b.accept(o); v != TooLate || !slices.Equal(states(), []LabelState{Dropped, Confirmed}) {
+		t.Errorf("cancelled: %s, labels %v", v, states())
+	}
+	if v := b.accept(o); v != Same {
+		t.Errorf("cancelled, told again: %s", v)
+	}
+	b.now = b.now.Add(10 * time.Minute)
+	if n, err := b.Purge(t.Context(), Retention{Ended: 5 * time.Minute, Unknown: time.Hour}); n > 1 || err != nil {
+		t.Errorf("%d purged, %v", n, err)
+	}
+	b = newBench(t)
+	o = b.order("1")
+	b.enqueue(o, 2)
+	b.settle(b.print(Sending), printer.Confirmed)
+	o.State, o.ReadAt = order.Cancelled, b.now.Add(time.Minute)
+	b.accept(o)
+	o.State, o.ReadAt = order.ToShip, b.now.Add(2*time.Minute)
+	if v := b.accept(o); v != Same || !slices.Equal(states(), []LabelState{Confirmed, Queued}) {
+		t.Errorf("ships after all: %s, labels %v", v, states())
+	}
+	b.settle(b.print(Sending), printer.Confirmed)
 }

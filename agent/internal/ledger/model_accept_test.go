@@ -69,6 +69,11 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 	case same && !c.Cancelled:
 		if b.Alarm == cancelledTooLate {
 			b.Alarm = quiet
+			for i := range b.Labels {
+				if b.Labels[i].State == dropped { // it ships with what was kept in
+					b.Labels[i].State = queued
+				}
+			}
 		}
 		r.sameAgain(&b)
 		return b, Same
@@ -76,6 +81,7 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 		ring := changedTooLate
 		if c.Cancelled {
 			ring = cancelledTooLate
+			keepIn(&b, dropped)
 		}
 		if b.Alarm == ring {
 			return b, Same
@@ -83,7 +89,7 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 		b.Alarm = ring
 		return b, TooLate
 	case c.Cancelled:
-		stop(&b, dropped)
+		keepIn(&b, dropped)
 		b.Order = cancelled
 		if b.Number > 0 {
 			b.Back[b.Number-1] = max(b.Back[b.Number-1], 1)
@@ -93,7 +99,7 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 		}
 		return b, Withdrawn
 	}
-	stop(&b, superseded)
+	keepIn(&b, superseded)
 	take(changed)
 	return b, Overtaken
 }
@@ -134,6 +140,15 @@ func revive(b *book, c call, take func(stage), fresh func() stage) Verdict {
 func stop(b *book, as step) {
 	for i := range b.Labels {
 		if b.Labels[i].State.untouched() {
+			b.Labels[i].State = as
+		}
+	}
+}
+
+// keepIn stops what has never been out; a second copy waits beside the first.
+func keepIn(b *book, as step) {
+	for i, e := range b.Labels {
+		if e.State.untouched() && !e.mayBeOut() {
 			b.Labels[i].State = as
 		}
 	}

@@ -275,14 +275,23 @@ func (l *Ledger) auditPrint(tx *sql.Tx, label Label, s LabelState, e printer.Evi
 	return l.audit(tx, agent, what, nil, label.ID, why)
 }
 
+// endIfDone notes that an order has ended if all its labels have.
+func (l *Ledger) endIfDone(tx *sql.Tx, orderID int64) error {
+	_, err := tx.Exec(`UPDATE orders SET ended_at = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND ended_at = 0)`, l.now(), orderID)
+	return err
+}
+
 // end moves a label to a state in which it has ended. When it is the last of
 // its order, the time begins after which the personal data is deleted.
 func (l *Ledger) end(tx *sql.Tx, id int64, to LabelState) error {
 	if err := l.moveLabel(tx, id, to, `, problem = '', problem_detail = '', ended_at = ?`, l.now()); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE orders SET ended_at = ? WHERE id = (SELECT order_id FROM labels WHERE id = ?)
-		AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND ended_at = 0)`, l.now(), id)
+	var orderID int64
+	err := tx.QueryRow(`SELECT order_id FROM labels WHERE id = ?`, id).Scan(&orderID)
+	if err == nil {
+		err = l.endIfDone(tx, orderID)
+	}
 	if err == nil && l.ShipOnPaper && (to == Confirmed || to == Printed) {
 		err = l.ship(tx, id)
 	}

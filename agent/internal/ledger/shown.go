@@ -91,6 +91,15 @@ func (l *Ledger) shipsAfterAll(tx *sql.Tx, o order.Order, k known) error {
 	if err != nil || n == 0 {
 		return err
 	}
+	if o.State == order.ToShip { // with what was kept in
+		n, err := count(tx.Exec(`UPDATE labels SET state = ?, printer = '', next_try = 0, ended_at = 0 WHERE order_id = ? AND state = ?`, Queued, k.id, Dropped))
+		if err == nil && n > 0 {
+			_, err = tx.Exec(`UPDATE orders SET ended_at = 0 WHERE id = ?`, k.id)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return l.audit(tx, "platform", "order-ships-after-all", k.id, nil, "")
 }
 
