@@ -92,8 +92,8 @@ type wire struct {
 	mu       sync.Mutex
 	trap     *wireTrap
 	conns    map[net.Conn]bool
-	printing int
-	crowded  int // how often two labels were on their way at once
+	printing map[net.Conn]bool // the agent's lines that carry a label now
+	crowded  int               // how often two labels were on their way at once
 }
 
 type wireTrap struct {
@@ -112,7 +112,7 @@ func newWire(p *virtual.Printer) (*wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{printer: p, listener: l, conns: map[net.Conn]bool{}}
+	w := &wire{printer: p, listener: l, conns: map[net.Conn]bool{}, printing: map[net.Conn]bool{}}
 	w.work.Go(w.accept)
 	return w, nil
 }
@@ -180,9 +180,7 @@ func (w *wire) serve(agent net.Conn) {
 	defer w.mu.Unlock()
 	delete(w.conns, agent)
 	delete(w.conns, device)
-	if sent.Load() > aLabel {
-		w.printing--
-	}
+	delete(w.printing, agent)
 }
 
 // data passes on what the agent sends.
@@ -202,7 +200,7 @@ func (w *wire) data(agent, device net.Conn, sent *atomic.Int64) {
 		}
 		total := sent.Load() + int64(n)
 		if n > 0 {
-			w.begun(sent.Load(), total)
+			w.begun(agent, sent.Load(), total)
 			if t := w.take("byte", func(t *wireTrap) bool { return total >= int64(t.byte) && total > aLabel }); t != nil {
 				device.Write(buf[:max(0, n-int(total-int64(t.byte)))])
 				t.spring()
@@ -222,13 +220,13 @@ func (w *wire) data(agent, device net.Conn, sent *atomic.Int64) {
 }
 
 // begun counts the labels that are on their way.
-func (w *wire) begun(before, now int64) {
+func (w *wire) begun(agent net.Conn, before, now int64) {
 	if before > aLabel || now <= aLabel {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.printing++; w.printing > 1 {
+	if w.printing[agent] = true; len(w.printing) > 1 {
 		w.crowded++
 	}
 }
@@ -286,6 +284,7 @@ func (w *wire) drop() {
 		c.(*net.TCPConn).SetLinger(0)
 		c.Close()
 	}
+	clear(w.printing) // nothing is on its way any more
 }
 
 func (w *wire) close() {

@@ -112,6 +112,9 @@ func i10(c *court) {
 		if l == nil {
 			continue
 		}
+		if c.restored >= 0 && r.at < c.end.restored {
+			continue // what it was sent again after that may be in no ledger any more
+		}
 		if strings.TrimSpace(r.why) == "" {
 			c.blame("I10", "%s was said not to be printed, and nothing says that nothing is left of it", c.name(l))
 		}

@@ -134,18 +134,32 @@ func (r *crashRun) answer(row api.Row, all bool) {
 			careful = 0 // there is something in the printer, and the agent must find that out
 		}
 		if d.cleared = b != nil && (all || r.whim.IntN(3) < careful); d.cleared {
-			b.cutPower()
+			r.clear(b)
 		}
 		if d.on = r.sheets(row.Waybill, row.Parcel); d.on > r.used(key) {
 			d.what = string(api.Printed)
 		}
-		if b == nil { // an old copy does not know where it went: the person has looked everywhere
+		if b == nil { // an old copy does not know where it went
+			r.clear(nil)
 			d.cleared = true
+			if d.on = r.sheets(row.Waybill, row.Parcel); d.on > r.used(key) {
+				d.what = string(api.Printed)
+			}
 		}
 	}
 	r.tell(d, func(ctx context.Context, c *api.Client) error {
 		return c.Resolve(ctx, api.Resolution{Label: row.Label, Answer: api.Answer(d.what), Who: "demo", Cleared: d.cleared})
 	})
+}
+
+// clear switches a printer off and on; after an old copy was restored all of them,
+// for since then the label may have gone to another one.
+func (r *crashRun) clear(b *bench) {
+	for _, other := range r.world.benches {
+		if other == b || b == nil || r.accident == "restore" {
+			other.cutPower()
+		}
+	}
 }
 
 func (r *crashRun) reprint(row api.Row, why string) {

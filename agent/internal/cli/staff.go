@@ -103,7 +103,7 @@ func (c *command) resolve() *cobra.Command {
 			return agent.Resolve(cmd.Context(), api.Resolution{Label: args[0], Answer: answer, Numbers: numbers, Who: who(), Cleared: cleared})
 		},
 	}
-	cmd.Flags().BoolVar(&cleared, "cleared", false, "I have switched the printer off and on: nothing is left in it")
+	cmd.Flags().BoolVar(&cleared, "cleared", false, "I have switched the printer off and on: nothing is left in it (after an old copy of the database was put back: every printer of that paper)")
 	return cmd
 }
 

@@ -244,14 +244,15 @@ func (s *Station) ResolveNotPrinted(ctx context.Context, id int64, who ledger.Pe
 	if err != nil {
 		return err
 	}
-	how := "a person switched the printer off and on"
+	how, hold := "a person switched the printer off and on", s.mayHold(w)
+	if w.Doubted {
+		how = "a person switched every printer of its paper off and on"
+		w.Document = "" // what was sent since has another name
+	}
 	if !cleared {
-		for _, name := range s.mayHold(w) {
-			if w.Doubted {
-				w.Document = "" // what was sent since has another name
-			}
+		for _, name := range hold {
 			if how, err = s.drained(ctx, name, w.Document); err != nil {
-				return notice.New("buffer-not-clear", err, name, id)
+				return notice.New("buffer-not-clear", err, strings.Join(hold, ", "), id)
 			}
 		}
 	}

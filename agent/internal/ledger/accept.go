@@ -320,7 +320,7 @@ func (l *Ledger) stopLabels(tx *sql.Tx, orderID int64, to LabelState) error {
 		args = append(args, s)
 	}
 	_, err := tx.Exec(`UPDATE labels SET state = ?, ended_at = ? WHERE order_id = ? AND state IN (`+placeholders(len(beforeIntent))+`)
-		AND copy = 0 AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = labels.id AND a.state <> 'queued')`, args...)
+		AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = labels.id AND a.state <> 'queued')`, args...)
 	return err
 }
 

@@ -111,6 +111,8 @@ func sameIsSame(from world, by event, to world) string {
 		is := to.Book.Labels[i].State
 		switch {
 		case e.State == is:
+		case by.Call.Cancelled && is == dropped && e.State.untouched() && !e.mayBeOut(): // it had never been out
+		case same && e.State == dropped && is == queued && from.Book.Alarm == cancelledTooLate && to.Book.Alarm == quiet: // it ships after all
 		case same:
 			return fmt.Sprintf("nothing has changed, and label %d became %v", i+1, is)
 		case out:
