@@ -173,6 +173,9 @@ func (w *wire) serve(agent net.Conn) {
 		agent.Close()
 	}()
 	w.data(agent, device, &sent)
+	w.mu.Lock()
+	delete(w.printing, agent) // the agent has hung up, or is dead
+	w.mu.Unlock()
 	device.Close()
 	agent.Close()
 	<-back
@@ -180,7 +183,6 @@ func (w *wire) serve(agent net.Conn) {
 	defer w.mu.Unlock()
 	delete(w.conns, agent)
 	delete(w.conns, device)
-	delete(w.printing, agent)
 }
 
 // data passes on what the agent sends.
