@@ -126,8 +126,8 @@ var removals = []removal{
 	{
 		invariant: "I10", name: "not printed is believed while the printer may still print",
 		file:     "agent/internal/dispatch/printer.go",
-		old:      []string{"	if !cleared {\n		for _, name := range s.mayHold(w) {\n"},
-		new:      []string{"	if !cleared && id < 0 {\n		for _, name := range s.mayHold(w) {\n"},
+		old:      []string{"	if !cleared {\n		for _, name := range hold {\n"},
+		new:      []string{"	if !cleared && id < 0 {\n		for _, name := range hold {\n"},
 		why:      "what lies in the printer comes out after the copy was let",
 		accident: "paper",
 	},
