@@ -147,7 +147,7 @@ func (r *reader) body() ast.Node {
 	if err != nil {
 		var ye yaml.Error
 		if errors.As(err, &ye) {
-			r.fail(ye.GetToken(), NotYAML, ye.GetMessage())
+			r.fail(ye.GetToken(), NotYAML, clipTo(ye.GetMessage(), 200)) // it quotes the token, however long
 		}
 		r.fail(nil, NotYAML, "the reader cannot make sense of it")
 	}

@@ -156,9 +156,11 @@ func functionNamed(name string) (function, *flaw) {
 	return function{}, flawed(UnknownFunction, clip(name), strings.Join(names, ", "))
 }
 
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
+func clip(s string) string { return clipTo(s, 40) }
+
+func clipTo(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
 	}
 	return s
 }
