@@ -275,9 +275,10 @@ func (l *Ledger) auditPrint(tx *sql.Tx, label Label, s LabelState, e printer.Evi
 	return l.audit(tx, agent, what, nil, label.ID, why)
 }
 
-// endIfDone notes that an order has ended if all its labels have.
+// endIfDone notes that an order has ended if all its labels have. It has ended
+// once, however often its platform speaks of it afterwards.
 func (l *Ledger) endIfDone(tx *sql.Tx, orderID int64) error {
-	_, err := tx.Exec(`UPDATE orders SET ended_at = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND ended_at = 0)`, l.now(), orderID)
+	_, err := tx.Exec(`UPDATE orders SET ended_at = ? WHERE id = ? AND ended_at = 0 AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND ended_at = 0)`, l.now(), orderID)
 	return err
 }
 
