@@ -153,8 +153,11 @@ func (a *App) removeAside(ctx context.Context) {
 	kept := max(a.config.Privacy.PurgeAfter.Duration, a.config.Privacy.PurgeUnknownAfter.Duration)
 	for ctx.Err() == nil {
 		removed, err := store.RemoveAside(a.options.Data, a.options.Clock().Add(-kept))
-		if len(removed) > 0 || err != nil {
-			a.log.Info("databases that were set aside are removed", "folders", removed, "error", err)
+		if len(removed) > 0 {
+			a.log.Info("databases that were set aside are removed", "folders", removed)
+		}
+		if err != nil {
+			a.log.Error("a database that was set aside is not removed", "error", err)
 		}
 		select {
 		case <-ctx.Done():
