@@ -9,7 +9,8 @@ import (
 )
 
 // Printer is one device: its language, the way to it, and how long to be
-// patient with it. One goroutine at a time uses it.
+// patient with it. One goroutine at a time uses it, but for Send: once that has
+// called Attempt.Then another may begin the next job.
 type Printer struct {
 	Name      string
 	Driver    Driver
@@ -22,7 +23,11 @@ type Printer struct {
 	// Changed, if set, is told of each new condition that the printer reports
 	// while Send is waiting for it. It is called on Send's goroutine.
 	Changed func(Status)
+	// OneByOne never lets a label follow one that is not yet known to be out, be its
+	// proof as good as it may.
+	OneByOne bool
 
+	lead            lead
 	answers, counts restraint // to questions about its condition and its odometer
 }
 
@@ -78,6 +83,8 @@ var longAgo = time.Unix(1, 0)
 // Begin encodes the job, connects and asks the printer how it is. No print byte
 // leaves. The caller writes the Baseline down and then calls Send or Abandon.
 // A printer that reports a fault gives a *FaultError.
+//
+// After Attempt.Then the job follows the one ahead on the same connection.
 func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) {
 	switch p.Confirm {
 	case "", ConfirmProcessID:
@@ -93,11 +100,15 @@ func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) 
 	if data.Len() == 0 {
 		return nil, Baseline{}, fmt.Errorf("printer %s: encode: the job is empty", p.Name)
 	}
+	a := &Attempt{printer: p, limits: p.Timeouts.withDefaults(), job: j, data: data.Bytes(), over: make(chan struct{})}
+	if ahead := p.lead.take(); ahead != nil {
+		return p.behind(ahead, a)
+	}
 	conn, err := p.dial(ctx)
 	if err != nil {
 		return nil, Baseline{}, err
 	}
-	a := &Attempt{printer: p, limits: p.Timeouts.withDefaults(), job: j, data: data.Bytes(), conn: conn}
+	a.conn, a.link = conn, newLink(conn)
 	base := Baseline{Printer: p.Name, Mark: j.Mark.String(), Bytes: data.Len()}
 	status, err := p.ask(ctx, conn)
 	switch {
@@ -151,7 +162,10 @@ func (p *Printer) Probe(ctx context.Context, m Mark) (Evidence, error) {
 		return Evidence{}, err
 	}
 	// The probe is judged by its answer alone, hence alive.
-	a := &Attempt{printer: p, limits: p.Timeouts.withDefaults(), job: Job{Mark: m}, data: data.Bytes(), conn: conn, alive: true}
+	a := &Attempt{
+		printer: p, limits: p.Timeouts.withDefaults(), job: Job{Mark: m}, data: data.Bytes(),
+		conn: conn, link: newLink(conn), alive: true, over: make(chan struct{}),
+	}
 	outcome, evidence, err := a.Send(ctx)
 	if err == nil && outcome != Confirmed {
 		err = ErrMute

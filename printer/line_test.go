@@ -18,7 +18,7 @@ func TestLateListenerAsksSoon(t *testing.T) {
 	defer here.Close()
 	var asking atomic.Bool
 	asking.Store(true)
-	l := &line{ctx: t.Context(), conn: here, poll: time.Minute, asking: &asking}
+	l := &line{link: newLink(here), ctx: t.Context(), poll: time.Minute, asking: &asking}
 	began := time.Now()
 	if _, err := l.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatalf("Read = %v, want %v", err, os.ErrDeadlineExceeded)

@@ -25,6 +25,9 @@ func newPatience(limits Timeouts, alive bool) *patience {
 
 func (p *patience) allWritten(now time.Time) { p.written, p.since = true, now }
 
+// again begins anew: the printer comes to this label only now.
+func (p *patience) again(now time.Time) { p.since = now }
+
 // heard takes in a condition and reports whether it is news.
 func (p *patience) heard(s Status, now time.Time) bool {
 	switch {

@@ -78,8 +78,17 @@ type Counter interface {
 	// ErrMute reports a printer that keeps none.
 	ReadOdometer(ctx context.Context, rw io.ReadWriter) (int64, error)
 	// Since is what confirms a job before which the count was n: labels that have
-	// been counted since are out.
+	// been counted since are out. An rw that is also Company may hold the next label.
 	Since(n int64) Confirmer
+	// Counts is by how much a job adds to the count.
+	Counts() int64
+}
+
+// Company is a connection on which the next label may follow while one is being
+// confirmed.
+type Company interface {
+	// Followed reports whether it does: the printer then holds a label besides.
+	Followed() bool
 }
 
 // Transport is a way to a device.
@@ -161,6 +170,9 @@ type Baseline struct {
 	Odometer *int64  `json:"odometer,omitempty"` // labels printed in the device's life
 	Status   *Status `json:"status,omitempty"`   // nil if the printer did not answer
 	Bytes    int     `json:"bytes"`              // how much will be sent
+	// Follows is the mark of the label ahead, whose proof is still waited for and
+	// cannot be taken for this one's; "" if there is none.
+	Follows string `json:"follows,omitempty"`
 }
 
 // Reason is a printer's condition in the words of IPP (RFC 8011 §5.4.12).

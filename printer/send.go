@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -21,6 +22,18 @@ type Attempt struct {
 	// odometer is what the printer counted before the job; nil if it does not say.
 	odometer *int64
 	spent    bool
+	// Then, if set, is called once by Send when all bytes have left and the next job
+	// may begin while this one's proof is waited for. It is never called where a
+	// proof is not one label's own.
+	Then func()
+
+	link  *link
+	ahead *Attempt      // whose proof is waited for first; nil if nothing is in front
+	over  chan struct{} // closed once the outcome is known
+
+	mu      sync.Mutex
+	outcome Outcome
+	last    Status // as the printer said last
 }
 
 // Abandon closes the connection without having sent anything. After Send or
@@ -30,7 +43,11 @@ func (a *Attempt) Abandon() error {
 		return nil
 	}
 	a.spent = true
-	return hangUp(a.conn)
+	defer a.settle(NotSent)
+	if a.printer.lead.end(a) {
+		return hangUp(a.conn)
+	}
+	return nil
 }
 
 // Send sends the label and waits for what proves that it is out. The Outcome
@@ -43,6 +60,8 @@ func (a *Attempt) Send(ctx context.Context) (Outcome, Evidence, error) {
 	}
 	a.spent = true
 	outcome, evidence, err := a.send(ctx)
+	a.settle(outcome)
+	a.printer.lead.proved(outcome, evidence)
 	if err != nil {
 		err = fmt.Errorf("printer %s: %w", a.printer.Name, err)
 	}
@@ -54,7 +73,7 @@ func (a *Attempt) Send(ctx context.Context) (Outcome, Evidence, error) {
 
 func (a *Attempt) send(ctx context.Context) (Outcome, Evidence, error) {
 	err := ctx.Err()
-	if err == nil {
+	if err == nil && a.ahead == nil { // the one ahead has its own deadline on it
 		err = a.conn.SetDeadline(time.Time{})
 	}
 	// Start's context may be the document's, so it ends with Send and no sooner.
@@ -65,20 +84,23 @@ func (a *Attempt) send(ctx context.Context) (Outcome, Evidence, error) {
 		err = spooler.Start(ctx, a.job)
 	}
 	if err != nil {
-		hangUp(a.conn)
+		a.hangUp()
 		return NotSent, Evidence{}, err
 	}
 
 	d := &delivery{Attempt: a}
 	outcome, evidence, err := d.run(ctx)
 	if outcome != Sent {
-		hangUp(a.conn)
+		a.hangUp()
 		return outcome, evidence, err
 	}
 	if spooled {
 		outcome, evidence, err = a.follow(ctx, spooler)
-		hangUp(a.conn)
+		a.hangUp()
 		return outcome, evidence, err
+	}
+	if !a.printer.lead.end(a) {
+		return Sent, evidence, nil
 	}
 	// Bytes may still be under way. A wire that breaks now has not taken it all.
 	a.conn.SetDeadline(time.Now().Add(a.limits.Close))
@@ -86,6 +108,13 @@ func (a *Attempt) send(ctx context.Context) (Outcome, Evidence, error) {
 		return Uncertain, evidence, err
 	}
 	return Sent, evidence, nil
+}
+
+// hangUp closes the connection unless the next label is on it.
+func (a *Attempt) hangUp() {
+	if a.printer.lead.end(a) {
+		hangUp(a.conn)
+	}
 }
 
 // delivery is the sending of one attempt: a goroutine writes, another listens
@@ -99,7 +128,15 @@ type delivery struct {
 // chunk is small enough for a serial line to take one within Timeouts.Write.
 const chunk = 4096
 
-func (d *delivery) write() error {
+func (d *delivery) write(ctx context.Context) error {
+	select {
+	case d.link.voice <- struct{}{}:
+		defer func() { <-d.link.voice }()
+	case <-ctx.Done():
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	for rest := d.data; len(rest) > 0; {
 		n, err := d.conn.Write(rest[:min(len(rest), chunk)])
 		d.written.Add(int64(n))
@@ -124,13 +161,18 @@ func (d *delivery) run(ctx context.Context) (Outcome, Evidence, error) {
 	defer cancel(nil)
 
 	writer := make(chan error, 1)
-	go func() { writer <- d.write() }()
+	go func() { writer <- d.write(ctx) }()
 
 	var listener chan answer
 	heard := make(chan Status)
-	if confirmer, line := d.listener(ctx); line != nil {
+	listen := func() {
+		confirmer, line := d.listener(ctx)
+		if line == nil {
+			return
+		}
 		listener = make(chan answer, 1)
 		go func() {
+			defer line.hush()
 			var a answer
 			a.err = guard("the driver", func() (err error) {
 				a.evidence, err = confirmer.Confirm(ctx, line, d.job.Mark, func(s Status) {
@@ -144,30 +186,51 @@ func (d *delivery) run(ctx context.Context) (Outcome, Evidence, error) {
 			listener <- a
 		}()
 	}
+	ahead := d.ahead.isOver()
+	if ahead == nil {
+		listen()
+	}
 
 	writing, listening := true, listener != nil
-	var failed error // why the writing ended early
+	var failed error // why the writing ended early, or what came before it
 	var said answer  // what the listening ended with
 	patience := newPatience(d.limits, d.alive)
 	tick := time.NewTicker(min(d.limits.Poll, 250*time.Millisecond))
 	defer tick.Stop()
-	for ctx.Err() == nil && failed == nil && (writing || listening) {
+	then := sync.OnceFunc(d.then)
+	for ctx.Err() == nil && failed == nil && (writing || listening || ahead != nil) {
 		select {
 		case failed = <-writer:
 			writing = false
 			patience.allWritten(time.Now())
 			d.startAsking()
+		case <-ahead:
+			ahead = nil
+			if err := d.ahead.proven(); err != nil {
+				cancel(err)
+				continue
+			}
+			patience.again(time.Now())
+			listen()
+			listening = listener != nil
 		case said = <-listener:
 			listening = false
 		case s := <-heard:
+			d.hears(s)
 			if patience.heard(s, time.Now()) && d.printer.Changed != nil {
 				d.printer.Changed(s)
 			}
 		case now := <-tick.C:
+			if ahead != nil {
+				continue // the one ahead knows how the printer is, and has its own patience
+			}
 			if err := patience.over(d.written.Load(), now); err != nil {
 				cancel(err)
 			}
 		case <-ctx.Done():
+		}
+		if failed == nil && !writing && listening && ahead == nil {
+			then()
 		}
 	}
 
@@ -198,7 +261,20 @@ func (d *delivery) run(ctx context.Context) (Outcome, Evidence, error) {
 			return Uncertain, d.wire(), errors.Join(gaveUp, failed)
 		}
 	}
+	if ahead != nil || listener == nil && d.ahead != nil { // nobody has listened for this label's proof
+		said.err = errors.Join(gaveUp, said.err)
+		return d.judge(true, failed, said)
+	}
 	return d.judge(listener != nil, failed, said)
+}
+
+// then lets the next label begin, where the printer's word for this one cannot be
+// taken for that of the next.
+func (d *delivery) then() {
+	if d.Then != nil && d.leads() {
+		d.printer.lead.offer(d.Attempt)
+		d.Then()
+	}
 }
 
 // judge says what is known once writing and listening have ended.
@@ -247,14 +323,14 @@ func (d *delivery) listener(ctx context.Context) (Confirmer, *line) {
 	if counter, counts := d.printer.Driver.(Counter); counts && d.odometer != nil {
 		confirmer, knows = counter.Since(*d.odometer), true
 	}
-	conn, reads := d.conn.(ReadConn)
+	_, reads := d.conn.(ReadConn)
 	if _, spooled := d.conn.(Follower); !knows || !reads || spooled || d.job.Mark == (Mark{}) {
 		return nil, nil
 	}
 	if !d.alive && !d.printer.answers.over(time.Now()) {
 		return nil, nil
 	}
-	return confirmer, &line{ctx: ctx, conn: conn, poll: d.limits.Poll, asking: &d.asking}
+	return confirmer, &line{link: d.link, ctx: ctx, poll: d.limits.Poll, asking: &d.asking, single: d.leads()}
 }
 
 // soon is when the first question is asked: a label may be out within a second,
@@ -273,20 +349,23 @@ func (d *delivery) startAsking() {
 // line is a connection whose reads end every poll, once questions are allowed,
 // and at once when the context is over.
 type line struct {
-	ctx    context.Context
-	conn   ReadConn
-	poll   time.Duration
-	asking *atomic.Bool
-	asked  bool // a read has ended soon, or was going to
+	*link
+	ctx      context.Context
+	poll     time.Duration
+	asking   *atomic.Bool
+	asked    bool // a read has ended soon, or was going to
+	single   bool // what is heard is handed out byte by byte
+	speaking bool // holds the voice
 }
 
-func (l *line) Read(b []byte) (int, error) {
+func (l *line) read(b []byte) (int, error) {
+	conn := l.conn.(ReadConn)
 	if l.asking.Load() {
 		wait := l.poll
 		if !l.asked { // it begins to listen after the last byte, at times
 			l.asked, wait = true, min(wait, soon)
 		}
-		if err := l.conn.SetReadDeadline(time.Now().Add(wait)); err != nil {
+		if err := conn.SetReadDeadline(time.Now().Add(wait)); err != nil {
 			return 0, err
 		}
 		// A deadline that ended the waiting may just have been overwritten.
@@ -294,7 +373,5 @@ func (l *line) Read(b []byte) (int, error) {
 			return 0, os.ErrDeadlineExceeded
 		}
 	}
-	return l.conn.Read(b)
+	return conn.Read(b)
 }
-
-func (l *line) Write(b []byte) (int, error) { return l.conn.Write(b) }

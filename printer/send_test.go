@@ -288,13 +288,13 @@ func (f driverFunc) Encode(w io.Writer, j Job) error { return f(w, j) }
 func TestBeginRefuses(t *testing.T) {
 	for _, r := range []struct {
 		name    string
-		printer Printer
+		printer *Printer
 		want    string
 	}{
-		{"a driver that panics", Printer{Driver: driverFunc(func(io.Writer, Job) error { var j *Job; return errors.New(j.Name) })}, "panicked"},
-		{"a driver that refuses", Printer{Driver: driverFunc(func(io.Writer, Job) error { return errBroken })}, "encode: broken"},
-		{"an empty job", Printer{Driver: driverFunc(func(io.Writer, Job) error { return nil })}, "empty"},
-		{"an unknown confirmation", Printer{Driver: bytesDriver{}, Confirm: "hope"}, `"hope"`},
+		{"a driver that panics", &Printer{Driver: driverFunc(func(io.Writer, Job) error { var j *Job; return errors.New(j.Name) })}, "panicked"},
+		{"a driver that refuses", &Printer{Driver: driverFunc(func(io.Writer, Job) error { return errBroken })}, "encode: broken"},
+		{"an empty job", &Printer{Driver: driverFunc(func(io.Writer, Job) error { return nil })}, "empty"},
+		{"an unknown confirmation", &Printer{Driver: bytesDriver{}, Confirm: "hope"}, `"hope"`},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			conn := newWire(0, nil)

@@ -88,6 +88,8 @@ type counting struct {
 
 func (d counting) ReadOdometer(context.Context, io.ReadWriter) (int64, error) { return d.before() }
 
+func (counting) Counts() int64 { return 1 }
+
 func (d counting) Since(n int64) Confirmer { *d.since = n; return d }
 
 func TestOdometer(t *testing.T) {

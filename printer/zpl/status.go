@@ -109,6 +109,9 @@ func (d Driver) Confirm(ctx context.Context, rw io.ReadWriter, _ printer.Mark, h
 	return printer.Evidence{}, err
 }
 
+// Counts is a job's copies: each of them is a label.
+func (d Driver) Counts() int64 { return int64(d.copies()) }
+
 // Since confirms a job before which the odometer stood at n.
 func (d Driver) Since(n int64) printer.Confirmer { return counter{d, n} }
 
@@ -120,7 +123,8 @@ type counter struct {
 }
 
 func (c counter) Confirm(ctx context.Context, rw io.ReadWriter, _ printer.Mark, heard func(printer.Status)) (printer.Evidence, error) {
-	w := witness{heard: heard, counts: true, want: c.before + int64(c.driver.copies())}
+	w := witness{heard: heard, counts: true, want: c.before + c.driver.Counts()}
+	w.company, _ = rw.(printer.Company)
 	if err := w.interview(ctx, rw, c.driver.pause(), howAndNow); err != nil {
 		return printer.Evidence{}, err
 	}
@@ -139,6 +143,9 @@ type witness struct {
 	heard  func(printer.Status)
 	counts bool // by the odometer
 	want   int64
+	// company tells whether the printer holds the next label as well; nil where it
+	// never does.
+	company printer.Company
 
 	watch   printer.Watch
 	round   round
@@ -165,10 +172,17 @@ func (w *witness) interview(ctx context.Context, rw io.ReadWriter, pause time.Du
 			}
 		}
 		w.pending = w.pending[:0]
-		return w.replied, w.counts && w.count >= w.want && !w.holds, nil
+		return w.replied, w.counted(), nil
 	}
 	i := printer.Interview{Question: question, Pause: pause, Hear: hear}
 	return i.Run(ctx, rw)
+}
+
+// counted reports whether the label is out. That the printer still holds one is a
+// doubt, unless it is the next.
+func (w *witness) counted() bool {
+	followed := w.company != nil && w.company.Followed()
+	return w.counts && w.count >= w.want && (!w.holds || followed)
 }
 
 func (w *witness) frame(text string) {
