@@ -314,6 +314,7 @@ func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 		},
 		Grid:  scene.Grid(c.DotsPerMM),
 		Width: scene.Length(c.Paper.Width), Height: scene.Length(c.Paper.Height),
+		Keeps: c.KeepsBuffer,
 	}
 	p.Paper = dispatch.Size(p.Width, p.Height)
 	switch c.Language {

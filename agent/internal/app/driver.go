@@ -14,28 +14,43 @@ import (
 // driverOf returns the driver of a printer that is sent dots, in the words of
 // its language.
 func driverOf(c config.Printer) printer.Driver {
+	d := encoder(c)
+	if c.Status == "never" {
+		return unasked{d}
+	}
+	return d
+}
+
+// unasked is a driver of a printer that answers no question: whatever its language
+// knows to ask, none of it is to be found here.
+type unasked struct{ printer.Driver }
+
+// encoder returns the driver of the printer's language.
+func encoder(c config.Printer) printer.Driver {
 	dots := func(mm float64) int { return int(math.Round(mm * c.DotsPerMM)) }
 	switch c.Language {
 	case "tspl":
 		return tspl.Driver{
-			PerMetre: dots(1000), Media: media[tspl.Media](c), Gap: int(c.Gap * 1000), Density: c.Darkness, Speed: int(math.Round(c.Speed * 10)),
+			Width: c.HeadDots, PerMetre: dots(1000), Media: media[tspl.Media](c), Gap: int(c.Gap * 1000), Density: c.Darkness, Speed: int(math.Round(c.Speed * 10)),
 			ReferenceX: dots(c.OffsetX), ReferenceY: dots(c.OffsetY), UpsideDown: c.UpsideDown, Finish: tspl.Finish(c.Finish),
 			Invert: c.TSPL.Invert, Zlib: c.TSPL.Zlib, Extended: c.TSPL.Extended, Immediate: c.TSPL.Immediate, Response: c.TSPL.Response,
 		}
 	case "zpl":
 		return zpl.Driver{
-			Media: media[zpl.Media](c), Ink: zpl.Ink(c.ZPL.Ink), Darkness: c.Darkness, Speed: int(c.Speed),
+			Width: c.HeadDots, Media: media[zpl.Media](c), Ink: zpl.Ink(c.ZPL.Ink), Darkness: c.Darkness, Speed: int(c.Speed),
 			ReferenceX: dots(c.OffsetX), ReferenceY: dots(c.OffsetY), Top: c.ZPL.Top, UpsideDown: c.UpsideDown,
 			Finish: zpl.Finish(c.Finish), Compression: zpl.Compression(c.ZPL.Compression),
 		}
 	case "cpcl":
 		return cpcl.Driver{
-			Resolution: c.CPCL.Resolution, Media: media[cpcl.Media](c), TopOfForm: c.CPCL.TopOfForm, Tone: c.Darkness, Contrast: c.CPCL.Contrast,
+			Width: c.HeadDots, Resolution: c.CPCL.Resolution, Media: media[cpcl.Media](c), TopOfForm: c.CPCL.TopOfForm, Tone: c.Darkness, Contrast: c.CPCL.Contrast,
 			Speed: int(c.Speed), OffsetX: dots(c.OffsetX), OffsetY: dots(c.OffsetY), UpsideDown: c.UpsideDown,
 			Present: c.CPCL.Present, Cut: c.Finish == "cut", BandRows: c.BandRows, Hex: c.CPCL.Hex, Extended: c.CPCL.Extended,
 		}
 	}
-	return escpos.Driver{BandRows: c.BandRows, Media: escpos.Media(c.Media)}
+	return escpos.Driver{
+		Width: c.HeadDots, BandRows: c.BandRows, Media: escpos.Media(c.Media), Quiet: c.ESCPOS.Quiet, NoRealTime: c.ESCPOS.NoRealTime,
+	}
 }
 
 // media is how a printer finds the next label, in the words that the languages

@@ -41,12 +41,19 @@ func (k *checker) printer(c *Config, i int) {
 	if scheme(p.URL) == "cups" && p.Language != "page" {
 		k.wrong(at+"language", notice.Phrase{`"page": a print queue takes pages, its own driver knows the printer's language`, `"page"：打印队列接收页面，由其驱动转换为打印机语言`})
 	}
+	k.oneOf(at+"status", p.Status, "ask", "never")
+	if p.Status == "never" && p.Confirm != "none" {
+		k.wrong(at+"confirm", notice.Phrase{`"none": a printer that is asked nothing confirms nothing`, `"none"：不查询状态的打印机无法确认打印`})
+	}
 	k.oneOf(at+"confirm", p.Confirm, confirmations(p.Language)...)
 	if !slices.Contains([]float64{8, 11.811, 12, 23.622, 24}, p.DotsPerMM) {
 		k.wrong(at+"dots_per_mm", "8 (203 dpi) | 11.811 (300 dpi) | 12 (305 dpi) | 23.622 (600 dpi) | 24 (609 dpi)")
 	}
 	k.oneOf(at+"media", p.Media, media(p.Language)...)
 	k.whole(at+"band_rows", p.BandRows, 24, 1024)
+	if p.HeadDots != 0 {
+		k.whole(at+"head_dots", p.HeadDots, 64, 8192)
+	}
 	k.size(at+"paper", p.Paper)
 	k.labelPrinter(at, p)
 	k.duration(at+"dial_timeout", p.DialTimeout, 100*time.Millisecond, time.Minute)
@@ -70,7 +77,7 @@ func media(language string) []string {
 	case "tspl", "zpl", "cpcl":
 		return []string{"label", "mark", "continuous", "as-set"}
 	}
-	return []string{"label", "continuous-cut"}
+	return []string{"label", "label-ff", "continuous-cut"}
 }
 
 // labelPrinter looks at what the languages of label printers know. The drivers

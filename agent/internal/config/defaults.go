@@ -81,6 +81,10 @@ func (c *Config) fillIn() {
 			language = "sealed"
 		}
 		set(&p.Language, language)
+		set(&p.Status, "ask")
+		if p.Status == "never" {
+			set(&p.Confirm, "none")
+		}
 		set(&p.Confirm, confirmations(p.Language)[0])
 		set(&p.DotsPerMM, 8)
 		set(&p.Media, "label")

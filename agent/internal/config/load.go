@@ -73,6 +73,9 @@ func Parse(path string, file []byte) (*Config, error) {
 	if err := toml.NewDecoder(bytes.NewReader(file)).DisallowUnknownFields().Decode(c); err != nil {
 		return nil, explain(path, at, err)
 	}
+	if err := c.models(path, at); err != nil {
+		return nil, err
+	}
 	c.fillIn()
 	if p := check(c, path, at); len(p) > 0 {
 		return nil, p

@@ -2,14 +2,22 @@ package config
 
 // Printer is one printer.
 type Printer struct {
-	Name      string  `toml:"name"`
-	URL       string  `toml:"url"`         // tcp://HOST:9100, cups:///QUEUE, file:///PATH, jd-component://HOST:PORT/PRINTER
+	Name string `toml:"name"`
+	URL  string `toml:"url"` // tcp://HOST:9100, cups:///QUEUE, file:///PATH, jd-component://HOST:PORT/PRINTER
+	// Model names the model file whose quirks it has, or "auto"; "" for none. It
+	// speaks where the settings do not.
+	Model     string  `toml:"model"`
 	Language  string  `toml:"language"`    // "escpos", "tspl", "zpl", "cpcl", "page", "sealed"
 	DotsPerMM float64 `toml:"dots_per_mm"` // 8 is 203 dpi, 11.811 is 300 dpi, 12 is 305 dpi
-	Media     string  `toml:"media"`       // "label", "mark", "continuous", "continuous-cut", "as-set"
+	HeadDots  int     `toml:"head_dots"`   // the head's width, which a label may not exceed; 0 if not known
+	Media     string  `toml:"media"`       // "label", "label-ff", "mark", "continuous", "continuous-cut", "as-set"
 	Confirm   string  `toml:"confirm"`     // "process-id", "status", "none"
+	Status    string  `toml:"status"`      // "ask", "never": it answers no question, and none is put to it
 	BandRows  int     `toml:"band_rows"`   // rows of one raster command
-	Paper     Paper   `toml:"paper"`
+	// KeepsBuffer says that what the printer was sent survives its power switch, so
+	// that switching it off and on proves nothing.
+	KeepsBuffer bool  `toml:"keeps_buffer"`
+	Paper       Paper `toml:"paper"`
 	// DialTimeout is for connecting, SendTimeout for all bytes of a label,
 	// ConfirmTimeout for the word that it is printed.
 	DialTimeout    Duration `toml:"dial_timeout"`
@@ -25,9 +33,16 @@ type Printer struct {
 	OffsetX    float64 `toml:"offset_x"`    // mm to the right
 	OffsetY    float64 `toml:"offset_y"`    // mm down
 	UpsideDown bool    `toml:"upside_down"` // the label's foot leaves first
+	ESCPOS     ESCPOS  `toml:"escpos"`
 	TSPL       TSPL    `toml:"tspl"`
 	ZPL        ZPL     `toml:"zpl"`
 	CPCL       CPCL    `toml:"cpcl"`
+}
+
+// ESCPOS is what only some ESC/POS printers know or need; see package escpos.
+type ESCPOS struct {
+	Quiet      bool `toml:"quiet"`        // reports no fault unasked
+	NoRealTime bool `toml:"no_real_time"` // knows GS ( D, which keeps dots from being commands
 }
 
 // TSPL is what only some TSPL printers know or need; see package tspl.

@@ -236,7 +236,8 @@ func faultNotice(name string, st printer.Status) *notice.Error {
 // paper, and puts it back into the queue. That word is accepted only when
 // nothing of the label can come out any more: the printer answers a process ID
 // that stands behind everything it has received, its spooler has no such job,
-// or, where neither can be asked, the person has switched it off and on. A label
+// or, where neither can be asked, the person has switched it off and on, which
+// empties all printers but those that keep what they were sent. A label
 // that may have been sent to any printer since an old copy of the database was
 // made is cleared from all of them.
 func (s *Station) ResolveNotPrinted(ctx context.Context, id int64, who ledger.Person, cleared bool) error {
@@ -249,14 +250,25 @@ func (s *Station) ResolveNotPrinted(ctx context.Context, id int64, who ledger.Pe
 		how = "a person switched every printer of its paper off and on"
 		w.Document = "" // what was sent since has another name
 	}
-	if !cleared {
-		for _, name := range hold {
-			if how, err = s.drained(ctx, name, w.Document); err != nil {
-				return notice.New("buffer-not-clear", err, strings.Join(hold, ", "), id)
-			}
+	for _, name := range hold {
+		keeps := s.keeps(name)
+		if cleared && !keeps {
+			continue
+		}
+		code := notice.Code("buffer-not-clear")
+		if keeps {
+			code = "buffer-kept"
+		}
+		if how, err = s.drained(ctx, name, w.Document); err != nil {
+			return notice.New(code, err, strings.Join(hold, ", "), id)
 		}
 	}
 	return s.Ledger.ResolveNotPrinted(ctx, id, who, how)
+}
+
+// keeps reports whether what a printer was sent survives its power switch.
+func (s *Station) keeps(name string) bool {
+	return slices.ContainsFunc(s.Printers, func(p *Printer) bool { return p.Name == name && p.Keeps })
 }
 
 // mayHold lists the printers in which something of a label may lie.

@@ -71,6 +71,7 @@ type Printer struct {
 	Paper         string // "76x130"
 	PDF           bool   // it takes a ready PDF, not dots
 	Sealed        bool   // it takes labels that nobody here can open
+	Keeps         bool   // what it was sent survives its power switch
 
 	// hand is held by whoever talks to the device: a question on a second line may
 	// land in the middle of a label.

@@ -43,6 +43,11 @@ var aboutConfig = sentences{
 		"%s: the setting %s is missing. Add it: %s.",
 		"%s：缺少设置 %s。请补上：%s。",
 	},
+	// the model file, line, what is wrong in it
+	"model-file": {
+		"The model file %s cannot be used, line %v: %s. Correct it, or take it out of the folder.",
+		"型号文件 %s 无法使用，第 %v 行：%s。请修改，或将其移出该文件夹。",
+	},
 	// file, line, key, the secret's name
 	"config-secret-in-file": {
 		"%[1]s line %[2]v: %[3]s is a secret and may not stand in a file. Take the line out and run: miandan config secret %[4]s. If others have seen the file, have a new secret issued.",

@@ -75,6 +75,11 @@ var aboutPrinters = sentences{
 		"Label %[2]v may still lie in printer %[1]s. Delete its job in the system's print queue, if there is one, switch the printer off and on, then answer again (in the command with --cleared).",
 		"面单 %[2]v 可能还在打印机 %[1]s 中。请删除系统打印队列中的任务（如有），把打印机关机再开机，然后再回答（命令行请加 --cleared）。",
 	},
+	// name, label
+	"buffer-kept": {
+		"Label %[2]v may still lie in printer %[1]s, which keeps what it was sent when it is switched off. Clear it at the printer as its manual says and print a test card (miandan printers test); if nothing else came out and you are sure, set keeps_buffer = false for it and answer again.",
+		"面单 %[2]v 可能还在打印机 %[1]s 中，该机断电后仍保留已接收的数据。请按其说明书清除缓存并打印测试页（miandan printers test）；确认没有打出其他内容后，将它的 keeps_buffer 设为 false，再重新回答。",
+	},
 	// name
 	"component-off": {
 		"JD's print component does not answer for printer %s. Start it, or install it again; its labels wait and go on by themselves.",
