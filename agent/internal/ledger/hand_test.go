@@ -8,32 +8,52 @@ import (
 )
 
 // TestOneLabelInHand asks that a printer is not sent a second label before it is
-// known what became of the first.
+// known what became of the first, unless its proof says which of them it means;
+// and never a third.
 func TestOneLabelInHand(t *testing.T) {
 	b := newBench(t)
-	b.enqueue(b.order("1"), 3)
+	b.enqueue(b.order("1"), 4)
 	ctx := t.Context()
-	intend := func(on string) (Label, error) {
+	claim := func(on string) *Label {
 		t.Helper()
 		label, err := b.Claim(ctx, on, "76x130")
 		b.do(err)
 		b.do(b.Rendered(ctx, label.ID))
+		return &label
+	}
+	intend := func(label *Label, on, follows string) (string, error) {
+		t.Helper()
 		a, err := b.Prepare(ctx)
 		b.do(err)
-		return label, b.Intend(ctx, &label, a, [32]byte{1}, printer.Baseline{Printer: on, Mark: a.Mark.String()})
+		return a.Mark.String(), b.Intend(ctx, label, a, [32]byte{1}, printer.Baseline{Printer: on, Mark: a.Mark.String(), Follows: follows})
 	}
-	first := b.print(Sending) // on bench-1
-	second, err := intend("bench-1")
-	if !errors.Is(err, ErrInHand) {
-		t.Errorf("a second label for the same printer: %v, want %v", err, ErrInHand)
+	first, second, third := claim("bench-1"), claim("bench-1"), claim("bench-1")
+	mark, err := intend(first, "bench-1", "")
+	b.do(err)
+	if _, err := intend(second, "bench-1", mark); !errors.Is(err, ErrInHand) {
+		t.Errorf("behind one that is not under way yet: %v, want %v", err, ErrInHand)
 	}
-	if _, err := intend("bench-2"); err != nil {
+	b.do(b.Sending(ctx, *first))
+	for _, follows := range []string{"", "zzzz"} {
+		if _, err := intend(second, "bench-1", follows); !errors.Is(err, ErrInHand) {
+			t.Errorf("a second label behind %q: %v, want %v", follows, err, ErrInHand)
+		}
+	}
+	if _, err := intend(claim("bench-2"), "bench-2", ""); err != nil {
 		t.Errorf("a label for another printer: %v", err)
 	}
-	b.settle(first, printer.Confirmed)
-	a, err := b.Prepare(ctx)
-	b.do(err)
-	if err := b.Intend(ctx, &second, a, [32]byte{1}, printer.Baseline{Printer: "bench-1", Mark: a.Mark.String()}); err != nil {
+	next, err := intend(second, "bench-1", mark)
+	if err != nil {
+		t.Fatalf("behind the first: %v", err)
+	}
+	b.do(b.Sending(ctx, *second))
+	for _, follows := range []string{mark, next, ""} {
+		if _, err := intend(third, "bench-1", follows); !errors.Is(err, ErrInHand) {
+			t.Errorf("a third label: %v, want %v", err, ErrInHand)
+		}
+	}
+	b.settle(*first, printer.Confirmed)
+	if _, err := intend(third, "bench-1", next); err != nil {
 		t.Errorf("once the first is settled: %v", err)
 	}
 }

@@ -136,6 +136,7 @@ type call struct {
 	Cleared   bool // with the word that nothing is left in the printer
 	Restored  bool
 	Old       bool // by whoever holds the attempt before the last
+	Behind    bool // the label that is under way to the same printer
 }
 
 func (c call) String() string {
@@ -149,6 +150,7 @@ func (c call) String() string {
 		{"label", perLabel[c.What], c.Label + 1}, {"printer", c.Printer > 0, int(c.Printer)}, {"number", c.Number > 0, int(c.Number)},
 		{"receiver", perVersion[c.What], int(c.Version) + 1}, {"cancelled", c.Cancelled, 0}, {"asked", c.Asked, 0},
 		{"cleared", c.Cleared, 0}, {"of a restored copy", c.Restored, 0}, {"of an old attempt", c.Old, 0},
+		{"behind another", c.Behind, 0},
 	} {
 		switch {
 		case with.is && with.n > 0:

@@ -17,7 +17,7 @@ var driven = []struct {
 }{
 	{"one label", rules{shape: shape{1}, Numbers: 1, Printers: 1, Crashes: 1, Reprints: 1, Answers: 1, Troubles: 1}, oneLabel},
 	{"a sister printer", rules{shape: shape{1}, Numbers: 1, Printers: 2, Crashes: 1, Troubles: 1, Answers: 1, Silent: true}, rules{}},
-	{"two parcels", rules{shape: shape{2}, Numbers: 1, Printers: 1, Crashes: 1, Silent: true}, rules{shape: shape{2}, Numbers: 1, Printers: 2, Crashes: 1, Silent: true}},
+	{"two parcels", rules{shape: shape{2}, Numbers: 1, Printers: 1, Tandem: true, Silent: true}, rules{shape: shape{2}, Numbers: 1, Printers: 2, Crashes: 1, Tandem: true, Silent: true}},
 	{"a fickle buyer", rules{shape: shape{1}, Numbers: 1, Printers: 1, Changes: 2, Losses: 1, Silent: true}, numbers},
 	{"numbers", rules{shape: shape{1}, Numbers: 2, Printers: 1, Changes: 1, Losses: 1, Silent: true}, rules{}},
 	{"purges", rules{shape: shape{1}, Numbers: 1, Printers: 1, Changes: 1, Losses: 1, Purges: 1, Answers: 1, Silent: true}, withPurges},
@@ -180,7 +180,7 @@ func byName(err error) bool {
 	if errors.As(err, &move) || errors.As(err, &taken) {
 		return true
 	}
-	for _, known := range []error{ErrNoOrder, ErrNoLabel, ErrNothing, ErrPurged, ErrWhy, ErrNotCleared, ErrStale, ErrBusy, ErrNotOnPaper, ErrWithdrawn} {
+	for _, known := range []error{ErrNoOrder, ErrNoLabel, ErrNothing, ErrPurged, ErrWhy, ErrNotCleared, ErrStale, ErrBusy, ErrNotOnPaper, ErrWithdrawn, ErrInHand} {
 		if errors.Is(err, known) {
 			return true
 		}
@@ -214,7 +214,7 @@ func (r rules) forbidden(b book) []call {
 	}
 	var refused []call
 	for _, c := range all {
-		if c.What == "intend" && b.Labels[c.Label].State == rendered {
+		if e := b.Labels[c.Label]; c.What == "intend" && e.State == rendered && e.Tries == attempts {
 			continue // more attempts than the model counts
 		}
 		if c.What == "enqueue" && b.Order == issued && !b.Labelled && c.Number != b.Number {

@@ -20,7 +20,7 @@ func (r rules) applyLabel(b book, c call) (book, bool) {
 		}
 		e.State, e.Printer = queued, 0
 	case "intend":
-		ok = e.State == rendered && e.Tries < attempts
+		ok = e.State == rendered && e.Tries < attempts && r.free(b, c)
 		if ok {
 			b.Marks++
 			e.State, e.Mark = intent, b.Marks
@@ -74,6 +74,32 @@ func (r rules) applyLabel(b book, c call) (book, bool) {
 		})
 	}
 	return b, ok
+}
+
+// free says whether the label's printer may be sent it: nothing is on its way
+// there, or one label that is asked to be ahead.
+func (r rules) free(b book, c call) bool {
+	if r.is("a printer takes a second label before the first is done") {
+		return true
+	}
+	_, under := b.onTheWay(c.Label)
+	return under == 0 || c.Behind && under == 1
+}
+
+// onTheWay returns another label that is on its way to the printer of label i, and
+// how many there are; -1 if one of them is no more than intended.
+func (b book) onTheWay(i int) (other int, n int) {
+	for j, e := range b.Labels {
+		switch {
+		case j == i || e.Printer != b.Labels[i].Printer:
+		case e.State == intent:
+			return j, -1
+		case e.State == sending:
+			other = j
+			n++
+		}
+	}
+	return other, n
 }
 
 func (s shape) owns(number uint8, label int) bool {

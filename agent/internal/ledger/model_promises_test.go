@@ -80,11 +80,12 @@ func (r rules) shippedIsOnPaper(from world, by event, to world) string {
 	return ""
 }
 
-// oneAtATime is I4: a printer has one attempt in flight.
+// oneAtATime is I4: a printer has one attempt in flight, and another only behind
+// it, if the printer names what it has printed.
 func oneAtATime(w world) string {
 	var flying [3]int
-	for _, e := range w.Book.Labels {
-		if e.State == intent || e.State == sending {
+	for i, j := range w.Work {
+		if e := w.Book.Labels[i]; j.Printer > 0 && !j.Behind && (e.State == intent || e.State == sending) {
 			if flying[e.Printer]++; flying[e.Printer] > 1 {
 				return fmt.Sprintf("printer %d has two attempts in flight", e.Printer)
 			}

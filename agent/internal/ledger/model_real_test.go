@@ -146,13 +146,20 @@ func (d *real) makeOfLabel(ctx context.Context, b book, c call, who Person) erro
 		return d.Release(ctx, l.ID, Problem{Code: "printer-off"}, 0)
 	case "intend":
 		a := Attempt{Mark: printer.MarkAt(0), Document: "demonstration"}
-		if b.Labels[c.Label].State == rendered { // a refused call uses up no process ID
+		if _, _, ok := d.apply(b, c); ok { // a refused call uses up no process ID
 			var err error
 			if a, err = d.Prepare(ctx); err != nil {
 				return err
 			}
 		}
-		return d.Intend(ctx, l, a, [32]byte{1}, printer.Baseline{Printer: fmt.Sprint("bench-", b.Labels[c.Label].Printer), Mark: a.Mark.String()})
+		base := printer.Baseline{Printer: fmt.Sprint("bench-", b.Labels[c.Label].Printer), Mark: a.Mark.String()}
+		if ahead, _ := b.onTheWay(c.Label); c.Behind {
+			err := d.db.Read.QueryRow(`SELECT mark FROM attempts WHERE label_id = ? ORDER BY n DESC LIMIT 1`, d.ids[ahead]).Scan(&base.Follows)
+			if err != nil {
+				return err
+			}
+		}
+		return d.Intend(ctx, l, a, [32]byte{1}, base)
 	case "sending":
 		return d.Sending(ctx, *l)
 	case "not sent":

@@ -64,7 +64,7 @@ var sabotages = []sabotage{
 	{"what a printer had claimed stays claimed after a crash", i11, oneLabel},
 }
 
-var oneLabel, twoParcels, numbers, withPurges, withDeletes, anOldCopy = worlds[0].usual, worlds[1].usual, worlds[2].usual, worlds[3].usual, worlds[4].usual, worlds[5].usual
+var oneLabel, twoParcels, numbers, withPurges, withDeletes, anOldCopy = worlds[0].usual, worlds[1].usual, worlds[3].usual, worlds[4].usual, worlds[5].usual, worlds[6].usual
 
 // little is explored whole: what is never reached is not known before.
 var little = rules{shape: shape{1}, Numbers: 1, Printers: 1, Crashes: 1, Purges: 1}

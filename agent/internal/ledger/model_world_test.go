@@ -22,6 +22,7 @@ type rules struct {
 	// boot counter, or by the audit's anchor, which a second's work may be ahead of.
 	Copies uint8
 	Silent bool // nobody scans, and the platform is told nothing
+	Tandem bool // printers name what they print: a second label follows one that is not proven yet
 	broken string
 }
 
@@ -48,6 +49,7 @@ type work struct {
 	Bytes   uint8 // 1 is that some have left, 2 is all
 	Failed  bool  // sending is over without the printer's word
 	Heard   bool  // the printer has confirmed it
+	Behind  bool  // it was begun while the label ahead of it had no proof yet
 }
 
 // talk is a conversation with the carrier in the agent's memory.
@@ -204,20 +206,32 @@ func (r rules) office(w world, put putFunc, do doFunc) {
 	}
 }
 
-// busy says whether the printer has a label in hand.
-func (w world) busy(p uint8) bool {
+// hands is how many labels the printer's two hands hold.
+func (w world) hands(p uint8) int {
+	n := 0
 	for _, j := range w.Work {
 		if j.Printer == p {
+			n++
+		}
+	}
+	return n
+}
+
+// busy says whether a label is on its way to the printer.
+func (w world) busy(p uint8) bool {
+	for i, j := range w.Work {
+		if s := w.Book.Labels[i].State; j.Printer == p && (s == intent || s == sending) {
 			return true
 		}
 	}
 	return false
 }
 
-// bench takes labels to paper: one after the other at each printer.
+// bench takes labels to paper: one after the other at each printer, and the next
+// is drawn while one is on its way.
 func (r rules) bench(w world, put putFunc, do doFunc) {
 	for p := uint8(1); p <= r.Printers; p++ {
-		if w.busy(p) && !r.is("a printer takes a second label before the first is done") {
+		if w.hands(p) == 2 {
 			continue
 		}
 		c := call{What: "claim", Printer: p}
@@ -245,9 +259,15 @@ func (r rules) bench(w world, put putFunc, do doFunc) {
 			do("its printer cannot be reached", on("release"), leave)
 		case rendered:
 			if !device.Off {
-				do("", on("intend"), func(to *world) {
+				c := on("intend")
+				ahead, n := w.Book.onTheWay(i)
+				if c.Behind = r.Tandem && n == 1; c.Behind && w.Work[ahead].Bytes != 2 {
+					continue // it waits for the one ahead to have left
+				}
+				do("", c, func(to *world) {
 					to.Serial++
 					to.Book.Labels[i].Serial, to.Sure[i] = to.Serial, false
+					to.Work[i].Behind = c.Behind
 				})
 			}
 			do("its printer cannot be reached", on("release"), leave)

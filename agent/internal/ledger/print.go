@@ -142,20 +142,17 @@ var ErrInHand = errors.New("the printer has another label in hand")
 
 // Intend writes down that the label is about to be sent, with the printer's
 // baseline. When it returns nil that is on disk, and bytes may leave once.
+//
+// One label may be ahead of it, on its way to the same printer, if the baseline
+// names it: the printer then proves each by itself.
 func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [32]byte, b printer.Baseline) error {
 	baseline, err := json.Marshal(b)
 	if err != nil {
 		return err
 	}
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		var busy bool
-		err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM labels WHERE printer = ? AND id <> ? AND state IN (?,?,?))`,
-			b.Printer, label.ID, Intent, Sending, Sent).Scan(&busy)
-		if err != nil {
+		if err := freeHand(tx, label.ID, b); err != nil {
 			return err
-		}
-		if busy {
-			return ErrInHand
 		}
 		if err := l.moveLabel(tx, label.ID, Intent, `, attempt = attempt + 1, problem = '', problem_detail = ''`); err != nil {
 			return err
@@ -164,6 +161,30 @@ func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [3
 			SELECT id, attempt, copy, ?, ?, ?, ?, ?, state, ? FROM labels WHERE id = ? RETURNING n`,
 			b.Printer, a.Mark.String(), a.Document, payload[:], string(baseline), l.now(), label.ID).Scan(&label.attempt)
 	})
+}
+
+// freeHand makes sure that nothing is on its way to a printer but the one label
+// that the next follows.
+func freeHand(tx *sql.Tx, id int64, b printer.Baseline) error {
+	rows, err := tx.Query(`SELECT b.state, a.mark FROM labels b JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
+		WHERE b.printer = ? AND b.id <> ? AND b.state IN (?,?,?)`, b.Printer, id, Intent, Sending, Sent)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for ahead := 0; rows.Next(); ahead++ {
+		var (
+			state LabelState
+			mark  string
+		)
+		if err := rows.Scan(&state, &mark); err != nil {
+			return err
+		}
+		if ahead > 0 || state != Sending || mark == "" || mark != b.Follows {
+			return ErrInHand
+		}
+	}
+	return rows.Err()
 }
 
 // Sending notes that the first byte is about to leave.
