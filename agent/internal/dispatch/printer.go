@@ -208,26 +208,35 @@ func (p *Printer) problem(err error) *troubleError {
 	default:
 		n = notice.New("printer-off", err, p.Name)
 	}
-	p.set(n, "")
+	p.fails(n)
 	return &troubleError{n}
 }
 
+// faultNotice says the first of a printer's troubles that a person has to see to.
 func faultNotice(name string, st printer.Status) *notice.Error {
-	has := map[printer.Reason]bool{}
 	var words []string
 	for _, r := range st.Reasons {
-		has[r] = true
+		switch r {
+		case printer.CoverOpen:
+			return notice.New("cover-open", nil, name)
+		case printer.MediaEmpty:
+			return notice.New("paper-out", nil, name)
+		case printer.MediaJam:
+			return notice.New("paper-jam", nil, name)
+		case printer.RibbonEmpty:
+			return notice.New("ribbon-out", nil, name)
+		case printer.CutterFail:
+			return notice.New("cutter-stuck", nil, name)
+		case printer.Overheated:
+			return notice.New("head-hot", nil, name)
+		case printer.OutputFull:
+			return notice.New("label-waiting", nil, name)
+		case printer.Paused:
+			return notice.New("printer-paused", nil, name)
+		case printer.Offline:
+			return notice.New("printer-off", nil, name)
+		}
 		words = append(words, string(r))
-	}
-	switch {
-	case has[printer.CoverOpen]:
-		return notice.New("cover-open", nil, name)
-	case has[printer.MediaEmpty]:
-		return notice.New("paper-out", nil, name)
-	case has[printer.Paused]:
-		return notice.New("printer-paused", nil, name)
-	case has[printer.Offline]:
-		return notice.New("printer-off", nil, name)
 	}
 	return notice.New("printer-fault", nil, name, strings.Join(words, ", "))
 }

@@ -24,6 +24,26 @@ var aboutPrinters = sentences{
 		"The cover of printer %s is open. Close it; its labels go on by themselves.",
 		"打印机 %s 的盖子未合上。请合上；之后会自动继续。",
 	},
+	"paper-jam": {
+		"Paper is jammed in printer %s. Open it, take the stuck label out and close it again; its labels go on by themselves.",
+		"打印机 %s 卡纸。请开盖取出卡住的面单，再合上盖子；之后会自动继续。",
+	},
+	"ribbon-out": {
+		"The ribbon of printer %s has run out or is torn. Put a new one in; its labels go on by themselves.",
+		"打印机 %s 的碳带已用完或断裂。请装入新的碳带；之后会自动继续。",
+	},
+	"cutter-stuck": {
+		"The cutter of printer %s is stuck. Open it, take out the paper that blocks the cutter and close it again; its labels go on by themselves.",
+		"打印机 %s 的切刀卡住。请开盖取出卡住切刀的纸，再合上盖子；之后会自动继续。",
+	},
+	"head-hot": {
+		"The head of printer %s is too hot. Leave it on and wait a few minutes; it goes on by itself when it has cooled.",
+		"打印机 %s 的打印头过热。请不要关机，等待几分钟；冷却后会自动继续。",
+	},
+	"label-waiting": {
+		"Printer %s waits for its last label to be taken. Tear it off; the next one follows by itself.",
+		"打印机 %s 在等待取走上一张面单。请取走；下一张会自动打印。",
+	},
 	"printer-paused": {
 		"Printer %s is paused. Press the button on it, or resume it in its queue or from the tray.",
 		"打印机 %s 已暂停。请按打印机按键，或在队列或托盘中恢复。",

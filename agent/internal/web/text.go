@@ -120,6 +120,8 @@ func reasons() words {
 		"cover-open":                   {"Cover is open", "盖子未合上"},
 		"offline":                      {"Not connected", "未连接"},
 		"paused":                       {"Paused at the printer", "打印机已暂停"},
+		"marker-supply-empty":          {"Ribbon is out", "碳带用完"},
+		"output-area-full":             {"Take the label off", "请取走面单"},
 		"cutter-unrecoverable-failure": {"Cutter fault", "切刀故障"},
 		"fuser-over-temp":              {"Head too hot", "打印头过热"},
 		"other":                        {"Fault", "有故障"},
