@@ -49,12 +49,15 @@ const sameAgain = 10 * time.Minute
 
 // quiet knows what a loop has logged: a printer that is off fails each second.
 type quiet struct {
+	mu      sync.Mutex
 	logged  map[string]time.Time
 	trouble string // the printer's, while it lasts
 }
 
 // news reports whether a failure is to be logged.
 func (q *quiet) news(err error, now time.Time) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	failure := err.Error()
 	if own := (*troubleError)(nil); errors.As(err, &own) {
 		q.trouble = failure
@@ -72,6 +75,8 @@ func (q *quiet) news(err error, now time.Time) bool {
 // recovered notes that a printer's trouble is over: should it come back, that is
 // news.
 func (q *quiet) recovered() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	delete(q.logged, q.trouble)
 	q.trouble = ""
 }

@@ -56,10 +56,14 @@ func TestAFailureIsLoggedOncePerChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		n := 0
-		d.follow(ctx, func(context.Context) error {
+		var logged quiet
+		d.follow(ctx, &logged, func(context.Context) error {
 			if n++; n > len(steps) {
 				stop()
 				return nil
+			}
+			if steps[n-1] == nil { // a label has come out
+				logged.recovered()
 			}
 			return steps[n-1]
 		})

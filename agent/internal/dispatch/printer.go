@@ -21,46 +21,91 @@ type Condition struct {
 	Paper   string
 	Status  printer.Status
 	Trouble *notice.Error  // why it does not print; nil while it does
-	Current waybill.Number // the label in hand
+	Current waybill.Number // the label that is being printed
 }
 
 // Condition returns how the printer is.
 func (p *Printer) Condition() Condition {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Condition{p.Name, p.Paper, p.status, p.trouble, p.current}
+	c := Condition{Name: p.Name, Paper: p.Paper, Status: p.status, Trouble: p.trouble}
+	if len(p.current) > 0 {
+		c.Current = p.current[0]
+	}
+	return c
 }
 
-// heard takes in what the printer says of itself while a label is in hand.
+// heard takes in what the printer says of itself while a label is on its way.
 func (p *Printer) heard(st printer.Status) {
+	if !st.Ready() {
+		p.is(st, faultNotice(p.Name, st))
+		return
+	}
+	p.is(st, nil)
+}
+
+// is notes how the printer is.
+func (p *Printer) is(st printer.Status, trouble *notice.Error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.status, p.trouble = st, nil
-	if !st.Ready() {
-		p.trouble = faultNotice(p.Name, st)
+	p.status, p.trouble = st, trouble
+	if trouble != nil && p.troubled != nil {
+		close(p.troubled)
+		p.troubled = nil
 	}
 }
 
-// begin notes the label in hand.
+// inTrouble is closed once the printer is in trouble.
+func (p *Printer) inTrouble() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.trouble != nil {
+		now := make(chan struct{})
+		close(now)
+		return now
+	}
+	if p.troubled == nil {
+		p.troubled = make(chan struct{})
+	}
+	return p.troubled
+}
+
+// begin notes a label that is being sent.
 func (p *Printer) begin(n waybill.Number) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.current = n
+	p.current = append(p.current, n)
 }
 
-func (p *Printer) set(n *notice.Error, current waybill.Number) {
+// end notes that it is known what became of it.
+func (p *Printer) end(n waybill.Number) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.trouble, p.current = n, current
-	var fault *printer.FaultError
-	switch {
-	case n == nil:
-		p.status = printer.Status{}
-	case errors.As(n, &fault):
-		p.status = fault.Status
-	default:
-		p.status = printer.Status{Reasons: []printer.Reason{printer.Offline}}
+	if i := slices.Index(p.current, n); i >= 0 {
+		p.current = slices.Delete(p.current, i, i+1)
 	}
+}
+
+// printed notes that a label has come out. What the printer has said since of the
+// one behind it stands.
+func (p *Printer) printed() {
+	p.mu.Lock()
+	behind := len(p.current) > 1
+	p.mu.Unlock()
+	if !behind {
+		p.well()
+	}
+}
+
+func (p *Printer) well() { p.is(printer.Status{}, nil) }
+
+// fails notes what keeps the printer from printing.
+func (p *Printer) fails(n *notice.Error) {
+	st := printer.Status{Reasons: []printer.Reason{printer.Offline}}
+	if fault := (*printer.FaultError)(nil); errors.As(n, &fault) {
+		st = fault.Status
+	}
+	p.is(st, n)
 }
 
 // Watch makes the printer's own words reach its condition while a label is in
@@ -78,19 +123,15 @@ func (s *Station) Watch(p *Printer) {
 // was in trouble is asked whether it still is before it may claim a label
 // again: a claimed label is one that its sister cannot take.
 func (s *Station) held(ctx context.Context, p *Printer) error {
-	paused, err := s.Ledger.Paused(ctx)
-	if err != nil {
+	if err := s.mayPrint(ctx); err != nil {
 		return err
-	}
-	if paused {
-		return ledger.ErrNothing
 	}
 	if p.Condition().Trouble == nil {
 		return nil
 	}
-	p.hand.Lock()
+	p.line.Lock()
 	st, err := p.Status(ctx)
-	p.hand.Unlock()
+	p.line.Unlock()
 	switch {
 	case errors.Is(err, printer.ErrMute): // it can be reached, and says no more
 	case err != nil:
@@ -98,7 +139,7 @@ func (s *Station) held(ctx context.Context, p *Printer) error {
 	case !st.Ready():
 		return p.problem(&printer.FaultError{Status: st})
 	}
-	p.set(nil, "")
+	p.well()
 	return nil
 }
 
@@ -110,7 +151,6 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 		own  *troubleError
 		wait time.Duration
 	)
-	p.begin("")
 	if errors.Is(cause, errGone) || errors.As(cause, &move) {
 		return nil // another rule has taken it out of the queue
 	}
@@ -147,11 +187,11 @@ func (s *Station) settle(ctx context.Context, p *Printer, label ledger.Label, r 
 		r.Problem = ledger.Problem{Code: "label-unknown", Args: []any{p.Name, label.ID}}
 	case r.Outcome == printer.NotSent && refused != nil:
 		r.Problem, r.Wait = problemOf(refused, string(label.Number)), s.patience.after(label.ID, refused)
-		p.set(nil, "")
+		p.well()
 	case r.Outcome == printer.NotSent:
 		r.Problem = problemOf(p.problem(cause), string(label.Number))
 	default:
-		p.set(nil, "")
+		p.printed()
 		s.patience.forget(label.ID)
 	}
 	var state ledger.LabelState
@@ -166,7 +206,7 @@ func (s *Station) settle(ctx context.Context, p *Printer, label ledger.Label, r 
 		"evidence", r.Evidence.Method, "send", r.Timing.Send)
 	switch {
 	case r.Outcome == printer.Uncertain:
-		p.set(p.problem(cause).notice, "")
+		p.fails(p.problem(cause).notice)
 		s.Say(notice.New("label-unknown", cause, p.Name, label.ID))
 	case refused != nil:
 		return refused
@@ -319,10 +359,10 @@ func (s *Station) drained(ctx context.Context, name, document string) (string, e
 			}
 			return "the spooler's job was cancelled before it began", nil
 		}
-		if !p.hand.TryLock() {
+		if !p.line.TryLock() {
 			return "", errors.New("the printer is at work")
 		}
-		defer p.hand.Unlock()
+		defer p.line.Unlock()
 		a, err := s.Ledger.Prepare(ctx)
 		if err != nil {
 			return "", err

@@ -73,14 +73,20 @@ type Printer struct {
 	Sealed        bool   // it takes labels that nobody here can open
 	Keeps         bool   // what it was sent survives its power switch
 
-	// hand is held by whoever talks to the device: a question on a second line may
-	// land in the middle of a label.
-	hand sync.Mutex
+	// hand is held by the label that is being sent, and sends are those whose end is
+	// not known yet.
+	hand  hand
+	sends sync.WaitGroup
+	// line is locked by whoever asks the device besides, and read-locked by labels: a
+	// question on a second line may land in the middle of one.
+	line     sync.RWMutex
+	failures quiet
 
-	mu      sync.Mutex
-	status  printer.Status
-	trouble *notice.Error // why it does not print; nil while it does
-	current waybill.Number
+	mu       sync.Mutex
+	status   printer.Status
+	trouble  *notice.Error // why it does not print; nil while it does
+	troubled chan struct{} // closed when it comes into trouble; nil if nobody waits for that
+	current  []waybill.Number
 }
 
 // tick is the safety net under the ledger's wake-up calls.
@@ -101,8 +107,8 @@ func (s *Station) Run(ctx context.Context) {
 	for name, source := range s.Sources {
 		work.Go(func() { s.every(ctx, s.Rules.PollEvery, func() error { return s.poll(ctx, name, source) }) })
 	}
-	work.Go(func() { s.follow(ctx, s.numberNext) })
-	work.Go(func() { s.follow(ctx, s.tellNext) })
+	work.Go(func() { s.follow(ctx, new(quiet), s.numberNext) })
+	work.Go(func() { s.follow(ctx, new(quiet), s.tellNext) })
 	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
 	work.Go(func() { s.every(ctx, time.Hour, func() error { return s.trim(ctx) }) })
 	work.Go(func() { s.every(ctx, lateEvery, func() error { return s.warnLate(ctx) }) })
@@ -114,24 +120,25 @@ func (s *Station) Run(ctx context.Context) {
 		work.Go(func() { s.every(ctx, stockEvery, func() error { return s.countStock(ctx) }) })
 	}
 	for _, p := range s.Printers {
-		work.Go(func() { s.follow(ctx, func(ctx context.Context) error { return s.printNext(ctx, p) }) })
+		work.Go(func() {
+			defer p.sends.Wait()
+			s.follow(ctx, &p.failures, func(ctx context.Context) error { return s.printNext(ctx, p) })
+		})
 	}
 	work.Wait()
 }
 
 // follow does what is due until nothing is, then waits for the ledger to
 // change. After a failure it waits for the tick.
-func (s *Station) follow(ctx context.Context, next func(context.Context) error) {
-	var logged quiet
+func (s *Station) follow(ctx context.Context, logged *quiet, next func(context.Context) error) {
 	for ctx.Err() == nil {
 		changed := s.Ledger.Changes()
 		err := next(ctx)
 		if err == nil {
-			logged.recovered()
 			continue
 		}
 		if !errors.Is(err, ledger.ErrNothing) {
-			s.reportOnce(ctx, err, &logged)
+			s.reportOnce(ctx, err, logged)
 			changed = nil
 		}
 		if labelsOwn(err) && carrier.ActionOf(notice.CodeOf(err)) != carrier.Retry {

@@ -48,8 +48,9 @@ func (s *Station) numberNext(ctx context.Context) error {
 	})
 }
 
-// printNext is the second half: the printer's next label goes from the queue
-// to paper, and what is known of it into the ledger.
+// printNext is the second half: the printer's next label goes from the queue to
+// paper, and what is known of it into the ledger. While one is being sent the
+// next is claimed and drawn, so that the head waits for neither.
 func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	if err := s.held(ctx, p); err != nil { // paused, or the printer is still off or out of paper
 		return err
@@ -58,7 +59,6 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	if err != nil {
 		return err
 	}
-	p.begin(label.Number)
 	if err := s.fresh(ctx, &label); err != nil { // cancelled since? changed? its number lapsed?
 		return s.release(ctx, p, label, err)
 	}
@@ -66,12 +66,31 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	if err != nil {
 		return s.release(ctx, p, label, err)
 	}
+	free, err := s.turn(ctx, p) // the label ahead is on paper, or has left and is proven by itself
+	if err != nil {
+		return s.putBack(ctx, label, err)
+	}
+	p.sends.Go(func() {
+		defer free()
+		if err := s.send(ctx, p, label, drawn, free); err != nil {
+			s.reportOnce(ctx, err, &p.failures)
+			return
+		}
+		p.failures.recovered()
+	})
+	return nil
+}
+
+// send takes a drawn label to paper. It calls free as soon as the next may follow.
+func (s *Station) send(ctx context.Context, p *Printer, label ledger.Label, drawn drawn, free func()) error {
+	p.line.RLock()
+	defer p.line.RUnlock()
+	p.begin(label.Number)
+	defer p.end(label.Number)
 	attempt, err := s.Ledger.Prepare(ctx)
 	if err != nil {
 		return s.release(ctx, p, label, err)
 	}
-	p.hand.Lock()
-	defer p.hand.Unlock()
 	sending, baseline, err := p.Begin(ctx, drawn.job(attempt)) // no print byte yet
 	if err != nil {
 		return s.release(ctx, p, label, p.problem(err))
@@ -87,6 +106,7 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	began := time.Now()
 	longer, done := withGrace(ctx)
 	defer done()
+	sending.Then = free
 	outcome, evidence, err := sending.Send(longer)
 	drawn.timing.Send = time.Since(began)
 	return s.settle(ctx, p, label, ledger.Settled{Outcome: outcome, Evidence: evidence, Timing: drawn.timing}, err)
