@@ -248,7 +248,7 @@ func (p *Printer) problem(err error) *troubleError {
 	default:
 		n = notice.New("printer-off", err, p.Name)
 	}
-	p.fails(n)
+	p.set(n, "")
 	return &troubleError{n}
 }
 
