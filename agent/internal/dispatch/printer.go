@@ -248,7 +248,7 @@ func (p *Printer) problem(err error) *troubleError {
 	default:
 		n = notice.New("printer-off", err, p.Name)
 	}
-	p.set(n, "")
+	p.fails(n)
 	return &troubleError{n}
 }
 
