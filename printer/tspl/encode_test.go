@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -35,7 +36,7 @@ func TestEncodeBytes(t *testing.T) {
 	}{
 		{
 			"as the printer is set", Driver{}, printer.Job{Image: frame()},
-			"\r\nSIZE 1.7 mm,0.5 mm\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nCLS\r\n" +
+			"\r\nSIZE 1.63 mm,0.5 mm\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nCLS\r\n" +
 				"BITMAP 0,0,2,4,0," + dots + "\r\nPRINT 1,1\r\n",
 		},
 		{
@@ -56,12 +57,12 @@ func TestEncodeBytes(t *testing.T) {
 		{
 			"a roll and a cutter at 300 dpi, reporting", Driver{Media: Continuous, PerMetre: 11811, Finish: Cut, Response: true},
 			printer.Job{Image: frame()},
-			"\r\nSIZE 1.2 mm,0.4 mm\r\nGAP 0,0\r\nOFFSET 0 mm\r\nSET CUTTER 1\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nSET RESPONSE ON\r\nCLS\r\n" +
+			"\r\nSIZE 1.11 mm,0.34 mm\r\nGAP 0,0\r\nOFFSET 0 mm\r\nSET CUTTER 1\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nSET RESPONSE ON\r\nCLS\r\n" +
 				"BITMAP 0,0,2,4,0," + dots + "\r\nPRINT 1,1\r\n",
 		},
 		{
 			"firmware in which a set bit is black", Driver{Invert: true}, printer.Job{Image: frame()},
-			"\r\nSIZE 1.7 mm,0.5 mm\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nCLS\r\n" +
+			"\r\nSIZE 1.63 mm,0.5 mm\r\nDIRECTION 0\r\nREFERENCE 0,0\r\nCLS\r\n" +
 				"BITMAP 0,0,2,4,0,\xFF\xF8\x90\x08\x80\x08\xFF\xF8\r\nPRINT 1,1\r\n",
 		},
 	} {
@@ -198,8 +199,9 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 }
 
-// TestSize: no SIZE may be smaller than the dots, or the last of them are cut
-// off; whole labels at 300 dpi are a third of a dot larger than their millimetres.
+// TestSize: whole labels at 300 dpi are a third of a dot larger than their
+// millimetres. A printer that rounds and one that cuts down must both come to the
+// picture's dots.
 func TestSize(t *testing.T) {
 	for _, r := range []struct {
 		width, height, perMetre int
@@ -208,9 +210,14 @@ func TestSize(t *testing.T) {
 	}{
 		{800, 1200, 8000, printer.Job{}, "SIZE 100 mm,150 mm"},
 		{608, 1040, 0, printer.Job{}, "SIZE 76 mm,130 mm"},
-		{1181, 1772, 11811, printer.Job{}, "SIZE 100 mm,150.1 mm"},
-		{1181, 1772, 11811, printer.Job{Width: 100_000, Height: 150_000}, "SIZE 100 mm,150 mm"},
-		{405, 50, 8000, printer.Job{}, "SIZE 50.7 mm,6.3 mm"},
+		{1181, 1772, 11811, printer.Job{}, "SIZE 100 mm,150.03 mm"},
+		{1181, 1772, 11811, printer.Job{Width: 100_000, Height: 150_000}, "SIZE 100 mm,150.03 mm"},
+		{1181, 2126, 11811, printer.Job{Width: 100_000, Height: 180_000}, "SIZE 100 mm,180.01 mm"},
+		{898, 1535, 11811, printer.Job{Width: 76_000, Height: 130_000}, "SIZE 76.04 mm,130 mm"},
+		{1200, 1800, 12000, printer.Job{Width: 100_000, Height: 150_000}, "SIZE 100 mm,150 mm"},
+		{405, 50, 8000, printer.Job{}, "SIZE 50.63 mm,6.3 mm"},
+		{405, 50, 8000, printer.Job{Width: 50_800, Height: 25_400}, "SIZE 50.8 mm,25.4 mm"},
+		{405, 50, 8000, printer.Job{Width: 100_000, Height: 150_000}, "SIZE 100 mm,150 mm"}, // of which the picture is a part
 	} {
 		r.job.Image = bitmap.New(r.width, r.height)
 		var b bytes.Buffer
@@ -219,6 +226,18 @@ func TestSize(t *testing.T) {
 		}
 		if !strings.Contains(b.String(), r.want+"\r\n") {
 			t.Errorf("%d×%d dots at %d a metre: %.60q, want %s", r.width, r.height, r.perMetre, b.String(), r.want)
+		}
+	}
+}
+
+// TestLength: whatever a label's dots and the head's pitch.
+func TestLength(t *testing.T) {
+	for _, perMetre := range []int{8000, 11811, 12000, 23622, 24000} {
+		for dots := 1; dots <= maxDots; dots++ {
+			n := length(dots, 0, perMetre)
+			if exact := float64(n) * float64(perMetre) / 100_000; int(exact) != dots || int(math.Round(exact)) != dots {
+				t.Fatalf("%d dots at %d a metre: %s mm are %.3f dots", dots, perMetre, hundredths(n), exact)
+			}
 		}
 	}
 }

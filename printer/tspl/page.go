@@ -20,7 +20,7 @@ func (d Driver) page(b *bytes.Buffer, j printer.Job) error {
 		line("SPEED %s", tenths(d.Speed))
 	}
 	width, height := d.paper(j)
-	line("SIZE %s mm,%s mm", tenths(width), tenths(height))
+	line("SIZE %s mm,%s mm", hundredths(width), hundredths(height))
 	media, err := d.media()
 	if err != nil {
 		return err
@@ -52,8 +52,8 @@ func (d Driver) page(b *bytes.Buffer, j printer.Job) error {
 	return nil
 }
 
-// paper is the label's size in tenths of a millimetre: the job's, or what the
-// dots need, rounded up, since firmware cuts off what stands out.
+// paper is the label's size in hundredths of a millimetre: the dots', or the
+// job's if that paper is larger.
 func (d Driver) paper(j printer.Job) (width, height int) {
 	perMetre := d.PerMetre
 	if perMetre == 0 {
@@ -62,11 +62,26 @@ func (d Driver) paper(j printer.Job) (width, height int) {
 	if perMetre <= 0 {
 		perMetre = 8000
 	}
-	width, height = (j.Image.Width*10_000+perMetre-1)/perMetre, (j.Image.Height*10_000+perMetre-1)/perMetre
-	if j.Width > 0 && j.Height > 0 {
-		width, height = toTenths(j.Width), toTenths(j.Height)
+	return length(j.Image.Width, j.Width, perMetre), length(j.Image.Height, j.Height, perMetre)
+}
+
+// length is so many dots in hundredths of a millimetre, as short as it can be
+// written. 150 mm at 300 dpi are 1772 dots, but 150 mm said to a printer are
+// 1771.65: one that rounds down would cut off the last row, and 150.1 mm are 1773.
+// So it is a length that both rounding and cutting down make the dots of. Paper
+// that has more is said as it is.
+func length(dots, paper, perMetre int) int {
+	const perHundredth = 100_000 // hundredths of a millimetre in a metre
+	if n := 10 * toTenths(paper); 2*n*perMetre >= (2*dots+1)*perHundredth {
+		return n
 	}
-	return width, height
+	for _, step := range []int{100, 10, 1} {
+		n := (dots*perHundredth + perMetre*step - 1) / (perMetre * step) * step
+		if 2*n*perMetre < (2*dots+1)*perHundredth {
+			return n
+		}
+	}
+	return (dots*perHundredth + perMetre - 1) / perMetre
 }
 
 // media is the command for what lies in the printer.
@@ -106,6 +121,14 @@ func toTenths(um int) int {
 		return -toTenths(-um)
 	}
 	return (um + 50) / 100
+}
+
+// hundredths writes n hundredths likewise; n is not negative.
+func hundredths(n int) string {
+	if n%10 == 0 {
+		return tenths(n / 10)
+	}
+	return fmt.Sprintf("%d.%02d", n/100, n%100)
 }
 
 // tenths writes n tenths without a needless zero: some firmware takes no point
