@@ -104,6 +104,11 @@ func open(u *url.URL) (*Transport, error) {
 	if err := checkQueue(queue); err != nil {
 		return nil, err
 	}
+	return server(u, queue)
+}
+
+// server is the way to a print service, and to one of its queues unless queue is "".
+func server(u *url.URL, queue string) (*Transport, error) {
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return nil, errors.New("the part of the cups address after ? cannot be read")
@@ -195,7 +200,12 @@ func userName() string {
 	return u.Username[strings.LastIndexByte(u.Username, '\\')+1:]
 }
 
-func (t *Transport) path() string { return "/printers/" + url.PathEscape(t.queue) }
+func (t *Transport) path() string {
+	if t.queue == "" {
+		return "/"
+	}
+	return "/printers/" + url.PathEscape(t.queue)
+}
 
 // Dial asks the queue whether it takes labels. The error carries ErrNoSpooler,
 // ErrNoQueue, ErrRejecting, ErrNoPDF or ErrNotAllowed where one of them is the

@@ -1,0 +1,159 @@
+package discover
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/printer"
+	"miandan/printer/model"
+	"miandan/printer/spool/spooltest"
+	"miandan/printer/tcp"
+	"miandan/printer/virtual"
+)
+
+var builtin = model.Builtin()
+
+func TestFindWaitsForNobody(t *testing.T) {
+	hangs := make(chan struct{})
+	defer close(hangs)
+	broken := errors.New("broken")
+	devices, troubles := Find(t.Context(), 100*time.Millisecond,
+		Way{"good", func(context.Context) ([]Device, error) {
+			return []Device{{URL: "tcp://192.0.2.1:9100"}, {URL: "tcp://192.0.2.1:9100", Says: "better\x1b known"}}, nil
+		}},
+		Way{"half", func(context.Context) ([]Device, error) { return []Device{{URL: "tcp://192.0.2.2:9100"}}, broken }},
+		Way{"hangs", func(context.Context) ([]Device, error) { <-hangs; return nil, nil }},
+		Way{"panics", func(context.Context) ([]Device, error) { panic("on foreign text") }},
+	)
+	if len(devices) != 2 || devices[0].Way != "good" || devices[0].Says != "better known" || devices[1].Way != "half" {
+		t.Errorf("found %+v", devices)
+	}
+	var names []string
+	for _, x := range troubles {
+		names = append(names, x.Way)
+	}
+	if strings.Join(names, " ") != "half hangs panics" || !errors.Is(troubles[0].Err, broken) || !errors.Is(troubles[1].Err, errLate) {
+		t.Errorf("troubles %v", troubles)
+	}
+}
+
+func TestPropose(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		device Device
+		want   Proposal
+	}{
+		{"by its device ID", Device{Way: "usb", Identity: model.ParseID("MFG:Munbyn;CMD:TSPL;MDL:RW403B;")},
+			Proposal{Model: "munbyn-rw403b", Language: "tspl", DotsPerMM: 8, Media: "label", Status: "never"}},
+		{"300 dpi by its name", Device{Way: "mdns", Identity: model.ParseID("MFG:Zebra;MDL:ZD421-300dpi;CMD:ZPL;")},
+			Proposal{Model: "zebra-zpl-300", Language: "zpl", DotsPerMM: 11.811, Media: "label"}},
+		{"its word against its maker's habit", Device{Way: "usb", Identity: model.ParseID("MFG:Deli;CMD:CPCL;MDL:DL-720;")},
+			Proposal{Model: "generic-cpcl", Language: "cpcl", DotsPerMM: 8, Media: "label"}},
+		{"a receipt printer", Device{Way: "usb", Identity: model.ParseID("MFG:EPSON;CMD:ESC/POS;MDL:TM-T88VI;")},
+			Proposal{Model: "epson-tm", Language: "escpos", DotsPerMM: 8, Media: "continuous-cut"}},
+		{"a language that its model has not", Device{Way: "usb", Identity: model.ParseID("MFG:Nobody;CMD:EPL2;MDL:X;")},
+			Proposal{Language: "tspl", DotsPerMM: 8, Media: "label"}},
+		{"a queue", Device{Way: "cups", DotsPerMM: 7.992, Identity: model.Identity{Queue: "Zebra ZPL Label Printer"}},
+			Proposal{Model: "zebra-zpl", Language: "page", DotsPerMM: 8}},
+		{"12 dots a millimetre are 300 dpi", Device{Way: "scan", DotsPerMM: 12}, Proposal{Language: "tspl", DotsPerMM: 11.811, Media: "label"}},
+		{"nothing at all", Device{}, Proposal{Language: "tspl", DotsPerMM: 8, Media: "label"}},
+	} {
+		got := Propose(c.device, builtin)
+		why := map[string]bool{}
+		for _, w := range got.Why {
+			why[w.Setting] = w.Because != "" && w.Confidence != ""
+		}
+		if !why["language"] || !why["dots_per_mm"] || got.Model != "" && !why["model"] {
+			t.Errorf("%s: it does not say why: %+v", c.name, got.Why)
+		}
+		got.Why = nil
+		if got.Model != c.want.Model || got.Language != c.want.Language || got.DotsPerMM != c.want.DotsPerMM || got.Media != c.want.Media || got.Status != c.want.Status {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestSnippetNames(t *testing.T) {
+	taken := []string{"gp-1324d", "GP-1324D-2"}
+	got := Snippet(Device{URL: `usb://a"b\c`, Identity: model.Identity{Model: "GP-1324D"}}, Proposal{Language: "tspl", DotsPerMM: 11.811}, taken)
+	for _, want := range []string{"name = \"gp-1324d-3\"\n", `url = "usb://a\"b\\c"` + "\n", "dots_per_mm = 11.811\n", `paper = "100x150" #`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s\nhas no %s", got, want)
+		}
+	}
+}
+
+// TestQueues finds the queues of a real print service.
+func TestQueues(t *testing.T) {
+	server := spooltest.Start(t)
+	devices, troubles := Find(t.Context(), 10*time.Second, Queues(server.TCP(spooltest.Zebra)))
+	if len(troubles) > 0 {
+		t.Fatal(troubles)
+	}
+	for _, d := range devices {
+		if !strings.HasSuffix(d.URL, "/"+spooltest.Zebra) {
+			continue
+		}
+		p := Propose(d, builtin)
+		if p.Language != "page" || p.Model != "zebra-zpl" || p.DotsPerMM != 8 || !strings.HasPrefix(d.Direct, "tcp://127.0.0.1:") || d.Width == 0 {
+			t.Errorf("%+v is proposed as %+v", d, p)
+		}
+		return
+	}
+	t.Errorf("found %+v, want the queue %s", devices, spooltest.Zebra)
+}
+
+func TestScan(t *testing.T) {
+	l, err := net.Listen("tcp4", "127.0.0.3:0")
+	if err != nil {
+		t.Skip("this system has one loopback address only")
+	}
+	defer l.Close()
+	port := uint16(l.Addr().(*net.TCPAddr).Port)
+	devices, troubles := Find(t.Context(), 5*time.Second, Scan(netip.MustParsePrefix("127.0.0.0/29"), port))
+	if len(troubles) > 0 || len(devices) != 1 || devices[0].URL != "tcp://"+l.Addr().String() {
+		t.Errorf("found %+v, troubles %v", devices, troubles)
+	}
+	for _, bad := range []string{"8.8.8.0/24", "10.0.0.0/8", "fe80::/120"} {
+		if CheckScan(netip.MustParsePrefix(bad)) == nil {
+			t.Errorf("%s may be scanned", bad)
+		}
+	}
+}
+
+// TestAsk asks virtual printers of every language what they are.
+func TestAsk(t *testing.T) {
+	for _, c := range []struct{ language virtual.Language }{{virtual.ESCPOS}, {virtual.TSPL}, {virtual.ZPL}, {virtual.CPCL}} {
+		t.Run(string(c.language), func(t *testing.T) {
+			t.Parallel()
+			v, err := virtual.Start(virtual.Config{Name: "BENCH", Language: c.language})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer v.Close()
+			conn, err := tcp.Transport{Address: v.Addr()}.Dial(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			got, err := ask(t.Context(), conn.(printer.ReadConn), 150*time.Millisecond)
+			if err != nil || got.Language != string(c.language) || !strings.Contains(got.Model, "BENCH") {
+				t.Errorf("Ask = %+v, %v", got, err)
+			}
+			// A mobile printer puts on paper what it does not know: the two letters of
+			// the question before its own. The others print nothing.
+			if n := len(v.Prints()); n != 0 && (c.language != virtual.CPCL || n > 1) {
+				t.Errorf("asking has printed %d labels", n)
+			}
+			v.Mute(true)
+			if got, err := ask(t.Context(), conn.(printer.ReadConn), 150*time.Millisecond); !errors.Is(err, printer.ErrMute) {
+				t.Errorf("Ask of a mute printer = %+v, %v, want %v", got, err, printer.ErrMute)
+			}
+		})
+	}
+}
