@@ -21,6 +21,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/klauspost/compress/zlib"
+
 	"miandan/printer"
 	"miandan/printer/bitmap"
 )
@@ -232,10 +234,11 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 	if limit == 0 {
 		limit = fieldBytes
 	}
+	pack := d.packer()
 	rows := max(limit/m.Stride, 1)
 	for y := 0; y < m.Height; y += rows {
 		band := m.Bits[y*m.Stride : min(y+rows, m.Height)*m.Stride]
-		data, err := d.pack(band, m.Stride)
+		data, err := pack(band, m.Stride)
 		if err != nil {
 			return err
 		}
@@ -246,21 +249,30 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 	return nil
 }
 
-// pack is the shortest form of the dots that the printer understands. Run
+// smallBits is how many bytes of dots run lengths may pack shorter than zlib can,
+// whose own frame has its length.
+const smallBits = 2048
+
+// packer packs dots into the shortest form that the printer understands. Run
 // lengths are never longer than plain hexadecimal.
-func (d Driver) pack(bits []byte, stride int) ([]byte, error) {
-	if d.Compression == Hex {
-		return packHex(bits), nil
+func (d Driver) packer() func(bits []byte, stride int) ([]byte, error) {
+	switch d.Compression {
+	case Hex:
+		return func(bits []byte, _ int) ([]byte, error) { return packHex(bits), nil }
+	case Runs:
+		return func(bits []byte, stride int) ([]byte, error) { return packRuns(bits, stride), nil }
 	}
-	runs := packRuns(bits, stride)
-	if d.Compression != Z64 {
-		return runs, nil
+	z := zlib.NewWriter(io.Discard)
+	return func(bits []byte, stride int) ([]byte, error) {
+		z64, err := packZ64(z, bits)
+		if err != nil || len(bits) > smallBits {
+			return z64, err
+		}
+		if runs := packRuns(bits, stride); len(runs) <= len(z64) {
+			return runs, nil
+		}
+		return z64, nil
 	}
-	z64, err := packZ64(bits)
-	if err != nil || len(z64) >= len(runs) {
-		return runs, err
-	}
-	return z64, nil
 }
 
 func (d Driver) copies() int { return max(d.Copies, 1) }
