@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // health is what the database has shown of itself since it was opened.
@@ -16,11 +13,12 @@ import (
 // or sent by the word of a database that is known to be wrong somewhere. The
 // next start looks at all of it.
 //
-// After a flush that failed, nobody knows what is on the disk: Linux forgets
-// what it could not write and answers the next flush with success. SQLite
-// writes the frames of a failed commit again, and the pages of a failed
+// After a write or a flush that failed, nobody knows what is on the disk: Linux
+// forgets what it could not write and answers the next flush with success.
+// SQLite writes the frames of a failed commit again, and the pages of a failed
 // checkpoint; before anything more is accepted, all of it has to reach the disk
-// once and to be read back.
+// once and to be read back. That also empties the WAL: what failed commits have
+// left in it cannot be told from commits that got lost.
 type health struct {
 	mu      sync.Mutex
 	damaged error
@@ -37,8 +35,8 @@ func (db *DB) sound(ctx context.Context) error {
 	if !db.health.unsure {
 		return nil
 	}
-	if err := db.checkpoint(ctx); err != nil && !errors.Is(err, ErrReader) {
-		return fmt.Errorf("after a flush that failed: %w", err)
+	if err := db.checkpoint(ctx); err != nil {
+		return fmt.Errorf("after a write that failed: %w", err)
 	}
 	if err := db.check(ctx, "quick_check"); err != nil {
 		if errors.Is(err, ErrDamaged) {
@@ -57,11 +55,10 @@ func (db *DB) note(err error) error {
 	}
 	db.health.mu.Lock()
 	defer db.health.mu.Unlock()
-	var se *sqlite.Error
 	switch {
 	case errors.Is(err, ErrDamaged):
 		db.health.damaged = err
-	case errors.As(err, &se) && se.Code() == sqlite3.SQLITE_IOERR_FSYNC:
+	case errors.Is(err, ErrDisk), errors.Is(err, ErrFull):
 		db.health.unsure = true
 	}
 	return err

@@ -57,11 +57,15 @@ func lostCommits(path string) (lost string, torn bool, err error) {
 	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		return "there is a WAL and no database", false, nil // SQLite would delete the WAL
 	}
-	if len(wal) < walHeader {
-		return "the WAL is cut short in its header", false, nil
+	salt, last, kept, ok := readIndex(index)
+	if len(wal) < walHeader { // the first frames of a WAL that was emptied are begun
+		if ok && kept < last {
+			return "the WAL is cut short in its header", false, nil
+		}
+		return "", true, nil
 	}
 	w := scanWAL(wal)
-	if salt, last, kept, ok := readIndex(index); ok && bytes.Equal(salt, w.salt) && last > w.committed && kept < last {
+	if ok && bytes.Equal(salt, w.salt) && last > w.committed && kept < last {
 		return fmt.Sprintf("the WAL reads to frame %d and went to %d", w.committed, last), false, nil
 	}
 	if w.behind > 1 {
