@@ -231,7 +231,8 @@ func i3(c *court) {
 	}
 }
 
-// i4: one label at a time is on its way to a printer.
+// i4: one label at a time is on its way to a printer, or two where the second
+// names the first: that printer proves each by itself. They share one line.
 func i4(c *court) {
 	for _, b := range c.world.benches {
 		if n := b.wire.crowds(); n > 0 {
@@ -248,9 +249,12 @@ func i4(c *court) {
 	for name, list := range by {
 		slices.SortFunc(list, func(a, b pAttempt) int { return int(a.intent - b.intent) })
 		for i := 1; i < len(list); i++ {
-			a, b := list[i-1], list[i]
-			if a.settled > b.intent || a.settled == 0 && c.lifeAt(a.intent) == c.lifeAt(b.intent) {
-				c.blame("I4", "label %d went to %s while label %d was under way", b.label, name, a.label)
+			for j, b := max(0, i-2), list[i]; j < i; j++ {
+				a := list[j]
+				under := a.settled > b.intent || a.settled == 0 && c.lifeAt(a.intent) == c.lifeAt(b.intent)
+				if under && (j < i-1 || a.mark == "" || b.follows() != a.mark) {
+					c.blame("I4", "label %d went to %s while label %d was under way", b.label, name, a.label)
+				}
 			}
 		}
 	}

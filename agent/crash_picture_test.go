@@ -56,7 +56,16 @@ type pAttempt struct {
 	n, copy         int
 	printer, mark   string
 	state, evidence string
+	baseline        string
 	intent, settled int64
+}
+
+// follows is the process ID of the label that it was sent behind.
+func (a pAttempt) follows() string {
+	var b struct{ Follows string }
+	// A baseline that does not read follows nothing.
+	_ = json.Unmarshal([]byte(a.baseline), &b)
+	return b.Follows
 }
 
 // method is what the evidence is.
@@ -181,9 +190,9 @@ func (p *picture) read(db *sql.DB) error {
 			p.labels[l.id] = l
 			return err
 		}),
-		each(db, `SELECT label_id, n, copy, printer, mark, state, evidence, intent_at, settled_at FROM attempts ORDER BY label_id, n`, func(scan scanner) error {
+		each(db, `SELECT label_id, n, copy, printer, mark, state, evidence, baseline, intent_at, settled_at FROM attempts ORDER BY label_id, n`, func(scan scanner) error {
 			var a pAttempt
-			err := scan(&a.label, &a.n, &a.copy, &a.printer, &a.mark, &a.state, &a.evidence, &a.intent, &a.settled)
+			err := scan(&a.label, &a.n, &a.copy, &a.printer, &a.mark, &a.state, &a.evidence, &a.baseline, &a.intent, &a.settled)
 			p.attempts = append(p.attempts, a)
 			return err
 		}),
@@ -240,13 +249,20 @@ type papers struct {
 func (r *papers) of(b *bench) []paper {
 	var list []paper
 	for _, p := range b.printer.Prints() {
-		q := paper{bench: b, whole: !p.Partial, mark: p.Mark, began: p.Began, at: p.At, seq: p.Seq, garbage: p.Garbage != ""}
+		q := paper{bench: b, whole: !p.Partial, mark: p.Mark, began: p.Began, at: p.At, seq: p.Seq, garbage: p.Garbage != "" && !ofAQuestion(p.Garbage)}
 		if q.whole && p.Image != nil {
 			q.barcode = r.barcode(fmt.Sprint(b.name, p.Seq), p.Image)
 		}
 		list = append(list, q)
 	}
 	return list
+}
+
+// ofAQuestion reports whether what a printer did not know may be the rest of a
+// question of ours that a broken line or a power cut has halved. Printers of ZPL
+// pass over it between two labels.
+func ofAQuestion(garbage string) bool {
+	return strings.Contains("~HQES~HS! U1 getvar \"odometer.total_label_count\"", garbage)
 }
 
 func (r *papers) barcode(key string, img *bitmap.Image) string {
