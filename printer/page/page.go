@@ -1,5 +1,6 @@
 // Package page is the driver for printers that only the system's own driver
-// can drive: what it sends is the label's ready PDF.
+// can drive: what it sends is the label's ready PDF, or its dots as a bitmap
+// where the system reads no PDF.
 //
 // It draws nothing. A queue rasterises by itself, and a second picture of the
 // label made here could differ from the one that was checked.

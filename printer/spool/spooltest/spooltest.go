@@ -104,6 +104,9 @@ func (s *Server) Socket(queue string) *url.URL {
 	return &url.URL{Scheme: "cups", Path: "/" + queue, RawQuery: url.Values{"socket": {s.socket}}.Encode()}
 }
 
+// Printer returns host:port of the printer behind the queues, for more of them.
+func (s *Server) Printer() string { return s.sink.address() }
+
 // SetMood changes what the printer behind Moody does with each job: a script
 // of sh, which gets the document on standard input and tells CUPS of its
 // printer in lines such as "STATE: +media-empty-error" on standard error.

@@ -1,0 +1,318 @@
+package winspool
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+// Memory that Windows reads or writes is Go's, is passed in the call itself, which
+// keeps it, and is kept until what points into it has been copied. The buffers
+// are of 64-bit words, since what Windows lays into them is aligned to that.
+
+var (
+	winspoolDLL      = windows.NewLazySystemDLL("winspool.drv")
+	procEnumPrinters = winspoolDLL.NewProc("EnumPrintersW")
+	procOpenPrinter  = winspoolDLL.NewProc("OpenPrinterW")
+	procClosePrinter = winspoolDLL.NewProc("ClosePrinter")
+	procGetPrinter   = winspoolDLL.NewProc("GetPrinterW")
+	procGetDriver    = winspoolDLL.NewProc("GetPrinterDriverW")
+	procStartDoc     = winspoolDLL.NewProc("StartDocPrinterW")
+	procStartPage    = winspoolDLL.NewProc("StartPagePrinter")
+	procWrite        = winspoolDLL.NewProc("WritePrinter")
+	procEndPage      = winspoolDLL.NewProc("EndPagePrinter")
+	procEndDoc       = winspoolDLL.NewProc("EndDocPrinter")
+	procAbort        = winspoolDLL.NewProc("AbortPrinter")
+	procGetJob       = winspoolDLL.NewProc("GetJobW")
+	procEnumJobs     = winspoolDLL.NewProc("EnumJobsW")
+	procSetJob       = winspoolDLL.NewProc("SetJobW")
+	procProperties   = winspoolDLL.NewProc("DocumentPropertiesW")
+	procCapabilities = winspoolDLL.NewProc("DeviceCapabilitiesW")
+	winspoolCalls    = []*windows.LazyProc{
+		procEnumPrinters, procOpenPrinter, procClosePrinter, procGetPrinter, procGetDriver, procStartDoc, procStartPage, procWrite,
+		procEndPage, procEndDoc, procAbort, procGetJob, procEnumJobs, procSetJob, procProperties, procCapabilities,
+	}
+)
+
+// system returns Windows itself. A call that this Windows lacks is an error here
+// and not a panic later.
+func system() (calls, error) {
+	for _, proc := range append(winspoolCalls, gdiCalls...) {
+		if err := proc.Find(); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrNoSpooler, err)
+		}
+	}
+	return spooler{}, nil
+}
+
+// explain gives what Windows says this package's name.
+func explain(call string, err error) error {
+	var kind error
+	switch {
+	case errors.Is(err, windows.ERROR_INVALID_PRINTER_NAME), errors.Is(err, windows.ERROR_BAD_NETPATH), errors.Is(err, windows.ERROR_BAD_NET_NAME):
+		kind = ErrNoQueue
+	case errors.Is(err, windows.ERROR_ACCESS_DENIED):
+		kind = ErrNotAllowed
+	case errors.Is(err, windows.RPC_S_SERVER_UNAVAILABLE), errors.Is(err, windows.RPC_S_CALL_FAILED),
+		errors.Is(err, windows.ERROR_SERVICE_NOT_ACTIVE), errors.Is(err, windows.EPT_S_NOT_REGISTERED):
+		kind = ErrNoSpooler
+	default:
+		return fmt.Errorf("%s: %w", call, err)
+	}
+	return fmt.Errorf("%w (%s: %w)", kind, call, err)
+}
+
+// explainJob is explain for a job. One that is gone is an invalid parameter; Wine
+// gives no reason at all.
+func explainJob(call string, err error) error {
+	if errors.Is(err, windows.ERROR_INVALID_PARAMETER) || errors.Is(err, windows.ERROR_SUCCESS) {
+		return fmt.Errorf("%w (%s)", ErrNoJob, call)
+	}
+	return explain(call, err)
+}
+
+// fill calls until the buffer is large enough. It may grow between two calls.
+func fill(call func(buf *uint64, size uint32, need *uint32) error) ([]uint64, error) {
+	var buf []uint64
+	for range 5 {
+		var (
+			need  uint32
+			first *uint64
+		)
+		if len(buf) > 0 {
+			first = &buf[0]
+		}
+		err := call(first, uint32(len(buf)*8), &need)
+		if !errors.Is(err, windows.ERROR_INSUFFICIENT_BUFFER) {
+			return buf, err
+		}
+		buf = make([]uint64, (need+7)/8)
+	}
+	return nil, windows.ERROR_INSUFFICIENT_BUFFER
+}
+
+func result(ok uintptr, err error) error {
+	if ok == 0 {
+		return err
+	}
+	return nil
+}
+
+type spooler struct{}
+
+// printerInfo4 is PRINTER_INFO_4.
+type printerInfo4 struct {
+	name, server *uint16
+	attributes   uint32
+}
+
+func (spooler) names() ([]Queue, error) {
+	const local, connections = 2, 4
+	var n uint32
+	buf, err := fill(func(b *uint64, size uint32, need *uint32) error {
+		ok, _, err := procEnumPrinters.Call(local|connections, 0, 4, uintptr(unsafe.Pointer(b)), uintptr(size), uintptr(unsafe.Pointer(need)), uintptr(unsafe.Pointer(&n)))
+		return result(ok, err)
+	})
+	if err != nil {
+		return nil, explain("EnumPrinters", err)
+	}
+	queues := make([]Queue, 0, n)
+	if n > 0 {
+		for _, info := range unsafe.Slice((*printerInfo4)(unsafe.Pointer(&buf[0])), n) {
+			queues = append(queues, Queue{Name: windows.UTF16PtrToString(info.name), Attributes: info.attributes})
+		}
+	}
+	runtime.KeepAlive(buf)
+	return queues, nil
+}
+
+func (spooler) open(name string) (queue, error) {
+	n, err := windows.UTF16PtrFromString(name)
+	if err != nil {
+		return nil, err
+	}
+	h := &handle{name: n}
+	if ok, _, err := procOpenPrinter.Call(uintptr(unsafe.Pointer(n)), uintptr(unsafe.Pointer(&h.h)), 0); ok == 0 {
+		return nil, explain("OpenPrinter", err)
+	}
+	return h, nil
+}
+
+// handle is an open queue.
+type handle struct {
+	h    windows.Handle
+	name *uint16
+}
+
+func (h *handle) close() error {
+	ok, _, err := procClosePrinter.Call(uintptr(h.h))
+	return result(ok, err)
+}
+
+// printerInfo2 is PRINTER_INFO_2.
+type printerInfo2 struct {
+	server, name, share, port, driver, comment, location                   *uint16
+	devmode                                                                unsafe.Pointer
+	separator, processor, datatype, parameters                             *uint16
+	security                                                               unsafe.Pointer
+	attributes, priority, priority0, start, until, status, jobs, perMinute uint32
+}
+
+func (h *handle) state() (state, error) {
+	buf, err := fill(func(b *uint64, size uint32, need *uint32) error {
+		ok, _, err := procGetPrinter.Call(uintptr(h.h), 2, uintptr(unsafe.Pointer(b)), uintptr(size), uintptr(unsafe.Pointer(need)))
+		return result(ok, err)
+	})
+	if err != nil {
+		return state{}, explain("GetPrinter", err)
+	}
+	if len(buf)*8 < int(unsafe.Sizeof(printerInfo2{})) {
+		return state{}, explain("GetPrinter", windows.ERROR_INVALID_DATA)
+	}
+	info := (*printerInfo2)(unsafe.Pointer(&buf[0]))
+	s := state{
+		driver: windows.UTF16PtrToString(info.driver), port: windows.UTF16PtrToString(info.port),
+		attributes: info.attributes, status: info.status, jobs: info.jobs,
+	}
+	runtime.KeepAlive(buf)
+	return s, nil
+}
+
+// driverInfo8 is DRIVER_INFO_8 up to what is read of it.
+type driverInfo8 struct {
+	version                                                                              uint32
+	name, environment, path, data, config, help, files, monitor, datatype, previousNames *uint16
+	date                                                                                 [2]uint32
+	_                                                                                    [unsafe.Sizeof(uintptr(0)) % 8]byte // what follows is aligned to 8 bytes
+	driverVersion                                                                        [2]uint32
+	maker, url, hardware, provider, processor, setup, profiles, inf                      *uint16
+	attributes                                                                           uint32
+}
+
+func (h *handle) xps() (bool, error) {
+	const xps = 0x2 // PRINTER_DRIVER_XPS
+	buf, err := fill(func(b *uint64, size uint32, need *uint32) error {
+		ok, _, err := procGetDriver.Call(uintptr(h.h), 0, 8, uintptr(unsafe.Pointer(b)), uintptr(size), uintptr(unsafe.Pointer(need)))
+		return result(ok, err)
+	})
+	// Before Windows 7 nobody knew the question; some drivers' records are broken.
+	if errors.Is(err, windows.ERROR_INVALID_LEVEL) || errors.Is(err, windows.ERROR_INVALID_DATA) {
+		return false, nil
+	}
+	if err != nil {
+		return false, explain("GetPrinterDriver", err)
+	}
+	if len(buf)*8 < int(unsafe.Sizeof(driverInfo8{})) {
+		return false, nil
+	}
+	is := (*driverInfo8)(unsafe.Pointer(&buf[0])).attributes&xps != 0
+	runtime.KeepAlive(buf)
+	return is, nil
+}
+
+// docInfo1 is DOC_INFO_1.
+type docInfo1 struct{ name, output, datatype *uint16 }
+
+func (h *handle) startDoc(name, datatype string) (uint32, error) {
+	var (
+		info docInfo1
+		err  error
+	)
+	if info.name, err = windows.UTF16PtrFromString(name); err != nil {
+		return 0, err
+	}
+	if info.datatype, err = windows.UTF16PtrFromString(datatype); err != nil {
+		return 0, err
+	}
+	id, _, err := procStartDoc.Call(uintptr(h.h), 1, uintptr(unsafe.Pointer(&info)))
+	if id == 0 {
+		return 0, explain("StartDocPrinter", err)
+	}
+	return uint32(id), nil
+}
+
+func (h *handle) startPage() error { return h.just("StartPagePrinter", procStartPage) }
+func (h *handle) endPage() error   { return h.just("EndPagePrinter", procEndPage) }
+func (h *handle) endDoc() error    { return h.just("EndDocPrinter", procEndDoc) }
+func (h *handle) abort() error     { return h.just("AbortPrinter", procAbort) }
+
+func (h *handle) just(name string, proc *windows.LazyProc) error {
+	if ok, _, err := proc.Call(uintptr(h.h)); ok == 0 {
+		return explain(name, err)
+	}
+	return nil
+}
+
+// chunk is what is written in one call.
+const chunk = 1 << 20
+
+func (h *handle) write(b []byte) (int, error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
+	var n uint32
+	ok, _, err := procWrite.Call(uintptr(h.h), uintptr(unsafe.Pointer(&b[0])), uintptr(min(len(b), chunk)), uintptr(unsafe.Pointer(&n)))
+	if ok == 0 {
+		return int(n), explain("WritePrinter", err)
+	}
+	return int(n), nil
+}
+
+// jobInfo1 is JOB_INFO_1.
+type jobInfo1 struct {
+	id                                                     uint32
+	printer, machine, user, document, datatype, statusText *uint16
+	status, priority, position, pages, pagesPrinted        uint32
+	submitted                                              windows.Systemtime
+}
+
+func (i *jobInfo1) job() job {
+	return job{id: i.id, document: windows.UTF16PtrToString(i.document), status: i.status, pages: i.pagesPrinted}
+}
+
+func (h *handle) job(id uint32) (job, error) {
+	buf, err := fill(func(b *uint64, size uint32, need *uint32) error {
+		ok, _, err := procGetJob.Call(uintptr(h.h), uintptr(id), 1, uintptr(unsafe.Pointer(b)), uintptr(size), uintptr(unsafe.Pointer(need)))
+		return result(ok, err)
+	})
+	if err != nil {
+		return job{}, explainJob("GetJob", err)
+	}
+	if len(buf)*8 < int(unsafe.Sizeof(jobInfo1{})) {
+		return job{}, explain("GetJob", windows.ERROR_INVALID_DATA)
+	}
+	j := (*jobInfo1)(unsafe.Pointer(&buf[0])).job()
+	runtime.KeepAlive(buf)
+	return j, nil
+}
+
+func (h *handle) jobs() ([]job, error) {
+	const all = 0xFFFFFFFF
+	var n uint32
+	buf, err := fill(func(b *uint64, size uint32, need *uint32) error {
+		ok, _, err := procEnumJobs.Call(uintptr(h.h), 0, all, 1, uintptr(unsafe.Pointer(b)), uintptr(size), uintptr(unsafe.Pointer(need)), uintptr(unsafe.Pointer(&n)))
+		return result(ok, err)
+	})
+	if err != nil {
+		return nil, explain("EnumJobs", err)
+	}
+	found := make([]job, 0, n)
+	if n > 0 {
+		infos := unsafe.Slice((*jobInfo1)(unsafe.Pointer(&buf[0])), n)
+		for i := range infos {
+			found = append(found, infos[i].job())
+		}
+	}
+	runtime.KeepAlive(buf)
+	return found, nil
+}
+
+func (h *handle) command(id uint32, c command) error {
+	if ok, _, err := procSetJob.Call(uintptr(h.h), uintptr(id), 0, 0, uintptr(c)); ok == 0 {
+		return explainJob("SetJob", err)
+	}
+	return nil
+}
