@@ -107,6 +107,11 @@ func (e *escpos) lineFeed() error {
 	if n == 0 {
 		n = defaultSpacing
 	}
+	return e.advance(n)
+}
+
+// advance prints the line and feeds so many rows, at least the line's own.
+func (e *escpos) advance(n int) error {
 	if len(e.columns) > 0 {
 		if err := e.printColumns(); err != nil {
 			return err
@@ -170,7 +175,7 @@ func (e *escpos) escape() error {
 	case '*':
 		return e.column(arg)
 	case 'J':
-		return e.white(int(arg))
+		return e.advance(int(arg))
 	case 'd':
 		for range arg {
 			if err := e.lineFeed(); err != nil {
@@ -181,22 +186,30 @@ func (e *escpos) escape() error {
 	case '3':
 		e.spacing = int(arg)
 		return nil
-	case 'a', 'M', 'E', '!', 't', 'R', '{':
+	case ' ', '-', 'a', 'M', 'E', '!', 't', 'R', '{':
 		return nil // how text looks
 	}
 	return e.unknown("ESC", b)
 }
 
-// fs knows the paper layouts of label printers only by their length.
+// fs knows the paper layouts of label printers only by their length, and passes
+// over how Chinese text looks.
 func (e *escpos) fs() error {
 	b, err := e.next()
 	if err != nil {
 		return err
 	}
-	if b != '(' {
-		return e.unknown("FS", b)
+	switch b {
+	case '(':
+		_, _, err = e.parameters()
+	case '&', '.':
+	case '!', '-':
+		err = e.skip(1)
+	case 'S':
+		err = e.skip(2)
+	default:
+		err = e.unknown("FS", b)
 	}
-	_, _, err = e.parameters()
 	return err
 }
 

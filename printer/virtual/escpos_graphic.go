@@ -110,29 +110,47 @@ func (e *escpos) printStored() error {
 // columnRows is the height of a line of columns.
 const columnRows = 24
 
-// column is ESC *: dots in columns of 24, of which the line is printed by LF.
+// column is ESC *: dots in columns of 24, or of 8 that are three times as high, of
+// which the line is printed by LF or ESC J.
 func (e *escpos) column(how byte) error {
 	size, err := e.take(2)
 	if err != nil {
 		return err
 	}
 	n := int(size[0]) | int(size[1])<<8
-	if how != 32 && how != 33 {
+	if how&^33 != 0 {
 		return e.unknown("ESC *", how)
 	}
 	for range n {
-		dots, err := e.take(3)
+		column, err := e.pins(how&32 != 0)
 		if err != nil {
 			return err
 		}
-		column := uint32(dots[0])<<16 | uint32(dots[1])<<8 | uint32(dots[2])
-		for range 34 - int(how) { // single density is twice as wide
+		for range 2 - int(how&1) { // single density is twice as wide
 			if len(e.columns) < e.p.cfg.Head {
 				e.columns = append(e.columns, column)
 			}
 		}
 	}
 	return nil
+}
+
+// pins takes a column of 24 dots, or one of 8.
+func (e *escpos) pins(all bool) (column uint32, err error) {
+	if all {
+		dots, err := e.take(3)
+		if err != nil {
+			return 0, err
+		}
+		return uint32(dots[0])<<16 | uint32(dots[1])<<8 | uint32(dots[2]), nil
+	}
+	dots, err := e.next()
+	for bit := range 8 {
+		if dots>>bit&1 != 0 {
+			column |= 7 << (3 * bit)
+		}
+	}
+	return column, err
 }
 
 func (e *escpos) printColumns() error {

@@ -33,6 +33,16 @@ func columns(wide int) *bitmap.Image {
 	return m
 }
 
+// eights are two columns of eight dots, each dot three rows high: the first black
+// above, the second in its second and last.
+func eights(wide int) *bitmap.Image {
+	m := bitmap.New(2*wide, 24)
+	m.FillRect(0, 0, wide, 3, true)
+	m.FillRect(wide, 3, wide, 3, true)
+	m.FillRect(wide, 21, wide, 3, true)
+	return m
+}
+
 func TestPrints(t *testing.T) {
 	tall := bitmap.New(16, 14)
 	tall.FillRect(0, 0, 16, 14, true)
@@ -63,7 +73,10 @@ func TestPrints(t *testing.T) {
 		{"graphics of another size than they say", reset + "\x1D(L\x0B\x00\x30\x70\x30\x01\x01\x31\x08\x00\x02\x00\xFF" + cut, nil, true},
 		{"columns", reset + "\x1B3\x18\x1B*\x21\x02\x00\x80\x00\x01\xC0\x00\x00\x0A" + cut, columns(1), false},
 		{"columns of single density", reset + "\x1B3\x18\x1B*\x20\x02\x00\x80\x00\x01\xC0\x00\x00\x0A\x1B2" + cut, columns(2), false},
-		{"columns of eight dots", reset + "\x1B*\x00\x02\x00\x80\x40\x0A" + cut, nil, true},
+		{"columns of eight dots", reset + "\x1B*\x01\x02\x00\x80\x41\x1BJ\x10" + cut, eights(1), false},
+		{"columns of eight dots of single density", reset + "\x1B*\x00\x02\x00\x80\x41\x1BJ\x10" + cut, eights(2), false},
+		{"columns of a kind that there is not", reset + "\x1B*\x02\x02\x00\x80\x40\x0A" + cut, nil, true},
+		{"how Chinese text looks", "\x1C&\x1C.\x1C!\x00\x1C-\x01\x1CS\x00\x00\x1B \x00\x1B-\x00" + rows4 + cut, frame(), false},
 		{"what the printer passes over", "\x10\x04\x01\x10\x05\x01\x1C(L\x02\x00\x22\x40\x1D(D\x05\x00\x14\x01\x00\x02\x00\x1Ba\x01" + rows4 + cut, frame(), false},
 		{"text", reset + "hello" + cut, nil, true},
 		{"a picture without width", reset + "\x1Dv0\x00\x00\x00\x04\x00" + rows4 + cut, nil, true},

@@ -88,13 +88,9 @@ var portable = []string{"SIZE", "GAP", "BLINE", "REFERENCE", "OFFSET", "DENSITY"
 
 // obey obeys a line without data.
 func (t *tspl) obey(text string) error {
-	word, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	word, arg := words(strings.TrimSpace(text))
 	if word == "" {
 		return nil
-	}
-	arg := strings.Split(rest, ",")
-	for i := range arg {
-		arg[i] = strings.TrimSpace(arg[i])
 	}
 	if t.p.cfg.Quirks.Subset && !slices.Contains(portable, word) {
 		t.junk.add("‹%s›", word)
@@ -108,6 +104,16 @@ func (t *tspl) obey(text string) error {
 		t.junk.add("‹%s›", text)
 	}
 	return err
+}
+
+// words takes a command apart. Blanks around its arguments are none of them.
+func words(text string) (word string, arg []string) {
+	word, rest, _ := strings.Cut(text, " ")
+	arg = strings.Split(rest, ",")
+	for i := range arg {
+		arg[i] = strings.TrimSpace(arg[i])
+	}
+	return word, arg
 }
 
 // set obeys the commands that set something, and reports whether it knows the

@@ -40,8 +40,7 @@ func (h *tsplHead) feed(b byte) (data int, done bool) {
 	if len(h.text) > 200 {
 		return -1, false
 	}
-	word, rest, _ := strings.Cut(string(h.text), " ")
-	arg := strings.Split(rest, ",") // the last is empty
+	word, arg := words(string(h.text)) // the last is empty
 	switch {
 	case word == "BITMAP" && h.commas == 5:
 		_, ok := number(arg[4], 0, 2)
@@ -63,8 +62,7 @@ func (h *tsplHead) feed(b byte) (data int, done bool) {
 
 // data obeys a command with n bytes of data.
 func (t *tspl) data(text string, n int) error {
-	word, rest, _ := strings.Cut(text, " ")
-	arg := strings.Split(strings.TrimSuffix(rest, ","), ",")
+	word, arg := words(strings.TrimSuffix(text, ","))
 	switch {
 	case word == "BITMAP":
 		return t.bitmap(arg, n)
@@ -76,7 +74,7 @@ func (t *tspl) data(text string, n int) error {
 	if err != nil {
 		return err
 	}
-	name := strings.Trim(strings.TrimSpace(arg[len(arg)-2]), `"`)
+	name := strings.Trim(arg[len(arg)-2], `"`)
 	if m := t.p.bmp(file); m != nil && len(t.images) < 16 {
 		if t.images == nil {
 			t.images = map[string]*bitmap.Image{}

@@ -3,10 +3,8 @@ package zpl
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,37 +14,9 @@ import (
 	"miandan/printer/drivertest"
 )
 
-// renderer is zebrash, another author's reading of the language, as the npm
-// package zpl-renderer-js runs it.
+// renderer is zebrash, another author's reading of the language, as an npm
+// package runs it.
 const renderer = "zpl-renderer-js"
-
-// nodePath is where node finds the renderer: NODE_PATH, or npm's global folder.
-// Without it the test is skipped, unless .ci/run installs it.
-func nodePath(t *testing.T) string {
-	t.Helper()
-	paths := os.Getenv("NODE_PATH")
-	if out, err := exec.Command("npm", "root", "-g").Output(); err == nil {
-		paths = strings.Trim(paths+string(os.PathListSeparator)+strings.TrimSpace(string(out)), string(os.PathListSeparator))
-	}
-	check := exec.Command("node", "-e", "require.resolve("+string(must(json.Marshal(renderer)))+")")
-	check.Env = append(os.Environ(), "NODE_PATH="+paths)
-	if err := check.Run(); err == nil {
-		return paths
-	}
-	ci, err := os.ReadFile("../../.ci/run")
-	if os.Getenv("MIANDAN_CI") == "1" && err == nil && bytes.Contains(ci, []byte(renderer)) {
-		t.Fatalf("%s is not there, though .ci/run installs it", renderer)
-	}
-	t.Skipf("needs node and the npm package %s", renderer)
-	return ""
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
 
 // render prints labels as PNGs in base 64, each from a file on paper of its own
 // width and height in dots.
@@ -63,7 +33,6 @@ const { ready } = require("zpl-renderer-js"), fs = require("fs");
 // TestRenderer has a foreign renderer print our labels. It knows nothing of
 // copies and of no check of a zlib stream, which other tests hold on to.
 func TestRenderer(t *testing.T) {
-	paths := nodePath(t)
 	labels := []drivertest.Picture{{Name: "waybill", Image: drivertest.Waybill(t)}, {Name: "waybill", Image: drivertest.Waybill(t)}, {Name: "waybill", Image: drivertest.Waybill(t)}}
 	for _, p := range drivertest.Pictures() {
 		if p.Image.Height <= 50 && (p.Image.Width == 601 || p.Image.Width%5 == 3) { // the renderer takes its time
@@ -73,7 +42,7 @@ func TestRenderer(t *testing.T) {
 	drivers := []Driver{{Media: Gap, Darkness: 10, Speed: 4, Finish: TearOff}, {Compression: Z64}, {FieldBytes: 5000}, {Compression: Hex}}
 
 	folder := t.TempDir()
-	args := []string{"-e", render}
+	var args []string
 	for i, p := range labels {
 		file := filepath.Join(folder, fmt.Sprintf("%02d.zpl", i))
 		var b bytes.Buffer
@@ -85,14 +54,7 @@ func TestRenderer(t *testing.T) {
 		}
 		args = append(args, file, fmt.Sprint(p.Image.Width), fmt.Sprint(p.Image.Height))
 	}
-	cmd := exec.Command("node", args...)
-	cmd.Env = append(os.Environ(), "NODE_PATH="+paths)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", renderer, err, stderr.String())
-	}
+	out := drivertest.Node(t, renderer, render, args...)
 	pages := strings.Fields(string(out))
 	if len(pages) != len(labels) {
 		t.Fatalf("%d pages, want %d", len(pages), len(labels))
