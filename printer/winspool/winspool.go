@@ -42,9 +42,9 @@ const Scheme = "winspool"
 
 // Why a queue takes no label. Whatever carries one of these was not sent.
 var (
-	ErrNoSpooler  = errors.New("the print service of Windows does not answer: is Print Spooler (Spooler) running?")
-	ErrNoQueue    = errors.New("Windows has no such print queue for this user")
-	ErrNotAllowed = errors.New("Windows does not allow it to this user")
+	ErrNoSpooler  = errors.New("the print service does not answer: is the service Print Spooler running?")
+	ErrNoQueue    = errors.New("there is no such print queue for this user")
+	ErrNotAllowed = errors.New("the print service does not allow it to this user")
 	ErrNoPaper    = errors.New("the queue's driver has no such paper")
 	ErrResolution = errors.New("the queue's driver prints with another resolution, which would scale barcodes")
 	ErrMargins    = errors.New("the queue's driver leaves a margin in which the label has dots")
@@ -170,8 +170,7 @@ func bounded[T any](ctx context.Context, call func() (T, error), late func(T)) (
 	}
 }
 
-// state reads the queue's condition on a handle of its own, and with it that of
-// a job; none if id is 0.
+// state reads the queue's condition on a handle of its own.
 func (t *Transport) state(ctx context.Context) (state, error) {
 	return bounded(ctx, func() (state, error) {
 		q, err := t.calls.open(t.queue)
