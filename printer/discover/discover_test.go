@@ -5,12 +5,14 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"miandan/printer"
 	"miandan/printer/model"
+	"miandan/printer/spool"
 	"miandan/printer/spool/spooltest"
 	"miandan/printer/tcp"
 	"miandan/printer/virtual"
@@ -156,4 +158,22 @@ func TestAsk(t *testing.T) {
 			}
 		})
 	}
+}
+
+func FuzzQueue(f *testing.F) {
+	for _, device := range []string{"socket://10.0.0.9", "usb://Gprinter/GP-1324D?serial=1", "socket://[fe80::1]:9101/x", "ipp://somebody:word@x/", "usb://%zz/%00"} {
+		f.Add("Q", "Zebra ZPL Label Printer", device)
+	}
+	service := &url.URL{Scheme: "cups", Path: "/"}
+	f.Fuzz(func(t *testing.T, name, driver, device string) {
+		d := queued(service, spool.Queue{Name: name, Driver: driver, Device: device}).clean()
+		if d.Direct != "" {
+			if u, err := url.Parse(d.Direct); err == nil && (u.Scheme != "tcp" || u.User != nil) {
+				t.Errorf("the way behind the queue is %q", d.Direct)
+			}
+		}
+		if s := Snippet(d, Propose(d, builtin), nil); strings.Count(s, "\n") != strings.Count(s, " = ")+1 && !strings.Contains(name+device, "=") {
+			t.Errorf("the section is\n%s", s)
+		}
+	})
 }

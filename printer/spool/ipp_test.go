@@ -249,6 +249,11 @@ func FuzzReply(f *testing.F) {
 			}
 		}
 		fitOf(q.papers, 7600, 13000)
+		for _, g := range m.AttrGroups() {
+			if u, err := url.Parse(readListed(g.Attrs).Device); err == nil && u.User != nil {
+				t.Error("the device's address carries a name")
+			}
+		}
 		has(m.Unsupported, "media-col")
 		if s, err := readJob(m.Job); err == nil && s.Gone() && (s.State == Completed || s.Begun) {
 			t.Errorf("%+v is gone", s)
