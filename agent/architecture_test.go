@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -91,7 +92,7 @@ func TestDirections(t *testing.T) {
 		if within(folder, "printer") && folder != "printer" {
 			driver := map[string]bool{"printer/escpos": true, "printer/tspl": true, "printer/zpl": true, "printer/cpcl": true, "printer/page": true}[folder]
 			for _, imp := range imports {
-				if driver && (imp == module+"printer/tcp" || imp == module+"printer/spool" || imp == module+"printer/file") {
+				if transport := strings.TrimPrefix(imp, module+"printer/"); driver && slices.Contains([]string{"tcp", "usb", "serial", "spool", "winspool", "file", "transport"}, transport) {
 					t.Errorf("%s imports %s: drivers never import transports", path, imp)
 				}
 			}

@@ -113,6 +113,9 @@ func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) 
 	status, err := p.ask(ctx, conn)
 	switch {
 	case errors.Is(err, ErrMute):
+		if status, ails := p.sense(ctx, conn); ails {
+			return nil, Baseline{}, errors.Join(&FaultError{status}, a.Abandon())
+		}
 	case err != nil:
 		return nil, Baseline{}, errors.Join(err, a.Abandon())
 	case !status.Ready():
@@ -138,6 +141,11 @@ func (p *Printer) Status(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	status, err := p.ask(ctx, conn)
+	if errors.Is(err, ErrMute) {
+		if sensed, ails := p.sense(ctx, conn); ails {
+			status, err = sensed, nil
+		}
+	}
 	return status, errors.Join(err, hangUp(conn))
 }
 
@@ -212,6 +220,24 @@ func (p *Printer) readStatus(ctx context.Context, conn Conn) (Status, error) {
 		p.answers.unanswered(time.Now())
 	}
 	return status, err
+}
+
+// Sensor is a Conn that senses a little of how its printer is beside the printer's
+// language, as USB's port status does. It is asked when the language is mute.
+type Sensor interface {
+	Sense(ctx context.Context) (Status, error)
+}
+
+// sense reports a fault that the connection senses. That nothing ails the printer
+// is no word of it, for most ports say so whatever happens. A printer whose driver
+// asks nothing is not asked this way either.
+func (p *Printer) sense(ctx context.Context, conn Conn) (Status, bool) {
+	sensor, senses := conn.(Sensor)
+	if _, asks := p.Driver.(StatusReader); !senses || !asks {
+		return Status{}, false
+	}
+	status, err := sensor.Sense(ctx)
+	return status, err == nil && !status.Ready()
 }
 
 // question asks one thing of a printer, within Timeouts.Status.
