@@ -93,6 +93,14 @@ var removals = []removal{
 		accident: "none",
 	},
 	{
+		invariant: "I4", name: "a label follows one whose proof may be that of either",
+		file:     "printer/tandem.go",
+		old:      []string{"	return named || a.odometer != nil\n", "	if a.printer.OneByOne || !a.alive || !a.printer.lead.isProven() {\n"},
+		new:      []string{"	return named || a.alive\n", "	if a.printer.OneByOne || !a.alive {\n"},
+		why:      "that a printer has stopped says nothing of which label it stopped at",
+		accident: "none",
+	},
+	{
 		invariant: "I5", name: "a carrier whose answer was lost is asked for a number again",
 		file:   "agent/internal/dispatch/number.go",
 		old:    []string{"	if !again {\n		return i.Issue\n	}\n"},
