@@ -1,0 +1,78 @@
+package app_test
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/ledger"
+	"miandan/printer/virtual"
+)
+
+var waveSpeed = flag.Int("wave", 304, "how fast the paper of TestTheHeadDoesNotWait is, in mm/s; a label printer's is 152")
+
+// TestTheHeadDoesNotWait prints a wave through the whole station, each label on
+// the ledger's disk before its first byte leaves, and measures how long the head
+// stands still between two. Once a printer has shown that it names or counts
+// what it prints, that is less than anybody hears.
+func TestTheHeadDoesNotWait(t *testing.T) {
+	const (
+		orders = 7
+		most   = 20 * time.Millisecond
+	)
+	for _, language := range []virtual.Language{virtual.ESCPOS, virtual.ZPL} {
+		t.Run(string(language), func(t *testing.T) {
+			v, err := virtual.Start(virtual.Config{Language: language, Speed: *waveSpeed, Buffer: 64 << 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer v.Close()
+			s := open(t, orders, func(settings string) string {
+				i, j := strings.Index(settings, "[[printer]]"), 0
+				if i < 0 {
+					t.Fatal("the practice settings have no printer")
+				}
+				if j = strings.Index(settings[i+2:], "\n["); j < 0 {
+					j = len(settings) - i - 2
+				}
+				return settings[:i] + fmt.Sprintf("[[printer]]\nname = \"bench-1\"\nurl = %q\nlanguage = %q\ndots_per_mm = 8\nmedia = \"label\"\npaper = \"76x130\"\n",
+					v.URL(), language) + settings[i+2+j:]
+			})
+			hold := func(on bool) {
+				if err := s.Ledger.SetPaused(t.Context(), on, ledger.Person{Who: "tester"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			hold(true)
+			labels := len(s.until(t, "all have a number", func(rows []ledger.Row) bool {
+				seen := map[string]bool{}
+				for _, r := range rows {
+					if r.Label != ledger.Queued && r.Label != ledger.Confirmed {
+						return false
+					}
+					seen[r.Order.ID] = true
+				}
+				return len(seen) == orders
+			}))
+			already := len(v.Prints())
+			hold(false)
+			s.until(t, "all on paper", all(ledger.Confirmed))
+			prints := v.Prints()
+			var stood []time.Duration
+			for i := already + 2; i < len(prints); i++ { // the first shows that it can
+				stood = append(stood, virtual.Standing(prints[i-1], prints[i]))
+			}
+			if len(prints) != labels || len(stood) < labels-5 {
+				t.Fatalf("%d labels on paper, %d before the wave; want %d", len(prints), already, labels)
+			}
+			slices.Sort(stood)
+			t.Logf("between two labels at %d mm/s the head stood %v in the middle, %v at most", *waveSpeed, stood[len(stood)/2], stood[len(stood)-1])
+			if stood[len(stood)*3/4] > most { // a busy computer may lose one
+				t.Errorf("want %v at most", most)
+			}
+		})
+	}
+}
