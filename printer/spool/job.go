@@ -181,6 +181,23 @@ func (t *Transport) Cancel(ctx context.Context, id int) (JobState, error) {
 	}
 }
 
+// Withdraw takes the job of a document out of the queue. No error means that the
+// spooler had not begun with it, so that nothing of it was or will be printed.
+// ErrNoJob proves little; see Find.
+func (t *Transport) Withdraw(ctx context.Context, document string) error {
+	job, err := t.Find(ctx, document)
+	if err == nil && !job.Gone() {
+		job, err = t.Cancel(ctx, job.ID)
+	}
+	if err != nil {
+		return err
+	}
+	if !job.Gone() {
+		return errors.New("the spooler's job has begun")
+	}
+	return nil
+}
+
 // pace is the rhythm of asking: a label is out in a second, a roll is fetched
 // in minutes.
 type pace struct{ pause time.Duration }

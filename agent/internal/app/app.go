@@ -36,6 +36,7 @@ import (
 	"miandan/printer/page"
 	"miandan/printer/spool"
 	"miandan/printer/transport"
+	"miandan/printer/winspool"
 	"miandan/templates"
 	"miandan/templates/scene"
 )
@@ -302,8 +303,17 @@ func Templates(folder string) (*templates.Library, error) {
 func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 	registry := transport.Basic()
 	registry["cups"] = func(u *url.URL) (printer.Transport, error) { return spool.Open(u) }
+	registry[winspool.Scheme] = func(u *url.URL) (printer.Transport, error) {
+		if c.Language == "page" {
+			return winspool.Open(u, winspool.Page)
+		}
+		return winspool.Open(u, winspool.Raw)
+	}
 	registry[component.Scheme] = component.Open
 	way, err := registry.Open(c.URL)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil, notice.New("printer-other-system", err, c.Name)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("printer %s: %w", c.Name, err) // the settings were checked: a scheme that config knows and we do not
 	}
@@ -320,6 +330,9 @@ func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 	switch c.Language {
 	case "page":
 		p.PDF, p.Driver = true, page.Driver{}
+		if _, ok := way.(*winspool.Transport); ok { // whose drivers draw and read no PDF
+			p.PDF, p.Driver = false, page.Bitmap{}
+		}
 	case "sealed":
 		p.Paper, p.Sealed, p.Driver = dispatch.SealedPaper(p.Paper), true, component.Driver{}
 	default:

@@ -1,23 +1,27 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/store"
+	"miandan/printer/winspool"
 )
 
 // safety looks at where what is on labels could be found beside the agent's own
 // folder. These are warnings: they keep nothing from being printed. Of Windows
-// only the folder is looked at; its spooler's "keep printed documents" is not.
+// the folder is looked at and what the queues keep.
 func (c *command) safety(conf *config.Config, root string) []finding {
 	var all []finding
 	add := func(what string, err *notice.Error, fine notice.Code) {
@@ -34,6 +38,17 @@ func (c *command) safety(conf *config.Config, root string) []finding {
 	}
 	if slices.ContainsFunc(conf.Printers, func(p config.Printer) bool { return strings.HasPrefix(p.URL, "cups:") }) {
 		add("spooler", spooler(root), "safe-spooler")
+	}
+	for _, p := range conf.Printers {
+		if u, err := url.Parse(p.URL); err == nil && u.Scheme == winspool.Scheme {
+			add("spooler", queueKeeps(p.Name, func(ctx context.Context) (bool, error) {
+				queue, err := winspool.Open(u, winspool.Page)
+				if err != nil {
+					return false, err
+				}
+				return queue.KeepsPrinted(ctx)
+			}), "safe-spooler")
+		}
 	}
 	if runtime.GOOS != "windows" {
 		add("files", c.openFiles(), "safe-files")
@@ -62,6 +77,22 @@ func (c *command) safety(conf *config.Config, root string) []finding {
 		}
 	}
 	return all
+}
+
+// queueTime is how long a queue may take to answer. One of a computer that is off
+// takes half a minute.
+const queueTime = 5 * time.Second
+
+func queueKeeps(name string, ask func(context.Context) (bool, error)) *notice.Error {
+	ctx, cancel := context.WithTimeout(context.Background(), queueTime)
+	defer cancel()
+	switch keeps, err := ask(ctx); {
+	case err != nil:
+		return notice.New("queue-unread", err, name)
+	case keeps:
+		return notice.New("queue-keeps", nil, name)
+	}
+	return nil
 }
 
 func spooler(root string) *notice.Error {

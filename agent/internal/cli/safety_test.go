@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +14,19 @@ import (
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
 )
+
+func TestQueueKeeps(t *testing.T) {
+	for code, ask := range map[notice.Code]func(context.Context) (bool, error){
+		"":             func(context.Context) (bool, error) { return false, nil },
+		"queue-keeps":  func(context.Context) (bool, error) { return true, nil },
+		"queue-unread": func(context.Context) (bool, error) { return true, errors.New("off") },
+	} {
+		got := queueKeeps("bench-1", ask)
+		if (got == nil) != (code == "") || got != nil && (notice.CodeOf(got) != code || !strings.Contains(got.Text(notice.English), "bench-1")) {
+			t.Errorf("queueKeeps = %v, want %q", got, code)
+		}
+	}
+}
 
 // Each thing that is amiss is said in one sentence in both languages, and none
 // of it where nothing is amiss.

@@ -15,6 +15,7 @@ import (
 
 	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/notice"
+	"miandan/printer/winspool"
 )
 
 var printerName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$`)
@@ -32,7 +33,7 @@ func (k *checker) printer(c *Config, i int) {
 	if p.URL == "" {
 		k.missing(at+"url", `url = "tcp://192.168.1.50:9100"`)
 	} else if checkDevice(p.URL) != nil {
-		k.wrong(at+"url", `"tcp://HOST:9100" | "cups:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER"`)
+		k.wrong(at+"url", `"tcp://HOST:9100" | "cups:///QUEUE" | "winspool:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER"`)
 	}
 	k.oneOf(at+"language", p.Language, "escpos", "tspl", "zpl", "cpcl", "page", "sealed")
 	if (scheme(p.URL) == "jd-component") != (p.Language == "sealed") {
@@ -40,6 +41,9 @@ func (k *checker) printer(c *Config, i int) {
 	}
 	if scheme(p.URL) == "cups" && p.Language != "page" {
 		k.wrong(at+"language", notice.Phrase{`"page": a print queue takes pages, its own driver knows the printer's language`, `"page"：打印队列接收页面，由其驱动转换为打印机语言`})
+	}
+	if scheme(p.URL) == winspool.Scheme && p.Confirm != "none" {
+		k.wrong(at+"confirm", notice.Phrase{`"none": a queue of Windows brings no word of the printer back`, `"none"：Windows 打印队列无法传回打印机的应答`})
 	}
 	k.oneOf(at+"status", p.Status, "ask", "never")
 	if p.Status == "never" && p.Confirm != "none" {
@@ -146,6 +150,9 @@ func checkDevice(address string) error {
 	case "cups":
 		queue := strings.TrimPrefix(u.Path, "/")
 		ok = queue != "" && !strings.ContainsAny(queue, "/#?")
+	case winspool.Scheme:
+		_, err := winspool.QueueName(u)
+		ok = err == nil
 	case "file":
 		ok = u.Host == "" && len(u.Path) > 1
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"miandan/agent/internal/order"
+	"miandan/printer/winspool"
 	"miandan/templates/waybill"
 )
 
@@ -77,6 +78,9 @@ func (c *Config) fillIn() {
 		switch scheme(p.URL) {
 		case "cups":
 			language = "page"
+		case winspool.Scheme:
+			language = "page"
+			set(&p.Confirm, "none") // a queue of Windows brings no word back
 		case "jd-component":
 			language = "sealed"
 		}

@@ -12,6 +12,7 @@ import (
 	"miandan/agent/internal/notice"
 	"miandan/printer"
 	"miandan/printer/spool"
+	"miandan/printer/winspool"
 	"miandan/templates/waybill"
 )
 
@@ -237,12 +238,18 @@ func (p *Printer) problem(err error) *troubleError {
 		n.Err = err
 	case component.Notice(p.Name, err) != nil:
 		n = component.Notice(p.Name, err)
-	case errors.Is(err, spool.ErrNoSpooler):
+	case errors.Is(err, spool.ErrNoSpooler), errors.Is(err, winspool.ErrNoSpooler):
 		n = notice.New("spooler-off", err, p.Name)
-	case errors.Is(err, spool.ErrNoQueue):
-		n = notice.New("queue-unknown", err, p.Name, p.Name)
-	case errors.Is(err, spool.ErrNoPaper):
+	case errors.Is(err, spool.ErrNoQueue), errors.Is(err, winspool.ErrNoQueue):
+		n = notice.New("queue-unknown", err, p.Name)
+	case errors.Is(err, spool.ErrNoPaper), errors.Is(err, winspool.ErrNoPaper):
 		n = notice.New("queue-no-paper", err, p.Name, p.Paper)
+	case errors.Is(err, winspool.ErrResolution):
+		n = notice.New("queue-resolution", err, p.Name, float64(p.Grid))
+	case errors.Is(err, winspool.ErrMargins):
+		n = notice.New("queue-margins", err, p.Name)
+	case errors.Is(err, winspool.ErrNotAllowed):
+		n = notice.New("queue-closed", err, p.Name)
 	case errors.Is(err, spool.ErrRejecting):
 		n = notice.New("printer-paused", err, p.Name)
 	default:
@@ -337,25 +344,25 @@ func (s *Station) mayHold(w ledger.Whereabouts) []string {
 	return names
 }
 
+// spooler is a way to a printer on which a document waits under its name.
+type spooler interface {
+	// Withdraw takes the document out of the queue. No error means that nothing of
+	// it was or will be printed.
+	Withdraw(ctx context.Context, document string) error
+}
+
 // drained says how it is known that nothing is left of a document.
 func (s *Station) drained(ctx context.Context, name, document string) (string, error) {
 	for _, p := range s.Printers {
 		if p.Name != name {
 			continue
 		}
-		if queue, ok := p.Transport.(*spool.Transport); ok {
+		if queue, ok := p.Transport.(spooler); ok {
 			if document == "" {
 				return "", errors.New("nobody knows what the spooler calls it")
 			}
-			job, err := queue.Find(ctx, document)
-			if err == nil && !job.Gone() {
-				job, err = queue.Cancel(ctx, job.ID)
-			}
-			if err != nil {
+			if err := queue.Withdraw(ctx, document); err != nil {
 				return "", err
-			}
-			if !job.Gone() {
-				return "", errors.New("the spooler's job has begun")
 			}
 			return "the spooler's job was cancelled before it began", nil
 		}

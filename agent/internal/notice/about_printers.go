@@ -70,10 +70,30 @@ var aboutPrinters = sentences{
 		"Labels need paper “%s” (millimetres), and no printer in the settings holds it. Add a [[printer]] with that paper; “sealed” is a printer of JD's component, jd-component://.",
 		"面单需要 “%s” 纸张（毫米），但设置中没有装这种纸的打印机。请添加相应的 [[printer]]；“sealed” 表示京东打印组件的打印机 jd-component://。",
 	},
-	// name, queue
+	// name
 	"queue-unknown": {
-		"The system has no print queue for printer %s named %s. Correct its url in the settings, or set the queue up.",
-		"系统中没有打印机 %s 对应的队列 %s。请修改设置中的 url，或先建立该队列。",
+		"The system has no print queue of the name that the url of printer %s gives. Correct it in the settings, or set the queue up for the account that the agent runs as.",
+		"系统中没有打印机 %s 的 url 所指的打印队列。请修改设置中的 url，或为运行本程序的账户建立该队列。",
+	},
+	// name, dots a millimetre
+	"queue-resolution": {
+		"The driver of printer %s has another resolution than dots_per_mm = %v in its settings and would blur barcodes. Correct dots_per_mm, or set the resolution in the queue's printing preferences.",
+		"打印机 %s 的驱动分辨率与设置中的 dots_per_mm = %v 不符，条码会变形。请修改 dots_per_mm，或在该打印机的打印首选项中设置分辨率。",
+	},
+	// name
+	"queue-margins": {
+		"The driver of printer %s leaves a margin that would cut the label. Set the margins of its paper to 0 in the queue's printing preferences.",
+		"打印机 %s 的驱动留有页边距，会裁掉面单内容。请在该打印机的打印首选项中把纸张页边距设为 0。",
+	},
+	// name
+	"queue-closed": {
+		"The account that the agent runs as may not print on the queue of printer %s. Have its administrator allow it.",
+		"运行本程序的账户无权使用打印机 %s 的打印队列。请让管理员授予打印权限。",
+	},
+	// name
+	"printer-other-system": {
+		"The url of printer %s is of a kind that this system has not; winspool:// is for Windows, cups:///QUEUE for Linux and macOS. Correct it in the settings.",
+		"本系统不支持打印机 %s 的 url：winspool:// 仅用于 Windows，cups:///队列名 用于 Linux 和 macOS。请修改设置。",
 	},
 	// name
 	"spooler-off": {
@@ -99,6 +119,65 @@ var aboutPrinters = sentences{
 	"buffer-kept": {
 		"Label %[2]v may still lie in printer %[1]s, which keeps what it was sent when it is switched off. Clear it at the printer as its manual says and print a test card (miandan printers test); if nothing else came out and you are sure, set keeps_buffer = false for it and answer again.",
 		"面单 %[2]v 可能还在打印机 %[1]s 中，该机断电后仍保留已接收的数据。请按其说明书清除缓存并打印测试页（miandan printers test）；确认没有打出其他内容后，将它的 keeps_buffer 设为 false，再重新回答。",
+	},
+	// name
+	"printer-busy": {
+		"Printer %s has a label in hand that does not come to its end. See to the printer, then try again.",
+		"打印机 %s 有一张面单尚未打完。请查看打印机后重试。",
+	},
+	"card-refused": {
+		"Test cards are printed from the command line alone: miandan printers test.",
+		"测试页只能用命令行打印：miandan printers test。",
+	},
+	// name
+	"card-sealed": {
+		"Printer %s takes JD's sealed labels and nothing else. Print a test page from JD's print component.",
+		"打印机 %s 只接收京东加密面单。请在京东打印组件中打印测试页。",
+	},
+	// name, its paper
+	"card-small": {
+		"The paper of printer %s, %s mm, is too small for a test card, which needs 40x30. Correct its paper setting.",
+		"打印机 %s 的纸张 %s 毫米太小，测试页至少需要 40x30。请修改 paper 设置。",
+	},
+	// name
+	"card-confirmed": {
+		"The card is out of printer %s, which has said so. Look at it: every part says what it should look like.",
+		"打印机 %s 已确认打出。请对照纸上的说明逐项检查。",
+	},
+	// name
+	"card-sent": {
+		"Printer %s has been sent the card and does not confirm it. Look at the paper: every part says what it should look like. If nothing came out, its language or its media setting is wrong.",
+		"已发送到打印机 %s，但没有确认。请查看纸张并对照说明逐项检查；若没有打出，说明 language 或 media 设置不对。",
+	},
+	// name, what was measured, what it should be, the pitch that the head seems to have, what to set
+	"calibrate-pitch": {
+		"On printer %s the bar is %v mm long instead of %v: its head has about %v dots a millimetre. Set dots_per_mm = %v for it and print the ruler card again; offsets measured now would be wrong.",
+		"打印机 %s 的横条量得 %v 毫米，应为 %v 毫米：其打印头约为每毫米 %v 点。请设 dots_per_mm = %v 后重新打印标尺页；现在量得的偏移不准。",
+	},
+	// name, what was typed
+	"calibrate-number": {
+		"%[2]v is no length on a card of printer %[1]s. Type millimetres, such as 20.5, measured from the paper's edge to the edge of the black bar.",
+		"%[2]v 不是打印机 %[1]s 标尺页上的长度。请输入毫米数，如 20.5：从纸边量到黑条的边。",
+	},
+	// name
+	"calibrate-queue": {
+		"Labels of printer %s go through a print queue, whose own driver places them. Set the offset in the queue's driver.",
+		"打印机 %s 的面单经过打印队列，位置由其驱动决定。请在驱动中设置偏移。",
+	},
+	// name, x, y, the most there may be
+	"calibrate-far": {
+		"Printer %s would need an offset of %v and %v mm; more than %v mm cannot be set. Move the paper's guides and try again.",
+		"打印机 %s 需要偏移 %v 和 %v 毫米，超过可设置的 %v 毫米。请调整纸张导板后重试。",
+	},
+	// name
+	"calibrate-done": {
+		"The offsets of printer %s are in the settings. Start the agent again, and print a test card: its frame stands 2 mm from every edge.",
+		"打印机 %s 的偏移已写入设置。请重新启动程序并打印测试页：外框应距各边 2 毫米。",
+	},
+	// name
+	"calibrate-by-hand": {
+		"The settings file is written in a way that is not changed by program. Put these lines into the section of printer %s yourself.",
+		"设置文件的写法不便由程序修改。请自行把下列两行写入打印机 %s 的一节。",
 	},
 	// name
 	"component-off": {

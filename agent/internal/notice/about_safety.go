@@ -11,6 +11,15 @@ var aboutSafety = sentences{
 		"Whether the print system keeps what it has printed cannot be seen, since this user may not read /etc/cups/cupsd.conf. Have its administrator see that it says PreserveJobFiles No.",
 		"当前用户无权读取 /etc/cups/cupsd.conf，无法确认打印系统是否保留已打印的文件。请让管理员确认其中写有 PreserveJobFiles No。",
 	},
+	// the printer's name
+	"queue-keeps": {
+		"The queue of printer %s keeps what it has printed, labels with whole names and numbers among it. Have its administrator switch off “Keep printed documents” in the printer's properties, Advanced.",
+		"打印机 %s 的打印队列会保留已打印的文档，其中包括含完整姓名和号码的面单。请让管理员在打印机属性的“高级”中取消“保留打印的文档”。",
+	},
+	"queue-unread": {
+		"Whether the queue of printer %s keeps what it has printed cannot be seen now. Look whether “Keep printed documents” is switched off in the printer's properties, Advanced.",
+		"目前无法确认打印机 %s 的打印队列是否保留已打印的文档。请查看打印机属性的“高级”中是否已取消“保留打印的文档”。",
+	},
 	// the devices or files
 	"swap-open": {
 		"Memory is swapped to %s without encryption, where labels may be found later. Encrypt the swap space (dm-crypt), use zram, or switch it off with swapoff.",
