@@ -67,7 +67,7 @@ var parsers = []struct {
 	{"printer/discover.FuzzAnnouncement", "what devices on the network announce", []string{"printer/discover/dns.go", "printer/discover/mdns.go"}},
 	{"printer/discover.FuzzQueue", "where print queues send to", []string{"printer/discover/queues.go"}},
 	{"printer/usb.FuzzID", "IEEE-1284 IDs of printers on USB", []string{"printer/usb/id.go", "printer/usb/device.go"}},
-	{"printer/transport.FuzzOpen", "addresses of printers", []string{"printer/transport/transport.go", "printer/tcp/tcp.go", "printer/file/file.go", "printer/spool/spool.go", "printer/usb/usb.go"}},
+	{"printer/transport.FuzzOpen", "addresses of printers", []string{"printer/transport/transport.go", "printer/tcp/tcp.go", "printer/file/file.go", "printer/spool/spool.go", "printer/usb/usb.go", "printer/serial/serial.go"}},
 	{"printer/bitmap.FuzzDecodePNG", "pictures as dots", []string{"printer/bitmap/png.go"}},
 	{"printer/tspl.FuzzEncode", "any dots, for TSPL", []string{"printer/tspl/page.go"}},
 	{"printer/zpl.FuzzEncode", "any dots, for ZPL", []string{"printer/zpl/zpl.go"}},

@@ -14,15 +14,18 @@ import (
 
 	"miandan/printer"
 	"miandan/printer/file"
+	"miandan/printer/serial"
 	"miandan/printer/tcp"
+	"miandan/printer/usb"
 )
 
 // Registry says what opens the URLs of each scheme.
 type Registry map[string]func(*url.URL) (printer.Transport, error)
 
-// Basic returns a new registry with what needs no system service: tcp and file.
+// Basic returns a new registry with what needs no system service: the ways that
+// bytes take to a printer itself.
 func Basic() Registry {
-	return Registry{"tcp": tcp.Open, "file": file.Open}
+	return Registry{"tcp": tcp.Open, "file": file.Open, usb.Scheme: usb.Open, serial.Scheme: serial.Open}
 }
 
 // Open returns the way that a printer's URL names. It does not connect. The URL

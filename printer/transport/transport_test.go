@@ -7,8 +7,10 @@ import (
 
 	"miandan/printer"
 	"miandan/printer/file"
+	"miandan/printer/serial"
 	"miandan/printer/tcp"
 	"miandan/printer/transport"
+	"miandan/printer/usb"
 )
 
 func TestOpen(t *testing.T) {
@@ -22,8 +24,13 @@ func TestOpen(t *testing.T) {
 		{"tcp://127.0.0.1:9100", tcp.Transport{Address: "127.0.0.1:9100"}, ""},
 		{"file:///labels/", file.Transport{Path: "/labels/"}, ""},
 		{"loop://anything", tcp.Transport{Address: "loop"}, ""},
-		{"usb://0416:5011?key=secret", nil, `unknown scheme "usb", want one of file, loop, tcp`},
-		{"10.0.0.9", nil, "no scheme before ://, want one of file, loop, tcp"},
+		{"usb://Gprinter/GP-1324D?serial=1", usb.Transport{Maker: "Gprinter", Model: "GP-1324D", Serial: "1"}, ""},
+		{"serial://COM3?baud=9600", serial.Transport{Port: "COM3", Baud: 9600, Data: 8, Parity: "none", Stop: 1, Flow: serial.NoFlow}, ""},
+		{"usb://0416/5011?key=secret", nil, "serial and port and nothing else"},
+		{"usb://0416:5011?key=secret", nil, "needs a maker and a model"},
+		{"serial://COM3?key=secret", nil, "set by baud"},
+		{"lpt://1?key=secret", nil, `unknown scheme "lpt", want one of file, loop, serial, tcp, usb`},
+		{"10.0.0.9", nil, "no scheme before ://, want one of file, loop, serial, tcp, usb"},
 		{"10.0.0.9:secret", nil, "not of the form"},
 		{"tcp://host:secret", nil, "not of the form"},
 		{"tcp://user:secret@", nil, "needs a host"},
@@ -39,7 +46,7 @@ func TestOpen(t *testing.T) {
 }
 
 func TestErrorsHoldNoURL(t *testing.T) {
-	for _, u := range []string{"usb://secret", "tcp://user:secret@host", "://secret", "tcp://%zzsecret", "tcp://a:b/secret", "tcp://a:secret/b@host"} {
+	for _, u := range []string{"usb://secret", "usb://a/b?c=secret", "serial://secret", "serial:///dev/x?baud=secret", "tcp://user:secret@host", "://secret", "tcp://%zzsecret", "tcp://a:b/secret", "tcp://a:secret/b@host"} {
 		if _, err := transport.Basic().Open(u); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("Open gave the error %v", err)
 		}

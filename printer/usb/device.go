@@ -66,7 +66,7 @@ func (d Device) Address(all []Device) string {
 
 // String is the transport's URL.
 func (t Transport) String() string {
-	address := "usb://" + t.Maker + "/" + t.Model
+	address := "usb://" + strings.ReplaceAll(t.Maker, "%", "%25") + "/" + url.PathEscape(t.Model)
 	query := url.Values{}
 	if t.Serial != "" {
 		query.Set("serial", t.Serial)
