@@ -15,7 +15,9 @@ import (
 	"miandan/printer/spool"
 	"miandan/printer/spool/spooltest"
 	"miandan/printer/tcp"
+	"miandan/printer/usb"
 	"miandan/printer/virtual"
+	"miandan/printer/winspool"
 )
 
 var builtin = model.Builtin()
@@ -60,7 +62,7 @@ func TestPropose(t *testing.T) {
 			Proposal{Model: "epson-tm", Language: "escpos", DotsPerMM: 8, Media: "continuous-cut"}},
 		{"a language that its model has not", Device{Way: "usb", Identity: model.ParseID("MFG:Nobody;CMD:EPL2;MDL:X;")},
 			Proposal{Language: "tspl", DotsPerMM: 8, Media: "label"}},
-		{"a queue", Device{Way: "cups", DotsPerMM: 7.992, Identity: model.Identity{Queue: "Zebra ZPL Label Printer"}},
+		{"a queue", Device{URL: "cups:///Q", DotsPerMM: 7.992, Identity: model.Identity{Queue: "Zebra ZPL Label Printer"}},
 			Proposal{Model: "zebra-zpl", Language: "page", DotsPerMM: 8}},
 		{"12 dots a millimetre are 300 dpi", Device{Way: "scan", DotsPerMM: 12}, Proposal{Language: "tspl", DotsPerMM: 11.811, Media: "label"}},
 		{"nothing at all", Device{}, Proposal{Language: "tspl", DotsPerMM: 8, Media: "label"}},
@@ -176,4 +178,65 @@ func FuzzQueue(f *testing.F) {
 			t.Errorf("the section is\n%s", s)
 		}
 	})
+}
+
+func TestPlugged(t *testing.T) {
+	list := func() ([]usb.Device, error) {
+		return []usb.Device{
+			{Vendor: 0x0416, Product: 0x5011, Serial: "A1", Port: "1-1", Node: "/dev/usb/lp0", Driver: "usblp", ID: usb.ParseID("MFG:Munbyn;CMD:TSPL;MDL:RW403B;")},
+			{Vendor: 0x0416, Product: 0x5011, Port: "1-2", Driver: "usbfs"},
+		}, errors.New("a third could not be read")
+	}
+	devices, troubles := Find(t.Context(), time.Second, Plugged(list))
+	if len(troubles) != 1 || len(devices) != 2 {
+		t.Fatalf("found %+v, troubles %v", devices, troubles)
+	}
+	for _, d := range devices {
+		u, err := url.Parse(d.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := usb.Open(u); err != nil {
+			t.Errorf("%s is no address: %v", d.URL, err)
+		}
+		switch d.Identity.Model {
+		case "RW403B":
+			if p := Propose(d, builtin); p.Model != "munbyn-rw403b" || d.URL != "usb://Munbyn/RW403B?serial=A1" || d.Note != "" {
+				t.Errorf("%+v is proposed as %+v", d, p)
+			}
+		default:
+			if !strings.Contains(d.Note, "usbfs") {
+				t.Errorf("nothing is said of who holds it: %+v", d)
+			}
+		}
+	}
+}
+
+func TestWindowsQueues(t *testing.T) {
+	list := func(context.Context, time.Duration) ([]winspool.Queue, error) {
+		return []winspool.Queue{
+			{Name: "Xprinter XP-420B", Driver: "Xprinter XP-420B", Port: "USB001", Answered: true},
+			{Name: `\\packing-2\Labels`},
+		}, nil
+	}
+	devices, troubles := Find(t.Context(), time.Second, WindowsQueues(list))
+	if len(troubles) != 0 || len(devices) != 2 {
+		t.Fatalf("found %+v, troubles %v", devices, troubles)
+	}
+	for _, d := range devices {
+		u, err := url.Parse(d.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := winspool.QueueName(u); err != nil {
+			t.Errorf("%s is no address: %v", d.URL, err)
+		}
+		if p := Propose(d, builtin); p.Language != "page" || (p.Model == "xprinter-tspl") != (d.Note == "") {
+			t.Errorf("%+v is proposed as %+v", d, p)
+		}
+	}
+	elsewhere := func(context.Context, time.Duration) ([]winspool.Queue, error) { return nil, errors.ErrUnsupported }
+	if devices, troubles := Find(t.Context(), time.Second, WindowsQueues(elsewhere)); len(devices)+len(troubles) > 0 {
+		t.Errorf("a system without them: %v, %v", devices, troubles)
+	}
 }

@@ -71,7 +71,7 @@ func (p *Proposal) language(d Device, m model.Model, say sayer) {
 	spoken, word := model.LanguageOf(d.Identity.Commands)
 	q, modelled := m.Quirk("language")
 	switch {
-	case d.Way == "cups" || d.Way == "winspool":
+	case strings.HasPrefix(d.URL, "cups:") || strings.HasPrefix(d.URL, "winspool:"):
 		p.Language = "page"
 		say("language", "page", "a print queue takes pages; its driver speaks to the printer", model.Documented)
 	case modelled && (spoken == "" || spoken == q.Value || q.Confidence != model.Assumed):

@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"time"
 
 	"miandan/printer/model"
 	"miandan/printer/spool"
+	"miandan/printer/winspool"
 )
 
 // Queues looks at the queues of CUPS. The URL is that of the print service,
@@ -70,4 +72,31 @@ func queued(service *url.URL, q spool.Queue) Device {
 		d.Note = "a raw queue hands what it is given to the printer as it is, and this program gives it PDF: use the printer's own address"
 	}
 	return d
+}
+
+// WindowsQueues looks at the queues of Windows, as list tells them; another system
+// has none.
+func WindowsQueues(list func(context.Context, time.Duration) ([]winspool.Queue, error)) Way {
+	return Way{"winspool", func(ctx context.Context) ([]Device, error) {
+		wait := Patience
+		if end, ok := ctx.Deadline(); ok {
+			wait = max(time.Until(end)*9/10, 50*time.Millisecond)
+		}
+		queues, err := list(ctx, wait)
+		if errors.Is(err, errors.ErrUnsupported) {
+			return nil, nil
+		}
+		var all []Device
+		for _, q := range queues {
+			d := Device{URL: q.URL(), Says: q.Name, Identity: model.Identity{Queue: q.Driver}}
+			switch {
+			case q.Driver != "":
+				d.Says += ", " + q.Driver
+			case !q.Answered:
+				d.Note = "the computer that shares it does not answer"
+			}
+			all = append(all, d)
+		}
+		return all, err
+	}}
 }

@@ -12,7 +12,7 @@ import (
 // those that are taken.
 func Snippet(d Device, p Proposal, taken []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[[printer]]\nname = %s\n", Quote(name(d, taken)))
+	fmt.Fprintf(&b, "[[printer]]\nname = %s\n", Quote(Name(d, taken)))
 	fmt.Fprintf(&b, "url = %s\n", Quote(d.URL))
 	if p.Model != "" {
 		fmt.Fprintf(&b, "model = %s\n", Quote(p.Model))
@@ -53,9 +53,9 @@ func Quote(s string) string {
 	return b.String()
 }
 
-// name makes a printer's name of what the device calls itself: what is shown on
+// Name makes a printer's name of what the device calls itself: what is shown on
 // every page and in every sentence about it, so short and plain.
-func name(d Device, taken []string) string {
+func Name(d Device, taken []string) string {
 	text := d.Identity.Model
 	if text == "" {
 		text, _, _ = strings.Cut(d.Says, ",")

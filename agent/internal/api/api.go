@@ -29,6 +29,7 @@ type Station interface {
 	Operator
 	Discloser
 	Deleter
+	Carder
 }
 
 // Viewer shows the queue.

@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"miandan/agent/internal/notice"
 )
 
 // Deleter deletes what names people.
@@ -42,19 +44,21 @@ func (s *Server) deletion(api huma.API) {
 			return nil, s.fail(ctx, "delete", err)
 		}
 		return &answer[Deleted]{d}, nil
-	}, commandLine)
+	}, commandLine("delete-refused"))
 }
 
-// commandLine lets pass who came by the unix socket.
-func commandLine(ctx huma.Context, next func(huma.Context)) {
-	who := callerOf(ctx.Context())
-	if who.channel == local {
-		next(ctx)
-		return
+// commandLine lets pass who came by the unix socket, and tells others why not.
+func commandLine(refusal notice.Code) capability {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		who := callerOf(ctx.Context())
+		if who.channel == local {
+			next(ctx)
+			return
+		}
+		ctx.SetHeader("Content-Type", "application/json")
+		ctx.SetStatus(http.StatusForbidden)
+		json.NewEncoder(ctx.BodyWriter()).Encode(Problem{Code: refusal, Message: sentence(who.language, refusal)})
 	}
-	ctx.SetHeader("Content-Type", "application/json")
-	ctx.SetStatus(http.StatusForbidden)
-	json.NewEncoder(ctx.BodyWriter()).Encode(Problem{Code: "delete-refused", Message: sentence(who.language, "delete-refused")})
 }
 
 // Delete deletes an order's personal data. It is answered on the unix socket only.

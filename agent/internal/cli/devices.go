@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,35 +28,6 @@ type condition struct {
 	Answers bool     `json:"answers"`
 	Reasons []string `json:"reasons,omitempty"`
 	Says    string   `json:"says,omitempty"`
-}
-
-func (c *command) printers() *cobra.Command {
-	return family(&cobra.Command{Use: "printers", Short: "The printers of the settings"}, &cobra.Command{
-		Use: "status", Short: "Ask every printer how it is", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			conf, err := config.Load(c.config)
-			if err != nil {
-				return err
-			}
-			all, err := c.conditions(cmd.Context(), conf)
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(all)
-			}
-			w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "PRINTER\tPAPER\tSTATE\t")
-			for _, p := range all {
-				state := "ready"
-				if p.Says != "" {
-					state = p.Says
-				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t\n", p.Name, p.Paper, state)
-			}
-			return w.Flush()
-		},
-	})
 }
 
 // conditions asks every printer how it is. While the agent runs it is asked in

@@ -15,6 +15,8 @@ import (
 
 	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/notice"
+	"miandan/printer/serial"
+	"miandan/printer/usb"
 	"miandan/printer/winspool"
 )
 
@@ -33,7 +35,7 @@ func (k *checker) printer(c *Config, i int) {
 	if p.URL == "" {
 		k.missing(at+"url", `url = "tcp://192.168.1.50:9100"`)
 	} else if checkDevice(p.URL) != nil {
-		k.wrong(at+"url", `"tcp://HOST:9100" | "cups:///QUEUE" | "winspool:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER"`)
+		k.wrong(at+"url", `"tcp://HOST:9100" | "usb://MAKER/MODEL" | "serial:///dev/ttyUSB0?baud=115200" | "cups:///QUEUE" | "winspool:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER"`)
 	}
 	k.oneOf(at+"language", p.Language, "escpos", "tspl", "zpl", "cpcl", "page", "sealed")
 	if (scheme(p.URL) == "jd-component") != (p.Language == "sealed") {
@@ -152,6 +154,12 @@ func checkDevice(address string) error {
 		ok = queue != "" && !strings.ContainsAny(queue, "/#?")
 	case winspool.Scheme:
 		_, err := winspool.QueueName(u)
+		ok = err == nil
+	case usb.Scheme:
+		_, err := usb.Open(u)
+		ok = err == nil
+	case serial.Scheme:
+		_, err := serial.Open(u)
 		ok = err == nil
 	case "file":
 		ok = u.Host == "" && len(u.Path) > 1

@@ -6,12 +6,14 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"miandan/agent/internal/notice"
 	"miandan/printer/model"
+	"miandan/printer/winspool"
 )
 
 // ModelsFolder is the folder of one's own model files, beside the settings.
@@ -65,7 +67,10 @@ func (c *Config) models(path string, at index) error {
 			problems = append(problems, wrong(path, at, setting+"model", known))
 			continue
 		}
-		p.take(m, func(name string) bool { _, stands := at.places[setting+name]; return stands })
+		p.take(m, func(name string) bool {
+			// The decoder takes a name in any case.
+			return slices.ContainsFunc(at.order, func(s string) bool { return strings.EqualFold(s, setting+name) })
+		})
 	}
 	if len(problems) > 0 {
 		return problems
@@ -87,21 +92,25 @@ func identity(address string) model.Identity {
 // can be set to another.
 func (p *Printer) take(m model.Model, stands func(string) bool) {
 	language := m.Value("language")
-	speaks := !queued(p.URL) && (!stands("language") || p.Language == language)
+	speaks := !queued(p.URL)
+	if stands("language") {
+		speaks = p.Language == language
+	}
 	for _, q := range m.Quirks {
 		kind, _ := model.KindOf(q.Set)
-		if stands(q.Set) || !kind.Hardware && !speaks {
+		mute := q.Set == "confirm" && queued(p.URL) // a queue brings no word back
+		if stands(q.Set) || mute || !kind.Hardware && !speaks {
 			continue
 		}
 		put(reflect.ValueOf(p).Elem(), q.Set, q.Value)
 	}
 }
 
-// queued reports whether a driver stands between us and the printer, which then
-// speaks the printer's language in our place.
+// queued reports whether a queue stands between us and the printer. Its driver
+// speaks the printer's language in our place, unless the settings say otherwise.
 func queued(address string) bool {
 	switch scheme(address) {
-	case "cups", "jd-component":
+	case "cups", "jd-component", winspool.Scheme:
 		return true
 	}
 	return false

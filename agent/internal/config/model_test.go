@@ -25,6 +25,7 @@ func TestModelSpeaksWhereTheSettingsDoNot(t *testing.T) {
 		{"the settings go before it", "url = \"tcp://192.0.2.1:9100\"\nmodel = \"munbyn-rw403b\"\nstatus = \"ask\"", func(p Printer) bool {
 			return p.Language == "tspl" && p.Status == "ask" && p.Confirm == "status"
 		}},
+		{"in whatever letters", "url = \"tcp://192.0.2.1:9100\"\nmodel = \"munbyn-rw403b\"\nStatus = \"ask\"", func(p Printer) bool { return p.Status == "ask" }},
 		{"false goes before true", "url = \"tcp://192.0.2.1:9100\"\nmodel = \"munbyn-itpp941b\"\n[printer.tspl]\nzlib = false", func(p Printer) bool {
 			return p.Language == "tspl" && !p.TSPL.Zlib
 		}},
@@ -38,6 +39,15 @@ func TestModelSpeaksWhereTheSettingsDoNot(t *testing.T) {
 		}},
 		{"behind a print queue", "url = \"cups:///Q\"\nmodel = \"zebra-zpl-300\"", func(p Printer) bool {
 			return p.Language == "page" && p.Confirm == "none" && p.DotsPerMM == 11.811
+		}},
+		{"behind a queue of Windows", "url = \"winspool:///Q\"\nmodel = \"munbyn-itpp941b\"", func(p Printer) bool {
+			return p.Language == "page" && p.Confirm == "none" && !p.TSPL.Zlib
+		}},
+		{"through a queue of Windows in its language", "url = \"winspool:///Q\"\nlanguage = \"zpl\"\nmodel = \"zebra-zpl\"", func(p Printer) bool {
+			return p.Language == "zpl" && p.Confirm == "none"
+		}},
+		{"by what its address says", "url = \"usb://Munbyn/RW403B\"\nmodel = \"auto\"", func(p Printer) bool {
+			return p.Language == "tspl" && p.Status == "never"
 		}},
 		{"auto without a word", "url = \"tcp://192.0.2.1:9100\"\nmodel = \"auto\"", func(p Printer) bool {
 			return p.Language == "escpos" && p.Confirm == "process-id"

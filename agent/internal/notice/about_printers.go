@@ -154,6 +154,19 @@ var aboutPrinters = sentences{
 		"On printer %s the bar is %v mm long instead of %v: its head has about %v dots a millimetre. Set dots_per_mm = %v for it and print the ruler card again; offsets measured now would be wrong.",
 		"打印机 %s 的横条量得 %v 毫米，应为 %v 毫米：其打印头约为每毫米 %v 点。请设 dots_per_mm = %v 后重新打印标尺页；现在量得的偏移不准。",
 	},
+	// what it should be
+	"calibrate-ask-length": {
+		"Type how long the bar across is, in mm; Enter stands for %v.",
+		"请输入横条的长度（毫米）；直接回车表示 %v。",
+	},
+	"calibrate-ask-left": {
+		"Type how far it is from the paper's left edge to the left of the bar, in mm.",
+		"请输入纸的左边到黑条左边的距离（毫米）。",
+	},
+	"calibrate-ask-top": {
+		"Type how far it is from the paper's upper edge to the top of the bar, in mm.",
+		"请输入纸的上边到黑条上边的距离（毫米）。",
+	},
 	// name, what was typed
 	"calibrate-number": {
 		"%[2]v is no length on a card of printer %[1]s. Type millimetres, such as 20.5, measured from the paper's edge to the edge of the black bar.",

@@ -1,0 +1,46 @@
+package dispatch
+
+import (
+	"context"
+	"time"
+
+	"miandan/agent/internal/notice"
+	"miandan/printer"
+)
+
+// Card prints what is no waybill: a test card. The ledger does not hear of it,
+// and no label is on its way to the printer meanwhile: the proof of one could be
+// taken for that of the other. A card that does not come to its turn before ctx
+// ends is not printed.
+func (s *Station) Card(ctx context.Context, p *Printer, j printer.Job) (printer.Outcome, printer.Evidence, error) {
+	busy := func() error { return notice.New("printer-busy", context.Cause(ctx), p.Name) }
+	free, err := p.hand.take(ctx)
+	if err != nil {
+		return printer.NotSent, printer.Evidence{}, busy()
+	}
+	defer free()
+	// With the hand taken no label begins; one that has left may still be proven.
+	for !p.line.TryLock() {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return printer.NotSent, printer.Evidence{}, busy()
+		}
+	}
+	defer p.line.Unlock()
+	a, err := s.Ledger.Prepare(ctx)
+	if err != nil {
+		return printer.NotSent, printer.Evidence{}, err
+	}
+	j.Name, j.Mark = a.Document, a.Mark
+	sending, _, err := p.Begin(ctx, j)
+	if err != nil {
+		return printer.NotSent, printer.Evidence{}, PrinterNotice(p.Name, err)
+	}
+	outcome, evidence, err := sending.Send(ctx)
+	if err != nil {
+		err = PrinterNotice(p.Name, err)
+	}
+	s.Log.Info("card", "printer", p.Name, "outcome", outcome.String(), "evidence", evidence.Method)
+	return outcome, evidence, err
+}
