@@ -75,10 +75,9 @@ func (t Transport) prepare(h windows.Handle) error {
 	if err := windows.SetCommState(h, &dcb); err != nil {
 		return fmt.Errorf("the serial port %s cannot be set so (baud, data, parity, stop, flow): %w", t.Port, err)
 	}
-	// A read ends with the first byte, a write when all have left. The highest bit of
-	// the constant is left out: some adapters' drivers take it for no time at all.
-	limits := windows.CommTimeouts{ReadIntervalTimeout: 0xFFFFFFFF, ReadTotalTimeoutMultiplier: 0xFFFFFFFF, ReadTotalTimeoutConstant: 0x7FFFFFFE}
-	if err := windows.SetCommTimeouts(h, &limits); err != nil {
+	// No times: a read ends when it is full, a write when all has left, and both when
+	// we say so. Drivers differ in what they make of the rest.
+	if err := windows.SetCommTimeouts(h, &windows.CommTimeouts{}); err != nil {
 		return fmt.Errorf("the serial port %s cannot be set: %w", t.Port, err)
 	}
 	// What the printer said before nobody has asked.
@@ -111,14 +110,24 @@ func (c *conn) Write(b []byte) (int, error) {
 	return n, broken(err)
 }
 
+// Read waits for one byte and takes with it what else has come.
 func (c *conn) Read(b []byte) (int, error) {
-	for {
-		n, err := c.file.Read(b)
-		if n > 0 || err != nil || len(b) == 0 {
-			return n, broken(err)
-		}
-		time.Sleep(10 * time.Millisecond) // the time above is over, or the driver does not heed it
+	if len(b) == 0 {
+		return 0, nil
 	}
+	n, err := c.file.Read(b[:1])
+	if n == 0 || err != nil {
+		return n, broken(err)
+	}
+	var state windows.ComStat
+	if windows.ClearCommError(c.file.Handle(), new(uint32), &state) != nil {
+		return n, nil // the next read will say what is wrong
+	}
+	if more := min(int(state.CBInQue), len(b)-1); more > 0 {
+		m, _ := c.file.Read(b[1 : 1+more])
+		n += m
+	}
+	return n, nil
 }
 
 func (c *conn) SetDeadline(t time.Time) error {
