@@ -82,8 +82,8 @@ var removals = []removal{
 	{
 		invariant: "I4", name: "two labels at once for a printer",
 		file: "agent/internal/dispatch/hand.go",
-		old:  []string{"	taken, tick := p.hand.taken(),", "		case taken <- struct{}{}:\n"},
-		new:  []string{"	taken, tick := make(chan struct{}, 1),", "		case taken <- struct{}{}: // nobody else has this one\n"},
+		old:  []string{"		return sync.OnceFunc(func() { <-h.held }), nil\n"},
+		new:  []string{"		<-h.held\n		return func() {}, nil\n"},
 		why:  "one label goes out in the middle of another",
 		also: &removal{
 			file: "agent/internal/ledger/print.go",

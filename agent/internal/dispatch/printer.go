@@ -50,25 +50,6 @@ func (p *Printer) is(st printer.Status, trouble *notice.Error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.status, p.trouble = st, trouble
-	if trouble != nil && p.troubled != nil {
-		close(p.troubled)
-		p.troubled = nil
-	}
-}
-
-// inTrouble is closed once the printer is in trouble.
-func (p *Printer) inTrouble() <-chan struct{} {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.trouble != nil {
-		now := make(chan struct{})
-		close(now)
-		return now
-	}
-	if p.troubled == nil {
-		p.troubled = make(chan struct{})
-	}
-	return p.troubled
 }
 
 // begin notes a label that is being sent.
@@ -124,8 +105,12 @@ func (s *Station) Watch(p *Printer) {
 // was in trouble is asked whether it still is before it may claim a label
 // again: a claimed label is one that its sister cannot take.
 func (s *Station) held(ctx context.Context, p *Printer) error {
-	if err := s.mayPrint(ctx); err != nil {
+	paused, err := s.Ledger.Paused(ctx)
+	if err != nil {
 		return err
+	}
+	if paused {
+		return ledger.ErrNothing
 	}
 	if p.Condition().Trouble == nil {
 		return nil

@@ -82,11 +82,10 @@ type Printer struct {
 	line     sync.RWMutex
 	failures quiet
 
-	mu       sync.Mutex
-	status   printer.Status
-	trouble  *notice.Error // why it does not print; nil while it does
-	troubled chan struct{} // closed when it comes into trouble; nil if nobody waits for that
-	current  []waybill.Number
+	mu      sync.Mutex
+	status  printer.Status
+	trouble *notice.Error    // why it does not print; nil while it does
+	current []waybill.Number // of the labels whose end is not known yet
 }
 
 // tick is the safety net under the ledger's wake-up calls.

@@ -49,26 +49,18 @@ func (s *Station) numberNext(ctx context.Context) error {
 }
 
 // printNext is the second half: the printer's next label goes from the queue to
-// paper, and what is known of it into the ledger. While one is being sent the
-// next is claimed and drawn, so that the head waits for neither.
+// paper, and what is known of it into the ledger. It returns once the label is
+// on its way: the next is claimed as soon as the printer may have it, and not
+// before, for a sister may be free sooner.
 func (s *Station) printNext(ctx context.Context, p *Printer) error {
-	if err := s.held(ctx, p); err != nil { // paused, or the printer is still off or out of paper
-		return err
-	}
-	label, err := s.Ledger.Claim(ctx, p.Name, p.Paper)
+	free, err := p.hand.take(ctx) // the label ahead is on paper, or has left and is proven by itself
 	if err != nil {
 		return err
 	}
-	if err := s.fresh(ctx, &label); err != nil { // cancelled since? changed? its number lapsed?
-		return s.release(ctx, p, label, err)
-	}
-	drawn, err := s.draw(ctx, label, p) // template and waybill become dots; every barcode is read back
+	label, drawn, err := s.drawNext(ctx, p)
 	if err != nil {
-		return s.release(ctx, p, label, err)
-	}
-	free, err := s.turn(ctx, p) // the label ahead is on paper, or has left and is proven by itself
-	if err != nil {
-		return s.putBack(ctx, label, err)
+		free()
+		return err
 	}
 	p.sends.Go(func() {
 		defer free()
@@ -79,6 +71,26 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 		p.failures.recovered()
 	})
 	return nil
+}
+
+// drawNext claims the label that is due next and makes of it what the printer
+// takes.
+func (s *Station) drawNext(ctx context.Context, p *Printer) (ledger.Label, drawn, error) {
+	if err := s.held(ctx, p); err != nil { // paused, or the printer is still off or out of paper
+		return ledger.Label{}, drawn{}, err
+	}
+	label, err := s.Ledger.Claim(ctx, p.Name, p.Paper)
+	if err != nil {
+		return label, drawn{}, err
+	}
+	if err := s.fresh(ctx, &label); err != nil { // cancelled since? changed? its number lapsed?
+		return label, drawn{}, s.release(ctx, p, label, err)
+	}
+	d, err := s.draw(ctx, label, p) // template and waybill become dots; every barcode is read back
+	if err != nil {
+		return label, drawn{}, s.release(ctx, p, label, err)
+	}
+	return label, d, nil
 }
 
 // send takes a drawn label to paper. It calls free as soon as the next may follow.
