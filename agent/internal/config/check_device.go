@@ -35,7 +35,7 @@ func (k *checker) printer(c *Config, i int) {
 	if p.URL == "" {
 		k.missing(at+"url", `url = "tcp://192.168.1.50:9100"`)
 	} else if checkDevice(p.URL) != nil {
-		k.wrong(at+"url", `"tcp://HOST:9100" | "usb://MAKER/MODEL" | "serial:///dev/ttyUSB0?baud=115200" | "cups:///QUEUE" | "winspool:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER"`)
+		k.wrong(at+"url", formOf(p.URL))
 	}
 	k.oneOf(at+"language", p.Language, "escpos", "tspl", "zpl", "cpcl", "page", "sealed")
 	if (scheme(p.URL) == "jd-component") != (p.Language == "sealed") {
@@ -129,6 +129,24 @@ func (k *checker) size(setting string, p Paper) {
 func scheme(address string) string {
 	s, _, _ := strings.Cut(address, ":")
 	return strings.ToLower(s)
+}
+
+// formOf is what an address ought to be: of the kind that was meant, if that shows.
+func formOf(address string) any {
+	switch scheme(address) {
+	case usb.Scheme:
+		return notice.Phrase{
+			`"usb://MAKER/MODEL", of two alike "usb://MAKER/MODEL?serial=NUMBER" or "usb://MAKER/MODEL?port=PORT", as miandan printers discover names it`,
+			`"usb://厂家/型号"，有两台相同时用 "usb://厂家/型号?serial=序列号" 或 "usb://厂家/型号?port=接口"，可用 miandan printers discover 查看`,
+		}
+	case serial.Scheme:
+		bauds := strings.Trim(fmt.Sprint(serial.Bauds), "[]")
+		return notice.Phrase{
+			`"serial:///dev/ttyUSB0?baud=115200" | "serial://COM3?baud=9600", with baud one of ` + bauds + `, and data=7 | 8, parity=none | even | odd, stop=1 | 2, flow=none | rtscts | xonxoff`,
+			`"serial:///dev/ttyUSB0?baud=115200" | "serial://COM3?baud=9600"，baud 取 ` + bauds + ` 之一，可加 data=7 | 8、parity=none | even | odd、stop=1 | 2、flow=none | rtscts | xonxoff`,
+		}
+	}
+	return `"tcp://HOST:9100" | "usb://MAKER/MODEL" | "serial:///dev/ttyUSB0?baud=115200" | "cups:///QUEUE" | "winspool:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER"`
 }
 
 var errAddress = errors.New("not an address of the form asked for")

@@ -95,6 +95,20 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestWaysToAPrinter(t *testing.T) {
+	for _, address := range []string{
+		"tcp://10.0.0.9:9100", "file:///dev/usb/lp0", "usb://Gprinter/GP-1324D", "usb://佳博/GP-1324D?serial=A1", "usb://0416/5011?port=1-2.4",
+		"serial:///dev/ttyUSB0?baud=115200&parity=none&flow=rtscts", "serial:///dev/serial/by-id/usb-x?baud=9600", "serial://COM3?baud=9600",
+	} {
+		c, err := Parse("miandan.toml", []byte(strings.Replace(good, "tcp://127.0.0.1:9100", address, 1)))
+		if err != nil {
+			t.Errorf("%s: %v", address, err)
+		} else if c.Printers[0].URL != address {
+			t.Errorf("%s came back as %s", address, c.Printers[0].URL)
+		}
+	}
+}
+
 func TestAByteOrderMarkAndWindowsLinesAreTaken(t *testing.T) {
 	if _, err := Parse("miandan.toml", []byte("\ufeff"+strings.ReplaceAll(good, "\n", "\r\n"))); err != nil {
 		t.Error(err)
@@ -170,6 +184,11 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 		{"a route behind one that takes all", "when = { shipment = \"jd-express\" }\n", "", "config-route-unreached", []string{"line"}},
 		{"a dense head", "dots_per_mm = 12", "dots_per_mm = 300", "config-value", []string{"printer.dots_per_mm cannot be 300", "11.811 (300 dpi)"}},
 		{"a printer's address", "tcp://127.0.0.1:9100", "127.0.0.1", "config-value", []string{"printer.url", "tcp://HOST:9100"}},
+		{"a USB printer without a model", "tcp://127.0.0.1:9100", "usb://Gprinter", "config-value", []string{"printer.url", "usb://MAKER/MODEL?serial=NUMBER"}},
+		{"a port where none can be", "tcp://127.0.0.1:9100", "usb://0416:5011/x", "config-value", []string{"printer.url", "usb://MAKER/MODEL"}},
+		{"a speed that no printer has", "tcp://127.0.0.1:9100", "serial:///dev/ttyUSB0?baud=115220", "config-value", []string{"printer.url", "57600 115200"}},
+		{"a serial line without a speed", "tcp://127.0.0.1:9100", "serial://COM3", "config-value", []string{"printer.url", "serial://COM3?baud=9600"}},
+		{"a setting that a serial line has not", "tcp://127.0.0.1:9100", "serial://COM3?baud=9600&handshake=hard", "config-value", []string{"printer.url", "flow=none | rtscts | xonxoff"}},
 		{"a password in an address", "cups:///labels", "cups://u:s3cret@host/labels", "config-value", []string{"printer.url"}},
 		{"dots for a queue", "url = \"cups:///labels\"", "url = \"cups:///labels\"\nlanguage = \"escpos\"", "config-value", []string{"printer.language", `"page"`}},
 		{"http to another computer", "http://127.0.0.1:8080", "http://10.0.0.1:8080", "config-value", []string{"jd.gateway", "plain_http"}},
