@@ -277,6 +277,11 @@ func (l *Ledger) Settle(ctx context.Context, label Label, s Settled) (LabelState
 		if err := l.auditPrint(tx, label, state, s.Evidence); err != nil {
 			return err
 		}
+		if s.Outcome != printer.NotSent {
+			if err := l.unroll(tx, label.ID); err != nil {
+				return err
+			}
+		}
 		return l.setAttempt(tx, label, state, l.now())
 	})
 	return state, err
