@@ -35,6 +35,16 @@ var ErrStalled = errors.New("the printer takes no more bytes")
 // or will be printed, so that it may be sent again.
 var ErrUnprinted = errors.New("nothing was printed")
 
+// A way to a printer that is there and cannot be had.
+var (
+	// ErrHeld reports a printer that another program has opened.
+	ErrHeld = errors.New("another program holds it")
+	// ErrDenied reports a printer that this account may not open.
+	ErrDenied = errors.New("this account may not open it")
+	// ErrAlike reports several printers that an address fits.
+	ErrAlike = errors.New("the address fits more than one printer")
+)
+
 // errSpent reports a second use of an attempt. Its outcome is Uncertain, since
 // the first use may have sent.
 var errSpent = errors.New("this attempt has been used")

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"miandan/printer"
 	"miandan/printer/transport/transporttest"
 )
 
@@ -116,8 +117,8 @@ func TestDialSays(t *testing.T) {
 		}
 	}
 	c := dial(t, at(path))
-	if _, err := at(path).Dial(t.Context()); !errors.Is(err, ErrHeld) {
-		t.Errorf("a second Dial = %v, want %v", err, ErrHeld)
+	if _, err := at(path).Dial(t.Context()); !errors.Is(err, printer.ErrHeld) {
+		t.Errorf("a second Dial = %v, want %v", err, printer.ErrHeld)
 	}
 	c.Close()
 	dial(t, at(path))

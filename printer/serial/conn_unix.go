@@ -53,7 +53,7 @@ func (t Transport) prepare(fd int) (serial.Port, error) {
 	// The port's own lock does not stop the administrator, and lies on the port.
 	if err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		if errors.Is(err, unix.EWOULDBLOCK) {
-			return nil, ErrHeld
+			return nil, printer.ErrHeld
 		}
 		return nil, fmt.Errorf("lock %s: %w", t.Port, err)
 	}
@@ -123,9 +123,9 @@ func refused(port string, err error) error {
 	}
 	switch {
 	case errors.Is(err, unix.EBUSY) || code == serial.PortBusy:
-		return ErrHeld
+		return printer.ErrHeld
 	case errors.Is(err, fs.ErrPermission) || code == serial.PermissionDenied:
-		return fmt.Errorf("%w: add it to the group of %s, which is dialout or uucp on most systems", ErrDenied, port)
+		return fmt.Errorf("%w: add it to the group of %s, which is dialout or uucp on most systems", printer.ErrDenied, port)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), code == serial.PortNotFound:
 		return ErrAbsent
 	case errors.Is(err, unix.ENOTTY), code == serial.InvalidSerialPort:

@@ -88,7 +88,7 @@ func (t Transport) prepare(h windows.Handle) error {
 func refused(port string, err error) error {
 	switch {
 	case errors.Is(err, windows.ERROR_ACCESS_DENIED), errors.Is(err, windows.ERROR_SHARING_VIOLATION): // Windows says the one for the other
-		return ErrHeld
+		return printer.ErrHeld
 	case errors.Is(err, windows.ERROR_FILE_NOT_FOUND), errors.Is(err, windows.ERROR_PATH_NOT_FOUND):
 		return ErrAbsent
 	}

@@ -41,10 +41,6 @@ const Scheme = "serial"
 var (
 	// ErrAbsent reports a port that is not there.
 	ErrAbsent = errors.New("there is no such serial port; is the adapter plugged in?")
-	// ErrHeld reports a port that another program has opened.
-	ErrHeld = errors.New("another program holds the serial port")
-	// ErrDenied reports a port that this account may not open.
-	ErrDenied = errors.New("this account may not open the serial port")
 	// ErrBroken reports a line that went away while it was in use.
 	ErrBroken = errors.New("the serial line broke; was the adapter unplugged?")
 )

@@ -18,7 +18,7 @@ const nothingToSay = 50 * time.Millisecond
 
 func (b *bus) open(d Device) (printer.Conn, error) {
 	if d.Node == "" {
-		return nil, ErrHeld
+		return nil, printer.ErrHeld
 	}
 	f, err := openAlone(d.Node)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+
+	"miandan/printer"
 )
 
 // Device is a printer that is plugged in.
@@ -58,7 +60,7 @@ func (d Device) Address(all []Device) string {
 		return ""
 	}
 	t := Transport{Maker: name(d.makers()), Model: name(d.models()), Serial: d.Serial}
-	if _, err := t.among(all); errors.Is(err, ErrAlike) {
+	if _, err := t.among(all); errors.Is(err, printer.ErrAlike) {
 		t.Port = d.Port
 	}
 	return t.String()
@@ -132,9 +134,9 @@ func (t Transport) among(devices []Device) (Device, error) {
 	case len(fit) == 1:
 		return fit[0], nil
 	case len(fit) > 1 && t.Serial != "":
-		return Device{}, fmt.Errorf("%w: %d have the same serial number; add the port, as in port=%s", ErrAlike, len(fit), fit[0].Port)
+		return Device{}, fmt.Errorf("%w: %d have the same serial number; add the port, as in port=%s", printer.ErrAlike, len(fit), fit[0].Port)
 	case len(fit) > 1:
-		return Device{}, fmt.Errorf("%w: %d are plugged in; add a serial number or a port, as in %s", ErrAlike, len(fit), cmp.Or(t.hint(fit[0]), "port="+fit[0].Port))
+		return Device{}, fmt.Errorf("%w: %d are plugged in; add a serial number or a port, as in %s", printer.ErrAlike, len(fit), cmp.Or(t.hint(fit[0]), "port="+fit[0].Port))
 	case alike > 0:
 		return Device{}, fmt.Errorf("%w: %d of this maker and model, and none with this serial number or at this port", ErrAbsent, alike)
 	}

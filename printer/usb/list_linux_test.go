@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"miandan/printer"
 )
 
 func TestList(t *testing.T) {
@@ -76,7 +78,7 @@ func TestDialSays(t *testing.T) {
 		want error
 		says string
 	}{
-		{"held", held, ErrHeld, "usbfs"},
+		{"held", held, printer.ErrHeld, "usbfs"},
 		{"without a driver", orphan, nil, "modprobe usblp"},
 	} {
 		_, err := Transport{Maker: "STMicroelectronics", Model: "POS58 Printer USB", on: newBench(t, r.plug, plug{port: "9-9", face: "1.0", class: "07", protocol: "02", maker: "z"}).bus}.Dial(t.Context())
@@ -84,7 +86,7 @@ func TestDialSays(t *testing.T) {
 			t.Errorf("%s: Dial = %v, want %v, %q", r.name, err, r.want, r.says)
 		}
 	}
-	for errno, want := range map[error]error{unix.EBUSY: ErrHeld, unix.EACCES: ErrDenied, unix.ENODEV: ErrAbsent, unix.ENOENT: ErrAbsent} {
+	for errno, want := range map[error]error{unix.EBUSY: printer.ErrHeld, unix.EACCES: printer.ErrDenied, unix.ENODEV: ErrAbsent, unix.ENOENT: ErrAbsent} {
 		if err := refused("/dev/usb/lp0", errno); !errors.Is(err, want) {
 			t.Errorf("open with %v = %v, want %v", errno, err, want)
 		}

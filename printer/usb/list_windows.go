@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/windows"
 
+	"miandan/printer"
 	"miandan/printer/overlapped"
 )
 
@@ -122,9 +123,9 @@ func openAlone(node string) (*overlapped.File, error) {
 	case err == nil:
 		return f, nil
 	case errors.Is(err, windows.ERROR_SHARING_VIOLATION), errors.Is(err, windows.ERROR_BUSY):
-		return nil, ErrHeld
+		return nil, printer.ErrHeld
 	case errors.Is(err, windows.ERROR_ACCESS_DENIED):
-		return nil, fmt.Errorf("%w, or %w", ErrDenied, ErrHeld)
+		return nil, fmt.Errorf("%w, or %w", printer.ErrDenied, printer.ErrHeld)
 	case errors.Is(err, windows.ERROR_FILE_NOT_FOUND), errors.Is(err, windows.ERROR_PATH_NOT_FOUND), errors.Is(err, windows.ERROR_GEN_FAILURE):
 		return nil, ErrAbsent
 	}

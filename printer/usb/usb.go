@@ -36,12 +36,6 @@ const Scheme = "usb"
 var (
 	// ErrAbsent reports a printer that is not plugged in or is switched off.
 	ErrAbsent = errors.New("no such printer is plugged in and switched on")
-	// ErrAlike reports several that the URL fits.
-	ErrAlike = errors.New("the address fits more than one printer")
-	// ErrHeld reports a printer that another program has opened.
-	ErrHeld = errors.New("another program holds the printer, often the system's own print queue for it")
-	// ErrDenied reports a printer that this account may not open.
-	ErrDenied = errors.New("this account may not open the printer")
 	// ErrUnplugged reports a printer that went away while it was in use.
 	ErrUnplugged = errors.New("the printer was unplugged or switched off")
 )

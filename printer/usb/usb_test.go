@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"miandan/printer"
 )
 
 // reopen reads an address that a Device gave itself.
@@ -80,9 +82,9 @@ func TestAmong(t *testing.T) {
 		{name: "by its numbers", address: "usb://0483/070B", there: []Device{gp("1-1", "A"), silent}, want: "2-1"},
 		{name: "one of two by its serial number", address: "usb://Gprinter/GP-1324D?serial=B", there: []Device{gp("1-1", "A"), gp("1-2", "B")}, want: "1-2"},
 		{name: "one of two by its port", address: "usb://Gprinter/GP-1324D?port=1-2", there: []Device{gp("1-1", ""), gp("1-2", "")}, want: "1-2"},
-		{name: "two that can be told apart", address: "usb://Gprinter/GP-1324D", there: []Device{gp("1-1", "A"), gp("1-2", "B")}, err: ErrAlike, says: "serial=A"},
-		{name: "two that cannot", address: "usb://Gprinter/GP-1324D", there: []Device{gp("1-1", ""), gp("1-2", "")}, err: ErrAlike, says: "port=1-1"},
-		{name: "two with one serial number", address: "usb://Gprinter/GP-1324D?serial=0", there: []Device{gp("1-1", "0"), gp("1-2", "0")}, err: ErrAlike, says: "port=1-1"},
+		{name: "two that can be told apart", address: "usb://Gprinter/GP-1324D", there: []Device{gp("1-1", "A"), gp("1-2", "B")}, err: printer.ErrAlike, says: "serial=A"},
+		{name: "two that cannot", address: "usb://Gprinter/GP-1324D", there: []Device{gp("1-1", ""), gp("1-2", "")}, err: printer.ErrAlike, says: "port=1-1"},
+		{name: "two with one serial number", address: "usb://Gprinter/GP-1324D?serial=0", there: []Device{gp("1-1", "0"), gp("1-2", "0")}, err: printer.ErrAlike, says: "port=1-1"},
 		{name: "none", address: "usb://Gprinter/GP-1324D", there: []Device{silent}, err: ErrAbsent},
 		{name: "its sister in its socket", address: "usb://Gprinter/GP-1324D?serial=A", there: []Device{gp("1-1", "B")}, err: ErrAbsent, says: "none with this serial number"},
 		{name: "nothing at all", address: "usb://Gprinter/GP-1324D", err: ErrAbsent},
