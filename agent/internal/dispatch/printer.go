@@ -48,8 +48,13 @@ func (p *Printer) heard(st printer.Status) {
 // is notes how the printer is.
 func (p *Printer) is(st printer.Status, trouble *notice.Error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.status, p.trouble = st, trouble
+	reloaded := p.empty && st.Ready()
+	p.empty = !st.Ready() && (p.empty || slices.Contains(st.Reasons, printer.MediaEmpty))
+	p.mu.Unlock()
+	if reloaded && p.reloaded != nil {
+		p.reloaded()
+	}
 }
 
 // begin notes a label that is being sent.
@@ -91,8 +96,17 @@ func (p *Printer) fails(n *notice.Error) {
 }
 
 // Watch makes the printer's own words reach its condition while a label is in
-// hand, and say for whoever else listens.
+// hand, and say for whoever else listens. A printer that was out of paper and is
+// no more has a new roll.
 func (s *Station) Watch(p *Printer) {
+	p.reloaded = func() {
+		if p.Roll == 0 {
+			return
+		}
+		if err := s.Ledger.SetRoll(context.Background(), p.Name, p.Roll, ledger.Person{}); err != nil {
+			s.Log.Warn("the new roll is not counted", "printer", p.Name, "error", err)
+		}
+	}
 	p.Changed = func(st printer.Status) {
 		p.heard(st)
 		if n := p.Condition().Trouble; n != nil {
@@ -190,6 +204,9 @@ func (s *Station) settle(ctx context.Context, p *Printer, label ledger.Label, r 
 	}
 	s.Log.Info("label", "label", label.ID, "order", label.Order.ID, "printer", p.Name, "outcome", r.Outcome.String(), "state", state,
 		"evidence", r.Evidence.Method, "send", r.Timing.Send)
+	if r.Outcome != printer.NotSent {
+		s.tellRoll(ctx, p)
+	}
 	switch {
 	case r.Outcome == printer.Uncertain:
 		p.fails(p.problem(cause).notice)
@@ -200,6 +217,21 @@ func (s *Station) settle(ctx context.Context, p *Printer, label ledger.Label, r 
 		return p.problem(cause)
 	}
 	return nil
+}
+
+// lowRoll are the labels left at which people are told that a roll will end.
+var lowRoll = []int{20, 10, 5}
+
+// tellRoll says when a printer's roll will soon end: a new one can be fetched
+// before the labels wait for it.
+func (s *Station) tellRoll(ctx context.Context, p *Printer) {
+	rolls, err := s.Ledger.Rolls(ctx)
+	if err != nil {
+		s.Log.Warn("rolls not known", "error", err)
+	}
+	if left, known := rolls[p.Name]; known && slices.Contains(lowRoll, left) {
+		s.Say(notice.New("roll-low", nil, p.Name, left))
+	}
 }
 
 // troubleError is a printer's trouble, as against a label's.
@@ -237,6 +269,12 @@ func (p *Printer) problem(err error) *troubleError {
 		n = notice.New("queue-closed", err, p.Name)
 	case errors.Is(err, spool.ErrRejecting):
 		n = notice.New("printer-paused", err, p.Name)
+	case errors.Is(err, printer.ErrAlike):
+		n = notice.New("printer-alike", err, p.Name)
+	case errors.Is(err, printer.ErrHeld):
+		n = notice.New("printer-held", err, p.Name)
+	case errors.Is(err, printer.ErrDenied):
+		n = notice.New("printer-denied", err, p.Name)
 	default:
 		n = notice.New("printer-off", err, p.Name)
 	}

@@ -71,6 +71,7 @@ type Printer struct {
 	Paper         string // "76x130"
 	PDF           bool   // it takes a ready PDF, not dots
 	Sealed        bool   // it takes labels that nobody here can open
+	Roll          int    // labels on a new roll of its paper; 0 is not known
 	Keeps         bool   // what it was sent survives its power switch
 
 	// hand is held by the label that is being sent, and sends are those whose end is
@@ -86,6 +87,9 @@ type Printer struct {
 	status  printer.Status
 	trouble *notice.Error    // why it does not print; nil while it does
 	current []waybill.Number // of the labels whose end is not known yet
+	empty   bool             // it has said that it is out of paper, and not yet that it is well
+	// reloaded, if set, is called when it is out of paper no more.
+	reloaded func()
 }
 
 // tick is the safety net under the ledger's wake-up calls.

@@ -7,6 +7,18 @@ var aboutPrinters = sentences{
 		"Printer %s cannot be reached. Switch it on and check its cable; its labels wait and go on by themselves.",
 		"无法连接打印机 %s。请开机并检查连线；面单会等待并自动继续。",
 	},
+	"printer-held": {
+		"Printer %s is in another program's hands, often those of a print queue of this computer for the same printer. Close the program, or pause or remove the queue; its labels wait and go on by themselves.",
+		"打印机 %s 正被其他程序占用，常见的是本机为同一台打印机建立的打印队列。请关闭该程序，或暂停、删除该队列；面单会等待并自动继续。",
+	},
+	"printer-alike": {
+		"The address of printer %s fits several that are plugged in, and none was chosen. Give its url the ?serial= or ?port= that miandan printers discover shows, or unplug the others.",
+		"打印机 %s 的地址与多台已连接的打印机相符，因此没有选用任何一台。请在其 url 中加上 miandan printers discover 显示的 ?serial= 或 ?port=，或拔下其他打印机。",
+	},
+	"printer-denied": {
+		"The agent's account may not open printer %s. On Linux add the account to the group lp for USB or dialout for a serial line, then start the agent anew.",
+		"程序所用的账号无权打开打印机 %s。在 Linux 上请把该账号加入 lp 组（USB）或 dialout 组（串口），然后重新启动程序。",
+	},
 	// name, reasons in IPP's words
 	"printer-fault": {
 		"Printer %s cannot print: %v. Clear it at the printer; its labels wait and go on by themselves.",
@@ -15,6 +27,10 @@ var aboutPrinters = sentences{
 	"paper-out": {
 		"Printer %s is out of paper. Put a new roll in; its labels go on by themselves, none is lost.",
 		"打印机 %s 缺纸。请装入新的纸卷；之后会自动继续，不会漏打。",
+	},
+	"roll-low": {
+		"Printer %s has paper for %d more labels. Have a new roll ready.",
+		"打印机 %s 的纸卷还能打 %d 张。请准备好新的纸卷。",
 	},
 	"paper-low": {
 		"Printer %s is running out of paper. Have a new roll ready.",
