@@ -52,7 +52,8 @@ func system() (calls, error) {
 func explain(call string, err error) error {
 	var kind error
 	switch {
-	case errors.Is(err, windows.ERROR_INVALID_PRINTER_NAME), errors.Is(err, windows.ERROR_BAD_NETPATH), errors.Is(err, windows.ERROR_BAD_NET_NAME):
+	case errors.Is(err, windows.ERROR_INVALID_PRINTER_NAME), errors.Is(err, windows.ERROR_PRINTER_DELETED), errors.Is(err, windows.ERROR_PRINTER_NOT_FOUND),
+		errors.Is(err, windows.ERROR_BAD_NETPATH), errors.Is(err, windows.ERROR_BAD_NET_NAME):
 		kind = ErrNoQueue
 	case errors.Is(err, windows.ERROR_ACCESS_DENIED):
 		kind = ErrNotAllowed

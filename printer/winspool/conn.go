@@ -23,8 +23,8 @@ type Conn struct {
 	finished bool
 	document bytes.Buffer
 
-	// using is held while a call on the handle runs, which nobody can end.
-	using    sync.Mutex
+	// using is full while a call on the handle runs, which nobody can end.
+	using    chan struct{}
 	queue    queue
 	reopened bool
 
@@ -92,11 +92,16 @@ func (c *Conn) chooseDatatype(q queue) error {
 	return nil
 }
 
-// use runs a call on the handle until the context ends.
+// use runs a call on the handle until the context ends. One that has not begun by
+// then does not begin later.
 func (c *Conn) use(ctx context.Context, call func(queue) error) error {
+	select {
+	case c.using <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("%w (%w)", ErrNoSpooler, context.Cause(ctx))
+	}
 	_, err := bounded(ctx, func() (struct{}, error) {
-		c.using.Lock()
-		defer c.using.Unlock()
+		defer func() { <-c.using }()
 		return struct{}{}, call(c.queue)
 	}, nil)
 	return err
@@ -191,11 +196,13 @@ func unprinted(cause error) error { return fmt.Errorf("%w: %w", printer.ErrUnpri
 // Close gives the handle back. A job that was finished goes on without it.
 func (c *Conn) Close() error {
 	c.started, c.finished = true, true
-	if c.using.TryLock() {
+	select {
+	case c.using <- struct{}{}: // and nobody uses it any more
 		return c.queue.close()
+	default:
 	}
 	go func() {
-		c.using.Lock() // and nobody uses it any more
+		c.using <- struct{}{}
 		c.queue.close()
 	}()
 	return nil

@@ -137,6 +137,46 @@ func TestAJobThatStaysIsNotForgotten(t *testing.T) {
 	})
 }
 
+func TestThePrintServiceIsStartedAgain(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		fake *fake
+		ok   bool
+	}{
+		{"and has the job", &fake{down: 3, life: []uint32{0, jobPrinting}}, true},
+		{"and has another's job of that number", &fake{down: 100, other: true, life: []uint32{jobPrinting, jobPrinting}}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				outcome, _, err := sent(t, c.fake.transport(Raw), language, printer.Job{Name: "label-1"})
+				if ok := outcome == printer.Sent && err == nil; ok != c.ok || outcome == printer.NotSent || c.fake.leaks() != 0 {
+					t.Errorf("Send = %v, %v, %d handles open, want ok %v", outcome, err, c.fake.leaks(), c.ok)
+				}
+			})
+		})
+	}
+}
+
+// What is given up because the service hangs must not print when it wakes up.
+func TestNothingBeginsAfterTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var f fake
+		c := begun(t, &f)
+		c.using <- struct{}{} // a call that hangs
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := c.Finish(ctx); !errors.Is(err, ErrNoSpooler) || errors.Is(err, printer.ErrUnprinted) {
+			t.Errorf("Finish = %v, want ErrNoSpooler", err)
+		}
+		c.Close()
+		<-c.using
+		synctest.Wait()
+		if f.id != 0 || f.got != nil || f.leaks() != 0 {
+			t.Errorf("job %d with %q, %d handles open, want nothing", f.id, f.got, f.leaks())
+		}
+	})
+}
+
 // begun is a connection on which only Finish is left.
 func begun(t *testing.T, f *fake) *Conn {
 	t.Helper()

@@ -24,6 +24,10 @@ type fake struct {
 	life []uint32
 	// pausedIs is its status beside paused once it is told to pause.
 	pausedIs uint32
+	// down is how many looks at a job fail before the service is there again, and
+	// other whether it then has another's job of that number.
+	down     int
+	other    bool
 	own      []paper
 	canvases map[setting]caps // what the driver makes of each setting
 
@@ -40,7 +44,10 @@ type fake struct {
 	paused, gone   bool
 }
 
-var errWrite = errors.New("the disk of the spooler is full")
+var (
+	errWrite = errors.New("the disk of the spooler is full")
+	errDown  = errors.New("the handle is invalid")
+)
 
 func (f *fake) transport(form Form) *Transport {
 	return &Transport{queue: "Labels", form: form, calls: f}
@@ -95,6 +102,9 @@ func (q *fakeQueue) job(id uint32) (job, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	switch {
+	case q.down > 0:
+		q.down--
+		return job{}, errDown
 	case q.gone || id != q.id || id == 0:
 		return job{}, ErrNoJob
 	case q.paused:
@@ -105,7 +115,11 @@ func (q *fakeQueue) job(id uint32) (job, error) {
 		return job{}, ErrNoJob
 	}
 	q.looks++
-	return job{id: id, document: q.document, status: q.life[q.looks-1]}, nil
+	j := job{id: id, document: q.document, status: q.life[q.looks-1]}
+	if q.other {
+		j.document = "report.docx"
+	}
+	return j, nil
 }
 
 func (q *fakeQueue) jobs() ([]job, error) {

@@ -135,7 +135,7 @@ func (t *Transport) Dial(ctx context.Context) (printer.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{t: t, queue: q}, nil
+	return &Conn{t: t, using: make(chan struct{}, 1), queue: q}, nil
 }
 
 // open opens the queue. Windows waits half a minute and longer for a computer that
@@ -170,8 +170,13 @@ func bounded[T any](ctx context.Context, call func() (T, error), late func(T)) (
 	}
 }
 
+// stateTime is how long a queue may take to say how it is.
+const stateTime = 10 * time.Second
+
 // state reads the queue's condition on a handle of its own.
 func (t *Transport) state(ctx context.Context) (state, error) {
+	ctx, cancel := context.WithTimeout(ctx, stateTime)
+	defer cancel()
 	return bounded(ctx, func() (state, error) {
 		q, err := t.calls.open(t.queue)
 		if err != nil {
