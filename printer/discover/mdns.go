@@ -34,14 +34,25 @@ func Announced() Way {
 		if err != nil {
 			return nil, err
 		}
-		b := browser{}
+		var on []net.Interface
 		for _, i := range interfaces {
 			if i.Flags&(net.FlagUp|net.FlagMulticast) == net.FlagUp|net.FlagMulticast && i.Flags&net.FlagPointToPoint == 0 {
-				b.lines = append(b.lines, line{group, &i})
+				on = append(on, i)
 			}
 		}
-		if len(b.lines) == 0 {
+		if len(on) == 0 {
 			return nil, errors.New("this computer is on no network that announcements reach")
+		}
+		return AnnouncedOn(on...).Find(ctx)
+	}}
+}
+
+// AnnouncedOn is Announced on these interfaces and no other.
+func AnnouncedOn(interfaces ...net.Interface) Way {
+	return Way{"mdns", func(ctx context.Context) ([]Device, error) {
+		b := browser{}
+		for _, i := range interfaces {
+			b.lines = append(b.lines, line{group, &i})
 		}
 		return b.browse(ctx)
 	}}
