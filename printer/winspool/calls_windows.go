@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"miandan/printer"
 )
 
 // Memory that Windows reads or writes is Go's, is passed in the call itself, which
@@ -56,7 +58,7 @@ func explain(call string, err error) error {
 		errors.Is(err, windows.ERROR_BAD_NETPATH), errors.Is(err, windows.ERROR_BAD_NET_NAME):
 		kind = ErrNoQueue
 	case errors.Is(err, windows.ERROR_ACCESS_DENIED):
-		kind = ErrNotAllowed
+		kind = printer.ErrDenied
 	case errors.Is(err, windows.RPC_S_SERVER_UNAVAILABLE), errors.Is(err, windows.RPC_S_CALL_FAILED),
 		errors.Is(err, windows.ERROR_SERVICE_NOT_ACTIVE), errors.Is(err, windows.EPT_S_NOT_REGISTERED):
 		kind = ErrNoSpooler

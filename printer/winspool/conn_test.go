@@ -201,7 +201,7 @@ func TestWhatDidNotGetThrough(t *testing.T) {
 		outcome printer.Outcome
 		gone    bool
 	}{
-		{"no document", &fake{startErr: ErrNotAllowed}, printer.NotSent, false},
+		{"no document", &fake{startErr: printer.ErrDenied}, printer.NotSent, false},
 		{"half a document that waited", &fake{failAt: 20, most: 10, pausedIs: jobSpooling}, printer.NotSent, true},
 		{"half a document that had begun", &fake{failAt: 20, most: 10, pausedIs: jobSpooling | jobPrinting}, printer.Uncertain, true},
 		{"half a document of which an error is known", &fake{failAt: 20, most: 10, pausedIs: jobSpooling | 0x2}, printer.Uncertain, true},
@@ -256,11 +256,12 @@ func TestWithdraw(t *testing.T) {
 	}{
 		{"a job that waits", &fake{id: 7, document: "label-1"}, "label-1", true, nil},
 		{"a job that waits on a queue that does not spool", &fake{id: 7, document: "label-1", is: state{attributes: attributeDirect}}, "label-1", false, nil},
+		{"a job that would not pause", &fake{id: 7, document: "label-1", deaf: true}, "label-1", false, nil},
 		{"a job at work", &fake{id: 7, document: "label-1", pausedIs: jobPrinting}, "label-1", false, nil},
 		{"another's job", &fake{id: 7, document: "label-2"}, "label-1", false, ErrNoJob},
 		{"no job", &fake{}, "label-1", false, ErrNoJob},
 		{"a name that is not known", &fake{id: 7, document: "label-2"}, "", false, ErrNoJob},
-		{"a job that nobody may touch", &fake{id: 7, document: "label-1", frozen: true}, "label-1", false, ErrNotAllowed},
+		{"a job that nobody may touch", &fake{id: 7, document: "label-1", frozen: true}, "label-1", false, printer.ErrDenied},
 		{"no print service", &fake{openErr: ErrNoSpooler}, "label-1", false, ErrNoSpooler},
 	} {
 		t.Run(c.name, func(t *testing.T) {

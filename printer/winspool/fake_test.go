@@ -19,6 +19,7 @@ type fake struct {
 	failAt   int   // the byte at which writing fails; 0 is never
 	drawErr  error // of drawing and of a page's end
 	frozen   bool  // no command reaches a job
+	deaf     bool  // a job that is told to pause does not
 	// life is what a job's status is at each look at it; after the last it is gone.
 	// A nil life never ends.
 	life []uint32
@@ -136,10 +137,10 @@ func (q *fakeQueue) command(id uint32, c command) error {
 	q.told = append(q.told, c)
 	switch {
 	case q.frozen:
-		return ErrNotAllowed
+		return printer.ErrDenied
 	case id != q.id:
 		return ErrNoJob
-	case c == pause:
+	case c == pause && !q.deaf:
 		q.paused = true
 	case c == deleteNow:
 		q.gone = true

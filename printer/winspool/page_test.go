@@ -95,7 +95,7 @@ func TestPage(t *testing.T) {
 		{"on no paper", &fake{canvases: map[setting]caps{measures: a4, user: a4}}, printer.NotSent, ErrNoPaper, nil},
 		{"on none that the driver would open", &fake{}, printer.NotSent, nil, nil},
 		{"of another resolution", &fake{canvases: map[setting]caps{measures: a4, user: {dpiX: 300, dpiY: 300}}}, printer.NotSent, ErrResolution, nil},
-		{"that cannot begin", &fake{canvases: map[setting]caps{measures: at203}, startErr: ErrNotAllowed}, printer.NotSent, ErrNotAllowed, nil},
+		{"that cannot begin", &fake{canvases: map[setting]caps{measures: at203}, startErr: printer.ErrDenied}, printer.NotSent, printer.ErrDenied, nil},
 		{"that cannot be drawn", &fake{canvases: map[setting]caps{measures: at203}, drawErr: errWrite}, printer.NotSent, errWrite, [][2]int{{0, 0}}},
 		{"that was drawn in part", &fake{canvases: map[setting]caps{measures: at203}, drawErr: errWrite, pausedIs: jobPrinting}, printer.Uncertain, errWrite, [][2]int{{0, 0}}},
 	} {

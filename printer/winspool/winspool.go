@@ -44,7 +44,6 @@ const Scheme = "winspool"
 var (
 	ErrNoSpooler  = errors.New("the print service does not answer: is the service Print Spooler running?")
 	ErrNoQueue    = errors.New("there is no such print queue for this user")
-	ErrNotAllowed = errors.New("the print service does not allow it to this user")
 	ErrNoPaper    = errors.New("the queue's driver has no such paper")
 	ErrResolution = errors.New("the queue's driver prints with another resolution, which would scale barcodes")
 	ErrMargins    = errors.New("the queue's driver leaves a margin in which the label has dots")
@@ -128,7 +127,7 @@ func URL(name string) *url.URL {
 }
 
 // Dial opens the queue. The error carries ErrNoSpooler, ErrNoQueue or
-// ErrNotAllowed where one of them is the reason. A paused queue is no error: it
+// printer.ErrDenied where one of them is the reason. A paused queue is no error: it
 // takes jobs and prints them later.
 func (t *Transport) Dial(ctx context.Context) (printer.Conn, error) {
 	q, err := t.open(ctx)

@@ -265,8 +265,6 @@ func (p *Printer) problem(err error) *troubleError {
 		n = notice.New("queue-resolution", err, p.Name, float64(p.Grid))
 	case errors.Is(err, winspool.ErrMargins):
 		n = notice.New("queue-margins", err, p.Name)
-	case errors.Is(err, winspool.ErrNotAllowed):
-		n = notice.New("queue-closed", err, p.Name)
 	case errors.Is(err, spool.ErrRejecting):
 		n = notice.New("printer-paused", err, p.Name)
 	case errors.Is(err, printer.ErrAlike):

@@ -16,8 +16,8 @@ var aboutPrinters = sentences{
 		"打印机 %s 的地址与多台已连接的打印机相符，因此没有选用任何一台。请在其 url 中加上 miandan printers discover 显示的 ?serial= 或 ?port=，或拔下其他打印机。",
 	},
 	"printer-denied": {
-		"The agent's account may not open printer %s. On Linux add the account to the group lp for USB or dialout for a serial line, then start the agent anew.",
-		"程序所用的账号无权打开打印机 %s。在 Linux 上请把该账号加入 lp 组（USB）或 dialout 组（串口），然后重新启动程序。",
+		"The agent's account may not open printer %s. On Linux add the account to the group lp for USB or dialout for a serial line, then start the agent anew; on Windows have an administrator allow the account to print on its queue.",
+		"程序所用的账号无权打开打印机 %s。在 Linux 上请把该账号加入 lp 组（USB）或 dialout 组（串口），然后重新启动程序；在 Windows 上请让管理员授予该账号该打印机的打印权限。",
 	},
 	// name, reasons in IPP's words
 	"printer-fault": {
@@ -27,6 +27,10 @@ var aboutPrinters = sentences{
 	"paper-out": {
 		"Printer %s is out of paper. Put a new roll in; its labels go on by themselves, none is lost.",
 		"打印机 %s 缺纸。请装入新的纸卷；之后会自动继续，不会漏打。",
+	},
+	"roll-unknown": {
+		"How many labels are on a roll of printer %[1]s? Set roll for it in miandan.toml, or say it: miandan printers roll %[1]s 500.",
+		"打印机 %[1]s 每卷有多少张面单？请在 miandan.toml 中为它设置 roll，或直接说明：miandan printers roll %[1]s 500。",
 	},
 	"roll-low": {
 		"Printer %s has paper for %d more labels. Have a new roll ready.",
@@ -100,11 +104,6 @@ var aboutPrinters = sentences{
 	"queue-margins": {
 		"The driver of printer %s leaves a margin that would cut the label. Set the margins of its paper to 0 in the queue's printing preferences.",
 		"打印机 %s 的驱动留有页边距，会裁掉面单内容。请在该打印机的打印首选项中把纸张页边距设为 0。",
-	},
-	// name
-	"queue-closed": {
-		"The account that the agent runs as may not print on the queue of printer %s. Have its administrator allow it.",
-		"运行本程序的账户无权使用打印机 %s 的打印队列。请让管理员授予打印权限。",
 	},
 	// name
 	"printer-other-system": {
