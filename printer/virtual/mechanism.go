@@ -15,8 +15,10 @@ var errTorn = errors.New("the label under the head was torn off")
 // one goroutine.
 type mechanism struct {
 	p   *Printer
-	seq int       // of the next print
-	due time.Time // when the head has burnt what it was given
+	seq int // of the next print
+	// due is when the head has burnt what it was given, by its own clock; zero
+	// where the paper stands for as long as something else takes.
+	due time.Time
 	// interrupted returns, with mu held, what else ends a wait for paper.
 	interrupted func() error
 	// starved returns how long was waited for data since it was last asked; nil
@@ -26,6 +28,7 @@ type mechanism struct {
 
 	open    bool      // a print has been begun and not recorded
 	began   time.Time // of this print
+	from    time.Time // the same by the head's clock
 	moved   int       // rows since then
 	reloads int
 	stood   time.Duration
@@ -37,7 +40,7 @@ func (m *mechanism) begin() error {
 		return nil
 	}
 	m.open = true
-	m.began, m.moved, m.reloads, m.stood = time.Time{}, 0, 0, 0
+	m.began, m.from, m.moved, m.reloads, m.stood = time.Time{}, time.Time{}, 0, 0, 0
 	p := m.p
 	if p.journal == nil {
 		return nil
@@ -114,7 +117,7 @@ func (m *mechanism) roll(rows int) error {
 		return nil
 	}
 	now := time.Now()
-	if m.moved == 0 || m.due.IsZero() {
+	if m.due.IsZero() {
 		m.due = now
 	}
 	if m.starved != nil {
@@ -125,12 +128,22 @@ func (m *mechanism) roll(rows int) error {
 			m.due = now
 		}
 	}
+	if m.moved == 0 {
+		m.from = m.due
+	}
 	m.due = m.due.Add(time.Duration(rows) * time.Second * 1000 / time.Duration(m.p.cfg.Speed*m.p.cfg.PerMetre))
 	// Timers are too coarse for every single row.
 	if ahead := m.due.Sub(now); ahead > 2*time.Millisecond {
 		return m.p.sleep(ahead)
 	}
 	return nil
+}
+
+// catch lets the head's clock stand until what came at that time.
+func (m *mechanism) catch(came time.Time) {
+	if m.due.Before(came) {
+		m.due = came
+	}
 }
 
 // sleep waits, unless the power goes.
@@ -152,6 +165,9 @@ func (m *mechanism) record(pr Print) (Print, error) {
 	p := m.p
 	pr.Seq, pr.At, pr.Began, pr.Reloads = m.seq, time.Now(), m.began, m.reloads
 	pr.Stood = Stood(m.stood.Microseconds()) / 1000
+	if pr.from = m.from; !pr.from.IsZero() {
+		pr.to = m.due
+	}
 	pr.Language = p.cfg.Language
 	if pr.Image == nil {
 		pr.Image = bitmap.New(0, 0)

@@ -35,7 +35,8 @@ func TestHeadTakesItsTime(t *testing.T) {
 func TestStandingStill(t *testing.T) {
 	t.Parallel()
 	back := time.Second
-	p := start(t, virtual.Config{Language: virtual.TSPL, Speed: 20, BackFeed: back})
+	// Its journal's disk takes time between labels, of which no host is to blame.
+	p := start(t, virtual.Config{Language: virtual.TSPL, Speed: 20, BackFeed: back, Folder: t.TempDir()})
 	c := dial(t, p)
 	label := tall[virtual.TSPL]
 	write(t, c, label, label)
@@ -43,7 +44,7 @@ func TestStandingStill(t *testing.T) {
 	time.Sleep(20 * time.Millisecond)
 	write(t, c, label)
 	got := prints(t, p, 3)
-	if still := virtual.Standing(got[0], got[1]); still >= back {
+	if still := virtual.Standing(got[0], got[1]); still != 0 {
 		t.Errorf("between labels that were there it stood %v", still)
 	}
 	if still := virtual.Standing(got[1], got[2]); still < back {

@@ -22,7 +22,7 @@ func (it *interpreter) submit(pg *page) error {
 		return err
 	}
 	pg.left = min(max(pg.left, 1), maxCopies)
-	pg.batch, pg.from = pg.left, it.line
+	pg.batch, pg.from, pg.came = pg.left, it.line, time.Now()
 	p.pages = append(p.pages, pg)
 	p.change.Broadcast()
 	return nil
@@ -81,8 +81,12 @@ func (m *motor) next() *page {
 			m.cuts = p.cuts
 			return p.pages[0]
 		}
-		m.idle = m.idle || len(p.pages) == 0
+		nothing := len(p.pages) == 0
+		m.idle = m.idle || nothing
 		p.change.Wait()
+		if !nothing {
+			m.due = time.Now() // it had something to do, and could not
+		}
 	}
 	return nil
 }
@@ -96,6 +100,7 @@ func (m *motor) print(pg *page) error {
 		}
 	}
 	m.idle = false
+	m.catch(pg.came)
 	if pg.image == nil {
 		return m.feed(pg)
 	}
@@ -124,8 +129,12 @@ func (m *motor) print(pg *page) error {
 	p.mu.Lock()
 	late := p.lateMark
 	p.mu.Unlock()
-	if err := p.sleep(late); err != nil {
-		return err
+	if late > 0 {
+		err := p.sleep(late)
+		m.due = time.Now()
+		if err != nil {
+			return err
+		}
 	}
 	m.count(pg)
 	if moved == nil && pg.setup.Cut {
@@ -217,6 +226,7 @@ func (m *motor) moves(how motion, d time.Duration) error {
 	}
 	m.p.alter(func(s *state) { s.motion = how })
 	err := m.p.sleep(d)
+	m.due = time.Now()
 	m.p.alter(func(s *state) { s.motion = still })
 	return err
 }

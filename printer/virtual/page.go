@@ -1,6 +1,10 @@
 package virtual
 
-import "miandan/printer/bitmap"
+import (
+	"time"
+
+	"miandan/printer/bitmap"
+)
 
 // maxCopies bounds how often one label is printed. An operator would have
 // switched the printer off.
@@ -18,7 +22,8 @@ type page struct {
 	mark   string
 	junk   string
 	from   *line
-	motion motion // of a page without an image
+	came   time.Time // when it was drawn
+	motion motion    // of a page without an image
 	// printed, if set, is called with mu held after each copy.
 	printed func(pg *page)
 

@@ -33,6 +33,8 @@ type Print struct {
 	PNG     string `json:"png,omitempty"` // the picture's file in the folder
 
 	Image *bitmap.Image `json:"-"` // nil if read from a journal
+
+	from, to time.Time // of the paper's movement, by the head's own clock
 }
 
 // Stood is a time in milliseconds.
@@ -57,7 +59,14 @@ const (
 )
 
 // Standing is how long the paper stood between a print and the next one, and
-// within that: the time that a host which is always ahead of the head saves.
+// within that: the time that a host which is always ahead of the head saves. A
+// head has a clock of its own: for what this program itself was late with, the
+// journal's disk and the computer's other work, no host is to blame. Prints from
+// a journal have only the computer's.
 func Standing(before, p Print) time.Duration {
-	return p.Began.Sub(before.At) + time.Duration(float64(p.Stood)*float64(time.Millisecond))
+	stood := p.Began.Sub(before.At)
+	if !p.from.IsZero() && !before.to.IsZero() {
+		stood = p.from.Sub(before.to)
+	}
+	return stood + time.Duration(float64(p.Stood)*float64(time.Millisecond))
 }
