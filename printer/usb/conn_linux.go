@@ -31,6 +31,10 @@ var (
 // transfer, the next has to wait until the printer has taken it, and closing
 // throws away one that it has not. Write therefore returns when the printer has
 // taken its bytes, and what it says is what it knows.
+//
+// But for one thing: opened without blocking, without which there are no
+// deadlines, usblp tells of a transfer that failed only if the printer is gone. One
+// that a printer refuses and survives is in the kernel's log and nowhere else.
 type conn struct {
 	file  *os.File
 	raw   syscall.RawConn
@@ -231,11 +235,12 @@ func (c duplex) Read(b []byte) (n int, err error) {
 			return n, nil
 		case errors.Is(err, unix.EINTR):
 			continue
-		case errors.Is(err, unix.EINVAL): // usblp does not read from printers known to be confused by it
-		case err != nil:
-			return 0, gone(err)
 		case c.hungUp():
 			return 0, gone(unix.ENODEV)
+		case errors.Is(err, unix.EINVAL): // usblp does not read from printers known to be confused by it
+		case errors.Is(err, unix.EIO): // a transfer that failed; usblp has begun the next
+		case err != nil:
+			return 0, gone(err)
 		case len(b) == 0:
 			return 0, nil
 		}
