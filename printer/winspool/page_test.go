@@ -63,6 +63,8 @@ func TestCheck(t *testing.T) {
 		{"another paper", with(func(c *caps) { c.pageWidth, c.pageHigh = 1678, 2374 }), full, ErrNoPaper},
 		{"a paper 2 mm longer", with(func(c *caps) { c.pageHigh += 16 }), full, ErrNoPaper},
 		{"a finer head", with(func(c *caps) { c.dpiX, c.dpiY = 300, 300 }), full, ErrResolution},
+		{"a little finer across", with(func(c *caps) { c.dpiX = 205 }), full, ErrResolution},
+		{"a little finer along", with(func(c *caps) { c.dpiY = 205 }), full, ErrResolution},
 		{"finer one way only", with(func(c *caps) { c.dpiY = 406 }), full, ErrResolution},
 		{"a label for a finer head", at203, fine, ErrResolution},
 		{"304 for 304.8", caps{dpiX: 304, dpiY: 304, width: 910, height: 1560, pageWidth: 910, pageHigh: 1560}, oblique, nil},

@@ -262,7 +262,7 @@ func (p *Printer) problem(err error) *troubleError {
 	case errors.Is(err, spool.ErrNoPaper), errors.Is(err, winspool.ErrNoPaper):
 		n = notice.New("queue-no-paper", err, p.Name, p.Paper)
 	case errors.Is(err, winspool.ErrResolution):
-		n = notice.New("queue-resolution", err, p.Name, float64(p.Grid))
+		n = notice.New("queue-resolution", err, p.Name)
 	case errors.Is(err, winspool.ErrMargins):
 		n = notice.New("queue-margins", err, p.Name)
 	case errors.Is(err, spool.ErrRejecting):

@@ -95,10 +95,10 @@ var aboutPrinters = sentences{
 		"The system has no print queue of the name that the url of printer %s gives. Correct it in the settings, or set the queue up for the account that the agent runs as.",
 		"系统中没有打印机 %s 的 url 所指的打印队列。请修改设置中的 url，或为运行本程序的账户建立该队列。",
 	},
-	// name, dots a millimetre
+	// name
 	"queue-resolution": {
-		"The driver of printer %s has another resolution than dots_per_mm = %v in its settings and would blur barcodes. Correct dots_per_mm, or set the resolution in the queue's printing preferences.",
-		"打印机 %s 的驱动分辨率与设置中的 dots_per_mm = %v 不符，条码会变形。请修改 dots_per_mm，或在该打印机的打印首选项中设置分辨率。",
+		"The driver of printer %s has another resolution than dots_per_mm in its settings says, and would blur barcodes. Correct dots_per_mm, or set the resolution in the queue's printing preferences.",
+		"打印机 %s 的驱动分辨率与设置中的 dots_per_mm 不符，条码会变形。请修改 dots_per_mm，或在该打印机的打印首选项中设置分辨率。",
 	},
 	// name
 	"queue-margins": {
