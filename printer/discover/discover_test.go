@@ -12,6 +12,7 @@ import (
 
 	"miandan/printer"
 	"miandan/printer/model"
+	"miandan/printer/serial"
 	"miandan/printer/spool"
 	"miandan/printer/spool/spooltest"
 	"miandan/printer/tcp"
@@ -238,5 +239,23 @@ func TestWindowsQueues(t *testing.T) {
 	elsewhere := func(context.Context, time.Duration) ([]winspool.Queue, error) { return nil, errors.ErrUnsupported }
 	if devices, troubles := Find(t.Context(), time.Second, WindowsQueues(elsewhere)); len(devices)+len(troubles) > 0 {
 		t.Errorf("a system without them: %v, %v", devices, troubles)
+	}
+}
+
+func TestSerialPorts(t *testing.T) {
+	devices, _ := Find(t.Context(), time.Second, SerialPorts(func() ([]string, error) { return []string{"/dev/ttyUSB0", "COM3"}, nil }))
+	var got []string
+	for _, d := range devices {
+		u, err := url.Parse(d.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := serial.Open(u); err != nil {
+			t.Errorf("%s is no address: %v", d.URL, err)
+		}
+		got = append(got, d.URL)
+	}
+	if strings.Join(got, " ") != "serial:///dev/ttyUSB0?baud=9600 serial://COM3?baud=9600" {
+		t.Errorf("found %q", got)
 	}
 }

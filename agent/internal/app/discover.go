@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"time"
 
+	"go.bug.st/serial"
+
 	"miandan/printer"
 	"miandan/printer/discover"
 	"miandan/printer/transport"
@@ -16,6 +18,7 @@ import (
 func Ways() []discover.Way {
 	return []discover.Way{
 		discover.Plugged(usb.List),
+		discover.SerialPorts(serial.GetPortsList),
 		discover.Announced(),
 		discover.Queues(&url.URL{Scheme: "cups", Path: "/"}),
 		discover.WindowsQueues(winspool.Queues),
