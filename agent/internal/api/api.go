@@ -30,6 +30,7 @@ type Station interface {
 	Discloser
 	Deleter
 	Carder
+	Roller
 }
 
 // Viewer shows the queue.

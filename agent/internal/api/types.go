@@ -37,6 +37,7 @@ type Printer struct {
 	State   PrinterState `json:"state" enum:"idle,processing,stopped"`
 	Reasons []string     `json:"reasons,omitempty" doc:"RFC 8011 words: media-empty, cover-open, offline …"`
 	Current string       `json:"current,omitempty" doc:"The waybill number of the label it is printing"`
+	Left    *int         `json:"labels_left,omitempty" doc:"How many labels are left on its roll; missing where nothing is known of it"`
 }
 
 // PrinterState is the state of a printer (RFC 8011 §5.4.11).

@@ -319,12 +319,12 @@ func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 	}
 	p := &dispatch.Printer{
 		Printer: &printer.Printer{
-			Name: c.Name, Transport: way, Confirm: printer.Confirmation(c.Confirm),
+			Name: c.Name, Transport: way, Confirm: printer.Confirmation(c.Confirm), OneByOne: c.OneByOne,
 			Timeouts: printer.Timeouts{Dial: c.DialTimeout.Duration, Write: c.SendTimeout.Duration, Confirm: c.ConfirmTimeout.Duration},
 		},
 		Grid:  scene.Grid(c.DotsPerMM),
 		Width: scene.Length(c.Paper.Width), Height: scene.Length(c.Paper.Height),
-		Keeps: c.KeepsBuffer,
+		Keeps: c.KeepsBuffer, Roll: c.Roll,
 	}
 	p.Paper = dispatch.Size(p.Width, p.Height)
 	switch c.Language {

@@ -35,6 +35,10 @@ func (s *station) Queue(ctx context.Context) (api.Queue, error) {
 	if err != nil {
 		return api.Queue{}, err
 	}
+	rolls, err := s.Ledger.Rolls(ctx)
+	if err != nil {
+		return api.Queue{}, err
+	}
 	q := api.Queue{Paused: paused, Counts: api.Counts(counts)}
 	for _, r := range rows {
 		q.Rows = append(q.Rows, s.shown(r))
@@ -44,6 +48,9 @@ func (s *station) Queue(ctx context.Context) (api.Queue, error) {
 		v := api.Printer{Name: c.Name, State: api.Idle, Current: string(c.Current)}
 		for _, reason := range c.Status.Reasons {
 			v.Reasons = append(v.Reasons, string(reason))
+		}
+		if left, known := rolls[c.Name]; known {
+			v.Left = &left
 		}
 		if c.Current != "" {
 			v.State = api.Processing

@@ -61,6 +61,7 @@ func (k *checker) printer(c *Config, i int) {
 		k.whole(at+"head_dots", p.HeadDots, 64, 8192)
 	}
 	k.size(at+"paper", p.Paper)
+	k.whole(at+"roll", p.Roll, 0, 100_000)
 	k.labelPrinter(at, p)
 	k.duration(at+"dial_timeout", p.DialTimeout, 100*time.Millisecond, time.Minute)
 	k.duration(at+"send_timeout", p.SendTimeout, 100*time.Millisecond, 10*time.Minute)

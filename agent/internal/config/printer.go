@@ -16,8 +16,12 @@ type Printer struct {
 	BandRows  int     `toml:"band_rows"`   // rows of one raster command
 	// KeepsBuffer says that what the printer was sent survives its power switch, so
 	// that switching it off and on proves nothing.
-	KeepsBuffer bool  `toml:"keeps_buffer"`
-	Paper       Paper `toml:"paper"`
+	KeepsBuffer bool `toml:"keeps_buffer"`
+	// OneByOne lets no label follow one that is not yet known to be out, where the
+	// printer's proof would allow it.
+	OneByOne bool  `toml:"one_by_one"`
+	Paper    Paper `toml:"paper"`
+	Roll     int   `toml:"roll"` // labels on a new roll; 0 is not known
 	// DialTimeout is for connecting, SendTimeout for all bytes of a label,
 	// ConfirmTimeout for the word that it is printed.
 	DialTimeout    Duration `toml:"dial_timeout"`

@@ -131,6 +131,7 @@ function showPrinter(e, p) {
   put(e, "name", p.name);
   put(e, "state", p.state === "stopped" ? `${reasons || say("stopped")} · ${say("continues")}` : reasons || say(p.state));
   put(e, "current", p.state === "processing" ? p.current : "");
+  put(e, "left", p.labels_left === undefined ? "" : say("labels-left", p.labels_left));
 }
 
 function showQuestion(e, r) {

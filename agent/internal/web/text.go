@@ -97,6 +97,7 @@ func spoken() words {
 		"attempts":       {"{0} attempts", "第 {0} 次"},
 		"parcel":         {"parcel {0} of {1}", "第 {0}/{1} 件"},
 		"order":          {"order {0}", "订单 {0}"},
+		"labels-left":    {"{0} labels left", "余 {0} 张"},
 		"idle":           {"Ready", "就绪"},
 		"processing":     {"Printing", "正在打印"},
 		"stopped":        {"Stopped", "已停止"},

@@ -229,6 +229,11 @@ func (s *Station) Resume(_ context.Context, who string) error {
 	return s.act("resume by "+who, func() error { s.queue.Paused = false; return nil })
 }
 
+// NewRoll notes a new roll.
+func (s *Station) NewRoll(_ context.Context, r api.Roll) error {
+	return s.act(fmt.Sprintf("roll of %d in %s by %s", r.Labels, r.Printer, r.Who), func() error { return nil })
+}
+
 // Card prints a card.
 func (s *Station) Card(_ context.Context, c api.Card) (printed api.CardPrinted, err error) {
 	err = s.act(fmt.Sprintf("card %s on %s", c.Kind, c.Printer), func() error {
