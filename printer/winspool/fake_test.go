@@ -25,6 +25,8 @@ type fake struct {
 	life []uint32
 	// pausedIs is its status beside paused once it is told to pause.
 	pausedIs uint32
+	// last is what it is, once, after it was deleted.
+	last uint32
 	// down is how many looks at a job fail before the service is there again, and
 	// other whether it then has another's job of that number.
 	down     int
@@ -106,6 +108,10 @@ func (q *fakeQueue) job(id uint32) (job, error) {
 	case q.down > 0:
 		q.down--
 		return job{}, errDown
+	case q.gone && q.last != 0:
+		j := job{id: id, document: q.document, status: q.last}
+		q.last = 0
+		return j, nil
 	case q.gone || id != q.id || id == 0:
 		return job{}, ErrNoJob
 	case q.paused:
@@ -128,7 +134,7 @@ func (q *fakeQueue) jobs() ([]job, error) {
 		return nil, nil
 	}
 	// A print server adds something of its own to names.
-	return []job{{id: q.id + 1, document: "report.docx"}, {id: q.id, document: "smb " + q.document, status: q.pausedIs}}, nil
+	return []job{{id: q.id, document: "smb " + q.document, status: q.pausedIs}, {id: q.id + 1, document: "report.docx"}}, nil
 }
 
 func (q *fakeQueue) command(id uint32, c command) error {
