@@ -268,7 +268,7 @@ func (w Way) readDeadline(t *testing.T) {
 func (w Way) bothWays(t *testing.T) {
 	line := w.open(t)
 	conn := line.Conn.(printer.ReadConn)
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(5 * time.Second))
 	label, words := noise(6, 100_000), noise(7, 20_000)
 	errs := make(chan error, 3)
 	heard, arrived := make([]byte, len(words)), make([]byte, len(label))
