@@ -44,9 +44,8 @@ func TestWine(t *testing.T) {
 		"CUPS_SERVER=" + cups.TCP("thermal").Host,
 		"MIANDAN_WINSPOOL_RAW=thermal", "MIANDAN_WINSPOOL_PAGE=driven",
 	}, exe, "-test.v", "-test.timeout=100s")
-	t.Logf("on Wine:\n%s", out)
 	if err != nil || strings.Contains(out, "--- SKIP: TestLive") || strings.Count(out, "--- PASS: TestLive") == 0 {
-		t.Fatalf("the tests on Wine: %v", err)
+		t.Fatalf("the tests on Wine: %v\n%s", err, out)
 	}
 
 	t.Run("raw to the dot", func(t *testing.T) {
