@@ -255,7 +255,7 @@ func i4(c *court) {
 				if under && (j < i-1 || a.mark == "" || b.follows() != a.mark) {
 					c.blame("I4", "label %d went to %s while label %d was under way", b.label, name, a.label)
 				}
-				if m := a.method(); under && a.state == string(ledger.Confirmed) && m != "process-id" && m != "odometer" {
+				if m := a.method(); under && a.state == string(ledger.Confirmed) && m != "process-id" && m != "odometer" && m != "response" {
 					c.blame("I4", "label %d went to %s while label %d was under way, whose proof by %s may be that of either", b.label, name, a.label, m)
 				}
 			}

@@ -95,8 +95,8 @@ var removals = []removal{
 	{
 		invariant: "I4", name: "a label follows one whose proof may be that of either",
 		file:     "printer/tandem.go",
-		old:      []string{"	return named || a.odometer != nil\n", "	if a.printer.OneByOne || !a.alive || !a.printer.lead.isProven() {\n"},
-		new:      []string{"	return named || a.alive\n", "	if a.printer.OneByOne || !a.alive {\n"},
+		old:      []string{"	return a.exact() || ok && announcer.Announces()\n", "	if a.printer.OneByOne || !a.alive || !a.printer.lead.isProven() {\n"},
+		new:      []string{"	return a.exact() || ok || a.alive\n", "	if a.printer.OneByOne || !a.alive {\n"},
 		why:      "that a printer has stopped says nothing of which label it stopped at",
 		accident: "none",
 	},

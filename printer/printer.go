@@ -84,6 +84,14 @@ type Counter interface {
 	Counts() int64
 }
 
+// Announcer is a Confirmer whose printers can speak up for each label that is
+// out, one after the other.
+type Announcer interface {
+	Confirmer
+	// Announces reports whether these do.
+	Announces() bool
+}
+
 // Company is a connection on which the next label may follow while one is being
 // confirmed.
 type Company interface {

@@ -330,7 +330,7 @@ func (d *delivery) listener(ctx context.Context) (Confirmer, *line) {
 	if !d.alive && !d.printer.answers.over(time.Now()) {
 		return nil, nil
 	}
-	return confirmer, &line{link: d.link, ctx: ctx, poll: d.limits.Poll, asking: &d.asking, single: d.leads()}
+	return confirmer, &line{link: d.link, ctx: ctx, poll: d.limits.Poll, asking: &d.asking, single: d.leads() && d.exact()}
 }
 
 // soon is when the first question is asked: a label may be out within a second,

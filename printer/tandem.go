@@ -109,7 +109,7 @@ func (l *lead) end(a *Attempt) bool {
 func (l *lead) proved(outcome Outcome, e Evidence) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.proves = outcome == Confirmed && (e.Method == "process-id" || e.Method == "odometer")
+	l.proves = outcome == Confirmed && (e.Method == "process-id" || e.Method == "odometer" || e.Method == "response")
 }
 
 func (l *lead) isProven() bool {
@@ -141,6 +141,13 @@ func (a *Attempt) leads() bool {
 	if a.printer.OneByOne || !a.alive || !a.printer.lead.isProven() {
 		return false
 	}
+	announcer, ok := a.printer.Driver.(Announcer)
+	return a.exact() || ok && announcer.Announces()
+}
+
+// exact reports whether the printer names the label or counts it. What it says of
+// that is read byte by byte, and what it says of the next label is left to that.
+func (a *Attempt) exact() bool {
 	_, named := a.printer.Driver.(Prober)
 	return named || a.odometer != nil
 }

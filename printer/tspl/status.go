@@ -162,6 +162,9 @@ func (d Driver) Confirm(ctx context.Context, rw io.ReadWriter, _ printer.Mark, h
 	return printer.Evidence{}, err
 }
 
+// Announces reports whether the printer tells of each label that is out.
+func (d Driver) Announces() bool { return d.Response }
+
 func (d Driver) pause() time.Duration {
 	if d.Pause > 0 {
 		return d.Pause
