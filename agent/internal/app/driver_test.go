@@ -1,0 +1,72 @@
+package app
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"miandan/agent/internal/config"
+	"miandan/printer"
+	"miandan/printer/bitmap"
+)
+
+func TestAPrinterThatIsNeverAsked(t *testing.T) {
+	for _, language := range []string{"escpos", "tspl", "zpl", "cpcl"} {
+		c := config.Printer{Language: language, DotsPerMM: 8, Media: "label", Status: "ask"}
+		if _, asks := driverOf(c).(printer.StatusReader); !asks {
+			t.Errorf("%s: nobody asks how it is", language)
+		}
+		if _, asks := driverOf(c).(printer.Confirmer); !asks {
+			t.Errorf("%s: nobody waits for its word", language)
+		}
+		c.Status = "never"
+		d := driverOf(c)
+		_, status := d.(printer.StatusReader)
+		_, confirm := d.(printer.Confirmer)
+		_, probe := d.(printer.Prober)
+		_, count := d.(printer.Counter)
+		if status || confirm || probe || count {
+			t.Errorf("%s: it is to be asked nothing, and is", language)
+		}
+	}
+}
+
+func TestMoved(t *testing.T) {
+	m := bitmap.New(11, 7)
+	m.Set(4, 3, true)
+	m.Set(0, 0, true)
+	for _, c := range []struct{ right, down int }{{0, 0}, {2, 1}, {-3, 2}, {3, -2}, {-4, -3}, {20, 0}, {0, -20}} {
+		got := moved(m, c.right, c.down)
+		for y := range 7 {
+			for x := range 11 {
+				if got.Black(x, y) != m.Black(x-c.right, y-c.down) {
+					t.Errorf("moved by %v: the dot %d,%d is wrong", c, x, y)
+				}
+			}
+		}
+	}
+	if m.Black(2, 1) || !m.Black(4, 3) {
+		t.Error("the label itself was changed")
+	}
+}
+
+// What is moved as dots and what the language moves is the same on paper: the
+// bytes differ, and none of them says a negative place.
+func TestNegativeOffsetsGoAsDots(t *testing.T) {
+	m := bitmap.New(80, 40)
+	m.FillRect(24, 16, 24, 16, true)
+	for _, language := range []string{"escpos", "tspl", "zpl", "cpcl"} {
+		c := config.Printer{Language: language, DotsPerMM: 8, Media: "label", Status: "ask", OffsetX: -1, OffsetY: -2}
+		var got, want bytes.Buffer
+		if err := driverOf(c).Encode(&got, printer.Job{Image: m}); err != nil {
+			t.Fatalf("%s: %v", language, err)
+		}
+		c.OffsetX, c.OffsetY = 0, 0
+		if err := driverOf(c).Encode(&want, printer.Job{Image: moved(m, -8, -16)}); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got.Bytes(), want.Bytes()) {
+			t.Errorf("%s: an offset to the left and up is sent otherwise than as dots", language)
+		}
+	}
+}
