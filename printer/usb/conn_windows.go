@@ -18,7 +18,7 @@ const nothingToSay = 50 * time.Millisecond
 
 func (b *bus) open(d Device) (printer.Conn, error) {
 	if d.Node == "" {
-		return nil, printer.ErrHeld
+		return nil, d.withheld()
 	}
 	f, err := openAlone(d.Node)
 	if err != nil {

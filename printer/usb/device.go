@@ -117,17 +117,27 @@ func goesBy(name string, names []string) bool {
 	return false
 }
 
-// among finds the printer that is meant.
+// among finds the printer that is meant. One that another program holds cannot
+// say what it is; it may be the one that is meant, and may be alike.
 func (t Transport) among(devices []Device) (Device, error) {
-	var fit []Device
-	alike := 0
+	var fit, mum []Device
+	named := 0
 	for _, d := range devices {
-		if !goesBy(t.Maker, d.makers()) || !goesBy(t.Model, d.models()) {
-			continue
+		here := (t.Serial == "" || strings.EqualFold(t.Serial, d.Serial)) && (t.Port == "" || strings.EqualFold(t.Port, d.Port))
+		switch {
+		case goesBy(t.Maker, d.makers()) && goesBy(t.Model, d.models()):
+			if named++; here {
+				fit = append(fit, d)
+			}
+		case d.ID.Text == "" && here:
+			mum = append(mum, d)
 		}
-		alike++
-		if (t.Serial == "" || strings.EqualFold(t.Serial, d.Serial)) && (t.Port == "" || strings.EqualFold(t.Port, d.Port)) {
-			fit = append(fit, d)
+	}
+	if len(fit) > 0 {
+		for _, d := range mum {
+			if d.Vendor == fit[0].Vendor && d.Product == fit[0].Product {
+				fit = append(fit, d)
+			}
 		}
 	}
 	switch {
@@ -137,10 +147,24 @@ func (t Transport) among(devices []Device) (Device, error) {
 		return Device{}, fmt.Errorf("%w: %d have the same serial number; add the port, as in port=%s", printer.ErrAlike, len(fit), fit[0].Port)
 	case len(fit) > 1:
 		return Device{}, fmt.Errorf("%w: %d are plugged in; add a serial number or a port, as in %s", printer.ErrAlike, len(fit), cmp.Or(t.hint(fit[0]), "port="+fit[0].Port))
-	case alike > 0:
-		return Device{}, fmt.Errorf("%w: %d of this maker and model, and none with this serial number or at this port", ErrAbsent, alike)
+	}
+	for _, d := range mum {
+		if d.Node == "" {
+			return Device{}, d.withheld()
+		}
+	}
+	if named > 0 {
+		return Device{}, fmt.Errorf("%w: %d of this maker and model, and none with this serial number or at this port", ErrAbsent, named)
 	}
 	return Device{}, ErrAbsent
+}
+
+// withheld says why a printer has no node.
+func (d Device) withheld() error {
+	if d.Driver == "" {
+		return errors.New("the system has no driver for the printer; on Linux load usblp (modprobe usblp)")
+	}
+	return fmt.Errorf("%w, most likely the system's own print queue for it (driver %s)", printer.ErrHeld, d.Driver)
 }
 
 func (t Transport) hint(d Device) string {

@@ -42,11 +42,8 @@ func (b *bus) ask(node string) ID {
 }
 
 func (b *bus) open(d Device) (printer.Conn, error) {
-	switch {
-	case d.Node == "" && d.Driver == "":
-		return nil, errors.New("no driver has the printer; load usblp (modprobe usblp)")
-	case d.Node == "":
-		return nil, fmt.Errorf("%w, most likely the system's own print queue for it (driver %s)", printer.ErrHeld, d.Driver)
+	if d.Node == "" {
+		return nil, d.withheld()
 	}
 	fd, err := unix.Open(d.Node, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
 	if err != nil {

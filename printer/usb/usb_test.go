@@ -67,7 +67,12 @@ func TestAmong(t *testing.T) {
 	gp := func(port, serial string) Device {
 		return Device{Vendor: 0x0416, Product: 0x5011, Port: port, Serial: serial, ID: ID{Maker: "Gprinter", Model: "GP-1324D"}}
 	}
-	silent := Device{Vendor: 0x0483, Product: 0x070b, Maker: "STMicroelectronics", Name: "USB Printer", Port: "2-1"}
+	silent := Device{Vendor: 0x0483, Product: 0x070b, Maker: "STMicroelectronics", Name: "USB Printer", Port: "2-1", Node: "/dev/usb/lp9"}
+	// As one looks that another program is printing on.
+	held := func(d Device) Device {
+		d.ID, d.Maker, d.Name, d.Node, d.Driver = ID{}, "STMicroelectronics", "USB Printer", "", "usbfs"
+		return d
+	}
 	for _, r := range []struct {
 		name    string
 		address string
@@ -85,6 +90,10 @@ func TestAmong(t *testing.T) {
 		{name: "two that can be told apart", address: "usb://Gprinter/GP-1324D", there: []Device{gp("1-1", "A"), gp("1-2", "B")}, err: printer.ErrAlike, says: "serial=A"},
 		{name: "two that cannot", address: "usb://Gprinter/GP-1324D", there: []Device{gp("1-1", ""), gp("1-2", "")}, err: printer.ErrAlike, says: "port=1-1"},
 		{name: "two with one serial number", address: "usb://Gprinter/GP-1324D?serial=0", there: []Device{gp("1-1", "0"), gp("1-2", "0")}, err: printer.ErrAlike, says: "port=1-1"},
+		{name: "one of which is held", address: "usb://Gprinter/GP-1324D", there: []Device{held(gp("1-1", "")), gp("1-2", "")}, err: printer.ErrAlike, says: "port=1-2"},
+		{name: "one by its serial number while the other is held", address: "usb://Gprinter/GP-1324D?serial=B", there: []Device{held(gp("1-1", "A")), gp("1-2", "B")}, want: "1-2"},
+		{name: "itself held", address: "usb://Gprinter/GP-1324D?serial=A", there: []Device{held(gp("1-1", "A")), gp("1-2", "B")}, err: printer.ErrHeld},
+		{name: "the only one, held", address: "usb://Gprinter/GP-1324D", there: []Device{held(gp("1-1", ""))}, err: printer.ErrHeld},
 		{name: "none", address: "usb://Gprinter/GP-1324D", there: []Device{silent}, err: ErrAbsent},
 		{name: "its sister in its socket", address: "usb://Gprinter/GP-1324D?serial=A", there: []Device{gp("1-1", "B")}, err: ErrAbsent, says: "none with this serial number"},
 		{name: "nothing at all", address: "usb://Gprinter/GP-1324D", err: ErrAbsent},
