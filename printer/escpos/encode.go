@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"miandan/printer"
 	"miandan/printer/bitmap"
@@ -100,10 +101,7 @@ func (d Driver) Encode(w io.Writer, j printer.Job) error {
 	d.begin(&b)
 	b.Write([]byte{gs, 'L', 0, 0})
 	b.Write([]byte{gs, 'W', byte(width), byte(width >> 8)})
-	rows := d.BandRows
-	if rows == 0 {
-		rows = defaultBandRows
-	}
+	rows := d.bandRows()
 	for y := 0; y < m.Height; y += rows {
 		band(&b, m, y, min(y+rows, m.Height))
 	}
@@ -130,6 +128,31 @@ func (d Driver) EncodeProbe(w io.Writer, m printer.Mark) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// EncodeResync writes what ends a band that broke off, if there is one: as many
+// zeros as may be missing of a label like the job's, which are white in a picture
+// and nothing outside of one; then the end of the label, so that the piece of one
+// is on paper of its own. It prints no dot.
+func (d Driver) EncodeResync(w io.Writer, j printer.Job) error {
+	if j.Image == nil {
+		return errors.New("escpos: the job has no picture")
+	}
+	end, err := d.Media.end()
+	if err != nil {
+		return err
+	}
+	zeros := min(j.Image.Height, d.bandRows())*j.Image.Stride + 64 // and any other command
+	_, err = w.Write(slices.Concat(make([]byte, zeros), []byte{esc, '@'}, end))
+	return err
+}
+
+// bandRows is how many rows go into one picture.
+func (d Driver) bandRows() int {
+	if d.BandRows == 0 {
+		return defaultBandRows
+	}
+	return d.BandRows
 }
 
 const (

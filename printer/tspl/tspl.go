@@ -201,4 +201,18 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 	return nil
 }
 
+// EncodeResync writes what ends a picture that broke off, if there is one, and
+// prints nothing: as many bytes as may be missing of a label like the job's, then
+// CLS, by which what has been drawn is gone. They are empty lines, which mean
+// nothing to a printer that misses none. A label that lacks no more than the end
+// of its last line, PRINT, is printed by whatever comes next.
+func (d Driver) EncodeResync(w io.Writer, j printer.Job) error {
+	if j.Image == nil {
+		return errors.New("tspl: the job has no picture")
+	}
+	lines := len(j.Image.Bits)/2 + 256 // more than zlib's stream of noise has over the dots
+	_, err := w.Write(append(bytes.Repeat([]byte("\r\n"), lines), "CLS\r\n"...))
+	return err
+}
+
 func (d Driver) copies() int { return max(d.Copies, 1) }

@@ -60,6 +60,10 @@ type Quirks struct {
 	LongGF bool
 	// NoZ64 is a ZPL clone without :Z64: and :B64:.
 	NoZ64 bool
+	// Nests takes ZPL's ^XA within a format for nothing, so that what follows is
+	// drawn over what was there. Without it the format begins anew. What a Zebra
+	// does is not certain.
+	Nests bool
 	// NoHQES is a ZPL firmware that is too old for ~HQES.
 	NoHQES bool
 	// NoSGD is a ZPL clone that answers every getvar with "?".

@@ -118,7 +118,9 @@ func complete(word string) int {
 func (z *zpl) obey(word, text string) error {
 	switch word {
 	case "^XA":
-		z.begin(true)
+		if !z.open || !z.p.cfg.Quirks.Nests {
+			z.begin(true)
+		}
 		return nil
 	case "^XZ":
 		return z.end()

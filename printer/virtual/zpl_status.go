@@ -82,6 +82,9 @@ func (z *zpl) control(word string) error {
 		return z.skip(2)
 	case "~HS", "~HI", "~HM", "~PP", "~PS", "~JA", "~JR", "~JC":
 		return nil
+	case "~JX": // cancels what has begun, and nothing that is whole
+		z.begin(false)
+		return nil
 	}
 	z.junk.add("‹%s›", word)
 	return nil

@@ -275,4 +275,14 @@ func (d Driver) packer() func(bits []byte, stride int) ([]byte, error) {
 	}
 }
 
+// EncodeResync writes what makes a printer forget half a format, if there is one,
+// and prints nothing: ~JX, which leaves formats alone that are whole (Zebra's
+// guide). Between a caret and its letters the first is lost. It is for the
+// moment after a label broke off; while one is on its way it could be taken for
+// that one's end.
+func (d Driver) EncodeResync(w io.Writer, _ printer.Job) error {
+	_, err := io.WriteString(w, "\r\n~JX\r\n~JX\r\n")
+	return err
+}
+
 func (d Driver) copies() int { return max(d.Copies, 1) }
