@@ -68,15 +68,6 @@ func explain(call string, err error) error {
 	return fmt.Errorf("%w (%s: %w)", kind, call, err)
 }
 
-// explainJob is explain for a job. One that is gone is an invalid parameter; Wine
-// gives no reason at all.
-func explainJob(call string, err error) error {
-	if errors.Is(err, windows.ERROR_INVALID_PARAMETER) || errors.Is(err, windows.ERROR_SUCCESS) {
-		return fmt.Errorf("%w (%s)", ErrNoJob, call)
-	}
-	return explain(call, err)
-}
-
 // fill calls until the buffer is large enough. It may grow between two calls.
 func fill(call func(buf *uint64, size uint32, need *uint32) error) ([]uint64, error) {
 	var buf []uint64
@@ -95,6 +86,19 @@ func fill(call func(buf *uint64, size uint32, need *uint32) error) ([]uint64, er
 		buf = make([]uint64, (need+7)/8)
 	}
 	return nil, windows.ERROR_INSUFFICIENT_BUFFER
+}
+
+// records are the n structures at the beginning of a buffer. What they point at
+// lies behind them in the same buffer, which the caller keeps.
+func records[T any](buf []uint64, n uint32) ([]T, error) {
+	var one T
+	if uint64(n)*uint64(unsafe.Sizeof(one)) > uint64(len(buf))*8 {
+		return nil, windows.ERROR_INVALID_DATA
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(&buf[0])), n), nil
 }
 
 func result(ok uintptr, err error) error {
@@ -122,11 +126,13 @@ func (spooler) names() ([]Queue, error) {
 	if err != nil {
 		return nil, explain("EnumPrinters", err)
 	}
+	infos, err := records[printerInfo4](buf, n)
+	if err != nil {
+		return nil, explain("EnumPrinters", err)
+	}
 	queues := make([]Queue, 0, n)
-	if n > 0 {
-		for _, info := range unsafe.Slice((*printerInfo4)(unsafe.Pointer(&buf[0])), n) {
-			queues = append(queues, Queue{Name: windows.UTF16PtrToString(info.name), Attributes: info.attributes})
-		}
+	for _, info := range infos {
+		queues = append(queues, Queue{Name: windows.UTF16PtrToString(info.name), Attributes: info.attributes})
 	}
 	runtime.KeepAlive(buf)
 	return queues, nil
@@ -172,10 +178,11 @@ func (h *handle) state() (state, error) {
 	if err != nil {
 		return state{}, explain("GetPrinter", err)
 	}
-	if len(buf)*8 < int(unsafe.Sizeof(printerInfo2{})) {
-		return state{}, explain("GetPrinter", windows.ERROR_INVALID_DATA)
+	infos, err := records[printerInfo2](buf, 1)
+	if err != nil {
+		return state{}, explain("GetPrinter", err)
 	}
-	info := (*printerInfo2)(unsafe.Pointer(&buf[0]))
+	info := &infos[0]
 	s := state{
 		driver: windows.UTF16PtrToString(info.driver), port: windows.UTF16PtrToString(info.port),
 		attributes: info.attributes, status: info.status, jobs: info.jobs,
@@ -208,10 +215,11 @@ func (h *handle) xps() (bool, error) {
 	if err != nil {
 		return false, explain("GetPrinterDriver", err)
 	}
-	if len(buf)*8 < int(unsafe.Sizeof(driverInfo8{})) {
-		return false, nil
+	infos, err := records[driverInfo8](buf, 1)
+	if err != nil {
+		return false, explain("GetPrinterDriver", err)
 	}
-	is := (*driverInfo8)(unsafe.Pointer(&buf[0])).attributes&xps != 0
+	is := infos[0].attributes&xps != 0
 	runtime.KeepAlive(buf)
 	return is, nil
 }
@@ -262,60 +270,4 @@ func (h *handle) write(b []byte) (int, error) {
 		return int(n), explain("WritePrinter", err)
 	}
 	return int(n), nil
-}
-
-// jobInfo1 is JOB_INFO_1.
-type jobInfo1 struct {
-	id                                                     uint32
-	printer, machine, user, document, datatype, statusText *uint16
-	status, priority, position, pages, pagesPrinted        uint32
-	submitted                                              windows.Systemtime
-}
-
-func (i *jobInfo1) job() job {
-	return job{id: i.id, document: windows.UTF16PtrToString(i.document), status: i.status, pages: i.pagesPrinted}
-}
-
-func (h *handle) job(id uint32) (job, error) {
-	buf, err := fill(func(b *uint64, size uint32, need *uint32) error {
-		ok, _, err := procGetJob.Call(uintptr(h.h), uintptr(id), 1, uintptr(unsafe.Pointer(b)), uintptr(size), uintptr(unsafe.Pointer(need)))
-		return result(ok, err)
-	})
-	if err != nil {
-		return job{}, explainJob("GetJob", err)
-	}
-	if len(buf)*8 < int(unsafe.Sizeof(jobInfo1{})) {
-		return job{}, explain("GetJob", windows.ERROR_INVALID_DATA)
-	}
-	j := (*jobInfo1)(unsafe.Pointer(&buf[0])).job()
-	runtime.KeepAlive(buf)
-	return j, nil
-}
-
-func (h *handle) jobs() ([]job, error) {
-	const all = 0xFFFFFFFF
-	var n uint32
-	buf, err := fill(func(b *uint64, size uint32, need *uint32) error {
-		ok, _, err := procEnumJobs.Call(uintptr(h.h), 0, all, 1, uintptr(unsafe.Pointer(b)), uintptr(size), uintptr(unsafe.Pointer(need)), uintptr(unsafe.Pointer(&n)))
-		return result(ok, err)
-	})
-	if err != nil {
-		return nil, explain("EnumJobs", err)
-	}
-	found := make([]job, 0, n)
-	if n > 0 {
-		infos := unsafe.Slice((*jobInfo1)(unsafe.Pointer(&buf[0])), n)
-		for i := range infos {
-			found = append(found, infos[i].job())
-		}
-	}
-	runtime.KeepAlive(buf)
-	return found, nil
-}
-
-func (h *handle) command(id uint32, c command) error {
-	if ok, _, err := procSetJob.Call(uintptr(h.h), uintptr(id), 0, 0, uintptr(c)); ok == 0 {
-		return explainJob("SetJob", err)
-	}
-	return nil
 }

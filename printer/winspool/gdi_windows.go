@@ -67,7 +67,8 @@ func (h *handle) devmode(s setting) ([]uint64, error) {
 	if int32(size) <= 0 {
 		return nil, explain("DocumentProperties", err)
 	}
-	words := (int(int32(size)) + 7) / 8
+	const spare = 128 // for a driver that writes more than it announced
+	words := (int(int32(size))+7)/8 + spare
 	asked, merged := make([]uint64, words), make([]uint64, words)
 	if ok, _, err := procProperties.Call(0, uintptr(h.h), uintptr(unsafe.Pointer(h.name)), uintptr(unsafe.Pointer(&asked[0])), 0, out); int32(ok) < 0 {
 		return nil, explain("DocumentProperties", err)

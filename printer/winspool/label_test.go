@@ -22,7 +22,7 @@ func label(name string, widthMM, heightMM int) printer.Job {
 	}
 	for y := 300; y < h-120; y++ {
 		for x := edge; x < w-edge; x++ {
-			m.Set(x, y, uint32(x*2654435761+y*40503)>>7%3 == 0)
+			m.Set(x, y, (uint32(x)*2654435761+uint32(y)*40503)>>7%3 == 0)
 		}
 	}
 	return printer.Job{Name: name, Image: m, Width: widthMM * 1000, Height: heightMM * 1000}
