@@ -15,7 +15,6 @@ type responder struct {
 	conn  net.PacketConn
 	zone  []record
 	terse bool // sends of each question just what was asked for, as some do
-	asked chan []byte
 }
 
 func respond(t *testing.T, terse bool, zone ...record) netip.AddrPort {

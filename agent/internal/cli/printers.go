@@ -14,7 +14,6 @@ import (
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
-	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
 )
 
@@ -174,10 +173,4 @@ func (c *command) writeCard(p config.Printer, kind api.CardKind, path string) er
 	}
 	_, err = fmt.Fprintln(c.Out, path)
 	return err
-}
-
-// agentRuns reports whether an agent has the printers.
-func (c *command) agentRuns() bool {
-	_, running, err := host.Running(c.data)
-	return err == nil && running
 }

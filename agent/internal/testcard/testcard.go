@@ -113,7 +113,6 @@ func (c *card) spare(text string, x, y, w, h, size float64, change func(*typeset
 
 func bold(b *typeset.Block)   { b.Bold, b.Lines = true, 1 }
 func single(b *typeset.Block) { b.Lines = 1 }
-func middle(b *typeset.Block) { b.VAlign = typeset.Middle }
 
 // code lays a barcode into a box in mm. A module wider than wanted is not taken.
 func (c *card) code(s barcode.Symbol, err error, x, y, w, h, module float64) {
