@@ -29,8 +29,8 @@ type Device struct {
 	Node string
 	// Driver is the system's driver of it, "" if there is none.
 	Driver string
-
-	oneWay bool // it has no way back
+	// OneWay says that it can be written to and never says anything itself.
+	OneWay bool
 }
 
 // List returns the printers that are plugged in, in the order of their ports. It

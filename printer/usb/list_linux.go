@@ -77,7 +77,7 @@ func (b *bus) device(port, name string) (Device, bool) {
 	d := Device{
 		Vendor: number(of(port + "/idVendor")), Product: number(of(port + "/idProduct")),
 		Maker: of(port + "/manufacturer"), Name: of(port + "/product"), Serial: of(port + "/serial"),
-		Port: port, Node: node, oneWay: of(name+"/bInterfaceProtocol") == "01",
+		Port: port, Node: node, OneWay: of(name+"/bInterfaceProtocol") == "01",
 	}
 	if driver, err := os.Readlink(filepath.Join(b.sysfs, name, "driver")); err == nil {
 		d.Driver = filepath.Base(driver)

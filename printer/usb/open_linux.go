@@ -55,7 +55,7 @@ func (b *bus) open(d Device) (printer.Conn, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	c := &conn{file: file, raw: raw, ioctl: b.ioctl}
-	if d.oneWay {
+	if d.OneWay {
 		return c, nil
 	}
 	return duplex{c}, nil
