@@ -36,7 +36,7 @@ func (l *Ledger) Ship(ctx context.Context, labelID int64) error {
 func (l *Ledger) ship(tx *sql.Tx, labelID int64) error {
 	var open, id int64
 	var number string
-	err := tx.QueryRow(`SELECT o.id, o.waybill, (SELECT count(*) FROM labels x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.state NOT IN (?,?))
+	err := tx.QueryRow(`SELECT o.id, o.waybill, (SELECT count(*) FROM labels x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.state NOT IN (?,?) AND x.scanned_at = 0)
 		FROM orders o JOIN labels b ON b.order_id = o.id WHERE b.id = ?`, Confirmed, Printed, labelID).Scan(&id, &number, &open)
 	if err != nil {
 		return notFound(err, ErrNoLabel)

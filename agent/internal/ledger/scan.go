@@ -80,10 +80,14 @@ func (l *Ledger) Scanned(ctx context.Context, code string, p Person) (left int, 
 		if err != nil {
 			return err
 		}
-		if left == 0 {
-			if err := l.post(tx, first.orderID, first.waybill, "shipped"); err != nil {
-				return err
-			}
+		switch {
+		case left == 0:
+			err = l.post(tx, first.orderID, first.waybill, "shipped")
+		case l.ShipOnPaper: // the others may be out by their printer's word
+			err = l.ship(tx, first.id)
+		}
+		if err != nil {
+			return err
 		}
 		return l.audit(tx, p.Who, "scanned", first.orderID, first.id, p.Why)
 	})

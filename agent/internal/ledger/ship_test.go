@@ -30,3 +30,46 @@ func TestShippedInTheSameCommit(t *testing.T) {
 		t.Errorf("the message is %+v, want shipped for order 1", m)
 	}
 }
+
+// TestShippedByScanAndByThePrintersWord: of two parcels one is on paper because
+// its printer says so and one because it was scanned, in either order.
+func TestShippedByScanAndByThePrintersWord(t *testing.T) {
+	for _, scanFirst := range []bool{true, false} {
+		b := newBench(t)
+		b.ShipOnPaper = true
+		b.enqueue(b.order("1"), 2)
+		_, err := b.db.Write.Exec(`UPDATE labels SET barcode = barcode || '-' || parcel`) // a code of its own on each
+		b.do(err)
+		mute := b.print(Sending)
+		b.settle(mute, printer.Sent)
+		scan := func() {
+			if _, err := b.Scanned(t.Context(), b.text(mute.ID), Person{Who: "demo"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if scanFirst {
+			scan()
+		}
+		other := b.print(Sending)
+		if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
+			t.Fatalf("told of a label that is being sent: %+v, %v", m, err)
+		}
+		b.settle(other, printer.Confirmed)
+		if !scanFirst {
+			if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
+				t.Fatalf("told of a label that a wire took: %+v, %v", m, err)
+			}
+			scan()
+		}
+		if m, err := b.NextMessage(t.Context()); err != nil || m.What != "shipped" {
+			t.Errorf("scanned first %v: the message is %+v, %v, want shipped", scanFirst, m, err)
+		}
+	}
+}
+
+// text is the barcode of a label.
+func (b *bench) text(id int64) (code string) {
+	b.t.Helper()
+	b.do(b.db.Read.QueryRow(`SELECT barcode FROM labels WHERE id = ?`, id).Scan(&code))
+	return code
+}
