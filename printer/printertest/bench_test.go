@@ -56,7 +56,7 @@ func (b *bench) print(t *testing.T, l virtual.Language, label []byte) virtual.Pr
 	select {
 	case pr := <-p.prints:
 		return pr
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("%s: nothing comes out for % X", l, label)
 	}
 	return virtual.Print{}

@@ -48,7 +48,7 @@ func TestRawQueue(t *testing.T) {
 		queue := "raw-" + string(r.language)
 		server.Command(t, "lpadmin", "-p", queue, "-v", "socket://"+v.Addr()+"/?waiteof=false&snmp=false", "-m", "raw", "-E")
 		server.Command(t, "lp", "-d", queue, "-o", "raw", file)
-		for end := time.Now().Add(10 * time.Second); len(v.Prints()) == 0 && time.Now().Before(end); {
+		for end := time.Now().Add(time.Minute); len(v.Prints()) == 0 && time.Now().Before(end); {
 			time.Sleep(5 * time.Millisecond)
 		}
 		got := v.Prints()

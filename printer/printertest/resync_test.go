@@ -59,12 +59,12 @@ func TestResync(t *testing.T) {
 				prints := join(t, cfg, next, first.Bytes()[:k], back.Bytes(), second.Bytes())
 				for i, p := range prints[:len(prints)-1] {
 					if _, n := bitmap.Diff(padded(lost), padded(p.Image)); n == 0 && k < first.Len()-r.whole && r.cfg.Language != "" {
-						t.Errorf("broken off after %d of %d bytes: print %d is the lost label", k, first.Len(), i)
+						t.Fatalf("broken off after %d of %d bytes: print %d is the lost label", k, first.Len(), i)
 					}
 				}
 				last := prints[len(prints)-1]
 				if _, n := bitmap.Diff(padded(next), padded(last.Image)); n != 0 || last.Partial || r.cfg.Language != "" && len(prints) > 1 && k < first.Len()-r.whole {
-					t.Errorf("broken off after %d of %d bytes (%.20q): %d prints, the last of %d×%d dots, of which %d differ, partial %v, garbage %q",
+					t.Fatalf("broken off after %d of %d bytes (%.20q): %d prints, the last of %d×%d dots, of which %d differ, partial %v, garbage %q",
 						k, first.Len(), first.Bytes()[max(k-20, 0):k], len(prints), last.Width, last.Height, n, last.Partial, last.Garbage)
 				}
 			}
@@ -91,7 +91,7 @@ func join(t *testing.T, cfg virtual.Config, last *bitmap.Image, parts ...[]byte)
 		}
 		line.Close()
 	}
-	for end := time.Now().Add(500 * time.Millisecond); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
 		got := v.Prints()
 		if n := len(got); n > 0 && bytes.Equal(padded(got[n-1].Image).Bits, padded(last).Bits) {
 			return got

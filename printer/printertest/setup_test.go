@@ -71,7 +71,7 @@ func printed(t *testing.T, cfg virtual.Config, d printer.Driver, copies int, lab
 			t.Fatalf("outcome %v, %v", outcome, err)
 		}
 	}
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(2 * time.Millisecond) {
 		got := v.Prints()
 		if len(got) == copies*len(labels) {
 			time.Sleep(20 * time.Millisecond)

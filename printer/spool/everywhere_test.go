@@ -154,7 +154,7 @@ func write(t *testing.T, file, text string) {
 
 func await(t *testing.T, what string, ready func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !ready(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); !ready(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain for %s", what)
 		}
