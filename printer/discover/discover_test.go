@@ -120,7 +120,7 @@ func TestScan(t *testing.T) {
 	}
 	defer l.Close()
 	port := uint16(l.Addr().(*net.TCPAddr).Port)
-	devices, troubles := Find(t.Context(), 5*time.Second, Scan(netip.MustParsePrefix("127.0.0.0/29"), port))
+	devices, troubles := Find(t.Context(), 5*time.Second, Scan(netip.MustParsePrefix("127.0.0.2/31"), port))
 	if len(troubles) > 0 || len(devices) != 1 || devices[0].URL != "tcp://"+l.Addr().String() {
 		t.Errorf("found %+v, troubles %v", devices, troubles)
 	}

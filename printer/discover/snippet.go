@@ -2,9 +2,12 @@ package discover
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"miandan/printer/serial"
 )
 
 // Snippet is a section for the settings file that proposes the device: to be read,
@@ -59,6 +62,9 @@ func Name(d Device, taken []string) string {
 	text := d.Identity.Model
 	if text == "" {
 		text, _, _ = strings.Cut(d.Says, ",")
+	}
+	if u, err := url.Parse(d.URL); err == nil && u.Scheme == serial.Scheme { // says nothing of itself
+		text = u.Host + u.Path[strings.LastIndexByte(u.Path, '/')+1:]
 	}
 	var b strings.Builder
 	n := 0

@@ -2,12 +2,17 @@ package app
 
 import (
 	"bytes"
+	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
+	"miandan/agent/internal/api"
 	"miandan/agent/internal/config"
 	"miandan/printer"
 	"miandan/printer/bitmap"
+	"miandan/printer/model"
+	"miandan/printer/virtual"
 )
 
 func TestAPrinterThatIsNeverAsked(t *testing.T) {
@@ -68,5 +73,53 @@ func TestNegativeOffsetsGoAsDots(t *testing.T) {
 		if !slices.Equal(got.Bytes(), want.Bytes()) {
 			t.Errorf("%s: an offset to the left and up is sent otherwise than as dots", language)
 		}
+	}
+}
+
+// TestEveryModelPrints prints a test card with every model's quirks on a virtual
+// printer that has them, and compares the dots.
+func TestEveryModelPrints(t *testing.T) {
+	for _, m := range model.Builtin().Models() {
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			v := virtual.Config{Language: virtual.Language(m.Value("language"))}
+			v.Quirks = virtual.Quirks{ZlibBitmap: m.Value("tspl.zlib") == "true", Subset: m.Value("status") == "never", Responds: m.Value("tspl.response") == "true"}
+			if m.Value("dots_per_mm") == "11.811" {
+				v.DotsPerMM, v.PerMetre, v.Head = 12, 11811, 1280
+			}
+			p, err := virtual.Start(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Close()
+			settings := "[[printer]]\nname = \"bench-1\"\nurl = \"tcp://" + p.Addr() + "\"\nmodel = \"" + m.Name + "\"\npaper = \"76x130\"\n"
+			conf, err := config.Parse(filepath.Join(t.TempDir(), "miandan.toml"), []byte(settings))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := conf.Printers[0]
+			j, err := DrawCard(c, api.TestCard, time.Date(2026, 11, 29, 10, 30, 0, 0, time.UTC))
+			if err != nil {
+				t.Fatal(err)
+			}
+			printed, err := PrintCard(t.Context(), c, j)
+			if err != nil || printed.Outcome != "sent" {
+				t.Fatalf("PrintCard = %+v, %v", printed, err)
+			}
+			for end := time.Now().Add(10 * time.Second); len(p.Prints()) == 0 && time.Now().Before(end); {
+				time.Sleep(5 * time.Millisecond)
+			}
+			prints := p.Prints()
+			if len(prints) != 1 || prints[0].Garbage != "" || prints[0].Partial {
+				t.Fatalf("%d prints, want one whole card", len(prints))
+			}
+			for y := range j.Image.Height {
+				for x := range j.Image.Width {
+					if prints[0].Image.Black(x, y) != j.Image.Black(x, y) {
+						t.Fatalf("the dot %d,%d is wrong", x, y)
+					}
+				}
+			}
+		})
 	}
 }

@@ -1,14 +1,19 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
+	"net"
 	"net/netip"
+	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -100,10 +105,8 @@ func (c *command) discover(ctx context.Context, patience time.Duration, ask bool
 	if err != nil {
 		conf = &config.Config{}
 	}
-	known := map[string]string{}
 	var taken []string
 	for _, p := range conf.Printers {
-		known[p.URL] = p.Name
 		taken = append(taken, p.Name)
 	}
 	devices, troubles := discover.Find(ctx, patience, ways...)
@@ -112,7 +115,12 @@ func (c *command) discover(ctx context.Context, patience time.Duration, ask bool
 		result.Troubles = append(result.Troubles, trouble{t.Way, t.Err.Error()})
 	}
 	for _, d := range devices {
-		name := known[d.URL]
+		name := ""
+		for _, p := range conf.Printers {
+			if samePrinter(ctx, p.URL, d.URL) {
+				name = p.Name
+			}
+		}
 		if ask && name == "" && askable(d) {
 			answer, err := app.Ask(ctx, d.URL)
 			switch {
@@ -137,6 +145,48 @@ func (c *command) discover(ctx context.Context, patience time.Duration, ask bool
 		result.Found = append(result.Found, f)
 	}
 	return result, nil
+}
+
+// samePrinter reports whether an address of the settings may be that of a device
+// that was found. In doubt it is: a printer of the settings may have a label in
+// hand, and is asked nothing.
+func samePrinter(ctx context.Context, set, found string) bool {
+	a, err := url.Parse(set)
+	b, err2 := url.Parse(found)
+	if err != nil || err2 != nil || found == "" || a.Scheme != b.Scheme {
+		return false
+	}
+	plain := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, s)
+	}
+	switch a.Scheme {
+	case "tcp":
+		return cmp.Or(a.Port(), tcp.Port) == cmp.Or(b.Port(), tcp.Port) && sameHost(ctx, a.Hostname(), b.Hostname())
+	case "usb":
+		n, m := a.Query().Get("serial"), b.Query().Get("serial")
+		return plain(a.Host) == plain(b.Host) && plain(a.Path) == plain(b.Path) && (n == "" || m == "" || strings.EqualFold(n, m))
+	case "serial":
+		return strings.EqualFold(a.Host, b.Host) && a.Path == b.Path
+	}
+	return a.Host == b.Host && a.Path == b.Path
+}
+
+func sameHost(ctx context.Context, set, found string) bool {
+	if strings.EqualFold(set, found) {
+		return true
+	}
+	if _, err := netip.ParseAddr(set); err == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	addresses, err := net.DefaultResolver.LookupHost(ctx, set)
+	return err == nil && slices.Contains(addresses, found)
 }
 
 // askable are devices that take bytes as they come and do not say what they

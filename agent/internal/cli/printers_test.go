@@ -359,3 +359,29 @@ func FuzzReading(f *testing.F) {
 		}
 	})
 }
+
+func TestSamePrinter(t *testing.T) {
+	for _, c := range []struct {
+		set, found string
+		want       bool
+	}{
+		{"tcp://192.0.2.1:9100", "tcp://192.0.2.1:9100", true},
+		{"tcp://192.0.2.1", "tcp://192.0.2.1:9100", true},
+		{"tcp://localhost:9100", "tcp://127.0.0.1:9100", true},
+		{"tcp://192.0.2.1:9101", "tcp://192.0.2.1:9100", false},
+		{"tcp://192.0.2.2:9100", "tcp://192.0.2.1:9100", false},
+		{"usb://gprinter/gp1324d", "usb://Gprinter/GP-1324D?serial=A1", true},
+		{"usb://Gprinter/GP-1324D?serial=a1", "usb://Gprinter/GP-1324D?serial=A1", true},
+		{"usb://Gprinter/GP-1324D?serial=B2", "usb://Gprinter/GP-1324D?serial=A1", false},
+		{"usb://Gprinter/GP-1324D?port=1-2", "usb://Gprinter/GP-1324D?serial=A1", true},
+		{"serial:///dev/ttyS0?baud=115200", "serial:///dev/ttyS0?baud=9600", true},
+		{"serial://COM3?baud=115200", "serial://COM4?baud=9600", false},
+		{"cups:///Q", "cups:///Q", true},
+		{"cups:///Q", "winspool:///Q", false},
+		{"file:///tmp/x", "", false},
+	} {
+		if got := samePrinter(t.Context(), c.set, c.found); got != c.want {
+			t.Errorf("%s and %s: %v, want %v", c.set, c.found, got, c.want)
+		}
+	}
+}
