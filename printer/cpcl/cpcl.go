@@ -6,6 +6,11 @@
 // compressed: it is EG with raw bytes instead of hexadecimal digits.
 //
 // What is not set is not sent, so that a person's setting on the printer stays.
+//
+// A printer that has half a label, and was not told that the line broke, cannot be
+// brought out of it by bytes that are harmless in any case: what ends a picture
+// within a label is printed as text outside of one. It has to be switched off and
+// on.
 package cpcl
 
 import (

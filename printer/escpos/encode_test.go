@@ -11,6 +11,7 @@ import (
 
 	"miandan/printer"
 	"miandan/printer/bitmap"
+	"miandan/printer/drivertest"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -85,6 +86,41 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Errorf("got\n%s, want\n%s", lines.String(), want)
 	}
 }
+
+// TestEncodeBytes holds a label against bytes written by hand from Epson's manual.
+func TestEncodeBytes(t *testing.T) {
+	const dots = "\xFF\xFF" + "\x90\x01" + "\x80\x01" + "\xFF\xFF"
+	for _, r := range []struct {
+		name   string
+		driver Driver
+		want   string
+	}{
+		{"roll and cutter", Driver{}, "\x1B@" + "\x1Da\x0E" + "\x1DL\x00\x00" + "\x1DW\x10\x00" +
+			"\x1Dv0\x00\x02\x00\x04\x00" + dots + "\x1DVB\x00" + "\x1D(H\x06\x0000ab19"},
+		{"labels on a head of 832 dots", Driver{Media: Label, Width: 832, Quiet: true}, "\x1B@" + "\x1DL\x00\x00" + "\x1DW\x40\x03" +
+			"\x1Dv0\x00\x02\x00\x04\x00" + dots + "\x1D\x0C" + "\x1D(H\x06\x0000ab19"},
+		{"label mode, no drawer", Driver{Media: LabelFF, NoRealTime: true}, "\x1B@" + "\x1D(D\x05\x00\x14\x01\x00\x02\x00" + "\x1Da\x0E" +
+			"\x1DL\x00\x00" + "\x1DW\x10\x00" + "\x1Dv0\x00\x02\x00\x04\x00" + dots + "\x0C" + "\x1D(H\x06\x0000ab19"},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := r.driver.Encode(&b, printer.Job{Image: frame(), Mark: printer.Mark{'a', 'b', '1', '9'}}); err != nil {
+				t.Fatal(err)
+			}
+			if b.String() != r.want {
+				t.Errorf("got\n%q, want\n%q", b.String(), r.want)
+			}
+		})
+	}
+}
+
+func TestEncode(t *testing.T) {
+	for _, d := range []Driver{{}, {Media: Label, Width: 832, Quiet: true, NoRealTime: true, BandRows: 24}} {
+		drivertest.Encode(t, d)
+	}
+}
+
+func BenchmarkEncode(b *testing.B) { drivertest.Bench(b, Driver{}) }
 
 func TestEncodeBands(t *testing.T) {
 	for _, r := range []struct {

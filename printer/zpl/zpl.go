@@ -11,6 +11,13 @@
 // zeros, which text gateways and clones take for commands; and run lengths, which
 // every printer since the first knows, make a label shorter than its raw dots.
 //
+// Of a carrier's 100×150 mm at 203 dpi, 120 kB of dots, run lengths make 40 to
+// 50 kB: a row of small hanzi has hardly any runs, and rarely is like the one
+// above. Cutting the picture into more fields, around what is white and where rows
+// repeat, does not change that: the best of all cuts into bands and columns, found
+// by trying them all, needs 29 to 35 kB in hundreds of fields. Zlib in base 64
+// makes 15 to 20 kB, and is what printers that are known to read it should have.
+//
 // What is not set is not sent, so that a person's setting on the printer stays.
 package zpl
 
