@@ -9,86 +9,96 @@ import (
 	"miandan/printer"
 )
 
+// saying is a bit of a status by its name in winspool.h. The rows are run against
+// the package and are what the README shows.
+type saying struct {
+	bit   uint32
+	name  string
+	means printer.Reason // "" stops nothing
+}
+
+var printerSays = []saying{
+	{0x00000001, "PRINTER_STATUS_PAUSED", printer.Paused},
+	{0x00000002, "PRINTER_STATUS_ERROR", printer.OtherFault},
+	{0x00000004, "PRINTER_STATUS_PENDING_DELETION", printer.OtherFault},
+	{0x00000008, "PRINTER_STATUS_PAPER_JAM", printer.MediaJam},
+	{0x00000010, "PRINTER_STATUS_PAPER_OUT", printer.MediaEmpty},
+	{0x00000020, "PRINTER_STATUS_MANUAL_FEED", printer.MediaEmpty},
+	{0x00000040, "PRINTER_STATUS_PAPER_PROBLEM", printer.MediaJam},
+	{0x00000080, "PRINTER_STATUS_OFFLINE", printer.Offline},
+	{0x00000100, "PRINTER_STATUS_IO_ACTIVE", ""},
+	{0x00000200, "PRINTER_STATUS_BUSY", ""},
+	{0x00000400, "PRINTER_STATUS_PRINTING", ""},
+	{0x00000800, "PRINTER_STATUS_OUTPUT_BIN_FULL", printer.OutputFull},
+	{0x00001000, "PRINTER_STATUS_NOT_AVAILABLE", printer.Offline},
+	{0x00002000, "PRINTER_STATUS_WAITING", ""},
+	{0x00004000, "PRINTER_STATUS_PROCESSING", ""},
+	{0x00008000, "PRINTER_STATUS_INITIALIZING", ""},
+	{0x00010000, "PRINTER_STATUS_WARMING_UP", ""},
+	{0x00020000, "PRINTER_STATUS_TONER_LOW", ""},
+	{0x00040000, "PRINTER_STATUS_NO_TONER", printer.RibbonEmpty},
+	{0x00080000, "PRINTER_STATUS_PAGE_PUNT", printer.OtherFault},
+	{0x00100000, "PRINTER_STATUS_USER_INTERVENTION", printer.OtherFault},
+	{0x00200000, "PRINTER_STATUS_OUT_OF_MEMORY", printer.OtherFault},
+	{0x00400000, "PRINTER_STATUS_DOOR_OPEN", printer.CoverOpen},
+	{0x00800000, "PRINTER_STATUS_SERVER_UNKNOWN", ""},
+	{0x01000000, "PRINTER_STATUS_POWER_SAVE", ""},
+	{0x02000000, "PRINTER_STATUS_SERVER_OFFLINE", printer.Offline},
+	{0x04000000, "PRINTER_STATUS_DRIVER_UPDATE_NEEDED", printer.OtherFault},
+}
+
+var attributesSay = []saying{
+	{0x00000400, "PRINTER_ATTRIBUTE_WORK_OFFLINE", printer.Offline},
+}
+
+// jobSays has beside each bit whether it shows that the job has begun, leaves
+// open that no byte of it has left, and says that it was delivered.
+var jobSays = []struct {
+	saying
+	begun, untouched, delivered bool
+}{
+	{saying{0x0001, "JOB_STATUS_PAUSED", printer.Paused}, false, true, false},
+	{saying{0x0002, "JOB_STATUS_ERROR", printer.OtherFault}, false, false, false},
+	{saying{0x0004, "JOB_STATUS_DELETING", ""}, false, true, false},
+	{saying{0x0008, "JOB_STATUS_SPOOLING", ""}, false, true, false},
+	{saying{0x0010, "JOB_STATUS_PRINTING", ""}, true, false, false},
+	{saying{0x0020, "JOB_STATUS_OFFLINE", printer.Offline}, false, false, false},
+	{saying{0x0040, "JOB_STATUS_PAPEROUT", printer.MediaEmpty}, false, false, false},
+	{saying{0x0080, "JOB_STATUS_PRINTED", ""}, true, false, true},
+	{saying{0x0100, "JOB_STATUS_DELETED", ""}, false, false, false},
+	{saying{0x0200, "JOB_STATUS_BLOCKED_DEVQ", printer.OtherFault}, false, false, false},
+	{saying{0x0400, "JOB_STATUS_USER_INTERVENTION", printer.OtherFault}, false, false, false},
+	{saying{0x0800, "JOB_STATUS_RESTART", ""}, true, false, false},
+	{saying{0x1000, "JOB_STATUS_COMPLETE", ""}, true, false, true},
+	{saying{0x2000, "JOB_STATUS_RETAINED", ""}, false, false, false},
+	{saying{0x4000, "JOB_STATUS_RENDERING_LOCALLY", ""}, false, false, false},
+}
+
 func TestPrinterBits(t *testing.T) {
-	for _, c := range []struct {
-		bit  uint32 // of winspool.h
-		want printer.Reason
-	}{
-		{0x00000001, printer.Paused},      // PRINTER_STATUS_PAUSED
-		{0x00000002, printer.OtherFault},  // ERROR
-		{0x00000004, printer.OtherFault},  // PENDING_DELETION
-		{0x00000008, printer.MediaJam},    // PAPER_JAM
-		{0x00000010, printer.MediaEmpty},  // PAPER_OUT
-		{0x00000020, printer.MediaEmpty},  // MANUAL_FEED
-		{0x00000040, printer.MediaJam},    // PAPER_PROBLEM
-		{0x00000080, printer.Offline},     // OFFLINE
-		{0x00000100, ""},                  // IO_ACTIVE
-		{0x00000200, ""},                  // BUSY
-		{0x00000400, ""},                  // PRINTING
-		{0x00000800, printer.OutputFull},  // OUTPUT_BIN_FULL
-		{0x00001000, printer.Offline},     // NOT_AVAILABLE
-		{0x00002000, ""},                  // WAITING
-		{0x00004000, ""},                  // PROCESSING
-		{0x00008000, ""},                  // INITIALIZING
-		{0x00010000, ""},                  // WARMING_UP
-		{0x00020000, ""},                  // TONER_LOW
-		{0x00040000, printer.RibbonEmpty}, // NO_TONER
-		{0x00080000, printer.OtherFault},  // PAGE_PUNT
-		{0x00100000, printer.OtherFault},  // USER_INTERVENTION
-		{0x00200000, printer.OtherFault},  // OUT_OF_MEMORY
-		{0x00400000, printer.CoverOpen},   // DOOR_OPEN
-		{0x00800000, ""},                  // SERVER_UNKNOWN
-		{0x01000000, ""},                  // POWER_SAVE
-		{0x02000000, printer.Offline},     // SERVER_OFFLINE
-		{0x04000000, printer.OtherFault},  // DRIVER_UPDATE_NEEDED
-		{0x08000000, ""},                  // not in use
-	} {
-		checkReason(t, "printer", c.bit, state{status: c.bit}.reasons(), c.want)
+	for _, s := range printerSays {
+		checkReason(t, s.name, s.bit, state{status: s.bit}.reasons(), s.means)
 	}
-	for _, c := range []struct {
-		attribute uint32
-		want      printer.Reason
-	}{
-		{0x400, printer.Offline}, // PRINTER_ATTRIBUTE_WORK_OFFLINE
-		{0x100, ""},              // KEEPPRINTEDJOBS
-		{0xFFFF &^ 0x400, ""},
-	} {
-		checkReason(t, "attribute", c.attribute, state{attributes: c.attribute}.reasons(), c.want)
+	for _, s := range attributesSay {
+		checkReason(t, s.name, s.bit, state{attributes: s.bit}.reasons(), s.means)
 	}
+	checkReason(t, "the rest of the status", 0, state{status: 0xF8000000}.reasons(), "")
+	checkReason(t, "the rest of the attributes", 0, state{attributes: ^uint32(0x400)}.reasons(), "")
 }
 
 func TestJobBits(t *testing.T) {
-	for _, c := range []struct {
-		bit       uint32 // of winspool.h
-		want      printer.Reason
-		begun     bool
-		untouched bool
-		delivered bool
-	}{
-		{0x0000, "", false, true, false},
-		{0x0001, printer.Paused, false, true, false},      // JOB_STATUS_PAUSED
-		{0x0002, printer.OtherFault, false, false, false}, // ERROR
-		{0x0004, "", false, true, false},                  // DELETING
-		{0x0008, "", false, true, false},                  // SPOOLING
-		{0x0010, "", true, false, false},                  // PRINTING
-		{0x0020, printer.Offline, false, false, false},    // OFFLINE
-		{0x0040, printer.MediaEmpty, false, false, false}, // PAPEROUT
-		{0x0080, "", true, false, true},                   // PRINTED
-		{0x0100, "", false, false, false},                 // DELETED
-		{0x0200, printer.OtherFault, false, false, false}, // BLOCKED_DEVQ
-		{0x0400, printer.OtherFault, false, false, false}, // USER_INTERVENTION
-		{0x0800, "", true, false, false},                  // RESTART
-		{0x1000, "", true, false, true},                   // COMPLETE
-		{0x2000, "", false, false, false},                 // RETAINED
-		{0x4000, "", false, false, false},                 // RENDERING_LOCALLY
-		{0x8000, "", false, false, false},                 // not in use
-	} {
-		j := job{status: c.bit}
-		checkReason(t, "job", c.bit, reasons(jobBits, c.bit, true), c.want)
-		if j.begun() != c.begun || j.untouched() != c.untouched || j.delivered() != c.delivered {
-			t.Errorf("job %#x: begun %v, untouched %v, delivered %v, want %v, %v, %v",
-				c.bit, j.begun(), j.untouched(), j.delivered(), c.begun, c.untouched, c.delivered)
+	for _, s := range jobSays {
+		j := job{status: s.bit}
+		checkReason(t, s.name, s.bit, reasons(jobBits, s.bit, true), s.means)
+		if j.begun() != s.begun || j.untouched() != s.untouched || j.delivered() != s.delivered {
+			t.Errorf("%s: begun %v, untouched %v, delivered %v, want %v, %v, %v",
+				s.name, j.begun(), j.untouched(), j.delivered(), s.begun, s.untouched, s.delivered)
 		}
+	}
+	if j := (job{}); j.begun() || !j.untouched() || j.delivered() {
+		t.Error("a job of which nothing is said has begun")
+	}
+	if j := (job{status: 0x8000}); j.untouched() {
+		t.Error("a job of which something unknown is said is untouched")
 	}
 	if j := (job{pages: 1}); !j.begun() || j.untouched() {
 		t.Error("a job of which a page was printed has not begun")
