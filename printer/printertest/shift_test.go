@@ -24,7 +24,7 @@ var (
 // for a head, not for one.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	flag.Set("test.parallel", "8")
+	flag.Set("test.parallel", fmt.Sprint(min(8**seeds, 16)))
 	os.Exit(m.Run())
 }
 
