@@ -100,7 +100,11 @@ func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) 
 	if data.Len() == 0 {
 		return nil, Baseline{}, fmt.Errorf("printer %s: encode: the job is empty", p.Name)
 	}
-	a := &Attempt{printer: p, limits: p.Timeouts.withDefaults(), job: j, data: data.Bytes(), over: make(chan struct{})}
+	sent, err := p.afterBreak(data.Bytes(), j)
+	if err != nil {
+		return nil, Baseline{}, fmt.Errorf("printer %s: encode: %w", p.Name, err)
+	}
+	a := &Attempt{printer: p, limits: p.Timeouts.withDefaults(), job: j, data: sent, over: make(chan struct{})}
 	if ahead := p.lead.take(); ahead != nil {
 		return p.behind(ahead, a)
 	}
@@ -109,7 +113,7 @@ func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) 
 		return nil, Baseline{}, err
 	}
 	a.conn, a.link = conn, newLink(conn)
-	base := Baseline{Printer: p.Name, Mark: j.Mark.String(), Bytes: data.Len()}
+	base := Baseline{Printer: p.Name, Mark: j.Mark.String(), Bytes: len(sent)}
 	status, err := p.ask(ctx, conn)
 	switch {
 	case errors.Is(err, ErrMute):
@@ -131,6 +135,25 @@ func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) 
 	}
 	a.odometer = base.Odometer
 	return a, base, nil
+}
+
+// BrokeOff notes that a label may have broken off in the middle: the next job
+// brings the printer out of it first. Send notes what it sees itself; this is for
+// what an earlier run of the program has left.
+func (p *Printer) BrokeOff() { p.lead.breaks(true) }
+
+// afterBreak puts before a job what it needs after one that broke off.
+func (p *Printer) afterBreak(data []byte, j Job) ([]byte, error) {
+	driver, can := p.Driver.(Resyncer)
+	if !can || !p.lead.isBroken() {
+		return data, nil
+	}
+	var all bytes.Buffer
+	if err := guard("the driver", func() error { return driver.EncodeResync(&all, j) }); err != nil {
+		return nil, err
+	}
+	all.Write(data)
+	return all.Bytes(), nil
 }
 
 // Status asks the printer how it is. ErrMute reports one that cannot be asked

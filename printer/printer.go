@@ -84,6 +84,14 @@ type Counter interface {
 	Counts() int64
 }
 
+// Resyncer is a Driver that can bring a printer out of the middle of a label that
+// broke off: the printer is not told that the line did, and would take the next
+// label for the rest of that one.
+type Resyncer interface {
+	// EncodeResync writes what does that before the job, and prints nothing.
+	EncodeResync(w io.Writer, j Job) error
+}
+
 // Announcer is a Confirmer whose printers can speak up for each label that is
 // out, one after the other.
 type Announcer interface {
@@ -97,6 +105,8 @@ type Announcer interface {
 type Company interface {
 	// Followed reports whether it does: the printer then holds a label besides.
 	Followed() bool
+	// Unread gives back what has been read of the next label's proof.
+	Unread(b []byte)
 }
 
 // Transport is a way to a device.

@@ -22,6 +22,7 @@ type Attempt struct {
 	// odometer is what the printer counted before the job; nil if it does not say.
 	odometer *int64
 	spent    bool
+	whole    bool // the connection has taken all bytes
 	// Then, if set, is called once by Send when all bytes have left and the next job
 	// may begin while this one's proof is waited for. It is never called where a
 	// proof is not one label's own.
@@ -61,7 +62,7 @@ func (a *Attempt) Send(ctx context.Context) (Outcome, Evidence, error) {
 	a.spent = true
 	outcome, evidence, err := a.send(ctx)
 	a.settle(outcome)
-	a.printer.lead.proved(outcome, evidence)
+	a.printer.lead.proved(outcome, evidence, a.whole)
 	if err != nil {
 		err = fmt.Errorf("printer %s: %w", a.printer.Name, err)
 	}
@@ -90,6 +91,7 @@ func (a *Attempt) send(ctx context.Context) (Outcome, Evidence, error) {
 
 	d := &delivery{Attempt: a}
 	outcome, evidence, err := d.run(ctx)
+	a.whole = d.written.Load() == int64(len(a.data))
 	if outcome != Sent {
 		a.hangUp()
 		return outcome, evidence, err

@@ -48,11 +48,11 @@ func (l *link) shared() bool {
 	return l.users > 1
 }
 
-// next returns the next byte of what was heard already.
-func (l *link) next(b []byte) int {
+// next returns what was heard already, up to n bytes of it.
+func (l *link) next(b []byte, n int) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := copy(b[:min(len(b), 1)], l.heard)
+	n = copy(b[:min(len(b), n)], l.heard)
 	l.heard = l.heard[n:]
 	return n
 }
@@ -72,6 +72,8 @@ var errAhead = errors.New("what became of the label ahead of it is not known")
 type lead struct {
 	mu      sync.Mutex
 	attempt *Attempt
+	// broken is whether a label may have broken off in the middle.
+	broken bool
 	// proves is whether the last label was named or counted by the printer: that it
 	// ought to is no reason to rely on it.
 	proves bool
@@ -106,10 +108,28 @@ func (l *lead) end(a *Attempt) bool {
 	return a.link.leave()
 }
 
-func (l *lead) proved(outcome Outcome, e Evidence) {
+func (l *lead) proved(outcome Outcome, e Evidence, whole bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	switch {
+	case outcome == Confirmed:
+		l.broken = false
+	case outcome != NotSent && !whole:
+		l.broken = true
+	}
 	l.proves = outcome == Confirmed && (e.Method == "process-id" || e.Method == "odometer" || e.Method == "response")
+}
+
+func (l *lead) breaks(broken bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.broken = broken
+}
+
+func (l *lead) isBroken() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.broken
 }
 
 func (l *lead) isProven() bool {
@@ -145,8 +165,8 @@ func (a *Attempt) leads() bool {
 	return a.exact() || ok && announcer.Announces()
 }
 
-// exact reports whether the printer names the label or counts it. What it says of
-// that is read byte by byte, and what it says of the next label is left to that.
+// exact reports whether the printer names the label or counts it. What it says is
+// read byte by byte then, and what it says of the next label is left to that.
 func (a *Attempt) exact() bool {
 	_, named := a.printer.Driver.(Prober)
 	return named || a.odometer != nil
@@ -199,19 +219,18 @@ const unsaid = 50 * time.Millisecond
 // the next Read.
 func (l *line) Read(b []byte) (int, error) {
 	l.hush()
-	single := l.single
-	buf := b
+	single, buf, most := l.single, b, len(b)
 	if single {
-		if n := l.link.next(b); n > 0 {
-			return n, nil
-		}
-		buf = make([]byte, 256)
+		buf, most = make([]byte, 256), 1
+	}
+	if n := l.link.next(b, most); n > 0 {
+		return n, nil
 	}
 	for {
 		n, err := l.read(buf)
 		if single {
 			l.link.keep(buf[:n])
-			n = l.link.next(b)
+			n = l.link.next(b, most)
 		}
 		if n == 0 && l.mayAsk(err) && !l.speak(0) {
 			l.asked = false // soon again
@@ -266,6 +285,13 @@ func (l *line) hush() {
 		l.speaking = false
 		<-l.link.voice
 	}
+}
+
+// Unread gives back what was said of the next label.
+func (l *line) Unread(b []byte) {
+	l.link.mu.Lock()
+	defer l.link.mu.Unlock()
+	l.link.heard = append(append([]byte{}, b...), l.link.heard...)
 }
 
 // Followed reports whether the next label has joined the line: the printer may

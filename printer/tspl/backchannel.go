@@ -1,6 +1,8 @@
 package tspl
 
 import (
+	"iter"
+	"slices"
 	"strconv"
 
 	"miandan/printer"
@@ -32,20 +34,23 @@ const (
 
 // feed takes what one read returned. A byte that may begin a frame is held back
 // only until the end of that read: the rest of a frame comes with it.
-func (p *parser) feed(said []byte) []heard {
+func (p *parser) feed(said []byte) []heard { return slices.Collect(p.each(said)) }
+
+// each is feed, one thing after the other: what follows is in buf meanwhile.
+func (p *parser) each(said []byte) iter.Seq[heard] {
 	p.buf = append(p.buf, said...)
-	var all []heard
-	for len(p.buf) > 0 {
-		n, h := p.next(len(said) == 0)
-		if n == 0 {
-			break
-		}
-		p.buf = p.buf[n:]
-		if h.sighting != nil {
-			all = append(all, h)
+	return func(yield func(heard) bool) {
+		for len(p.buf) > 0 {
+			n, h := p.next(len(said) == 0)
+			if n == 0 {
+				return
+			}
+			p.buf = p.buf[n:]
+			if h.sighting != nil && !yield(h) {
+				return
+			}
 		}
 	}
-	return all
 }
 
 // next is the first thing in the buffer and how many bytes it takes; none if it

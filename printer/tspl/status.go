@@ -123,7 +123,7 @@ func (d Driver) Confirm(ctx context.Context, rw io.ReadWriter, _ printer.Mark, h
 	var before *printer.Sighting
 	reported := 0
 	hear := func(said []byte, asked bool) (answered, done bool, err error) {
-		for _, h := range p.feed(said) {
+		for h := range p.each(said) {
 			switch {
 			case h.reported && d.Response:
 				heard(h.sighting.Status)
@@ -131,6 +131,9 @@ func (d Driver) Confirm(ctx context.Context, rw io.ReadWriter, _ printer.Mark, h
 					reported++
 				}
 				if reported >= d.copies() {
+					if company, ok := rw.(printer.Company); ok {
+						company.Unread(p.buf)
+					}
 					return answered, true, nil
 				}
 			case h.sighting == nil || h.reported || !asked:
