@@ -19,7 +19,7 @@ import (
 
 func (c *command) printers() *cobra.Command {
 	return family(&cobra.Command{Use: "printers", Short: "The printers of the settings, and those that could be"},
-		c.printersList(), c.printersStatus(), c.printersDiscover(), c.printersTest(), c.printersCalibrate(), c.printersRoll())
+		c.printersList(), c.printersStatus(), c.printersDiscover(), c.printersTest(), c.printersCalibrate(), c.printersModels(), c.printersRoll())
 }
 
 // listed is a printer as it stands in the settings.

@@ -343,6 +343,15 @@ func TestDiscoverOnTheCommandLine(t *testing.T) {
 	if code := b.run(nil, "printers", "list"); code != 0 || !strings.Contains(b.out.String(), "bench-1") {
 		t.Errorf("list: %s", b.out.String())
 	}
+	if code := b.run(nil, "printers", "models"); code != 0 || !strings.Contains(b.out.String(), "gprinter-tspl") {
+		t.Errorf("models: %s", b.out.String())
+	}
+	if code := b.run(nil, "printers", "models", "munbyn-rw403b"); code != 0 || !strings.Contains(b.out.String(), "status = never  probed") || !strings.Contains(b.out.String(), "known from: ") {
+		t.Errorf("models: %s", b.out.String())
+	}
+	if code := b.run(nil, "printers", "models", "none"); code != 1 || !strings.Contains(b.err.String(), "printers models") {
+		t.Errorf("a model that is none: %d %s", code, b.err.String())
+	}
 	if _, running, err := host.Running(b.data); err != nil || running {
 		t.Errorf("an agent runs: %v", err)
 	}

@@ -59,6 +59,12 @@ func (k *checker) printer(c *Config, i int) {
 	k.whole(at+"band_rows", p.BandRows, 24, 1024)
 	if p.HeadDots != 0 {
 		k.whole(at+"head_dots", p.HeadDots, 64, 8192)
+		if wide := int(math.Round(float64(p.Paper.Width) * p.DotsPerMM / 1000)); wide > p.HeadDots {
+			k.wrong(at+"paper", notice.Phrase{
+				fmt.Sprintf("paper no wider than its head: head_dots = %d at %g dots a millimetre is %.0f mm", p.HeadDots, p.DotsPerMM, float64(p.HeadDots)/p.DotsPerMM),
+				fmt.Sprintf("不宽于打印头的纸张：head_dots = %d，每毫米 %g 点，即 %.0f 毫米", p.HeadDots, p.DotsPerMM, float64(p.HeadDots)/p.DotsPerMM),
+			})
+		}
 	}
 	k.size(at+"paper", p.Paper)
 	k.whole(at+"roll", p.Roll, 0, 100_000)

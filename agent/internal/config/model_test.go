@@ -109,6 +109,13 @@ func TestModelMistakes(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "line 7") {
 		t.Errorf("never asked and confirmed: %v", err)
 	}
+	_, err = Parse(path, []byte(benchPrinter+"url = \"tcp://192.0.2.1:9100\"\nhead_dots = 640"))
+	if err == nil || !strings.Contains(err.Error(), "line 3") || !strings.Contains(err.Error(), "80 mm") {
+		t.Errorf("paper wider than the head: %v", err)
+	}
+	if _, err = Parse(path, []byte(benchPrinter+"url = \"tcp://192.0.2.1:9100\"\nhead_dots = 800")); err != nil {
+		t.Errorf("paper as wide as the head: %v", err)
+	}
 	folder := filepath.Join(filepath.Dir(path), ModelsFolder)
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)

@@ -135,6 +135,11 @@ var aboutPrinters = sentences{
 		"Label %[2]v may still lie in printer %[1]s, which keeps what it was sent when it is switched off. Clear it at the printer as its manual says and print a test card (miandan printers test); if nothing else came out and you are sure, set keeps_buffer = false for it and answer again.",
 		"面单 %[2]v 可能还在打印机 %[1]s 中，该机断电后仍保留已接收的数据。请按其说明书清除缓存并打印测试页（miandan printers test）；确认没有打出其他内容后，将它的 keeps_buffer 设为 false，再重新回答。",
 	},
+	// what was asked for
+	"model-unknown": {
+		"There is no model file for %s. List them with: miandan printers models.",
+		"没有型号 %s。查看全部型号：miandan printers models。",
+	},
 	// name
 	"printer-busy": {
 		"Printer %s has a label in hand that does not come to its end. See to the printer, then try again.",
