@@ -17,10 +17,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"miandan/printer/model"
 )
@@ -64,6 +67,13 @@ const Patience = 3 * time.Second
 
 // errLate reports a way that did not end when it was time.
 var errLate = errors.New("did not answer in time")
+
+// steers reports whether a character has no business in an address.
+func steers(r rune) bool { return unicode.In(r, unicode.C, unicode.Z) }
+
+// maxAddress is the longest URL of a device; a queue's name of 127 hanzi is a
+// third of it.
+const maxAddress = 4096
 
 // maxDevices bounds what one way may find.
 const maxDevices = 500
@@ -131,7 +141,14 @@ func Find(ctx context.Context, patience time.Duration, ways ...Way) ([]Device, [
 // clean makes all that is foreign in a device fit to be shown.
 func (d Device) clean() Device {
 	id := &d.Identity
-	for _, s := range []*string{&d.URL, &d.Says, &d.Direct, &id.Maker, &id.Model, &id.Answer, &id.Queue} {
+	// An address is taken whole or not at all: a part of one leads elsewhere.
+	for _, s := range []*string{&d.URL, &d.Direct} {
+		_, err := url.Parse(*s)
+		if err != nil || len(*s) > maxAddress || !utf8.ValidString(*s) || strings.ContainsFunc(*s, steers) {
+			*s = ""
+		}
+	}
+	for _, s := range []*string{&d.Says, &id.Maker, &id.Model, &id.Answer, &id.Queue} {
 		*s = model.Clean(*s)
 	}
 	commands := id.Commands[:min(len(id.Commands), 32)]

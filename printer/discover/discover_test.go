@@ -259,3 +259,22 @@ func TestSerialPorts(t *testing.T) {
 		t.Errorf("found %q", got)
 	}
 }
+
+func TestAddressesStayWhole(t *testing.T) {
+	service := &url.URL{Scheme: "cups", Path: "/"}
+	name := strings.Repeat("打", 42)
+	for _, c := range []struct {
+		device Device
+		want   string
+	}{
+		{queued(service, spool.Queue{Name: name}), "cups:///" + url.PathEscape(name)},
+		{Device{URL: "usb://佳博/GP-1324D?serial=1"}, "usb://佳博/GP-1324D?serial=1"},
+		{Device{URL: "usb://A\u202e/B"}, ""},
+		{Device{URL: "tcp://192.0.2.1:9100/\x1b[31m"}, ""},
+		{Device{URL: "usb://A/B?serial=" + strings.Repeat("1", 5000)}, ""},
+	} {
+		if got := c.device.clean().URL; got != c.want {
+			t.Errorf("%.60q becomes %.60q, want %.60q", c.device.URL, got, c.want)
+		}
+	}
+}
