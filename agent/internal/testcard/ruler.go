@@ -66,19 +66,19 @@ func Ruler(f Facts, width, height scene.Length, g scene.Grid) (*scene.Page, erro
 	if c.h-top > 52 {
 		for _, line := range []string{
 			"用尺量，读到 0.5 mm：",
-			"① 左：纸的左边到竖条的左边",
-			"② 上：纸的上边到横条的上边",
-			"③ 横条有多长（应为 " + figure(across.Length) + "）",
+			"① 横条有多长（应为 " + figure(across.Length) + "）",
+			"② 左：纸的左边到竖条的左边",
+			"③ 上：纸的上边到横条的上边",
 			"把数字填入 miandan printers calibrate",
 		} {
 			c.spare(line, inner, top, room, 4.2, 3, single)
 			top += 5
 		}
 		top += 1
-		c.spare("Measure with a ruler, to half a millimetre: left edge of the paper to the bar, upper edge to the bar, length of the bar across.", inner, top, room, 12, 2.4, nil)
+		c.spare("Measure with a ruler, to half a millimetre: length of the bar across, left edge of the paper to the bar, upper edge to the bar.", inner, top, room, 12, 2.4, nil)
 		top += 13
 	} else if c.h-top > 6 {
-		c.spare("① 纸左边到竖条 ② 纸上边到横条 ③ 横条长", inner, top, room, 3*u, 2.4*u, single)
+		c.spare("① 横条长 ② 纸左边到竖条 ③ 纸上边到横条", inner, top, room, 3*u, 2.4*u, single)
 		top += 3.4
 	}
 	c.spare(f.Printer, inner, top, room, 3.4*u, 2.6*u, func(b *typeset.Block) { b.Bold, b.Lines = true, 1 })
