@@ -394,3 +394,37 @@ func TestSamePrinter(t *testing.T) {
 		}
 	}
 }
+
+// TestCardForAQueue has a card made for a printer whose driver draws it.
+func TestCardForAQueue(t *testing.T) {
+	b := newBench(t, virtual.TSPL, "8", "")
+	folder := filepath.Join(t.TempDir(), "out")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	settings := "[[printer]]\nname = \"queue\"\nurl = \"file://" + filepath.ToSlash(folder) + "\"\nlanguage = \"page\"\npaper = \"100x150\"\n" +
+		"[[printer]]\nname = \"small\"\nurl = \"tcp://192.0.2.1:9100\"\npaper = \"30x20\"\n" +
+		"[[printer]]\nname = \"jd\"\nurl = \"jd-component://127.0.0.1:9113/P\"\npaper = \"100x150\"\n"
+	if err := os.WriteFile(filepath.Join(b.data, config.FileName), []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code := b.run(nil, "printers", "test", "queue"); code != 0 || !strings.Contains(b.out.String(), "ok queue sent") {
+		t.Fatalf("%d %s %s", code, b.out.String(), b.err.String())
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%d documents, %v", len(files), err)
+	}
+	document, err := os.ReadFile(filepath.Join(folder, files[0].Name()))
+	if err != nil || !bytes.HasPrefix(document, []byte("%PDF-")) || !bytes.Contains(document, []byte("/MediaBox [0 0 283.")) {
+		t.Errorf("the document begins %.200q, %v", document, err)
+	}
+	for name, want := range map[string]string{"small": "too small", "jd": "sealed"} {
+		if code := b.run(nil, "printers", "test", name); code != 1 || !strings.Contains(b.err.String(), want) {
+			t.Errorf("%s: %d %q, want %q", name, code, b.err.String(), want)
+		}
+	}
+	if code := b.run(nil, "printers", "calibrate", "queue", "--left", "20", "--top", "20"); code != 1 || !strings.Contains(b.err.String(), "print queue") {
+		t.Errorf("calibrate: %d %q", code, b.err.String())
+	}
+}
