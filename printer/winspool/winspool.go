@@ -12,7 +12,9 @@
 // and "complete" means delivered by its definition. A job that is no longer in
 // the queue has been printed, or was deleted by a person. It counts as printed
 // if it was seen at work, or if it was gone before a person could have deleted
-// it; otherwise nobody knows.
+// it; otherwise nobody knows. Of one that a person deletes at work it shows for a
+// moment that it is being deleted; if that is shorter than between two looks it
+// counts as printed.
 //
 // A document is held back until it is whole and then handed over in one go, so
 // that half a label never lies in a queue. That nothing was printed is claimed
