@@ -121,6 +121,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if a.Station, err = a.station(keys); err != nil {
 		return a, err
 	}
+	if err := a.markBroken(ctx, found.Restored); err != nil {
+		return a, storeNotice(err, o.Data)
+	}
 	a.tellRecovered(found)
 	return a, a.listen()
 }
@@ -364,6 +367,21 @@ func (a *App) say() func(*notice.Error) {
 		last[text] = time.Now()
 		a.options.Say(n)
 	}
+}
+
+// markBroken tells the printers in which half a label may lie: of an old copy of
+// the database that is any.
+func (a *App) markBroken(ctx context.Context, any bool) error {
+	broken, err := a.Ledger.Broken(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range a.Station.Printers {
+		if any || slices.Contains(broken, p.Name) {
+			p.BrokeOff()
+		}
+	}
+	return nil
 }
 
 func (a *App) tellRecovered(r ledger.Recovered) {

@@ -278,7 +278,7 @@ func (l *Ledger) Settle(ctx context.Context, label Label, s Settled) (LabelState
 			return err
 		}
 		if s.Outcome != printer.NotSent {
-			if err := l.unroll(tx, label.ID); err != nil {
+			if err := errors.Join(l.unroll(tx, label.ID), l.broke(tx, label.ID, s.Outcome != printer.Uncertain)); err != nil {
 				return err
 			}
 		}

@@ -83,6 +83,9 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 	if err := l.auditUnknown(tx, begun); err != nil {
 		return err
 	}
+	if err := l.breaks(tx); err != nil {
+		return err
+	}
 	var err error
 	if r.Unknown, err = count(tx.Exec(`UPDATE labels SET state = ?, problem = ? WHERE state IN (`+placeholders(len(begun))+`)`,
 		append([]any{Unknown, "label-unknown"}, begun...)...)); err != nil {
