@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 	"image"
 	"image/png"
 	"math/rand/v2"
@@ -38,24 +39,28 @@ func TestForeignDriver(t *testing.T) {
 	if out, err := exec.Command(compiler, "-d", folder, drivers).CombinedOutput(); err != nil {
 		t.Fatalf("ppdc: %v\n%s", err, out)
 	}
-	label := foreign(100, 60)
+	noise, waybill := foreign(100, 60), drivertest.Waybill(t)
+	waybill.Set(0, waybill.Height-1, true) // without ^LL a label is as long as what is drawn
 	for _, r := range []struct {
 		language virtual.Language
 		model    string
+		label    *bitmap.Image
 		want     *bitmap.Image
 	}{
-		{virtual.ZPL, "zebra.ppd", turned(label)}, // it says ^POI
-		{virtual.CPCL, "zebracpl.ppd", label},
+		{virtual.ZPL, "zebra.ppd", noise, turned(noise)}, // it says ^POI
+		{virtual.ZPL, "zebra.ppd", waybill, turned(waybill)},
+		{virtual.CPCL, "zebracpl.ppd", noise, noise},
+		{virtual.CPCL, "zebracpl.ppd", waybill, waybill},
 	} {
-		t.Run(r.model, func(t *testing.T) {
+		t.Run(fmt.Sprint(r.model, " ", r.label.Width), func(t *testing.T) {
 			var made, said bytes.Buffer
 			c := exec.Command(filter, "1", "somebody", "label", "1", "")
 			c.Env = append(os.Environ(), "PPD="+filepath.Join(folder, r.model))
-			c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(raster(label)), &made, &said
+			c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(raster(r.label)), &made, &said
 			if err := c.Run(); err != nil {
 				t.Fatalf("%v\n%s", err, said.String())
 			}
-			p := start(t, virtual.Config{Language: r.language, Head: label.Width})
+			p := start(t, virtual.Config{Language: r.language, Head: r.label.Width})
 			line := dial(t, p)
 			write(t, line, made.String())
 			got := prints(t, p, 1)
@@ -63,9 +68,8 @@ func TestForeignDriver(t *testing.T) {
 			if len(got) != 1 || last.Garbage != "" {
 				t.Errorf("%d prints, garbage %q", len(got), last.Garbage)
 			}
-			// Without ^LL a label is as long as what is drawn, upside down from its end.
-			if _, n := bitmap.Diff(r.want, last.Image); n != 0 {
-				t.Errorf("%d dots differ\n%s", n, drawn(last.Image))
+			if _, n := bitmap.Diff(r.want, last.Image); n != 0 || last.Width != r.want.Width || last.Height != r.want.Height {
+				t.Errorf("%d of %d×%d dots differ", n, last.Width, last.Height)
 			}
 		})
 	}
