@@ -6,13 +6,14 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"miandan/printer"
 	"miandan/printer/cpcl"
 	"miandan/printer/model"
 	"miandan/printer/tspl"
-	"miandan/printer/zpl"
 )
 
 // Silence is how long an answer is waited for, and how long a printer is left
@@ -21,8 +22,9 @@ const Silence = 500 * time.Millisecond
 
 // Answer is what a printer said of itself.
 type Answer struct {
-	Language string // in which it answered
-	Model    string
+	Language  string // in which it answered
+	Model     string
+	DotsPerMM float64 // its head's pitch as it says it, which only ZPL printers do; else 0
 }
 
 // Ask puts the languages' questions for a printer's name, one after the other,
@@ -37,6 +39,7 @@ type Answer struct {
 func Ask(ctx context.Context, conn printer.ReadConn) (Answer, error) { return ask(ctx, conn, Silence) }
 
 func ask(ctx context.Context, conn printer.ReadConn, silence time.Duration) (Answer, error) {
+	pitch := 0.0
 	for _, q := range []struct {
 		language string
 		ask      func(context.Context, io.ReadWriter) (string, error)
@@ -49,7 +52,10 @@ func ask(ctx context.Context, conn printer.ReadConn, silence time.Duration) (Ans
 			}
 			return tspl.Driver{}.Identify(ctx, rw)
 		}},
-		{"zpl", zpl.Driver{}.Identify},
+		{"zpl", func(_ context.Context, rw io.ReadWriter) (name string, err error) {
+			name, pitch, err = askZPL(rw)
+			return name, err
+		}},
 	} {
 		if err := conn.SetDeadline(time.Now().Add(silence)); err != nil {
 			return Answer{}, err
@@ -58,7 +64,7 @@ func ask(ctx context.Context, conn printer.ReadConn, silence time.Duration) (Ans
 		name, err := q.ask(ctx, conn)
 		stop()
 		if name = model.Clean(name); err == nil && name != "" {
-			return Answer{q.language, name}, nil
+			return Answer{q.language, name, pitch}, nil
 		}
 		if ctx.Err() != nil {
 			return Answer{}, context.Cause(ctx)
@@ -92,11 +98,49 @@ func askESCPOS(_ context.Context, rw io.ReadWriter) (string, error) {
 	return "", printer.ErrMute
 }
 
+// askZPL asks by ~HI, which is answered with the model, the firmware, the dots a
+// millimetre, the memory and what it has besides, between STX and ETX.
+func askZPL(rw io.ReadWriter) (name string, dotsPerMM float64, err error) {
+	if _, err := rw.Write([]byte("~HI\r\n")); err != nil {
+		return "", 0, err
+	}
+	var said []byte
+	buf := make([]byte, 64)
+	for len(said) < 512 {
+		n, err := rw.Read(buf)
+		said = append(said, buf[:n]...)
+		if name, dotsPerMM, ok := readHI(said); ok {
+			return name, dotsPerMM, nil
+		}
+		if err != nil {
+			return "", 0, err
+		}
+	}
+	return "", 0, printer.ErrMute
+}
+
+func readHI(said []byte) (name string, dotsPerMM float64, ok bool) {
+	_, text, begun := bytes.Cut(said, []byte{0x02})
+	text, _, ended := bytes.Cut(text, []byte{0x03})
+	fields := strings.Split(string(text), ",")
+	if !begun || !ended || len(fields) < 3 {
+		return "", 0, false
+	}
+	// What is no pitch that heads have is none.
+	if v, err := strconv.ParseFloat(strings.TrimSpace(fields[2]), 64); err == nil && v >= 5 && v <= 50 {
+		dotsPerMM = v
+	}
+	return strings.TrimSpace(fields[0]), dotsPerMM, true
+}
+
 // Learn takes a device's answer in: it is the printer's own word on what it
 // understands.
 func (d Device) Learn(a Answer) Device {
 	d.Identity.Answer = a.Model
 	d.Identity.Commands = []string{a.Language}
+	if a.DotsPerMM > 0 {
+		d.DotsPerMM = a.DotsPerMM
+	}
 	if d.Says == "" {
 		d.Says = a.Model
 	}

@@ -136,7 +136,7 @@ func TestAsk(t *testing.T) {
 	for _, c := range []struct{ language virtual.Language }{{virtual.ESCPOS}, {virtual.TSPL}, {virtual.ZPL}, {virtual.CPCL}} {
 		t.Run(string(c.language), func(t *testing.T) {
 			t.Parallel()
-			v, err := virtual.Start(virtual.Config{Name: "BENCH", Language: c.language})
+			v, err := virtual.Start(virtual.Config{Name: "BENCH", Language: c.language, DotsPerMM: 12, PerMetre: 11811})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -149,6 +149,11 @@ func TestAsk(t *testing.T) {
 			got, err := ask(t.Context(), conn.(printer.ReadConn), 150*time.Millisecond)
 			if err != nil || got.Language != string(c.language) || !strings.Contains(got.Model, "BENCH") {
 				t.Errorf("Ask = %+v, %v", got, err)
+			}
+			if c.language == virtual.ZPL {
+				if p := Propose((Device{URL: "tcp://192.0.2.1:9100"}).Learn(got), builtin); p.Language != "zpl" || p.DotsPerMM != 11.811 {
+					t.Errorf("%+v is proposed as %+v", got, p)
+				}
 			}
 			// A mobile printer puts on paper what it does not know: the two letters of
 			// the question before its own. The others print nothing.
@@ -277,4 +282,16 @@ func TestAddressesStayWhole(t *testing.T) {
 			t.Errorf("%.60q becomes %.60q, want %.60q", c.device.URL, got, c.want)
 		}
 	}
+}
+
+func FuzzAnswer(f *testing.F) {
+	f.Add([]byte("\x02ZD421-300dpi,V93.21,12,8192KB,X\x03\r\n"))
+	f.Add([]byte("\x02,,\x03"))
+	f.Fuzz(func(t *testing.T, said []byte) {
+		name, pitch, ok := readHI(said)
+		if pitch != 0 && !(pitch >= 5 && pitch <= 50) || !ok && (name != "" || pitch != 0) {
+			t.Errorf("%q is read as %q, %g, %v", said, name, pitch, ok)
+		}
+		Propose(Device{}.Learn(Answer{"zpl", name, pitch}).clean(), builtin)
+	})
 }

@@ -270,7 +270,7 @@ func TestCardAsAPicture(t *testing.T) {
 func TestDiscoverProposesWhatTheSettingsTake(t *testing.T) {
 	b := newBench(t, virtual.TSPL, "8", "")
 	known := b.virtual.Addr()
-	ask, err := virtual.Start(virtual.Config{Language: virtual.ZPL, Name: "ZD421-300dpi"})
+	ask, err := virtual.Start(virtual.Config{Language: virtual.ZPL, Name: "ZD421-300dpi", DotsPerMM: 12, PerMetre: 11811})
 	if err != nil {
 		t.Fatal(err)
 	}
