@@ -16,9 +16,7 @@ import (
 type Conn struct {
 	t        *Transport
 	job      printer.Job
-	datatype string // of a raw document
-	direct   bool   // the queue does not spool
-	keeps    bool   // the queue keeps what it has printed
+	manner   manner
 	started  bool
 	finished bool
 	document bytes.Buffer
@@ -65,46 +63,56 @@ func (c *Conn) Start(ctx context.Context, j printer.Job) error {
 		return fmt.Errorf("a job's name has 1 to 255 bytes, not %d", len(j.Name))
 	}
 	c.started, c.job = true, j
-	return c.use(ctx, func(q queue) error {
-		s, err := q.state()
-		if err != nil {
-			return err
+	how, err := use(ctx, c, func(q queue) (manner, error) {
+		how, err := mannerOf(q, c.t.form)
+		if err == nil && c.t.form == Page {
+			err = fits(q, j)
 		}
-		c.direct, c.keeps = s.attributes&attributeDirect != 0, s.attributes&attributeKeep != 0
-		if c.t.form == Page {
-			return fits(q, j)
-		}
-		return c.chooseDatatype(q)
+		return how, err
 	})
+	c.manner = how
+	return err
 }
 
-// chooseDatatype picks what keeps the driver's filters away. A driver of version
-// 4 fails at RAW (0x80004005), and an older one does not know XPS_PASS.
-func (c *Conn) chooseDatatype(q queue) error {
-	xps, err := q.xps()
+// manner is how a queue takes documents.
+type manner struct {
+	datatype string // of a raw document
+	direct   bool   // it does not spool
+	keeps    bool   // it keeps what it has printed
+}
+
+func mannerOf(q queue, form Form) (manner, error) {
+	s, err := q.state()
 	if err != nil {
-		return err
+		return manner{}, err
 	}
-	c.datatype = "RAW"
+	m := manner{"RAW", s.attributes&attributeDirect != 0, s.attributes&attributeKeep != 0}
+	if form == Page {
+		return m, nil
+	}
+	// What keeps the driver's filters away: a driver of version 4 fails at RAW
+	// (0x80004005), and an older one does not know XPS_PASS.
+	xps, err := q.xps()
 	if xps {
-		c.datatype = "XPS_PASS"
+		m.datatype = "XPS_PASS"
 	}
-	return nil
+	return m, err
 }
 
-// use runs a call on the handle until the context ends. One that has not begun by
-// then does not begin later.
-func (c *Conn) use(ctx context.Context, call func(queue) error) error {
+// use runs a call on the connection's handle until the context ends. One that has
+// not begun by then does not begin later, and what comes too late is dropped: a
+// call changes nothing but the handle and gives back what it has found.
+func use[T any](ctx context.Context, c *Conn, call func(queue) (T, error)) (T, error) {
 	select {
 	case c.using <- struct{}{}:
 	case <-ctx.Done():
-		return fmt.Errorf("%w (%w)", ErrNoSpooler, context.Cause(ctx))
+		var none T
+		return none, fmt.Errorf("%w (%w)", ErrNoSpooler, context.Cause(ctx))
 	}
-	_, err := bounded(ctx, func() (struct{}, error) {
+	return bounded(ctx, func() (T, error) {
 		defer func() { <-c.using }()
-		return struct{}{}, call(c.queue)
+		return call(c.queue)
 	}, nil)
-	return err
 }
 
 // Write adds to the document.
@@ -130,15 +138,11 @@ func (c *Conn) Finish(ctx context.Context) (printer.Evidence, error) {
 	c.mu.Lock()
 	c.sent = true
 	c.mu.Unlock()
-	var id uint32
-	err := c.use(ctx, func(q queue) (err error) {
-		if c.t.form == Page {
-			id, err = c.drawPage(q)
-		} else {
-			id, err = c.writeRaw(q)
-		}
-		return err
-	})
+	handOver := c.writeRaw
+	if c.t.form == Page {
+		handOver = c.drawPage
+	}
+	id, err := use(ctx, c, handOver)
 	if err != nil {
 		return printer.Evidence{}, err
 	}
@@ -148,7 +152,7 @@ func (c *Conn) Finish(ctx context.Context) (printer.Evidence, error) {
 
 // writeRaw hands the document over as it is.
 func (c *Conn) writeRaw(q queue) (uint32, error) {
-	id, err := q.startDoc(c.job.Name, c.datatype)
+	id, err := q.startDoc(c.job.Name, c.manner.datatype)
 	if err != nil {
 		return 0, unprinted(err)
 	}
@@ -181,7 +185,7 @@ func (c *Conn) writeDoc(q queue) error {
 // giveUp takes back a document that did not get through, because of cause, and
 // returns cause; as unprinted if that is proven.
 func (c *Conn) giveUp(q queue, id uint32, end func() error, cause error) error {
-	gone, err := withdraw(context.Background(), q, id, c.direct, end)
+	gone, err := withdraw(context.Background(), q, id, c.manner.direct, end)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w; job %d may still be in the queue: %w", cause, id, err)

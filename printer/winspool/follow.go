@@ -43,16 +43,17 @@ func (c *Conn) follow(ctx context.Context, id uint32) (printer.Evidence, error) 
 }
 
 // look asks for the job, on a new handle if the old one is no good any more.
-func (c *Conn) look(ctx context.Context, id uint32) (j job, err error) {
-	err = c.use(ctx, func(q queue) (err error) {
-		if j, err = q.job(id); err == nil || errors.Is(err, ErrNoJob) {
-			return err
+func (c *Conn) look(ctx context.Context, id uint32) (job, error) {
+	j, err := use(ctx, c, func(q queue) (job, error) {
+		j, err := q.job(id)
+		if err == nil || errors.Is(err, ErrNoJob) {
+			return j, err
 		}
 		if again, reopen := c.t.calls.open(c.t.queue); reopen == nil {
 			q.close()
 			c.queue, c.reopened = again, true
 		}
-		return err
+		return j, err
 	})
 	// A print service that was started again may give a number a second time.
 	if err == nil && c.reopened && !strings.Contains(j.document, c.job.Name) {
@@ -101,7 +102,7 @@ func (c *Conn) stillThere(last job, why error) error {
 // tidy takes a printed label out of a queue that would keep it. What only was
 // delivered stays: it might be deleted from under the printer.
 func (c *Conn) tidy(ctx context.Context, j job) {
-	if c.keeps && j.status&jobPrinted != 0 && j.status&jobPrinting == 0 {
-		c.use(ctx, func(q queue) error { return q.command(j.id, deleteNow) })
+	if c.manner.keeps && j.status&jobPrinted != 0 && j.status&jobPrinting == 0 {
+		use(ctx, c, func(q queue) (struct{}, error) { return struct{}{}, q.command(j.id, deleteNow) })
 	}
 }
