@@ -53,7 +53,7 @@ func fuzz(f *testing.F, language Language, seeds ...string) {
 		has := func(i int) bool { return quirks>>i&1 == 1 }
 		cfg := Config{Language: language, Head: 64, Quirks: Quirks{
 			Subset: has(0), ZlibBitmap: has(1), Locked: has(2), Responds: has(3), LongGF: has(4),
-			NoZ64: has(5), NoHQES: has(6), NoSGD: has(7), Coy: has(8), Eager: has(9),
+			NoZ64: has(5), NoHQES: has(6), NoSGD: has(7), Coy: has(8), Eager: has(9), Nests: has(11),
 		}, Joins: has(10)}
 		p := feed(t, cfg, data)
 		defer p.Close()
