@@ -58,7 +58,7 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 			return b, Overtaken
 		}
 		take(accepted)
-		b.Number, b.Labelled = 0, false
+		b.Number, b.Labelled, b.Alarm = 0, false, quiet // it begins anew
 		return b, Replaced
 	case changed:
 		if same && !c.Cancelled {
