@@ -115,11 +115,13 @@ func (c *campaign) run(t *testing.T, targets []string) []fuzzed {
 	results := make([]fuzzed, len(targets))
 	var wg sync.WaitGroup
 	places := make(chan struct{}, max(*fuzzAt, 1))
-	for i, target := range targets {
+	for _, target := range targets {
 		folder, _, _ := strings.Cut(target, ".")
 		if c.built[folder] == nil {
 			c.built[folder] = &build{}
 		}
+	}
+	for i, target := range targets {
 		wg.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
