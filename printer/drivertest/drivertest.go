@@ -6,6 +6,7 @@ import (
 	"bytes"
 	_ "embed"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"testing"
 
@@ -125,6 +126,19 @@ func Encode(t *testing.T, d printer.Driver) {
 		if got := <-again; !bytes.Equal(got, first.Bytes()) {
 			t.Errorf("the same job gave other bytes:\n%q, before\n%q", got, first.Bytes())
 		}
+	}
+	whole := printer.Job{Image: Waybill(t)}
+	var large [2]bytes.Buffer
+	for i := range large { // what was encoded before leaves nothing behind
+		if err := d.Encode(&large[i], whole); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Encode(io.Discard, printer.Job{Image: noise(uint64(22+i), 300, 400)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(large[0].Bytes(), large[1].Bytes()) {
+		t.Error("the same label gave other bytes after another one")
 	}
 	for n := range first.Len() {
 		w := &failing{room: n}

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zlib"
@@ -171,6 +172,10 @@ func (d Driver) Encode(w io.Writer, j printer.Job) error {
 	return err
 }
 
+// compressors are used again, for making one takes as long as a label's dots. At
+// this level the stream begins with 78 9C, as the makers' own does.
+var compressors = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+
 // picture writes the dots. The printer takes exactly as many bytes as the
 // command announces and reads whatever follows as commands.
 func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
@@ -188,7 +193,9 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 		return nil
 	}
 	var packed bytes.Buffer
-	z := zlib.NewWriter(&packed) // at this level the stream begins with 78 9C, as the makers' own does
+	z := compressors.Get().(*zlib.Writer)
+	defer compressors.Put(z)
+	z.Reset(&packed)
 	if _, err := z.Write(bits); err != nil {
 		return err
 	}

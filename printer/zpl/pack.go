@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"io"
+	"sync"
 
 	"github.com/klauspost/compress/zlib"
 )
@@ -96,11 +98,15 @@ func nibble(row []byte, i int) byte {
 	return row[i/2] & 0x0F
 }
 
+// compressors are used again: making one takes as long as a label's dots.
+var compressors = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+
 // packZ64 packs the dots as a zlib stream in base 64 with a check over the text.
-// The standard library makes the same size in three times the time. z is reset
-// and used: making one costs as much as a band.
-func packZ64(z *zlib.Writer, bits []byte) ([]byte, error) {
+// The standard library makes the same size in three times the time.
+func packZ64(bits []byte) ([]byte, error) {
 	var packed bytes.Buffer
+	z := compressors.Get().(*zlib.Writer)
+	defer compressors.Put(z)
 	z.Reset(&packed)
 	if _, err := z.Write(bits); err != nil {
 		return nil, err

@@ -28,8 +28,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/klauspost/compress/zlib"
-
 	"miandan/printer"
 	"miandan/printer/bitmap"
 )
@@ -241,11 +239,10 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 	if limit == 0 {
 		limit = fieldBytes
 	}
-	pack := d.packer()
 	rows := max(limit/m.Stride, 1)
 	for y := 0; y < m.Height; y += rows {
 		band := m.Bits[y*m.Stride : min(y+rows, m.Height)*m.Stride]
-		data, err := pack(band, m.Stride)
+		data, err := d.pack(band, m.Stride)
 		if err != nil {
 			return err
 		}
@@ -260,26 +257,23 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 // whose own frame has its length.
 const smallBits = 2048
 
-// packer packs dots into the shortest form that the printer understands. Run
+// pack is the shortest form of the dots that the printer understands. Run
 // lengths are never longer than plain hexadecimal.
-func (d Driver) packer() func(bits []byte, stride int) ([]byte, error) {
+func (d Driver) pack(bits []byte, stride int) ([]byte, error) {
 	switch d.Compression {
 	case Hex:
-		return func(bits []byte, _ int) ([]byte, error) { return packHex(bits), nil }
+		return packHex(bits), nil
 	case Runs:
-		return func(bits []byte, stride int) ([]byte, error) { return packRuns(bits, stride), nil }
+		return packRuns(bits, stride), nil
 	}
-	z := zlib.NewWriter(io.Discard)
-	return func(bits []byte, stride int) ([]byte, error) {
-		z64, err := packZ64(z, bits)
-		if err != nil || len(bits) > smallBits {
-			return z64, err
-		}
-		if runs := packRuns(bits, stride); len(runs) <= len(z64) {
-			return runs, nil
-		}
-		return z64, nil
+	z64, err := packZ64(bits)
+	if err != nil || len(bits) > smallBits {
+		return z64, err
 	}
+	if runs := packRuns(bits, stride); len(runs) <= len(z64) {
+		return runs, nil
+	}
+	return z64, nil
 }
 
 // EncodeResync writes what makes a printer forget half a format, if there is one,
