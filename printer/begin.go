@@ -95,14 +95,14 @@ func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) 
 	}
 	var data bytes.Buffer
 	if err := guard("the driver", func() error { return p.Driver.Encode(&data, j) }); err != nil {
-		return nil, Baseline{}, fmt.Errorf("printer %s: encode: %w", p.Name, err)
+		return nil, Baseline{}, fmt.Errorf("printer %s: %w", p.Name, &EncodeError{err})
 	}
 	if data.Len() == 0 {
-		return nil, Baseline{}, fmt.Errorf("printer %s: encode: the job is empty", p.Name)
+		return nil, Baseline{}, fmt.Errorf("printer %s: %w", p.Name, &EncodeError{errors.New("the job is empty")})
 	}
 	sent, err := p.afterBreak(data.Bytes(), j)
 	if err != nil {
-		return nil, Baseline{}, fmt.Errorf("printer %s: encode: %w", p.Name, err)
+		return nil, Baseline{}, fmt.Errorf("printer %s: %w", p.Name, &EncodeError{err})
 	}
 	a := &Attempt{printer: p, limits: p.Timeouts.withDefaults(), job: j, data: sent, over: make(chan struct{})}
 	if ahead := p.lead.take(); ahead != nil {

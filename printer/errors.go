@@ -59,3 +59,10 @@ func guard(what string, f func() error) (err error) {
 	}()
 	return f()
 }
+
+// EncodeError is a label that its printer's language cannot say: the printer is
+// well, and another label may print.
+type EncodeError struct{ Err error }
+
+func (e *EncodeError) Error() string { return "encode: " + e.Err.Error() }
+func (e *EncodeError) Unwrap() error { return e.Err }

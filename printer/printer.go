@@ -26,7 +26,7 @@ type Job struct {
 	// Mark is the process ID that comes back when the label has been printed;
 	// the zero Mark asks for none. The caller never uses one again within 90 days.
 	Mark Mark
-	// Image is the label, for drivers of printer languages.
+	// Image is the label, for drivers of printer languages and queues of Windows.
 	Image *bitmap.Image
 	// PDF is the same label for printers that only the system's own driver can
 	// drive. Width and Height are its paper in micrometres.

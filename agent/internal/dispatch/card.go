@@ -20,12 +20,8 @@ func (s *Station) Card(ctx context.Context, p *Printer, j printer.Job) (printer.
 	}
 	defer free()
 	// With the hand taken no label begins; one that has left may still be proven.
-	for !p.line.TryLock() {
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-			return printer.NotSent, printer.Evidence{}, busy()
-		}
+	if !p.alone(ctx, time.Hour) {
+		return printer.NotSent, printer.Evidence{}, busy()
 	}
 	defer p.line.Unlock()
 	a, err := s.Ledger.Prepare(ctx)

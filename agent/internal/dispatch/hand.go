@@ -3,7 +3,24 @@ package dispatch
 import (
 	"context"
 	"sync"
+	"time"
 )
+
+// alone locks the printer's line, for what must not fall into a label, and
+// reports whether it came to that in time. The caller unlocks it.
+func (p *Printer) alone(ctx context.Context, patience time.Duration) bool {
+	end := time.After(patience)
+	for !p.line.TryLock() {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-end:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
 
 // hand is held by the label that is being sent. Its zero value is free.
 type hand struct {

@@ -387,7 +387,7 @@ func (s *Station) drained(ctx context.Context, name, document string) (string, e
 			}
 			return "the spooler's job was cancelled before it began", nil
 		}
-		if !p.line.TryLock() {
+		if !p.alone(ctx, 2*time.Second) {
 			return "", errors.New("the printer is at work")
 		}
 		defer p.line.Unlock()

@@ -7,6 +7,7 @@ import (
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
 	"miandan/printer"
 )
 
@@ -104,6 +105,9 @@ func (s *Station) send(ctx context.Context, p *Printer, label ledger.Label, draw
 		return s.release(ctx, p, label, err)
 	}
 	sending, baseline, err := p.Begin(ctx, drawn.job(attempt)) // no print byte yet
+	if errors.As(err, new(*printer.EncodeError)) {
+		return s.release(ctx, p, label, &unfitError{notice.New("label-not-encoded", err, string(label.Number), p.Name)})
+	}
 	if err != nil {
 		return s.release(ctx, p, label, p.problem(err))
 	}

@@ -28,6 +28,10 @@ var aboutPrinters = sentences{
 		"Printer %s is out of paper. Put a new roll in; its labels go on by themselves, none is lost.",
 		"打印机 %s 缺纸。请装入新的纸卷；之后会自动继续，不会漏打。",
 	},
+	"label-not-encoded": {
+		"Label %s cannot be put into the language of printer %s: it may be wider than its head. Look at paper, dots_per_mm and head_dots of the printer.",
+		"面单 %s 无法转换为打印机 %s 的语言：可能比打印头宽。请检查该打印机的 paper、dots_per_mm 和 head_dots。",
+	},
 	"roll-unknown": {
 		"How many labels are on a roll of printer %[1]s? Set roll for it in miandan.toml, or say it: miandan printers roll %[1]s 500.",
 		"打印机 %[1]s 每卷有多少张面单？请在 miandan.toml 中为它设置 roll，或直接说明：miandan printers roll %[1]s 500。",
