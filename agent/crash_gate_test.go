@@ -85,11 +85,13 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // wire stands before a printer, passes everything on, and can end the agent at
 // a byte, after the last one, or between the paper and the word that it is out.
 type wire struct {
-	printer  *virtual.Printer
-	listener net.Listener
-	work     sync.WaitGroup
+	printer *virtual.Printer
+	address string
+	work    sync.WaitGroup
 
 	mu       sync.Mutex
+	listener net.Listener
+	cuts     int // of the printer's power
 	trap     *wireTrap
 	conns    map[net.Conn]bool
 	printing map[net.Conn]bool // the agent's lines that carry a label now
@@ -112,12 +114,12 @@ func newWire(p *virtual.Printer) (*wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{printer: p, listener: l, conns: map[net.Conn]bool{}, printing: map[net.Conn]bool{}}
+	w := &wire{printer: p, address: l.Addr().String(), listener: l, conns: map[net.Conn]bool{}, printing: map[net.Conn]bool{}}
 	w.work.Go(w.accept)
 	return w, nil
 }
 
-func (w *wire) url() string { return "tcp://" + w.listener.Addr().String() }
+func (w *wire) url() string { return "tcp://" + w.address }
 
 func (w *wire) set(t *wireTrap) {
 	w.mu.Lock()
@@ -145,15 +147,24 @@ func (w *wire) armed(phase string) bool {
 
 func (w *wire) accept() {
 	for {
-		c, err := w.listener.Accept()
-		if err != nil {
+		w.mu.Lock()
+		l, cuts := w.listener, w.cuts
+		w.mu.Unlock()
+		c, err := l.Accept()
+		w.mu.Lock()
+		over := w.listener == l
+		w.mu.Unlock()
+		switch {
+		case err == nil:
+			w.work.Go(func() { w.serve(c, cuts) })
+		case over:
 			return
 		}
-		w.work.Go(func() { w.serve(c) })
 	}
 }
 
-func (w *wire) serve(agent net.Conn) {
+// serve serves a caller who came after so many cuts.
+func (w *wire) serve(agent net.Conn, cuts int) {
 	device, err := net.Dial("tcp", w.printer.Addr())
 	if err != nil {
 		agent.Close()
@@ -161,6 +172,11 @@ func (w *wire) serve(agent net.Conn) {
 	}
 	w.mu.Lock()
 	w.conns[agent], w.conns[device] = true, true
+	if cuts != w.cuts { // what it has sent is gone with the power
+		agent.(*net.TCPConn).SetLinger(0)
+		agent.Close()
+		device.Close()
+	}
 	w.mu.Unlock()
 	var sent atomic.Int64
 	before := whole(w.printer)
@@ -289,8 +305,25 @@ func (w *wire) drop() {
 	clear(w.printing) // nothing is on its way any more
 }
 
-func (w *wire) close() {
+// cut is drop for a printer without power: whoever has called and was not yet
+// let in is gone as well.
+func (w *wire) cut() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.listener.Close()
+	l, err := net.Listen("tcp", w.address)
+	if err != nil {
+		return err
+	}
+	w.listener = l
+	w.cuts++
+	return nil
+}
+
+func (w *wire) close() {
+	w.mu.Lock()
+	w.listener.Close()
+	w.mu.Unlock()
 	w.drop()
 	w.work.Wait()
 }
