@@ -125,7 +125,9 @@ func (c *campaign) run(t *testing.T, targets []string) []fuzzed {
 		wg.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			results[i] = c.fuzz(t.Context(), target)
+			r := c.fuzz(t.Context(), target)
+			results[i] = r
+			t.Logf("%s: %d inputs, %d of them new, in %v", r.target, r.executions, r.found, r.took.Round(time.Second)) // a long campaign may be cut off
 		})
 	}
 	wg.Wait()
