@@ -22,6 +22,9 @@ import (
 // printed nothing of it may remain, neither the document nor a person in what
 // CUPS writes down of each job.
 func TestCanaryInTheSpooler(t *testing.T) {
+	if *canaries < 100 {
+		t.Skip("takes ten seconds; runs with -canary 100 or more")
+	}
 	// CUPS's filters run as another user, who must get through to its folders.
 	tmp, err := os.MkdirTemp("", "canary")
 	if err != nil {

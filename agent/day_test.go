@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	dayOrders = flag.Int("day", 600, "how many orders the simulated day has")
+	dayOrders = flag.Int("day", 300, "how many orders the simulated day has")
 	daySeed   = flag.Uint64("dayseed", 0, "seed of the simulated day; 0 takes one from the clock")
 )
 
