@@ -85,13 +85,13 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // wire stands before a printer, passes everything on, and can end the agent at
 // a byte, after the last one, or between the paper and the word that it is out.
 type wire struct {
-	printer *virtual.Printer
-	address string
-	work    sync.WaitGroup
+	printer  *virtual.Printer
+	listener *net.TCPListener
+	work     sync.WaitGroup
 
 	mu       sync.Mutex
-	listener net.Listener
-	cuts     int // of the printer's power
+	cuts     int           // of the printer's power
+	cutting  chan struct{} // closed once nobody stands at the door any more
 	trap     *wireTrap
 	conns    map[net.Conn]bool
 	printing map[net.Conn]bool // the agent's lines that carry a label now
@@ -114,12 +114,12 @@ func newWire(p *virtual.Printer) (*wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{printer: p, address: l.Addr().String(), listener: l, conns: map[net.Conn]bool{}, printing: map[net.Conn]bool{}}
+	w := &wire{printer: p, listener: l.(*net.TCPListener), conns: map[net.Conn]bool{}, printing: map[net.Conn]bool{}}
 	w.work.Go(w.accept)
 	return w, nil
 }
 
-func (w *wire) url() string { return "tcp://" + w.address }
+func (w *wire) url() string { return "tcp://" + w.listener.Addr().String() }
 
 func (w *wire) set(t *wireTrap) {
 	w.mu.Lock()
@@ -147,17 +147,23 @@ func (w *wire) armed(phase string) bool {
 
 func (w *wire) accept() {
 	for {
+		c, err := w.listener.Accept()
 		w.mu.Lock()
-		l, cuts := w.listener, w.cuts
-		w.mu.Unlock()
-		c, err := l.Accept()
-		w.mu.Lock()
-		over := w.listener == l
+		cuts, cutting := w.cuts, w.cutting
+		if err != nil && cutting != nil { // nobody else stands at the door
+			w.cutting = nil
+			w.listener.SetDeadline(time.Time{})
+		}
 		w.mu.Unlock()
 		switch {
+		case err == nil && cutting != nil:
+			c.(*net.TCPConn).SetLinger(0)
+			c.Close()
 		case err == nil:
 			w.work.Go(func() { w.serve(c, cuts) })
-		case over:
+		case cutting != nil:
+			close(cutting)
+		default:
 			return
 		}
 	}
@@ -307,23 +313,18 @@ func (w *wire) drop() {
 
 // cut is drop for a printer without power: whoever has called and was not yet
 // let in is gone as well.
-func (w *wire) cut() error {
+func (w *wire) cut() {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.listener.Close()
-	l, err := net.Listen("tcp", w.address)
-	if err != nil {
-		return err
-	}
-	w.listener = l
 	w.cuts++
-	return nil
+	done := make(chan struct{})
+	w.cutting = done
+	w.listener.SetDeadline(time.Now().Add(30 * time.Millisecond))
+	w.mu.Unlock()
+	<-done
 }
 
 func (w *wire) close() {
-	w.mu.Lock()
 	w.listener.Close()
-	w.mu.Unlock()
 	w.drop()
 	w.work.Wait()
 }
