@@ -58,14 +58,14 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	if err != nil {
 		return err
 	}
-	label, drawn, err := s.drawNext(ctx, p)
-	if err != nil {
+	next, err := s.drawNext(ctx, p)
+	if err != nil || next == nil {
 		free()
 		return err
 	}
 	p.sends.Go(func() {
 		defer free()
-		if err := s.send(ctx, p, label, drawn, free); err != nil {
+		if err := s.send(ctx, p, next.label, next.drawn, free); err != nil {
 			s.reportOnce(ctx, err, &p.failures)
 			return
 		}
@@ -74,24 +74,30 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	return nil
 }
 
+// ready is a claimed label with what its printer takes.
+type ready struct {
+	label ledger.Label
+	drawn drawn
+}
+
 // drawNext claims the label that is due next and makes of it what the printer
-// takes.
-func (s *Station) drawNext(ctx context.Context, p *Printer) (ledger.Label, drawn, error) {
+// takes: nothing of one that was cancelled or changed meanwhile.
+func (s *Station) drawNext(ctx context.Context, p *Printer) (*ready, error) {
 	if err := s.held(ctx, p); err != nil { // paused, or the printer is still off or out of paper
-		return ledger.Label{}, drawn{}, err
+		return nil, err
 	}
 	label, err := s.Ledger.Claim(ctx, p.Name, p.Paper)
 	if err != nil {
-		return label, drawn{}, err
+		return nil, err
 	}
 	if err := s.fresh(ctx, &label); err != nil { // cancelled since? changed? its number lapsed?
-		return label, drawn{}, s.release(ctx, p, label, err)
+		return nil, s.release(ctx, p, label, err)
 	}
 	d, err := s.draw(ctx, label, p) // template and waybill become dots; every barcode is read back
 	if err != nil {
-		return label, drawn{}, s.release(ctx, p, label, err)
+		return nil, s.release(ctx, p, label, err)
 	}
-	return label, d, nil
+	return &ready{label, d}, nil
 }
 
 // send takes a drawn label to paper. It calls free as soon as the next may follow.
