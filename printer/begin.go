@@ -140,7 +140,7 @@ func (p *Printer) Begin(ctx context.Context, j Job) (*Attempt, Baseline, error) 
 // BrokeOff notes that a label may have broken off in the middle: the next job
 // brings the printer out of it first. Send notes what it sees itself; this is for
 // what an earlier run of the program has left.
-func (p *Printer) BrokeOff() { p.lead.breaks(true) }
+func (p *Printer) BrokeOff() { p.lead.breaks() }
 
 // afterBreak puts before a job what it needs after one that broke off.
 func (p *Printer) afterBreak(data []byte, j Job) ([]byte, error) {

@@ -120,10 +120,10 @@ func (l *lead) proved(outcome Outcome, e Evidence, whole bool) {
 	l.proves = outcome == Confirmed && (e.Method == "process-id" || e.Method == "odometer" || e.Method == "response")
 }
 
-func (l *lead) breaks(broken bool) {
+func (l *lead) breaks() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.broken = broken
+	l.broken = true
 }
 
 func (l *lead) isBroken() bool {
@@ -250,8 +250,7 @@ func (l *line) Write(b []byte) (int, error) {
 	if !l.speaking && !l.speak(unsaid) {
 		return len(b), nil
 	}
-	n, err := l.link.conn.Write(b)
-	return n, err
+	return l.link.conn.Write(b)
 }
 
 // speak keeps labels from being written until the next Read.
