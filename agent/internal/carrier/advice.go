@@ -21,13 +21,16 @@ func (a Action) String() string { return [...]string{"none", "retry", "wait", "a
 func ActionOf(c notice.Code) Action {
 	switch c {
 	case "jd-back-end", "jdl-back-end", "jd-unreachable", "jdl-unreachable", "jd-busy", "no-network",
-		"carrier-unreachable", "routing-missing", "jd-tde-no-key", "rendered-fetch":
+		"carrier-unreachable", "gateway-unreachable", "gateway-back-end", "gateway-token", "routing-missing", "jd-tde-no-key", "rendered-fetch":
 		return Retry
-	case "jd-quota", "jdl-quota", "jd-oaid-quota", "stock-out":
+	case "jd-quota", "jdl-quota", "jd-oaid-quota", "gateway-busy", "stock-out":
 		return Wait
 	case "jd-clock", "jdl-clock", "jd-signature", "jdl-signature", "jdl-algorithm", "jd-method", "jdl-method",
 		"jd-app-key", "jdl-app-key", "jd-not-set-up", "jdl-not-set-up", "jd-gateway", "jdl-gateway", "jd-certificate", "jdl-certificate",
 		"jd-answer", "jdl-answer", "contract-missing", "carrier-unknown", "service-not-set-up", "no-route", "phone-kind":
+		return Fix
+	case "gateway-url", "gateway-certificate", "gateway-answer", "gateway-signature", "gateway-clock", "gateway-account", "gateway-call",
+		"account-secret", "account-value":
 		return Fix
 	case "cloudprint-not-set-up", "sealed-refused", "template-missing", "template-unusable", "rendered-carrier", "rendered-no-hosts",
 		"rendered-host", "rendered-kind", "rendered-size", "rendered-pdf", "rendered-picture",

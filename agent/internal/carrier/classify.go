@@ -54,12 +54,16 @@ func Refuse(words string, o order.Order) *Refusal {
 func Doubt(words string, o order.Order) error {
 	switch {
 	case mentions(words, "重复", "已存在", "已下单", "已取号"):
-		words = wordsOn(words, o)
-		return Classify(notice.New("order-has-number", nil, o.ID, words), false)
+		return Has(words, o)
 	case mentions(words, "超时", "系统异常", "系统错误", "系统繁忙", "稍后"):
 		return Trouble(nil, words, o)
 	}
 	return nil
+}
+
+// Has is the error of a carrier that says that it has the order already.
+func Has(words string, o order.Order) error {
+	return Classify(notice.New("order-has-number", nil, o.ID, wordsOn(words, o)), false)
 }
 
 // Trouble is the error of a carrier that may have got half way: it says so, or

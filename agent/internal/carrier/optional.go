@@ -32,6 +32,22 @@ type Appender interface {
 	Append(ctx context.Context, o order.Order, w *waybill.Waybill) error
 }
 
+// Documents is an Issuer whose carrier draws the labels itself, 云打印.
+type Documents interface {
+	// Document returns the label of one parcel of w as the carrier draws it, or
+	// ErrLater. It changes nothing at the carrier and may be called again at will.
+	Document(ctx context.Context, w waybill.Waybill, parcel int) (Document, error)
+}
+
+// Document is a label as its carrier draws it: one of the two.
+type Document struct {
+	PDF []byte // of one page
+	PNG []byte
+}
+
+// ErrLater reports a label that its carrier has not drawn yet.
+var ErrLater = errors.New("the carrier has not drawn the label yet")
+
 // Balance is an Issuer whose numbers are bought beforehand, 面单余额.
 type Balance interface {
 	// Balance returns how many numbers are left, or ErrUncounted.

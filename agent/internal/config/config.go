@@ -30,6 +30,7 @@ type Config struct {
 	Sender   Sender    `toml:"sender"`
 	Express  Express   `toml:"express"`
 	Wujie    []Wujie   `toml:"wujie"`
+	Accounts []Account `toml:"account"`
 	Routes   []Route   `toml:"route"`
 	Services []Service `toml:"service"`
 
