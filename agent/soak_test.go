@@ -132,6 +132,7 @@ func newSoak(t *testing.T, random *rand.Rand) *soak {
 	}
 	settings := practice.Settings(server.URL+jdsim.Path, s.printers[0].URL(), string(languages[0]))
 	settings = strings.Replace(settings, `level = "debug"`, `level = "info"`, 1)
+	settings = strings.Replace(settings, `poll_every = "1s"`, `poll_every = "20s"`, 1) // as it is delivered
 	for i, p := range s.printers[1:] {
 		settings += fmt.Sprintf("\n[[printer]]\nname = \"bench-%d\"\nurl = %q\nlanguage = %q\ndots_per_mm = 8\nmedia = \"label\"\npaper = \"76x130\"\n", i+2, p.URL(), p.config.Language)
 	}
@@ -176,7 +177,7 @@ func (s *soak) run() {
 	}
 	s.t.Cleanup(func() { s.agent.Process.Kill() })
 	orders := jdsim.Demo(*soakLabels, time.Now())[:*soakLabels] // without those of the demo that do not ship
-	const ahead = 400                                           // orders that wait
+	const ahead = 3000                                          // orders that wait; more than are worked off between two readings
 	given, still, last := 0, time.Now(), 0
 	for {
 		done := s.labels()

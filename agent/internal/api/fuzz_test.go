@@ -108,6 +108,7 @@ func FuzzRequest(f *testing.F) {
 		f.Add(to.first, "ADDR", "http://ADDR", "application/json", "TOKEN", "Sec-Fetch-Site: cross-site", []byte(to.body), true)
 		f.Add(to.first, "ADDR", "http://ADDR", "application/json", "TOKEN", "Expect: 100-continue", []byte(to.body), true)
 	}
+	f.Add("GET /api/v1/events", "ADDR", "", "", "", "Transfer-Encoding: chunked", []byte("5\r\n{\"a\":\r\n0\r\n\r\n"), false)
 	f.Add("GET /api/v1/layouts/..%2f..%2fetc%2fpasswd.png?dpi=203", "ADDR", "", "", "", "X: y", []byte{}, true)
 	f.Add("GET /api/v1/layouts/%00.png?dpi=999999999999", "ADDR", "", "", "", "X: y", []byte{}, true)
 	f.Add("GET //api/v1//queue/../queue?a;b=%zz", "ADDR", "", "", "", "Accept-Language: "+strings.Repeat("zh;q=0.1,", 900), []byte{}, true)

@@ -46,9 +46,9 @@ type gate func(r *http.Request) (status int, refusal notice.Code)
 
 func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	guard(w.Header())
-	order := []gate{g.method, g.json, g.size}
+	order := []gate{g.method, g.json, g.body}
 	if g.hosts != nil {
-		order = []gate{g.host, g.origin, g.method, g.json, g.size, g.tokenMatches}
+		order = []gate{g.host, g.origin, g.method, g.json, g.body, g.tokenMatches}
 	}
 	for _, pass := range order {
 		if status, code := pass(r); code != "" {
@@ -130,9 +130,14 @@ func (g *gates) json(r *http.Request) (int, notice.Code) {
 	return http.StatusUnsupportedMediaType, notJSON
 }
 
-func (g *gates) size(r *http.Request) (int, notice.Code) {
-	if r.ContentLength > maxBody {
+// body lets no question have one: until it is read to its end nobody notices
+// that whoever asked for the event stream has gone.
+func (g *gates) body(r *http.Request) (int, notice.Code) {
+	switch {
+	case r.ContentLength > maxBody:
 		return http.StatusRequestEntityTooLarge, bodyTooLarge
+	case safe(r.Method) && r.ContentLength != 0:
+		return http.StatusBadRequest, badRequest
 	}
 	return 0, ""
 }

@@ -25,6 +25,9 @@ func (s *Station) poll(ctx context.Context, name string, source platform.Source)
 		return err
 	}
 	for _, o := range orders {
+		if served := s.serve(o); s.Ledger.Stands(served, s.plan(served)) {
+			continue
+		}
 		if err := s.accept(ctx, o); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -36,9 +37,12 @@ const (
 // same for ever, however often it is delivered.
 func (l *Ledger) Accept(ctx context.Context, o order.Order, p Plan) (Verdict, error) {
 	content := l.content(o)
-	var verdict Verdict
-	err := l.tx(ctx, func(tx *sql.Tx) error {
-		known, err := l.readKnown(tx, o.Key)
+	var (
+		verdict Verdict
+		known   known
+	)
+	err := l.tx(ctx, func(tx *sql.Tx) (err error) {
+		known, err = l.readKnown(tx, o.Key)
 		switch {
 		case errors.Is(err, ErrNoOrder):
 			verdict = Fresh
@@ -49,6 +53,11 @@ func (l *Ledger) Accept(ctx context.Context, o order.Order, p Plan) (Verdict, er
 		verdict, err = l.again(tx, o, p, content, known)
 		return err
 	})
+	if err == nil && verdict == Same && known.state == Issued && o.State == order.ToShip && bytes.Equal(content, known.content) {
+		l.standing.keep(o, p)
+	} else {
+		l.standing.forget(o.Key)
+	}
 	return verdict, err
 }
 

@@ -39,6 +39,8 @@ type Ledger struct {
 	// the ledger is used. Two commits would lose the message to a crash between.
 	ShipOnPaper bool
 
+	standing standing
+
 	mu      sync.Mutex
 	changed chan struct{} // closed and renewed at each commit
 
@@ -154,6 +156,7 @@ func (l *Ledger) moveOrder(tx *sql.Tx, key order.Key, from []OrderState, to Orde
 		return err
 	}
 	if n, err := r.RowsAffected(); err != nil || n == 1 {
+		l.standing.forget(key)
 		return err
 	}
 	var is string

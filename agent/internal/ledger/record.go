@@ -58,13 +58,17 @@ type orderRecord struct {
 }
 
 func sealOrder(k seal.Key, o order.Order) ([]byte, error) {
-	return sealJSON(k, "order", o.Key, orderRecord{
+	return sealJSON(k, "order", o.Key, recordOf(o))
+}
+
+func recordOf(o order.Order) orderRecord {
+	return orderRecord{
 		State: o.State, Merchant: o.Merchant, Parent: o.Parent, IsParent: o.IsParent,
 		Receiver: personOf(o.Receiver), PhoneKind: o.PhoneKind, VirtualUntil: o.VirtualUntil, Consignee: o.Consignee, Mark: o.ReceiverMark, RegionIDs: o.RegionIDs,
 		Items: o.Items, Remark: o.Remark, Note: o.Note, Price: o.Price, Services: o.Services, Shipment: o.Shipment,
 		Plan: o.Plan, Subscription: o.Subscription, PaidAt: o.PaidAt, EndedAt: o.EndedAt, AfterSales: o.AfterSales,
 		Modified: o.Modified, ReadAt: o.ReadAt,
-	})
+	}
 }
 
 func openOrder(k seal.Key, key order.Key, sealed []byte) (order.Order, error) {

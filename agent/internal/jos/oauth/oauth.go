@@ -82,10 +82,15 @@ func Unpack(s secret.Token) (Token, error) {
 		return Token{Access: s}, nil
 	}
 	var p packed
-	if err := json.Unmarshal([]byte(text), &p); err != nil || p.Access == "" {
+	access := secret.Token{}
+	err := json.Unmarshal([]byte(text), &p)
+	if err == nil {
+		access = secret.New(p.Access)
+	}
+	if access.Empty() {
 		return Token{}, errors.New("the stored authorisation cannot be read")
 	}
-	return Token{secret.New(p.Access), secret.New(p.Refresh), p.Got, p.Expires, p.RefreshExpires}, nil
+	return Token{access, secret.New(p.Refresh), p.Got, p.Expires, p.RefreshExpires}, nil
 }
 
 // ErrNone reports that no authorisation is stored.

@@ -82,7 +82,7 @@ func (k Key) Seal(d Document) (string, error) {
 
 // Open returns the document in a sealed text; ErrSealed if there is none.
 func (k Key) Open(sealed string) (Document, error) {
-	b, err := base64.StdEncoding.DecodeString(sealed)
+	b, err := base64.StdEncoding.Strict().DecodeString(sealed)
 	box := k.box()
 	head := len(magic) + box.NonceSize()
 	if err != nil || len(b) < head || string(b[:len(magic)]) != magic {
