@@ -17,10 +17,11 @@ type Simulator interface {
 }
 
 // What a Simulator can be told. Whatever does not occur at a carrier makes it
-// go on as if nothing had been said.
+// go on as if nothing had been said. The first two are about requests for a
+// number and no other, and happen once.
 const (
-	LoseRequest = "lose-request" // the line breaks before anything is done; once
-	LoseAnswer  = "lose-answer"  // a number is given, then the line breaks; once
+	LoseRequest = "lose-request" // the line breaks before anything is done
+	LoseAnswer  = "lose-answer"  // a number is given, then the line breaks
 	Busy        = "busy"         // too many calls
 	Signature   = "signature"    // the signature is wrong, whatever it is
 	Permission  = "permission"   // the account may not use the interface
