@@ -16,23 +16,13 @@ package component
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
-	"strings"
-	"sync/atomic"
-	"syscall"
-	"time"
 
-	"github.com/coder/websocket"
-
+	"miandan/agent/internal/carrier/component/line"
 	"miandan/printer"
 )
 
@@ -43,17 +33,14 @@ const Scheme = "jd-component"
 const DefaultPort = "9113"
 
 // DefaultPatience is how long the component may take to reply to a label.
-const DefaultPatience = time.Minute
+const DefaultPatience = line.DefaultPatience
 
-const (
-	maxReply    = 4 << 20 // bytes
-	maxDocument = 4 << 20
-)
+const maxDocument = 4 << 20 // bytes
 
 // Why a component takes no label. Whatever carries one of these was not sent.
 var (
-	ErrOff       = errors.New("the print component does not answer: is it installed and running?")
-	ErrNotLocal  = errors.New("the print component is not on this computer: add ?remote=allowed to its address if that is meant")
+	ErrOff       = line.ErrOff
+	ErrNotLocal  = line.ErrNotLocal
 	ErrNoPrinter = errors.New("the print component has no such printer")
 )
 
@@ -64,11 +51,8 @@ var ErrNoReply = errors.New("the print component took the label and gave no repl
 // Transport is the way to one printer of a component. It may be used by several
 // goroutines.
 type Transport struct {
-	printer  string
-	target   string // ws://host:port
-	remote   bool   // the component may stand on another computer
-	patience time.Duration
-	speak    protocol
+	address line.Address
+	speak   protocol
 }
 
 var _ printer.Transport = (*Transport)(nil)
@@ -93,29 +77,14 @@ func Open(u *url.URL) (printer.Transport, error) {
 	return t, nil
 }
 
+var form = line.Form{Scheme: Scheme, Port: DefaultPort, Settings: []string{"version", "system", "location", "operator"}}
+
 func open(u *url.URL) (*Transport, error) {
-	if u.Scheme != Scheme || u.Opaque != "" {
-		return nil, errors.New("a printer of JD's component is written jd-component://127.0.0.1:9113/PRINTER NAME")
-	}
-	if u.User != nil {
-		return nil, errors.New("the component's address carries no user and no password")
-	}
-	if u.Fragment != "" {
-		return nil, errors.New("write %23 for a # in the name of the component's printer")
-	}
-	query, err := url.ParseQuery(u.RawQuery)
+	address, query, err := form.Parse(u)
 	if err != nil {
-		return nil, errors.New("the part of the component's address after ? cannot be read; write %3F for a ? in the printer's name")
+		return nil, err
 	}
-	for key := range query {
-		if !slices.Contains([]string{"version", "patience", "remote", "tls", "system", "location", "operator"}, key) {
-			return nil, fmt.Errorf("the component's address knows no ?%.20q", key)
-		}
-	}
-	t := &Transport{printer: strings.TrimPrefix(u.Path, "/"), patience: DefaultPatience}
-	if t.printer == "" {
-		return nil, errors.New("the component's address names no printer: jd-component://127.0.0.1:9113/PRINTER NAME")
-	}
+	t := &Transport{address: address}
 	switch v := query.Get("version"); v {
 	case "1", "2", "":
 		t.speak = classic{second: v != "1"}
@@ -124,124 +93,42 @@ func open(u *url.URL) (*Transport, error) {
 	default:
 		return nil, fmt.Errorf("the component's protocol has the versions 1, 2 and 3, not %.20q", v)
 	}
-	if v := query.Get("patience"); v != "" {
-		if t.patience, err = time.ParseDuration(v); err != nil || t.patience <= 0 {
-			return nil, fmt.Errorf("patience is a time such as 60s, not %.20q", v)
-		}
-	}
-	if t.remote, err = yes(query, "remote", "allowed"); err != nil {
-		return nil, err
-	}
-	secure, err := yes(query, "tls", "yes")
-	if err != nil {
-		return nil, err
-	}
-	host, port := u.Hostname(), u.Port()
-	if host == "" {
-		host = "127.0.0.1"
-	}
-	if port == "" {
-		port = DefaultPort
-	}
-	if ip, err := netip.ParseAddr(host); !t.remote && host != "localhost" && (err != nil || !ip.Unmap().IsLoopback()) {
-		return nil, ErrNotLocal
-	}
-	scheme := "ws"
-	if secure {
-		scheme = "wss"
-	}
-	t.target = (&url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port)}).String()
 	return t, nil
-}
-
-// yes reads a setting that is either absent or has its one value.
-func yes(query url.Values, name, value string) (bool, error) {
-	switch query.Get(name) {
-	case "":
-		return false, nil
-	case value:
-		return true, nil
-	}
-	return false, fmt.Errorf("the component's address knows ?%s=%s and no other value for it", name, value)
 }
 
 // Dial connects to the component. Every error carries ErrOff or ErrNotLocal.
 func (t *Transport) Dial(ctx context.Context) (printer.Conn, error) {
-	l, err := t.dial(ctx)
+	l, err := t.address.Dial(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return &Conn{t: t, line: l}, nil
 }
 
-func (t *Transport) dial(ctx context.Context) (*line, error) {
-	written := new(atomic.Int64)
-	dialer := &net.Dialer{Control: func(_, address string, _ syscall.RawConn) error {
-		// "localhost" is what the system's files make of it.
-		if at, err := netip.ParseAddrPort(address); !t.remote && (err != nil || !at.Addr().Unmap().IsLoopback()) {
-			return ErrNotLocal
-		}
-		return nil
-	}}
-	client := &http.Client{
-		// No proxy: nothing stands between a program and its own computer.
-		Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			c, err := dialer.DialContext(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			return counted{c, written}, nil
-		}},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	defer client.CloseIdleConnections() // of a server that speaks HTTP and no WebSocket
-	ws, _, err := websocket.Dial(ctx, t.target, &websocket.DialOptions{HTTPClient: client, CompressionMode: websocket.CompressionDisabled})
-	switch {
-	case errors.Is(err, ErrNotLocal):
-		return nil, ErrNotLocal
-	case err != nil:
-		return nil, fmt.Errorf("%w (%w)", ErrOff, cause(err))
-	}
-	ws.SetReadLimit(maxReply)
-	return newLine(ws, written), nil
-}
-
-// cause takes the URL off an error.
-func cause(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op
-	}
-	return errors.New("what answered is no WebSocket server")
-}
-
 // Printers returns the names of the component's printers. It is a question:
 // nothing is printed.
 func (t *Transport) Printers(ctx context.Context) ([]string, error) {
-	l, err := t.dial(ctx)
+	l, err := t.address.Dial(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer l.close()
+	defer l.Close()
 	return t.printers(ctx, l)
 }
 
-func (t *Transport) printers(ctx context.Context, l *line) ([]string, error) {
-	key := newKey()
+func (t *Transport) printers(ctx context.Context, l *line.Line) ([]string, error) {
+	key := line.NewKey()
 	frame, err := json.Marshal(t.speak.list(key))
 	if err != nil {
 		return nil, err
 	}
-	replies, _, err := l.send(ctx, key, frame)
-	if err != nil {
-		return nil, fmt.Errorf("%w (%w)", ErrOff, cause(err))
+	replies := make(chan []byte, enough)
+	l.Hear(replies, key)
+	defer l.Forget(key)
+	if _, err := l.Send(ctx, frame); err != nil {
+		return nil, line.Off(err)
 	}
-	defer l.forget(key)
-	reply, err := l.wait(ctx, replies)
+	reply, err := l.Wait(ctx, replies)
 	if err != nil {
 		return nil, fmt.Errorf("%w (no list of printers: %w)", ErrOff, err)
 	}
@@ -252,21 +139,21 @@ func (t *Transport) printers(ctx context.Context, l *line) ([]string, error) {
 // of one. The error carries ErrNoPrinter, with the names that there are, if
 // not; it carries ErrOff if the component does not answer.
 func (t *Transport) Status(ctx context.Context) (printer.Status, error) {
-	l, err := t.dial(ctx)
+	l, err := t.address.Dial(ctx)
 	if err != nil {
 		return printer.Status{}, err
 	}
-	defer l.close()
+	defer l.Close()
 	return t.status(ctx, l)
 }
 
-func (t *Transport) status(ctx context.Context, l *line) (printer.Status, error) {
+func (t *Transport) status(ctx context.Context, l *line.Line) (printer.Status, error) {
 	names, err := t.printers(ctx, l)
 	if err != nil {
 		return printer.Status{}, err
 	}
-	if !slices.Contains(names, t.printer) {
-		return printer.Status{}, &UnknownPrinterError{Name: t.printer, Known: names}
+	if !slices.Contains(names, t.address.Printer) {
+		return printer.Status{}, &UnknownPrinterError{Name: t.address.Printer, Known: names}
 	}
 	return printer.Status{}, nil
 }
@@ -283,11 +170,3 @@ func (e *UnknownPrinterError) Error() string {
 }
 
 func (e *UnknownPrinterError) Unwrap() error { return ErrNoPrinter }
-
-// newKey returns a task's key. It is never used again, so that a reply which
-// comes late cannot pass for another's.
-func newKey() string {
-	var b [12]byte
-	rand.Read(b[:])
-	return strings.ToUpper(hex.EncodeToString(b[:]))
-}

@@ -235,7 +235,9 @@ func TestOrder(t *testing.T) {
 		}
 		defer c.Close()
 		dropped.Wait()
-		<-c.(*Conn).line.broken
+		for !c.(*Conn).line.Broken() {
+			time.Sleep(time.Millisecond)
+		}
 		c.(*Conn).Start(t.Context(), job(t))
 		c.Write(job(t).Sealed)
 		if _, err := c.(*Conn).Finish(t.Context()); !errors.Is(err, printer.ErrUnprinted) || !errors.Is(err, ErrOff) {
@@ -435,7 +437,7 @@ func TestOpen(t *testing.T) {
 		switch {
 		case c.target == "" && err == nil:
 			t.Errorf("%s: not refused", c.name)
-		case c.target != "" && (err != nil || got.target != c.target):
+		case c.target != "" && (err != nil || got.address.Target != c.target):
 			t.Errorf("%s: open = %+v, %v", c.name, got, err)
 		}
 	}
@@ -444,7 +446,7 @@ func TestOpen(t *testing.T) {
 // TestDialsThisComputerOnly dials a name that Open takes for this computer.
 func TestDialsThisComputerOnly(t *testing.T) {
 	tr := way(t, "jd-component://localhost:9/P")
-	tr.target = "ws://192.0.2.1:9"
+	tr.address.Target = "ws://192.0.2.1:9"
 	if _, err := tr.Dial(t.Context()); !errors.Is(err, ErrNotLocal) {
 		t.Errorf("Dial = %v, want %v", err, ErrNotLocal)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"miandan/agent/internal/carrier/component/line"
 	"miandan/printer"
 )
 
@@ -17,7 +18,7 @@ import (
 // nothing else.
 type Conn struct {
 	t        *Transport
-	line     *line
+	line     *line.Line
 	name     string
 	started  bool
 	finished atomic.Bool
@@ -63,6 +64,9 @@ func (c *Conn) Write(p []byte) (int, error) {
 // context.
 func (c *Conn) SetDeadline(time.Time) error { return nil }
 
+// enough is how many replies to one request are kept.
+const enough = 4
+
 // second is how long a second reply is listened for when the first says that
 // nothing was printed. Replies come twice; if they contradict each other,
 // nothing is known.
@@ -77,22 +81,24 @@ func (c *Conn) Finish(ctx context.Context) (printer.Evidence, error) {
 	if !c.started || !c.finished.CompareAndSwap(false, true) {
 		return printer.Evidence{}, errors.New("the component's document is not open")
 	}
-	key := newKey()
+	key := line.NewKey()
 	frame, err := c.task(key)
 	if err != nil {
 		return printer.Evidence{}, fmt.Errorf("%w: %w", printer.ErrUnprinted, err)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.t.patience, fmt.Errorf("nothing within %v", c.t.patience))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.t.address.Patience, fmt.Errorf("nothing within %v", c.t.address.Patience))
 	defer cancel()
-	replies, left, err := c.line.send(ctx, key, frame)
+	replies := make(chan []byte, enough)
+	c.line.Hear(replies, key)
+	defer c.line.Forget(key)
+	left, err := c.line.Send(ctx, frame)
 	switch {
 	case err != nil && !left:
 		return printer.Evidence{}, fmt.Errorf("%w: %w (%w)", printer.ErrUnprinted, ErrOff, err)
 	case err != nil:
 		return printer.Evidence{}, fmt.Errorf("%w (%w)", ErrNoReply, err)
 	}
-	defer c.line.forget(key)
-	reply, err := c.line.wait(ctx, replies)
+	reply, err := c.line.Wait(ctx, replies)
 	if err != nil {
 		return printer.Evidence{}, fmt.Errorf("%w (%w)", ErrNoReply, err)
 	}
@@ -107,7 +113,7 @@ func (c *Conn) task(key string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	task, err := c.t.speak.print(key, c.t.printer, c.name, d)
+	task, err := c.t.speak.print(key, c.t.address.Printer, c.name, d)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +127,7 @@ func (c *Conn) verdict(ctx context.Context, reply []byte, replies <-chan []byte)
 	}
 	ctx, cancel := context.WithTimeout(ctx, second)
 	defer cancel()
-	again, silent := c.line.wait(ctx, replies)
+	again, silent := c.line.Wait(ctx, replies)
 	if silent != nil || errors.Is(c.t.speak.verdict(again), printer.ErrUnprinted) {
 		return err
 	}
@@ -129,4 +135,4 @@ func (c *Conn) verdict(ctx context.Context, reply []byte, replies <-chan []byte)
 }
 
 // Close hangs up. What was handed over goes on without the connection.
-func (c *Conn) Close() error { return c.line.close() }
+func (c *Conn) Close() error { return c.line.Close() }
