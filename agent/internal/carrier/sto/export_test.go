@@ -1,0 +1,4 @@
+package sto
+
+// Digest is for the test of the reference's vectors.
+var Digest = digest
