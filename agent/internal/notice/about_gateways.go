@@ -60,6 +60,16 @@ var aboutGateways = sentences{
 		"%s refuses the call with code %s: “%s”. Look the code up on its platform, or ask its branch.",
 		"%s 拒绝了请求，代码 %s：“%s”。请在其开放平台查询该代码，或联系网点。",
 	},
+	// waybill number
+	"gateway-no-label": {
+		"Where %s keeps its own label of waybill %s is not known any more: that is told with the number, once. Print the order from the carrier's console, and have this program draw its labels if it happens often.",
+		"无法再得知 %s 为运单 %s 生成的面单存放在哪里：该地址只在取号时返回一次。请在快递后台打印该订单；若经常发生，请改由本程序出单。",
+	},
+	// waybill number
+	"rendered-later": {
+		"The carrier has not drawn the label of waybill %s yet. It is asked for again by itself.",
+		"快递公司尚未生成运单 %s 的面单。程序会自动再次获取。",
+	},
 	// the secret's name
 	"account-secret": {
 		"The account %s lacks a secret. Copy it from the carrier's platform and run: miandan config secret %s.",
