@@ -78,20 +78,15 @@ func (c carrier) route(data map[string]any, o order, number string) {
 	c.fills(place{to: town(o.Receiver), from: town(o.Sender), n: seed("way", o.Company, o.ID, o.Receiver.address())}, data, number)
 }
 
-// town is the two characters by which a town goes on labels, such as 广州.
+// town is the two characters by which a town goes on labels: 广州.
 func town(m man) string {
 	s := m.City
 	if s == "" {
 		s = m.address()
-		for _, end := range []string{"省", "自治区"} {
-			if _, after, ok := strings.Cut(s, end); ok && len([]rune(s)) > 4 {
-				s = after
-				break
-			}
-		}
 	}
+	s, _, _ = strings.Cut(s, "市")
 	r := []rune(s)
-	return string(r[:min(2, len(r))])
+	return string(r[max(0, len(r)-2):])
 }
 
 func (p place) segments() string {
