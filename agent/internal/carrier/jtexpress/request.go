@@ -86,7 +86,7 @@ func (i *Issuer) form(o order.Order) form {
 
 func person(p waybill.Party) contact {
 	r := p.Address.Region()
-	c := contact{Name: p.Name.Reveal(), CountryCode: "CHN", Province: r.Province, City: r.City, Area: r.District, Town: r.Town, Address: p.Address.Reveal()}
+	c := contact{Name: p.Name.Reveal(), CountryCode: "CHN", Province: r.Province, City: r.City, Area: r.District, Town: r.Town, Address: carrier.Street(p.Address)}
 	if p.Phone.Mobile() {
 		c.Mobile = p.Phone.Reveal()
 	} else {

@@ -62,22 +62,33 @@ const widths = "2122222221222222211212231213221312221222131223121322122212132213
 
 const stop = "2331112"
 
-// code128 returns the modules of a text in code set B.
+// code128 returns the modules of a text: in code set B, and the digits at its end
+// by pairs in code set C.
 func code128(text string) string {
-	const startB = 104
-	values, sum := []int{startB}, startB
-	for i, c := range []byte(text) {
-		v := int(c) - ' '
-		values, sum = append(values, v), sum+(i+1)*v
+	const startB, toC = 104, 99
+	end := len(strings.TrimRight(text, "0123456789"))
+	end += (len(text) - end) % 2
+	values := []int{startB}
+	for _, c := range []byte(text[:end]) {
+		values = append(values, int(c)-' ')
 	}
-	values = append(values, sum%103)
+	if end < len(text) {
+		values = append(values, toC)
+	}
+	for ; end < len(text); end += 2 {
+		values = append(values, int(text[end]-'0')*10+int(text[end+1]-'0'))
+	}
+	sum := startB
+	for i, v := range values {
+		sum += i * v
+	}
 	var bars strings.Builder
 	symbol := func(w string) {
 		for i, n := range []byte(w) {
 			bars.WriteString(strings.Repeat(string("10"[i%2]), int(n-'0')))
 		}
 	}
-	for _, v := range values {
+	for _, v := range append(values, sum%103) {
 		symbol(widths[6*v : 6*v+6])
 	}
 	symbol(stop)
