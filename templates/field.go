@@ -63,6 +63,7 @@ func allFields() []Field {
 		number("collect", "代收货款，元；没有则为空", "cash to be taken from the receiver, in yuan; empty if none", func(c *card) string { return yuan(c.Collect) }),
 		number("insured", "保价金额，元；没有则为空", "the insured value, in yuan; empty if none", func(c *card) string { return yuan(c.Insured) }),
 		text("sign_return", "需要签单返还时为 签单返还", "签单返还 where a signed receipt comes back", func(c *card) string { return only(c.SignReturn, "签单返还") }),
+		text("sign_return_number", "签回单号；回单没有自己的单号则为空", "the number under which the receipt comes back; empty if it has none of its own", func(c *card) string { return string(c.SignReturnNumber) }),
 		number("freight", "到付运费，元；没有则为空", "freight to be taken from the receiver, in yuan; empty if none", func(c *card) string { return yuan(c.Freight) }),
 		text("handling", "操作提示：易碎 生鲜 重货 医药 酒水", "how to handle the parcel, in words", func(c *card) string { return words(c.Handling) }),
 		handling(waybill.Fragile, "易碎", "fragile"),

@@ -58,14 +58,14 @@ func (p placed) parcels() []waybill.Number {
 	return append(first, rest...)
 }
 
-func (p placed) receipts() []string {
-	var list []string
+// receipt returns the number under which the signed receipt comes back.
+func (p placed) receipt() waybill.Number {
 	for _, n := range p.Numbers {
-		if n.Type == receipt && n.Number != "" {
-			list = append(list, string(n.Number))
+		if n.Type == receipt {
+			return waybill.Number(n.Number)
 		}
 	}
-	return list
+	return ""
 }
 
 // given makes a waybill of an answer that says yes.

@@ -45,9 +45,7 @@ const (
 
 // apply puts onto a waybill what SF says of it.
 func (p placed) apply(w *waybill.Waybill) {
-	for _, n := range p.receipts() {
-		w.Handling = append(w.Handling, waybill.Handling("回单 "+n))
-	}
+	w.SignReturnNumber = p.receipt()
 	if d := p.label(w.Number); d != nil {
 		d.apply(w)
 	}

@@ -116,8 +116,8 @@ func TestParcelsAndAReceipt(t *testing.T) {
 		t.Errorf("parcels %v, SF gave %v", got, numbers)
 	}
 	back := sim.Receipts()[reference]
-	if back == "" || slices.Contains(got, back) || !w.SignReturn || !slices.Contains(w.Handling, waybill.Handling("回单 "+back)) {
-		t.Errorf("the receipt comes back under %q, the label says %v", back, w.Handling)
+	if back == "" || slices.Contains(got, back) || !w.SignReturn || string(w.SignReturnNumber) != back {
+		t.Errorf("the receipt comes back under %q, the waybill says %q", back, w.SignReturnNumber)
 	}
 }
 
