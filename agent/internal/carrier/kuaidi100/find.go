@@ -38,7 +38,7 @@ func (i *Issuer) repeats(o order.Order) bool {
 	if at, ok := i.memory.asked(i.reference(o)); ok {
 		return now.Sub(at) < repeats
 	}
-	return !o.PaidAt.IsZero() && now.Sub(o.PaidAt) < repeats
+	return now.Sub(o.PaidAt) < repeats // a payment that nobody knows of is long ago
 }
 
 // memory is what is told with a number, is wanted later and has no place on a

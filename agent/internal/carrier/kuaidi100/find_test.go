@@ -96,6 +96,22 @@ func TestNobodyAsksAgainTooLate(t *testing.T) {
 	}
 }
 
+// What counts is the first question, not the last.
+func TestTheFirstQuestionCounts(t *testing.T) {
+	s := newStation(t, "zhongtong")
+	i, o := s.make(nil), carriertest.Order("249786309732")
+	for range 2 {
+		s.sim.Fail("lose-answer")
+		if _, err := i.Issue(t.Context(), o); !errors.Is(err, carrier.ErrUnknown) {
+			t.Fatalf("Issue = %v", err)
+		}
+		s.now = s.now.Add(30 * time.Hour)
+	}
+	if w, err := i.(carrier.Finder).Find(t.Context(), o); !errors.Is(err, carrier.ErrUnknown) || s.given() != 1 {
+		t.Errorf("Find = %q, %v with %d numbers", w.Number, err, s.given())
+	}
+}
+
 func TestAnAccountThatForgets(t *testing.T) {
 	s := newStation(t, "zhongtong")
 	if s.make(map[string]string{"same_number_again": "false"}).(carrier.Finder).CanFind() {

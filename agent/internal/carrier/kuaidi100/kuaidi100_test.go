@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,6 +111,26 @@ func TestAVirtualNumberIsBracketed(t *testing.T) {
 	want := map[string]any{"name": "李䶮[1234]", "mobile": "13800005678", "printAddr": "广东广州市海珠区赤岗街道演示路2号[1234]"}
 	if !reflect.DeepEqual(p.param["recMan"], want) {
 		t.Errorf("recMan is %v", p.param["recMan"])
+	}
+}
+
+// Two long order numbers stay two, however short Kuaidi100 cuts them.
+func TestOrderNumbersAreShort(t *testing.T) {
+	p, seen := &platform{answer: given}, map[string]bool{}
+	i := p.at(t, nil, func(a *carrier.Account) { a.Prefix = "M1" })
+	for _, id := range []string{"249786309732", strings.Repeat("9", 33) + "1", strings.Repeat("9", 33) + "2", strings.Repeat("订", 30)} {
+		o := carriertest.Order(id)
+		o.Source = "csv"
+		for range 2 {
+			if _, err := i.Issue(t.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, _ := p.param["orderId"].(string)
+		if len(got) > 32 || !strings.HasPrefix(got, "M1") || seen[got] {
+			t.Errorf("%s is asked for as %q", id, got)
+		}
+		seen[got] = true
 	}
 }
 
