@@ -121,9 +121,7 @@ func (i *Issuer) waybill(o order.Order, d data) (waybill.Waybill, error) {
 	w.Parcels = i.parcels(o, numbers)
 	w.Routing, w.Product, w.Handling = d.routing(), first(d.ProName, d.Aging, d.Product), icons(string(d.Icons))
 	if o.SignReturn != order.NoReturn && plain(string(d.Return)) {
-		// The number of the way back is no parcel's, and whoever waits for the
-		// receipt asks for it by that: it is printed as a mark.
-		w.Handling = append(w.Handling, waybill.Handling("回单 "+string(d.Return)))
+		w.SignReturnNumber = waybill.Number(d.Return)
 	}
 	return w, carrier.Sound(o.ID, w)
 }

@@ -97,8 +97,8 @@ func TestWhatIsAsked(t *testing.T) {
 	if w.Carrier != "ZTO" || w.CarrierName != "中通快递" || !reflect.DeepEqual(w.Numbers(), []waybill.Number{"1", "2", "3"}) {
 		t.Errorf("%s %s with %v", w.Carrier, w.CarrierName, w.Numbers())
 	}
-	if !reflect.DeepEqual(w.Handling, []waybill.Handling{"回单 9"}) {
-		t.Errorf("marks %v", w.Handling)
+	if w.SignReturnNumber != "9" {
+		t.Errorf("the receipt comes back under %q", w.SignReturnNumber)
 	}
 }
 
