@@ -242,7 +242,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 		Ledger: a.Ledger, Templates: library, Log: a.log.Logger, Clock: a.options.Clock, Say: a.say(),
 		Sources: map[string]platform.Source{}, Issuers: map[string]carrier.Issuer{},
 		Rules: dispatch.Rules{
-			Route: c.Carrier, Serve: c.Serve, Template: func(issuer string) string { return layouts[issuer] }, Ways: ways(c), Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Print.Phone,
+			Route: c.Carrier, Serve: c.Serve, Template: func(issuer string) string { return layouts[issuer] }, Ways: ways(c), Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Phone,
 			PollEvery: c.JD.PollEvery.Duration, Shipped: c.Shipped.When, Stock: stock(c),
 			WarnAhead: c.Print.WarnAhead.Duration,
 			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration}, History: c.Privacy.History.Duration,
@@ -251,6 +251,10 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 	if err := addJD(s, c, keys, a.options.Data); err != nil {
 		return nil, err
 	}
+	if err := addContracts(s, c, keys); err != nil {
+		return nil, err
+	}
+	s.Reader = reader(a.options.Data)
 	for _, pc := range c.Printers {
 		p, err := OpenPrinter(pc)
 		if err != nil {

@@ -22,7 +22,7 @@ import (
 // addJD puts JD's orders and carriers into the station, as far as the settings
 // have them. What reads ready labels is kept in the data folder.
 func addJD(s *dispatch.Station, c *config.Config, keys seal.Keystore, data string) error {
-	if !c.JD.Enabled && len(c.Carriers()) == 0 {
+	if !c.UsesJD() {
 		return nil
 	}
 	a, err := openAccounts(c, keys, func(err error) { s.Say(dispatch.Notice(err)) })
@@ -48,9 +48,14 @@ func addJD(s *dispatch.Station, c *config.Config, keys seal.Keystore, data strin
 		s.Issuers[w.Name()] = a.wujie(w)
 	}
 	documents := a.cloudPrint()
-	documents.Reader = &pdfin.Reader{Cache: filepath.Join(data, "cache", "pdf")}
+	documents.Reader = reader(data)
 	s.Documents = documents
 	return nil
+}
+
+// reader makes dots of ready PDFs.
+func reader(data string) *pdfin.Reader {
+	return &pdfin.Reader{Cache: filepath.Join(data, "cache", "pdf")}
 }
 
 func (a *accounts) source() (*jd.Source, error) {

@@ -130,7 +130,7 @@ func (a *accounts) checkComponents(ctx context.Context) error {
 	return nil
 }
 
-// ways are the carriers whose labels JD makes.
+// ways are the carriers whose labels are not drawn here.
 func ways(c *config.Config) map[string]dispatch.Way {
 	size := dispatch.Size(scene.Length(c.CloudPrint.Paper.Width), scene.Length(c.CloudPrint.Paper.Height))
 	all := map[string]dispatch.Way{}
@@ -141,6 +141,9 @@ func ways(c *config.Config) map[string]dispatch.Way {
 		case config.Rendered:
 			all[name] = dispatch.Way{Label: dispatch.RenderedLabel, Paper: size}
 		}
+	}
+	for _, name := range c.Drawn() {
+		all[name] = dispatch.Way{Label: dispatch.RenderedLabel, Paper: dispatch.Size(scene.Length(c.Labels.Paper.Width), scene.Length(c.Labels.Paper.Height))}
 	}
 	return all
 }

@@ -21,7 +21,7 @@ func (a Action) String() string { return [...]string{"none", "retry", "wait", "a
 func ActionOf(c notice.Code) Action {
 	switch c {
 	case "jd-back-end", "jdl-back-end", "jd-unreachable", "jdl-unreachable", "jd-busy", "no-network",
-		"carrier-unreachable", "gateway-unreachable", "gateway-back-end", "gateway-token", "routing-missing", "jd-tde-no-key", "rendered-fetch":
+		"carrier-unreachable", "gateway-unreachable", "gateway-back-end", "gateway-token", "routing-missing", "jd-tde-no-key", "rendered-fetch", "rendered-later":
 		return Retry
 	case "jd-quota", "jdl-quota", "jd-oaid-quota", "gateway-busy", "stock-out":
 		return Wait

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,8 +43,13 @@ func (c *command) settings() *cobra.Command {
 		&cobra.Command{
 			Use: "secret NAME", Short: "Put a secret into the key store, read from the terminal or standard input", Args: cobra.ExactArgs(1),
 			Long: "Put a secret into the system's key store. It is read without echo from a terminal, else from standard\n" +
-				"input, and never written into the settings file. Names: " + strings.Join(secret.Names(), ", ") + ".",
+				"input, and never written into the settings file. Names: " + strings.Join(secret.Names(), ", ") + ",\n" +
+				"and account.NAME.FIELD for the accounts in the settings: miandan config account CARRIER lists the fields.",
 			RunE: func(_ *cobra.Command, args []string) error { return c.configSecret(args[0]) },
+		},
+		&cobra.Command{
+			Use: "account [CARRIER]", Short: "Print the settings that an account with a carrier needs, to be pasted into the file", Args: cobra.MaximumNArgs(1),
+			RunE: func(_ *cobra.Command, args []string) error { return c.configAccount(args) },
 		},
 		&cobra.Command{
 			Use: "authorise jd|jdl [CODE]", Short: "Have the shop authorise the app, and keep the authorisation renewed", Args: cobra.RangeArgs(1, 2),
@@ -69,13 +75,19 @@ func (c *command) configInit() error {
 	return err
 }
 
-func (c *command) configSecret(name string) error {
-	known := false
-	for _, n := range secret.Names() {
-		known = known || n == name
+// secretNames lists JD's secrets and those of the accounts in the settings, as far
+// as these can be read.
+func (c *command) secretNames() []string {
+	names := secret.Names()
+	if conf, err := config.Load(c.config); err == nil {
+		names = append(names, conf.Secrets()...)
 	}
-	if !known {
-		return notice.New("config-no-such-secret", nil, name, strings.Join(secret.Names(), ", "))
+	return names
+}
+
+func (c *command) configSecret(name string) error {
+	if names := c.secretNames(); !slices.Contains(names, name) {
+		return notice.New("config-no-such-secret", nil, name, strings.Join(names, ", "))
 	}
 	text, err := c.readSecret(name)
 	if err != nil {

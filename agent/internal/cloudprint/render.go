@@ -144,13 +144,19 @@ func (c *Client) Rendered(ctx context.Context, l waybill.Label, f Format) (Docum
 	case err != nil:
 		return Document{}, notice.New("rendered-fetch", err, string(l.Number))
 	}
+	return Ready(b, c.Reader, l.Number)
+}
+
+// Ready returns a label that somebody else has drawn: a PDF or a PNG. The reader
+// makes dots of a PDF; if it is nil the PDF prints on the system's printers only.
+func Ready(file []byte, reader *pdfin.Reader, n waybill.Number) (Document, error) {
 	switch {
-	case bytes.HasPrefix(b, []byte("%PDF-")):
-		return Document{PDF, b, c.Reader}, nil
-	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
-		return Document{Kind: PNG, Bytes: b}, nil
+	case bytes.HasPrefix(file, []byte("%PDF-")):
+		return Document{PDF, file, reader}, nil
+	case bytes.HasPrefix(file, []byte("\x89PNG\r\n\x1a\n")):
+		return Document{Kind: PNG, Bytes: file}, nil
 	}
-	return Document{}, notice.New("rendered-kind", nil, string(l.Number))
+	return Document{}, notice.New("rendered-kind", nil, string(n))
 }
 
 // CanRender says what the settings lack for rendered labels of a carrier; nil

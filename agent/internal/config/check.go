@@ -36,6 +36,9 @@ func check(c *Config, path string, at index) Problems {
 	for i := range c.Wujie {
 		k.wujie(c, i)
 	}
+	for i := range c.Accounts {
+		k.account(c, i)
+	}
 	k.routes(c)
 	k.services(c)
 	k.cloudPrint(c)

@@ -17,7 +17,7 @@ var (
 
 func (k *checker) jd(c *Config) {
 	j := c.JD
-	if c.usesJD() {
+	if c.UsesJD() {
 		k.required("jd.app_key", j.AppKey, "0123456789ABCDEF0123456789ABCDEF")
 	}
 	switch secure, err := gateway(j.Gateway); {
@@ -139,7 +139,7 @@ func (k *checker) routes(c *Config) {
 		case !slices.Contains(carriers, r.Carrier):
 			var allowed any = quoted(carriers)
 			if len(carriers) == 0 {
-				allowed = notice.Phrase{"a carrier that is set up under [express] or [[wujie]]", "在 [express] 或 [[wujie]] 中设置好的快递"}
+				allowed = notice.Phrase{"a carrier that is set up under [express], [[wujie]] or [[account]]", "在 [express]、[[wujie]] 或 [[account]] 中设置好的快递"}
 			}
 			k.wrong(setting+".carrier", allowed)
 		}

@@ -43,7 +43,8 @@ type CloudRender struct {
 	FileHosts []string `toml:"file_hosts"` // where rendered files lie
 }
 
-// Ways returns the way of each carrier, as routes name them.
+// Ways returns the way of each carrier whose numbers JD gives, as routes name
+// them.
 func (c *Config) Ways() map[string]string {
 	ways := map[string]string{}
 	if c.Express.Enabled {

@@ -113,8 +113,11 @@ func (c *Config) Carriers() []string {
 	for _, w := range c.Wujie {
 		names = append(names, w.Name())
 	}
+	for _, a := range c.Accounts {
+		names = append(names, a.Name)
+	}
 	return names
 }
 
-// usesJD reports whether anything in the file calls JD's gateway.
-func (c *Config) usesJD() bool { return c.JD.Enabled || len(c.Carriers()) > 0 }
+// UsesJD reports whether anything in the file calls JD's gateway.
+func (c *Config) UsesJD() bool { return c.JD.Enabled || c.Express.Enabled || len(c.Wujie) > 0 }

@@ -1,6 +1,14 @@
 package config
 
-import "miandan/templates/waybill"
+import (
+	"maps"
+	"slices"
+
+	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/carrier/kinds"
+	"miandan/agent/internal/secret"
+	"miandan/templates/waybill"
+)
 
 // Account is a contract of the merchant's own with a carrier, or with somebody
 // who speaks for several: SF, ZTO … and Kuaidi100. What it needs beside what
@@ -19,3 +27,90 @@ type Account struct {
 	Phone    waybill.PhoneKind `toml:"phone"`        // which number is printed; print.phone if empty
 	Settings map[string]string `toml:"settings"`     // the carrier's own, by name
 }
+
+// Contract returns what the settings say of the account, for its carrier. The
+// secrets come from the key store.
+func (a Account) Contract(c *Config, secrets map[string]secret.Token) carrier.Account {
+	return carrier.Account{
+		Name: a.Name, Gateway: a.Gateway, Sandbox: a.Sandbox, Prefix: a.Prefix, Shop: a.Shop, Weight: a.Weight,
+		Sender: c.Sender.Party(), Values: a.Settings, Secrets: secrets,
+	}
+}
+
+// SecretName is where a secret of the account lies in the key store.
+func (a Account) SecretName(field string) string { return "account." + a.Name + "." + field }
+
+// Secrets lists the names of the secrets that the settings call for, beside JD's.
+func (c *Config) Secrets() []string {
+	var names []string
+	for _, a := range c.Accounts {
+		k, _ := kinds.Of(a.Carrier)
+		for _, f := range k.Fields {
+			if f.Secret {
+				names = append(names, a.SecretName(f.Name))
+			}
+		}
+	}
+	return names
+}
+
+// layout is the carrier's own layout of the account's labels.
+func (a Account) layout() string {
+	k, ok := kinds.Of(a.Carrier)
+	if !ok {
+		return ""
+	}
+	return k.Layout(carrier.Account{Name: a.Name, Values: a.Settings})
+}
+
+// account returns the account that routes name so.
+func (c *Config) account(name string) (Account, bool) {
+	for _, a := range c.Accounts {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Account{}, false
+}
+
+// Phone returns which of the receiver's numbers a carrier's labels carry.
+func (c *Config) Phone(name string) waybill.PhoneKind {
+	if a, ok := c.account(name); ok && a.Phone != "" {
+		return a.Phone
+	}
+	return c.Print.Phone
+}
+
+// Drawn lists the accounts whose labels their carrier draws.
+func (c *Config) Drawn() []string {
+	var names []string
+	for _, a := range c.Accounts {
+		if a.Way == Rendered {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}
+
+// settingNames lists the names that may stand in the account's settings.
+func settingNames(k carrier.Kind) []string {
+	var names []string
+	for _, f := range k.Fields {
+		if !f.Secret {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// carrierNames lists the carriers that an account may be with.
+func carrierNames() []string {
+	var names []string
+	for _, k := range kinds.All() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// settingsOf returns the names of the account's settings in order.
+func (a Account) settingsOf() []string { return slices.Sorted(maps.Keys(a.Settings)) }

@@ -72,6 +72,13 @@ func (c *Config) fillIn() {
 		set(&w.CollectPayType, 1)
 		set(&w.StockWarning, 100)
 	}
+	for i := range c.Accounts {
+		a := &c.Accounts[i]
+		set(&a.Name, a.Carrier)
+		set(&a.Shop, c.JD.Shop)
+		set(&a.Weight, 1)
+		set(&a.Way, Own)
+	}
 	for i := range c.Printers {
 		p := &c.Printers[i]
 		language := "escpos"

@@ -27,6 +27,9 @@ func (c *Config) Layouts(carrier string) []string {
 		}
 		return c.named(c.Labels.Wujie, own, "wujie")
 	}
+	if a, ok := c.account(carrier); ok {
+		return c.named(a.Template, a.layout(), "wujie")
+	}
 	return nil
 }
 

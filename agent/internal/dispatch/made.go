@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"miandan/agent/internal/carrier"
@@ -100,15 +101,12 @@ func (s *Station) seal(ctx context.Context, label ledger.Label, p *Printer) (dra
 
 // fetch gets a rendered label in the form that its printer takes.
 func (s *Station) fetch(ctx context.Context, label ledger.Label, p *Printer) (drawn, error) {
-	if s.Documents == nil {
-		return drawn{}, &elsewhereError{notice.New("cloudprint-not-set-up", nil)}
-	}
 	d := drawn{width: int(p.Width), height: int(p.Height)}
 	format := cloudprint.PNG
 	if p.PDF {
 		format = cloudprint.PDF
 	}
-	file, err := s.Documents.Rendered(ctx, label.Label, format)
+	file, err := s.rendered(ctx, label, format)
 	if err != nil {
 		return drawn{}, &elsewhereError{err}
 	}
@@ -121,6 +119,26 @@ func (s *Station) fetch(ctx context.Context, label ledger.Label, p *Printer) (dr
 		return drawn{}, &elsewhereError{err}
 	}
 	return d, nil
+}
+
+// rendered gets a label from whoever draws it: its carrier, if the account is the
+// merchant's own with one that draws labels, or JD.
+func (s *Station) rendered(ctx context.Context, label ledger.Label, f cloudprint.Format) (cloudprint.Document, error) {
+	draws, ok := s.Issuers[label.Issuer].(carrier.Documents)
+	switch {
+	case !ok && s.Documents == nil: // the account has left the settings since
+		return cloudprint.Document{}, notice.New("cloudprint-not-set-up", nil)
+	case !ok:
+		return s.Documents.Rendered(ctx, label.Label, f)
+	}
+	file, err := draws.Document(ctx, label.Waybill, label.Parcel)
+	switch {
+	case errors.Is(err, carrier.ErrLater):
+		return cloudprint.Document{}, notice.New("rendered-later", err, string(label.Number))
+	case err != nil:
+		return cloudprint.Document{}, err
+	}
+	return cloudprint.Ready(slices.Concat(file.PDF, file.PNG), s.Reader, label.Number)
 }
 
 // elsewhereError is a label that whoever makes it has not given.

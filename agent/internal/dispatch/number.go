@@ -120,10 +120,18 @@ func (s *Station) plan(o order.Order) ledger.Plan {
 	case p.Refusal != "":
 	case !routed:
 		p.Refusal = "no-route"
-	case o.PhoneKind == waybill.PhoneVirtual && s.Rules.Phone == waybill.PhoneReal && !sealed: // what is under a seal JD decides
+	case o.PhoneKind == waybill.PhoneVirtual && s.phone(p.Issuer) == waybill.PhoneReal && !sealed: // what is under a seal JD decides
 		p.Refusal = "phone-kind"
 	}
 	return p
+}
+
+// phone says which of the receiver's numbers an issuer's labels carry.
+func (s *Station) phone(issuer string) waybill.PhoneKind {
+	if s.Rules.Phone == nil {
+		return waybill.PhoneReal
+	}
+	return s.Rules.Phone(issuer)
 }
 
 // asker returns how the issuer may be asked, or nil if it may not. An order
@@ -196,6 +204,9 @@ func (s *Station) route(ctx context.Context, n ledger.Numbering, issuer carrier.
 			p := ledger.Problem{Code: "routing-missing", Args: []any{n.Order.ID}}
 			return s.persist(ctx, func(ctx context.Context) error { return s.Ledger.Unrouted(ctx, n.Order.Key, p, backoff(n.Tries)) })
 		}
+	}
+	if s.phone(n.Issuer) == waybill.PhoneMasked {
+		w.HideName, w.HidePhone = true, true
 	}
 	paper, err := s.paper(n.Issuer)
 	if err != nil {

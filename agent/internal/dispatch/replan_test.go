@@ -87,7 +87,7 @@ func TestOrdersThatWaitFollowTheSettings(t *testing.T) {
 	o := d.accept("2", func(o *order.Order) { o.PhoneKind = waybill.PhoneVirtual })
 	_, err := d.Ledger.Accept(t.Context(), o, ledger.Plan{Refusal: "phone-kind"})
 	d.do(err)
-	d.Rules.Phone, d.Rules.Route = waybill.PhoneVirtual, func(order.Order) (string, bool) { return "jd-express", true }
+	d.Rules.Phone, d.Rules.Route = virtualToo, func(order.Order) (string, bool) { return "jd-express", true }
 	d.do(d.replan(t.Context()))
 	for _, id := range []string{"1", "2"} {
 		rows, err := d.Ledger.Rows(t.Context(), ledger.Filter{Order: id})

@@ -24,6 +24,7 @@ import (
 	"miandan/agent/internal/platform"
 	"miandan/printer"
 	"miandan/templates"
+	"miandan/templates/pdfin"
 	"miandan/templates/scene"
 	"miandan/templates/waybill"
 )
@@ -36,6 +37,7 @@ type Station struct {
 	Printers  []*Printer
 	Templates *templates.Library
 	Documents cloudprint.Documents // labels that JD makes; nil if no carrier has such
+	Reader    *pdfin.Reader        // makes dots of the labels that carriers draw
 	Rules     Rules
 	Log       *slog.Logger
 	Clock     func() time.Time
@@ -47,14 +49,16 @@ type Station struct {
 
 // Rules are the station's settings.
 type Rules struct {
-	Route     func(order.Order) (issuer string, ok bool)
-	Serve     func(order.Order) order.Order // gives an order the services that the settings want
-	Template  func(issuer string) string
-	Ways      map[string]Way    // carriers whose labels are not drawn here
-	Stock     map[string]int    // fewer numbers left than this are told, by issuer
-	Auto      bool              // take numbers and print without being asked
-	Fresh     time.Duration     // an order older than this is read again before paper
-	Phone     waybill.PhoneKind // which number may be on paper: real; virtual allows both
+	Route    func(order.Order) (issuer string, ok bool)
+	Serve    func(order.Order) order.Order // gives an order the services that the settings want
+	Template func(issuer string) string
+	Ways     map[string]Way // carriers whose labels are not drawn here
+	Stock    map[string]int // fewer numbers left than this are told, by issuer
+	Auto     bool           // take numbers and print without being asked
+	Fresh    time.Duration  // an order older than this is read again before paper
+	// Phone says which of the receiver's numbers an issuer's labels carry: the real
+	// one; virtual allows both; masked hides it, and the name, whichever it is.
+	Phone     func(issuer string) waybill.PhoneKind
 	PollEvery time.Duration
 	Shipped   string // when the platform is told: "scan", "confirmed", "never"
 	Retention ledger.Retention

@@ -19,6 +19,7 @@ import (
 type Label struct {
 	ID       int64
 	Order    order.Key
+	Issuer   string    // who gave its number
 	ReadAt   time.Time // when the platform last told us of the order
 	Template string
 	// VirtualUntil is until when a virtual number on it reaches the receiver; zero
@@ -72,9 +73,9 @@ func (l *Ledger) read(tx *sql.Tx, label *Label) error {
 		readAt          int64
 		printedAt       int64
 	)
-	err := tx.QueryRow(`SELECT o.source, o.platform_id, o.read_at, o.key, o.sealed_order, o.sealed_waybill, b.template, b.parcel, b.copy, b.attempt, b.printed_at
+	err := tx.QueryRow(`SELECT o.source, o.platform_id, o.issuer, o.read_at, o.key, o.sealed_order, o.sealed_waybill, b.template, b.parcel, b.copy, b.attempt, b.printed_at
 		FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.id = ?`, label.ID).
-		Scan(&label.Order.Source, &label.Order.ID, &readAt, &wrapped, &sealedOrder, &sealed, &label.Template, &label.Parcel, &label.Copy, &label.attempt, &printedAt)
+		Scan(&label.Order.Source, &label.Order.ID, &label.Issuer, &readAt, &wrapped, &sealedOrder, &sealed, &label.Template, &label.Parcel, &label.Copy, &label.attempt, &printedAt)
 	if err != nil {
 		return notFound(err, ErrNoLabel)
 	}

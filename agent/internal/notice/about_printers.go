@@ -216,30 +216,30 @@ var aboutPrinters = sentences{
 		"The settings file is written in a way that is not changed by program. Put these lines into the section of printer %s yourself.",
 		"设置文件的写法不便由程序修改。请自行把下列两行写入打印机 %s 的一节。",
 	},
-	// name
+	// name, the component's vendor
 	"component-off": {
-		"JD's print component does not answer for printer %s. Start it, or install it again; its labels wait and go on by themselves.",
-		"打印机 %s 所用的京东云打印组件没有应答。请启动或重新安装该组件；面单会等待并自动继续。",
+		"The print component (%[2]s) does not answer for printer %[1]s. Start it, or install it again; its labels wait and go on by themselves.",
+		"打印机 %[1]s 所用的打印组件（%[2]s）没有应答。请启动或重新安装该组件；面单会等待并自动继续。",
 	},
-	// name, the component's name for it, the names there are
+	// name, the component's name for it, the names there are, its vendor
 	"component-no-printer": {
-		"JD's print component knows no printer %[2]q, which the url of printer %[1]s names. It knows: %[3]s. Correct the url in the settings.",
-		"打印机 %[1]s 的 url 指定了 %[2]q，但京东云打印组件中没有该打印机。现有：%[3]s。请修改设置中的 url。",
+		"The print component (%[4]s) knows no printer %[2]q, which the url of printer %[1]s names. It knows: %[3]s. Correct the url in the settings.",
+		"打印机 %[1]s 的 url 指定了 %[2]q，但打印组件（%[4]s）中没有该打印机。现有：%[3]s。请修改设置中的 url。",
 	},
-	// name, the component's words
+	// name, the component's words, its vendor
 	"component-refused": {
-		"JD's print component refused a label for printer %s and says: “%s”. Nothing was printed. Check the template of its carrier in the settings.",
-		"京东云打印组件拒绝了打印机 %s 的面单，答复：“%s”。没有打印。请检查设置中该快递的模板。",
+		"The print component (%[3]s) refused a label for printer %[1]s and says: “%[2]s”. Nothing was printed. Check the template of its carrier in the settings.",
+		"打印组件（%[3]s）拒绝了打印机 %[1]s 的面单，答复：“%[2]s”。没有打印。请检查设置中该快递的模板。",
 	},
-	// name, the component's words
+	// name, the component's words, its vendor
 	"component-unclear": {
-		"JD's print component did not say that a label came out of printer %s, but: “%s”. Look for the paper before printing it again.",
-		"京东云打印组件没有说明打印机 %s 的面单已打出，其答复：“%s”。重新打印前请先查看纸张。",
+		"The print component (%[3]s) did not say that a label came out of printer %[1]s, but: “%[2]s”. Look for the paper before printing it again.",
+		"打印组件（%[3]s）没有说明打印机 %[1]s 的面单已打出，其答复：“%[2]s”。重新打印前请先查看纸张。",
 	},
-	// name
+	// name, the component's vendor
 	"component-no-reply": {
-		"JD's print component took a label for printer %s and gave no reply. Look for the paper before printing it again.",
-		"京东云打印组件接收了打印机 %s 的面单但没有答复。重新打印前请先查看纸张。",
+		"The print component (%[2]s) took a label for printer %[1]s and gave no reply. Look for the paper before printing it again.",
+		"打印组件（%[2]s）接收了打印机 %[1]s 的面单但没有答复。重新打印前请先查看纸张。",
 	},
 	// name
 	"component-not-local": {
