@@ -36,6 +36,8 @@ var parsers = []struct {
 	{"agent/internal/carrier/jdl.FuzzOpenPlatform", "JD Express by JD's open platform", []string{"agent/internal/carrier/jdl/jdl.go", "agent/internal/carrier/jdl/routing.go"}},
 	{"agent/internal/carrier/jdl.FuzzECAP", "JD Express by JD Logistics' platform", []string{"agent/internal/carrier/jdl/ecap.go", "agent/internal/carrier/jdl/ecapanswer.go"}},
 	{"agent/internal/carrier/kuaidi100.FuzzAnswer", "numbers and labels by Kuaidi100", []string{"agent/internal/carrier/kuaidi100/answer.go", "agent/internal/carrier/kuaidi100/label.go"}},
+	{"agent/internal/carrier/zto.FuzzAnswer", "numbers by ZTO's platform", []string{"agent/internal/carrier/zto/zto.go", "agent/internal/carrier/zto/sign.go", "agent/internal/carrier/zto/find.go"}},
+	{"agent/internal/carrier/yto.FuzzAnswer", "numbers and labels by YTO's platform", []string{"agent/internal/carrier/yto/yto.go", "agent/internal/carrier/yto/call.go", "agent/internal/carrier/yto/order.go"}},
 	{"agent/internal/carrier/component.FuzzVerdict", "replies of the print component", []string{"agent/internal/carrier/component/protocol.go"}},
 	{"agent/internal/carrier/component/line.FuzzLine", "WebSocket frames of a print component", []string{"agent/internal/carrier/component/line/line.go", "agent/internal/carrier/component/line/dial.go"}},
 	{"agent/internal/carrier/component/line.FuzzAddress", "addresses of any print component", []string{"agent/internal/carrier/component/line/address.go"}},
