@@ -46,11 +46,19 @@ func (d Document) check() error {
 		if s == "" {
 			continue
 		}
-		// The component fetches it, so it must not be led to files or elsewhere.
-		u, err := url.Parse(s)
-		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-			return errors.New("the template's address is no web address")
+		if err := CheckTemplate(s); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// CheckTemplate sees that a template's address is one in the web. A component
+// fetches it, so it must not be led to files or elsewhere.
+func CheckTemplate(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
+		return errors.New("the template's address is no web address")
 	}
 	return nil
 }
