@@ -123,10 +123,10 @@ type Waybill struct {
 	Collect    Fen  `json:"collect,omitempty"`     // 代收货款: to be taken from the receiver
 	Insured    Fen  `json:"insured,omitempty"`     // 保价: the declared value
 	SignReturn bool `json:"sign_return,omitempty"` // 签单返还: a signed receipt comes back
+	Freight    Fen  `json:"freight,omitempty"`     // 到付: the freight, to be taken from the receiver
 	// SignReturnNumber is 签回单号, the number under which the receipt comes back;
 	// empty with carriers that give it none of its own.
 	SignReturnNumber Number `json:"sign_return_number,omitempty"`
-	Freight          Fen    `json:"freight,omitempty"` // 到付: the freight, to be taken from the receiver
 	// Handling is printed in this order.
 	Handling []Handling `json:"handling,omitempty"`
 }
