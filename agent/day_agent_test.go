@@ -74,7 +74,7 @@ func (d *day) start() *dayAgent {
 		Ledger: a.ledger, Templates: d.templates, Log: slog.New(slog.DiscardHandler), Clock: a.now, Say: func(*notice.Error) {},
 		Sources: map[string]platform.Source{jd.Name: source}, Issuers: a.issuers,
 		Rules: dispatch.Rules{
-			Route: dayRoute, Serve: inBoxes, Template: func(string) string { return d.layout }, Auto: true, Fresh: time.Minute, Phone: waybill.PhoneReal,
+			Route: dayRoute, Serve: inBoxes, Template: func(string) string { return d.layout }, Auto: true, Fresh: time.Minute,
 			PollEvery: 3*time.Millisecond + time.Duration(len(d.script.orders))*2*time.Microsecond, Shipped: "never",
 			Retention: ledger.Retention{Ended: 10 * 24 * time.Hour, Unknown: 10 * 24 * time.Hour},
 		},
