@@ -6,7 +6,6 @@ import (
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/order"
-	"miandan/templates/pii"
 	"miandan/templates/waybill"
 )
 
@@ -110,7 +109,7 @@ func party(p waybill.Party) stoParty {
 	r := p.Address.Region()
 	s := stoParty{
 		Name: p.Name.Reveal(), Country: "中国", Province: r.Province, City: r.City, Area: r.District, Town: r.Town,
-		Address: strings.TrimPrefix(street(p.Address), r.Town),
+		Address: strings.TrimPrefix(carrier.Street(p.Address), r.Town),
 	}
 	if p.Phone.Mobile() {
 		s.Mobile = p.Phone.Reveal()
@@ -118,17 +117,6 @@ func party(p waybill.Party) stoParty {
 		s.Tel = p.Phone.Reveal()
 	}
 	return s
-}
-
-// street returns an address without the region that goes before it.
-func street(a pii.Address) string {
-	whole, r := a.Reveal(), a.Region()
-	for _, before := range []string{r.Province + r.City + r.District, r.City + r.District} {
-		if rest, ok := strings.CutPrefix(whole, before); ok && rest != "" {
-			return rest
-		}
-	}
-	return whole
 }
 
 // secret returns a secret as it is signed with: one that was copied has a blank

@@ -73,8 +73,9 @@ func (i *Issuer) order(o order.Order, key string) bmOrder {
 
 func party(p waybill.Party) bmParty {
 	r := p.Address.Region()
+	street := strings.ReplaceAll(carrier.Street(p.Address), ",", "，") // a comma would part it where Yunda reads none
 	b := bmParty{Name: p.Name.Reveal(), Province: r.Province, City: r.City, County: r.District,
-		Address: strings.Join([]string{r.Province, r.City, r.District, street(p.Address)}, ",")}
+		Address: strings.Join([]string{r.Province, r.City, r.District, street}, ",")}
 	if r == (pii.Region{}) {
 		b.Address = p.Address.Reveal()
 	}
@@ -84,17 +85,4 @@ func party(p waybill.Party) bmParty {
 		b.Phone = p.Phone.Reveal()
 	}
 	return b
-}
-
-// street returns an address without the region that goes before it. A comma in
-// it would part it where Yunda reads none.
-func street(a pii.Address) string {
-	whole, r := a.Reveal(), a.Region()
-	for _, before := range []string{r.Province + r.City + r.District, r.City + r.District} {
-		if rest, ok := strings.CutPrefix(whole, before); ok && rest != "" {
-			whole = rest
-			break
-		}
-	}
-	return strings.ReplaceAll(whole, ",", "，")
 }

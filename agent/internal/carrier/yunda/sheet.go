@@ -62,7 +62,7 @@ func (s sheet) first(keys ...string) string {
 func (s sheet) apply(w *waybill.Waybill) {
 	w.Routing = waybill.Routing{
 		Code: s.first("bigpen_code", "position_no", "position"),
-		Name: s.text("position"), TargetCode: s.text("position_no"), Road: s.text("tp_status"),
+		Name: s.text("position"), Inbound: s.text("position_no"), Road: s.text("tp_status"),
 		Hub: s.text("package_wdjc"), HubCode: s.text("package_wd"), Mark: s.text("lattice_mouth_no"),
 		Site: s.first("receiver_branch_jc", "receiver_branch"), OriginBranch: s.first("sender_branch_jc", "sender_branch"),
 		QR: s.text("qrcode"),

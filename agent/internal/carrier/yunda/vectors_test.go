@@ -27,7 +27,7 @@ func TestPublishedAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := waybill.Routing{
-		Code: "640-1", Name: "湘-华容县", TargetCode: "430623-01-", Road: "021", Hub: "长沙分拨包", HubCode: "J410001", Mark: "A03",
+		Code: "640-1", Name: "湘-华容县", Inbound: "430623-01-", Road: "021", Hub: "长沙分拨包", HubCode: "J410001", Mark: "A03",
 		Site: "华容演示网点", OriginBranch: "闵行演示网点", QR: "40000528174060621",
 	}
 	if w.Number != "4000052817406" || w.Routing != want || w.HideName || w.HidePhone || w.Parcels[0].Barcode != "400005281740606217" || w.Parcels[0].Number != "" {
