@@ -38,6 +38,8 @@ var parsers = []struct {
 	{"agent/internal/carrier/kuaidi100.FuzzAnswer", "numbers and labels by Kuaidi100", []string{"agent/internal/carrier/kuaidi100/answer.go", "agent/internal/carrier/kuaidi100/label.go"}},
 	{"agent/internal/carrier/zto.FuzzAnswer", "numbers by ZTO's platform", []string{"agent/internal/carrier/zto/zto.go", "agent/internal/carrier/zto/sign.go", "agent/internal/carrier/zto/find.go"}},
 	{"agent/internal/carrier/yto.FuzzAnswer", "numbers and labels by YTO's platform", []string{"agent/internal/carrier/yto/yto.go", "agent/internal/carrier/yto/call.go", "agent/internal/carrier/yto/order.go"}},
+	{"agent/internal/carrier/jtexpress.FuzzAnswer", "J&T Express", []string{"agent/internal/carrier/jtexpress/call.go", "agent/internal/carrier/jtexpress/find.go", "agent/internal/carrier/jtexpress/document.go"}},
+	{"agent/internal/carrier/deppon.FuzzAnswer", "Deppon Express", []string{"agent/internal/carrier/deppon/call.go", "agent/internal/carrier/deppon/find.go", "agent/internal/carrier/deppon/document.go"}},
 	{"agent/internal/carrier/component.FuzzVerdict", "replies of the print component", []string{"agent/internal/carrier/component/protocol.go"}},
 	{"agent/internal/carrier/component/line.FuzzLine", "WebSocket frames of a print component", []string{"agent/internal/carrier/component/line/line.go", "agent/internal/carrier/component/line/dial.go"}},
 	{"agent/internal/carrier/component/line.FuzzAddress", "addresses of any print component", []string{"agent/internal/carrier/component/line/address.go"}},
