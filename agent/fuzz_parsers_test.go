@@ -35,7 +35,7 @@ var parsers = []struct {
 	{"agent/internal/carrier/jd.FuzzFacts", "routing, contracts and stocks of Wujie", []string{"agent/internal/carrier/jd/routing.go", "agent/internal/carrier/jd/contract.go"}},
 	{"agent/internal/carrier/jdl.FuzzOpenPlatform", "JD Express by JD's open platform", []string{"agent/internal/carrier/jdl/jdl.go", "agent/internal/carrier/jdl/routing.go"}},
 	{"agent/internal/carrier/jdl.FuzzECAP", "JD Express by JD Logistics' platform", []string{"agent/internal/carrier/jdl/ecap.go", "agent/internal/carrier/jdl/ecapanswer.go"}},
-	{"agent/internal/carrier/kuaidi100.FuzzAnswer", "numbers and labels by Kuaidi100", []string{"agent/internal/carrier/kuaidi100/answer.go", "agent/internal/carrier/kuaidi100/label.go"}},
+	{"agent/internal/carrier/kuaidi100.FuzzAnswer", "numbers and labels by Kuaidi100", []string{"agent/internal/carrier/kuaidi100/answer.go", "agent/internal/carrier/kuaidi100/label.go", "agent/internal/carrier/gateway/gateway.go"}},
 	{"agent/internal/carrier/zto.FuzzAnswer", "numbers by ZTO's platform", []string{"agent/internal/carrier/zto/zto.go", "agent/internal/carrier/zto/sign.go", "agent/internal/carrier/zto/find.go"}},
 	{"agent/internal/carrier/yto.FuzzAnswer", "numbers and labels by YTO's platform", []string{"agent/internal/carrier/yto/yto.go", "agent/internal/carrier/yto/call.go", "agent/internal/carrier/yto/order.go"}},
 	{"agent/internal/carrier/jtexpress.FuzzAnswer", "J&T Express", []string{"agent/internal/carrier/jtexpress/call.go", "agent/internal/carrier/jtexpress/find.go", "agent/internal/carrier/jtexpress/document.go"}},

@@ -2,6 +2,7 @@ package kuaidi100
 
 import (
 	"slices"
+	"strings"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/notice"
@@ -57,7 +58,7 @@ var platforms = []string{
 // companyOf returns an account's carrier: of one that is not known, what can be
 // said of any.
 func companyOf(a carrier.Account) company {
-	name := a.Values["company"]
+	name := strings.TrimSpace(a.Values["company"]) // a layout is asked for before the settings were tidied
 	if c, ok := companies[name]; ok {
 		return c
 	}
