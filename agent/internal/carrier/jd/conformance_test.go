@@ -43,6 +43,7 @@ func refusals(s carriertest.Subject) carriertest.Subject {
 	s.Throttled = `{"error_response":{"code":"2","zh_desc":"App Call Limited"}}`
 	s.Signature = `{"error_response":{"code":"12","zh_desc":"无效签名"}}`
 	s.Expired = `{"error_response":{"code":"19","zh_desc":"无效access_token"}}`
+	s.Permission = `{"error_response":{"code":"24","zh_desc":"无权限"}}`
 	return s
 }
 

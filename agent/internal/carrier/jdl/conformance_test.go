@@ -38,10 +38,11 @@ func TestOpenPlatformConforms(t *testing.T) {
 		Given: func(number string, _ int) string {
 			return fmt.Sprintf(result, fmt.Sprintf(`{"resultCode":100,"deliveryId":%q,"needRetry":false}`, number))
 		},
-		Refused:   fmt.Sprintf(result, `{"resultCode":121,"resultMessage":"李䶮 13800001234 商家编码错误"}`),
-		Throttled: `{"error_response":{"code":"2","zh_desc":"App Call Limited"}}`,
-		Signature: `{"error_response":{"code":"12","zh_desc":"无效签名"}}`,
-		Expired:   `{"error_response":{"code":"19","zh_desc":"无效access_token"}}`,
+		Refused:    fmt.Sprintf(result, `{"resultCode":121,"resultMessage":"李䶮 13800001234 商家编码错误"}`),
+		Throttled:  `{"error_response":{"code":"2","zh_desc":"App Call Limited"}}`,
+		Signature:  `{"error_response":{"code":"12","zh_desc":"无效签名"}}`,
+		Expired:    `{"error_response":{"code":"19","zh_desc":"无效access_token"}}`,
+		Permission: `{"error_response":{"code":"24","zh_desc":"无权限"}}`,
 	})
 }
 
@@ -69,9 +70,10 @@ func TestECAPConforms(t *testing.T) {
 		Given: func(number string, _ int) string {
 			return fmt.Sprintf(`{"success":true,"code":0,"msg":"success","subMsg":null,"data":{"orderCode":"ESL00000000000000001","waybillCode":%q,"freightPre":0,"needRetry":false}}`, number)
 		},
-		Refused:   `{"success":false,"code":1001,"msg":"李䶮 13800001234","subMsg":"商家编码错误","data":null}`,
-		Throttled: `{"error_response":{"en_desc":"App Call Limited","code":2}}`,
-		Signature: `{"error_response":{"en_desc":"Invalid signature","zh_desc":"无效签名","code":12}}`,
-		Expired:   `{"error_response":{"en_desc":"Invalid access_token","code":19}}`,
+		Refused:    `{"success":false,"code":1001,"msg":"李䶮 13800001234","subMsg":"商家编码错误","data":null}`,
+		Throttled:  `{"error_response":{"en_desc":"App Call Limited","code":2}}`,
+		Signature:  `{"error_response":{"en_desc":"Invalid signature","zh_desc":"无效签名","code":12}}`,
+		Expired:    `{"error_response":{"en_desc":"Invalid access_token","code":19}}`,
+		Permission: `{"error_response":{"en_desc":"No permission","code":24}}`,
 	})
 }
