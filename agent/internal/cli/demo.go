@@ -22,6 +22,7 @@ func (c *command) demo() *cobra.Command {
 		out    string
 		way    string
 		lang   string
+		all    string
 	)
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Practise: a simulated JD gateway and printers, the real agent between them", Args: cobra.NoArgs,
@@ -38,12 +39,16 @@ func (c *command) demo() *cobra.Command {
 			if !slices.Contains([]string{"escpos", "tspl", "zpl", "cpcl"}, lang) {
 				return usageError{fmt.Errorf("--language %s: choose escpos, tspl, zpl or cpcl", lang)}
 			}
-			return c.practise(cmd.Context(), practice.Config{Orders: orders, Way: practice.Way(way), Language: lang}, out, once)
+			if all != "" && all != "all" {
+				return usageError{fmt.Errorf("--carriers %s: choose all", all)}
+			}
+			return c.practise(cmd.Context(), practice.Config{Orders: orders, Way: practice.Way(way), Language: lang, Carriers: all == "all"}, out, once)
 		},
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "end when every order is done")
 	cmd.Flags().IntVar(&orders, "orders", practice.Orders, "how many orders that ship; from 14 on there are three more that do not")
 	cmd.Flags().StringVar(&way, "way", string(practice.Own), "who makes the labels: own (drawn here), sealed (JD's component), rendered (JD's renderer)")
+	cmd.Flags().StringVar(&all, "carriers", "", "all: beside JD's, an account of the shop's own with every carrier, and one more order for each")
 	cmd.Flags().StringVar(&lang, "language", "escpos", "what the printer understands: escpos, tspl, zpl, cpcl")
 	cmd.Flags().StringVar(&out, "out", "demo-out", "folder for labels and report.json")
 	return cmd

@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -36,6 +37,8 @@ type World struct {
 	Config  string // its settings file
 	Gateway *jdsim.Gateway
 	Printer *virtual.Printer
+	// Platforms are the carriers' own; there are some if Config.Carriers says so.
+	Platforms []*Platform
 	// Component is JD's print component, and Paper what came out of it; they are
 	// there when labels are Sealed.
 	Component *componentsim.Component
@@ -53,6 +56,9 @@ type World struct {
 type Config struct {
 	Orders int // that ship, of those that wait on the gateway from the beginning; see jdsim.Demo
 	Way    Way // Own if empty
+	// Carriers adds an account of the merchant's own with every carrier, and an order
+	// for each.
+	Carriers bool
 	// Language is what the printer understands, as the settings name it; "escpos"
 	// if empty.
 	Language string
@@ -84,9 +90,15 @@ func Open(dir string, c Config) (*World, error) {
 	if w.Gateway, err = jdsim.New(jdsim.Config{JournalDir: filepath.Join(dir, "gateway"), PrintFonts: w.style.Fonts}); err != nil {
 		return nil, err
 	}
-	now := time.Now()
-	orders := jdsim.Demo(c.Orders, now)
-	w.Gateway.AddPlan(jdsim.DemoPlan(c.Orders, now))
+	now, ships := time.Now(), c.Orders
+	if c.Carriers {
+		ships += len(Platforms())
+	}
+	orders := jdsim.Demo(ships, now)
+	if c.Carriers {
+		send(orders[c.Orders:])
+	}
+	w.Gateway.AddPlan(jdsim.DemoPlan(ships, now))
 	w.Gateway.AddOrder(orders...)
 	w.listed = len(orders)
 	if err := errors.Join(w.GatewayOn(), w.PrinterOn()); err != nil {
@@ -100,6 +112,11 @@ func Open(dir string, c Config) (*World, error) {
 	}
 	w.Config = filepath.Join(w.Data, config.FileName)
 	settings := c.Way.settings(Settings("http://"+w.gatewayAt+jdsim.Path, w.Printer.URL(), cmp.Or(c.Language, "escpos")), "http://"+w.gatewayAt, component)
+	if c.Carriers {
+		if settings, err = w.platformsOn(settings); err != nil {
+			return nil, errors.Join(err, w.Close())
+		}
+	}
 	if err := os.WriteFile(w.Config, []byte(settings), 0o600); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -144,6 +161,9 @@ func (w *World) Close() error {
 	if w.Component != nil {
 		errs = append(errs, w.Component.Close())
 	}
+	for _, p := range w.Platforms {
+		errs = append(errs, p.off())
+	}
 	if w.server != nil {
 		errs = append(errs, w.server.Close())
 	}
@@ -167,7 +187,9 @@ func PutSecrets(data string) error {
 	if err != nil {
 		return err
 	}
-	for name, token := range Secrets() {
+	all := Secrets()
+	maps.Copy(all, carrierSecrets())
+	for name, token := range all {
 		if err := seal.SetSecret(keys, name, token); err != nil {
 			return err
 		}

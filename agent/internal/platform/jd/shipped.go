@@ -16,7 +16,7 @@ import (
 // carrierIDs are JD's numbers of carriers (logiCoprId).
 var carrierIDs = map[string]string{
 	"JD": "2087", "SF": "467", "YTO": "463", "STO": "470", "ZTO": "1499", "YUNDA": "1327", "EMS": "465", "EMSBZ": "3668",
-	"POSTB": "2170", "DBKD": "3046", "UC": "1747", "SURE": "2105", "ZJS": "1409", "KYE": "599866", "ANXB": "596494",
+	"POSTB": "2170", "DBKD": "3046", "DBL": "3046", "UC": "1747", "SURE": "2105", "ZJS": "1409", "KYE": "599866", "ANXB": "596494",
 	"JDKY": "773574", "JDDJ": "336878", "ZY": "881232",
 }
 
