@@ -117,13 +117,23 @@ func (i *Issuer) waybill(o order.Order, d data) (waybill.Waybill, error) {
 	if sorted := slices.Sorted(slices.Values(numbers)); len(slices.Compact(sorted)) != len(numbers) {
 		return waybill.Waybill{}, i.client.Broken(orderMethod, "a number comes twice")
 	}
-	w := i.account.Waybill(i.company.code, i.title(), o, numbers[0])
-	w.Parcels = i.parcels(o, numbers)
-	w.Routing, w.Product, w.Handling = d.routing(), first(d.ProName, d.Aging, d.Product), icons(string(d.Icons))
+	w := i.begin(o, numbers)
+	w.Routing, w.Product = d.routing(), first(d.ProName, d.Aging, d.Product)
+	w.Handling = append(w.Handling, icons(string(d.Icons))...)
 	if o.SignReturn != order.NoReturn && plain(string(d.Return)) {
 		w.SignReturnNumber = waybill.Number(d.Return)
 	}
 	return w, carrier.Sound(o.ID, w)
+}
+
+// begin is a waybill with nothing on it of what its carrier says.
+func (i *Issuer) begin(o order.Order, numbers []waybill.Number) waybill.Waybill {
+	w := i.account.Waybill(i.company.code, i.title(), o, numbers[0])
+	w.Parcels = i.parcels(o, numbers)
+	if i.account.Values["pay_type"] == "CONSIGNEE" {
+		w.Handling = []waybill.Handling{"到付"} // how much it is, the carrier tells the courier only
+	}
+	return w
 }
 
 // plain reports whether what is said to be a number looks like one.

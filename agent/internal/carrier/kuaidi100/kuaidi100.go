@@ -160,9 +160,7 @@ func (i *Issuer) Adopt(o order.Order, numbers []waybill.Number) (waybill.Waybill
 	if len(numbers) == 0 || len(numbers) != o.Boxes() && !(i.company.shared && len(numbers) == 1) {
 		return waybill.Waybill{}, notice.New("parcel-count", nil, o.ID, o.Boxes(), len(numbers))
 	}
-	w := i.account.Waybill(i.company.code, i.title(), o, numbers[0])
-	w.Parcels = i.parcels(o, numbers)
-	return w, nil
+	return i.begin(o, numbers), nil
 }
 
 func (i *Issuer) title() string {

@@ -184,6 +184,19 @@ func TestJDsBoxesShareANumber(t *testing.T) {
 	}
 }
 
+func TestFreightThatTheReceiverPaysIsMarked(t *testing.T) {
+	p, o := &platform{answer: given}, carriertest.Order("249786309732")
+	i := p.at(t, map[string]string{"pay_type": "CONSIGNEE"}, nil)
+	w, err := i.Issue(t.Context(), o)
+	if err != nil || p.param["payType"] != "CONSIGNEE" || !reflect.DeepEqual(w.Handling, []waybill.Handling{"到付"}) {
+		t.Errorf("%v with payType %v, %v", w.Handling, p.param["payType"], err)
+	}
+	again, err := i.(carrier.Adopter).Adopt(o, w.Numbers())
+	if err != nil || !reflect.DeepEqual(again.Handling, w.Handling) {
+		t.Errorf("Adopt: %v, %v", again.Handling, err)
+	}
+}
+
 func TestReceiptsOnPaperOnly(t *testing.T) {
 	p, o := &platform{answer: given}, carriertest.Order("249786309732")
 	o.SignReturn = order.ElectronicReturn
