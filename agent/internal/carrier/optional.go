@@ -32,6 +32,13 @@ type Appender interface {
 	Append(ctx context.Context, o order.Order, w *waybill.Waybill) error
 }
 
+// Returner is an Issuer whose carrier takes numbers back under the number of
+// their order: where the order is known, Return is asked in Cancel's stead.
+type Returner interface {
+	// Return gives back a number of an order. Its errors are those of Cancel.
+	Return(ctx context.Context, key order.Key, n waybill.Number) error
+}
+
 // Documents is an Issuer whose carrier draws the labels itself, 云打印.
 type Documents interface {
 	// Document returns the label of one parcel of w as the carrier draws it, or

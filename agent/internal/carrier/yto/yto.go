@@ -43,6 +43,7 @@ var (
 	_ carrier.Adopter   = (*Issuer)(nil)
 	_ carrier.Documents = (*Issuer)(nil)
 	_ carrier.Balance   = (*Issuer)(nil)
+	_ carrier.Returner  = (*Issuer)(nil)
 )
 
 // most is how many parcels one order has: YTO's orders have one number.
@@ -134,7 +135,7 @@ func (i *Issuer) Cancel(_ context.Context, n waybill.Number) error {
 	return carrier.NotTaken(n, "圆通只按订单号取消 (YTO takes numbers back under the order's number only)")
 }
 
-// Return gives back the number of an order.
+// Return implements carrier.Returner.
 func (i *Issuer) Return(ctx context.Context, key order.Key, n waybill.Number) error {
 	reference := i.account.Reference(order.Order{Key: key})
 	body, err := i.call(ctx, cancel, map[string]string{"logisticsNo": reference, "cancelDesc": "订单取消"})
