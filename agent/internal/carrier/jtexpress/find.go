@@ -133,12 +133,21 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	case f.Reference == "":
 		return i.client.Broken(getOrders, "no txlogisticId")
 	}
+	return i.cancel(ctx, f.Reference, n)
+}
+
+// Return implements carrier.Returner, where the look-up is not needed.
+func (i *Issuer) Return(ctx context.Context, key order.Key, n waybill.Number) error {
+	return i.cancel(ctx, i.account.Reference(order.Order{Key: key}), n)
+}
+
+func (i *Issuer) cancel(ctx context.Context, reference string, n waybill.Number) error {
 	a, err := i.ask(ctx, cancelOrder, struct {
 		customer
 		OrderType string `json:"orderType"`
 		Reference string `json:"txlogisticId"`
 		Reason    string `json:"reason"`
-	}{i.customer(), i.account.Values["order_type"], f.Reference, "订单取消"}, new(struct{}))
+	}{i.customer(), i.account.Values["order_type"], reference, "订单取消"}, new(struct{}))
 	switch {
 	case err != nil:
 		return err

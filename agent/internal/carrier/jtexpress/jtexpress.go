@@ -5,7 +5,7 @@
 // to take it twice. So after a lost answer the order is looked up, and only if
 // J&T does not know it is it sent again: whichever of the two is wrong, the
 // other keeps a second number from being taken. J&T cancels by the merchant's
-// number too, never by its own, which is looked up for that.
+// number too, never by its own; it is looked up where only J&T's is known.
 //
 // The list of codes for China is not public. Those in use here are of the same
 // platform in other countries, some of them in Chinese; what is not among them
@@ -75,6 +75,7 @@ var (
 	_ carrier.Adopter   = (*Issuer)(nil)
 	_ carrier.Prover    = (*Issuer)(nil)
 	_ carrier.Documents = (*Issuer)(nil)
+	_ carrier.Returner  = (*Issuer)(nil)
 )
 
 func open(a carrier.Account) *Issuer {
