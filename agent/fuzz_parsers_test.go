@@ -43,6 +43,9 @@ var parsers = []struct {
 	{"agent/internal/carrier/component.FuzzVerdict", "replies of the print component", []string{"agent/internal/carrier/component/protocol.go"}},
 	{"agent/internal/carrier/component/line.FuzzLine", "WebSocket frames of a print component", []string{"agent/internal/carrier/component/line/line.go", "agent/internal/carrier/component/line/dial.go"}},
 	{"agent/internal/carrier/component/line.FuzzAddress", "addresses of any print component", []string{"agent/internal/carrier/component/line/address.go"}},
+	{"agent/internal/carrier/component/cainiao.FuzzWord", "what other vendors' components say of a task", []string{"agent/internal/carrier/component/cainiao/word.go", "agent/internal/carrier/component/cainiao/states.go"}},
+	{"agent/internal/carrier/component/cainiao.FuzzPrinters", "their lists of printers", []string{"agent/internal/carrier/component/cainiao/transport.go"}},
+	{"agent/internal/carrier/component/cainiao.FuzzDocument", "documents that other platforms sealed", []string{"agent/internal/carrier/component/cainiao/document.go"}},
 	{"agent/internal/carrier/component.FuzzDocument", "sealed documents", []string{"agent/internal/carrier/component/document.go"}},
 	{"agent/internal/carrier/component.FuzzAddress", "addresses of the print component", []string{"agent/internal/carrier/component/component.go"}},
 	{"agent/internal/cloudprint.FuzzPulled", "sealed print data", []string{"agent/internal/cloudprint/pull.go"}},
@@ -105,6 +108,7 @@ var parsers = []struct {
 	{"agent/internal/jos/jdsim.FuzzArguments", "the simulated gateway: any arguments", []string{"agent/internal/jos/jdsim"}},
 	{"agent/internal/jos/jdsim.FuzzLOP", "the simulated logistics platform", []string{"agent/internal/jos/jdsim"}},
 	{"agent/internal/jos/jdsim/sheet.FuzzOpen", "the simulator's sealed sheets", []string{"agent/internal/jos/jdsim/sheet"}},
+	{"agent/internal/carrier/component/cainiaosim.FuzzRequest", "the other vendors' simulated component", []string{"agent/internal/carrier/component/cainiaosim"}},
 	{"agent/internal/carrier/component/componentsim.FuzzRequest", "the simulated print component", []string{"agent/internal/carrier/component/componentsim"}},
 }
 

@@ -125,13 +125,18 @@ func (c *Conn) verdict(ctx context.Context, reply []byte, replies <-chan []byte)
 	if !errors.Is(err, printer.ErrUnprinted) {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, second)
+	more, cancel := context.WithTimeout(ctx, second)
 	defer cancel()
-	again, silent := c.line.Wait(ctx, replies)
-	if silent != nil || errors.Is(c.t.speak.verdict(again), printer.ErrUnprinted) {
-		return err
+	again, silent := c.line.Wait(more, replies)
+	var r *RefusedError
+	switch {
+	case silent == nil && !errors.Is(c.t.speak.verdict(again), printer.ErrUnprinted):
+		return fmt.Errorf("%w that can be relied on: two that contradict each other", ErrNoReply)
+	case (errors.Is(silent, line.ErrDropped) || ctx.Err() != nil) && errors.As(err, &r):
+		// There may have been another word, which was not heard.
+		return &RefusedError{Status: r.Status, Words: r.Words}
 	}
-	return fmt.Errorf("%w that can be relied on: two that contradict each other", ErrNoReply)
+	return err
 }
 
 // Close hangs up. What was handed over goes on without the connection.

@@ -15,7 +15,8 @@ const (
 	enough = 32
 	// second is how long more is listened for when the component says that it gave
 	// the task up: notices come twice and in either order, and if they contradict
-	// each other nothing is known.
+	// each other nothing is known. A line that breaks meanwhile may have taken such a
+	// word with it.
 	second = 300 * time.Millisecond
 	// quiet is how long nothing may be said before the component is asked. It is a
 	// quarter of its patience if that is less.
@@ -76,8 +77,12 @@ func (f *following) run(ctx context.Context) (printer.Evidence, error) {
 		cancel()
 		switch {
 		case err == nil:
+			before := f.gaveUp()
 			if f.hear(read(frame, f.name, f.document)) {
 				return f.judge(nil)
+			}
+			if f.gaveUp() && !before {
+				f.ask(ctx) // it may yet say that it printed
 			}
 		case ctx.Err() != nil:
 		case f.gaveUp():
@@ -128,7 +133,7 @@ func (f *following) judge(cause error) (printer.Evidence, error) {
 	case f.gaveUp():
 		return printer.Evidence{}, &component.RefusedError{
 			Status: f.worst.status, Words: f.worst.words,
-			Unprinted: f.heard[refused] && !f.heard[rendered],
+			Unprinted: f.heard[refused] && !f.heard[rendered] && !time.Now().Before(f.decided) && !f.line.Broken(),
 		}
 	case cause == nil:
 		cause = line.ErrDropped

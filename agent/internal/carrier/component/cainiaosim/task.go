@@ -53,7 +53,7 @@ func (c *Component) accept(q request) (t *task, known bool, why string) {
 		return nil, false, "打印机不存在"
 	}
 	for _, d := range q.Task.Documents {
-		t.documents = append(t.documents, &document{id: d.ID, copies: max(d.Copies, 1), state: "initial"})
+		t.documents = append(t.documents, &document{id: d.ID, copies: min(max(d.Copies, 1), 99), state: "initial"})
 	}
 	c.tasks[t.id] = t
 	return t, false, ""
