@@ -137,8 +137,8 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 }
 
 // Return implements carrier.Returner, where the look-up is not needed.
-func (i *Issuer) Return(ctx context.Context, key order.Key, n waybill.Number) error {
-	return i.cancel(ctx, i.account.Reference(order.Order{Key: key}), n)
+func (i *Issuer) Return(ctx context.Context, o order.Order, n waybill.Number) error {
+	return i.cancel(ctx, i.account.Reference(o), n)
 }
 
 func (i *Issuer) cancel(ctx context.Context, reference string, n waybill.Number) error {

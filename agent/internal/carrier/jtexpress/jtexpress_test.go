@@ -201,11 +201,11 @@ func TestCancel(t *testing.T) {
 
 func TestReturn(t *testing.T) {
 	p := &platform{says: map[string]string{"cancelOrder": `{"code":"1","msg":"success","data":{}}`}}
-	if err := p.issuer(t).Return(t.Context(), demo().Key, "JT3000000000001"); err != nil || strings.Join(p.asked, " ") != "cancelOrder" || p.biz["txlogisticId"] != "249786309732" {
+	if err := p.issuer(t).Return(t.Context(), demo(), "JT3000000000001"); err != nil || strings.Join(p.asked, " ") != "cancelOrder" || p.biz["txlogisticId"] != "249786309732" {
 		t.Errorf("Return = %v, asked %v with %v", err, p.asked, p.biz)
 	}
 	p.says["cancelOrder"] = `{"code":"145003201","msg":"已取件状态不可修改"}`
-	if err := p.issuer(t).Return(t.Context(), demo().Key, "JT3000000000001"); notice.CodeOf(err) != "cancel-refused" {
+	if err := p.issuer(t).Return(t.Context(), demo(), "JT3000000000001"); notice.CodeOf(err) != "cancel-refused" {
 		t.Errorf("Return = %v", err)
 	}
 }
