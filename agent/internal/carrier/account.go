@@ -126,15 +126,19 @@ const (
 const plain = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
 
 // Reference returns the number under which the carrier knows an order, which
-// is its idempotency key: always the same for an order, and never that of
-// another, whatever platform it comes from. JD's orders keep their own.
+// is its idempotency key: the same for an order until its number was given back,
+// and never that of another, whatever platform it comes from. JD's orders keep
+// their own.
 func (a Account) Reference(o order.Order) string {
 	id := o.ID
-	if o.Source != "jd" || strings.Trim(id, "0123456789") != "" {
-		id = o.Source + "_" + o.ID
+	if o.Source != "jd" || strings.Trim(o.ID, "0123456789") != "" {
+		id = o.Source + "_" + id
+	}
+	if o.Renewed > 0 { // its carrier remembers the number that was given back, and gives none under that reference any more
+		id = "R" + strconv.Itoa(o.Renewed) + "_" + id
 	}
 	if n := len(a.Prefix) + len(id); strings.Trim(id, plain) != "" || n < shortestReference || n > longestReference {
-		sum := sha256.Sum256([]byte(o.Source + "\x00" + o.ID))
+		sum := sha256.Sum256([]byte(o.Source + "\x00" + id))
 		id = o.Source + "_" + hex.EncodeToString(sum[:12])
 	}
 	return a.Prefix + id

@@ -35,8 +35,9 @@ type Appender interface {
 // Returner is an Issuer whose carrier takes numbers back under the number of
 // their order: where the order is known, Return is asked in Cancel's stead.
 type Returner interface {
-	// Return gives back a number of an order. Its errors are those of Cancel.
-	Return(ctx context.Context, key order.Key, n waybill.Number) error
+	// Return gives back a number of an order, of which only what it is called and how
+	// often it was renewed is known. Its errors are those of Cancel.
+	Return(ctx context.Context, o order.Order, n waybill.Number) error
 }
 
 // Documents is an Issuer whose carrier draws the labels itself, 云打印.

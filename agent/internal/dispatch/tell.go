@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 
+	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform"
 )
 
@@ -27,9 +29,12 @@ func (s *Station) tellNext(ctx context.Context) error {
 	case "cancel":
 		// A number is given back by its carrier's word alone: after it the order may
 		// take another one.
-		if i, ok := s.Issuers[m.Issuer]; ok {
+		switch i := s.Issuers[m.Issuer].(type) {
+		case carrier.Returner:
+			err = i.Return(ctx, order.Order{Key: m.Order, Renewed: m.Renewed}, m.Number)
+		case carrier.Issuer:
 			err = i.Cancel(ctx, m.Number)
-		} else {
+		default:
 			err = notice.New("carrier-unknown", nil, m.Order.ID, m.Issuer)
 		}
 	}

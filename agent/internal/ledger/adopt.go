@@ -17,9 +17,10 @@ func (l *Ledger) Lost(ctx context.Context, key order.Key) (Numbering, error) {
 	var (
 		state           OrderState
 		wrapped, sealed []byte
+		renewed         int
 	)
-	err := l.db.Read.QueryRowContext(ctx, `SELECT state, content, issuer, tries, key, sealed_order FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).
-		Scan(&state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed)
+	err := l.db.Read.QueryRowContext(ctx, `SELECT state, content, issuer, tries, key, sealed_order, renewed FROM orders WHERE source = ? AND platform_id = ?`, key.Source, key.ID).
+		Scan(&state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &renewed)
 	switch {
 	case err != nil:
 		return Numbering{}, notFound(err, ErrNoOrder)
@@ -33,6 +34,7 @@ func (l *Ledger) Lost(ctx context.Context, key order.Key) (Numbering, error) {
 		return Numbering{}, err
 	}
 	n.Order, err = openOrder(k, key, sealed)
+	n.Order.Renewed = renewed
 	return n, err
 }
 

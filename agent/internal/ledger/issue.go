@@ -26,7 +26,7 @@ type Numbering struct {
 
 // nextOrder names its index: left alone, SQLite gathers every order that ever had
 // its number and sorts them, after each commit.
-const nextOrder = `SELECT source, platform_id, state, content, issuer, tries, key, sealed_order, sealed_waybill FROM orders INDEXED BY orders_due
+const nextOrder = `SELECT source, platform_id, state, content, issuer, tries, key, sealed_order, sealed_waybill, renewed FROM orders INDEXED BY orders_due
 	WHERE (state = 'accepted' OR state = 'issue-unknown' OR (state = 'issued' AND labelled = 0))
 		AND key IS NOT NULL AND next_try NOT BETWEEN ? AND ? AND (wanted = 1 OR state <> 'accepted')
 	ORDER BY deadline, id LIMIT 1`
@@ -38,10 +38,11 @@ func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
 		n                     Numbering
 		state                 OrderState
 		wrapped, sealed, bill []byte
+		renewed               int
 	)
 	soon, last := l.notYet()
 	err := l.db.Read.QueryRowContext(ctx, nextOrder, soon, last).
-		Scan(&n.Order.Source, &n.Order.ID, &state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill)
+		Scan(&n.Order.Source, &n.Order.ID, &state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill, &renewed)
 	if err != nil {
 		return Numbering{}, notFound(err, ErrNothing)
 	}
@@ -52,7 +53,7 @@ func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
 	if n.Order, err = openOrder(key, n.Order.Key, sealed); err != nil {
 		return Numbering{}, err
 	}
-	n.Again = state == IssueUnknown
+	n.Again, n.Order.Renewed = state == IssueUnknown, renewed
 	if state == Issued {
 		w, err := openWaybill(key, n.Order.Key, bill)
 		if err != nil {

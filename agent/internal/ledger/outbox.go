@@ -17,6 +17,7 @@ type Message struct {
 	Order   order.Key
 	Issuer  string
 	Carrier waybill.Carrier
+	Renewed int            // how often the order gave its number back before
 	Number  waybill.Number // of "shipped" all that the order's parcels travel under, joined by commas
 	Tries   int
 }
@@ -47,7 +48,7 @@ func (l *Ledger) ship(tx *sql.Tx, labelID int64) error {
 	return l.post(tx, id, number, "shipped")
 }
 
-const nextMessage = `SELECT x.id, x.what, o.source, o.platform_id, o.issuer, o.carrier, x.waybill, x.tries
+const nextMessage = `SELECT x.id, x.what, o.source, o.platform_id, o.issuer, o.carrier, o.renewed, x.waybill, x.tries
 	FROM outbox x JOIN orders o ON o.id = x.order_id WHERE x.done_at = 0 AND x.next_try NOT BETWEEN ? AND ? ORDER BY x.id LIMIT 1`
 
 // NextMessage returns the message that is due, or ErrNothing.
@@ -55,7 +56,7 @@ func (l *Ledger) NextMessage(ctx context.Context) (Message, error) {
 	var m Message
 	soon, last := l.notYet()
 	err := l.db.Read.QueryRowContext(ctx, nextMessage, soon, last).
-		Scan(&m.ID, &m.What, &m.Order.Source, &m.Order.ID, &m.Issuer, &m.Carrier, &m.Number, &m.Tries)
+		Scan(&m.ID, &m.What, &m.Order.Source, &m.Order.ID, &m.Issuer, &m.Carrier, &m.Renewed, &m.Number, &m.Tries)
 	if err == nil && m.What == "shipped" {
 		err = l.withAllNumbers(ctx, &m)
 	}

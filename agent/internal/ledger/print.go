@@ -87,7 +87,7 @@ func (l *Ledger) read(tx *sql.Tx, label *Label) error {
 		return err
 	}
 	label.ReadAt, label.PrintedAt = at(readAt), at(printedAt)
-	if label.Waybill, err = openWaybill(key, label.Order, sealed); err != nil || label.PhoneKind != waybill.PhoneVirtual {
+	if label.Waybill, err = openWaybill(key, label.Order, sealed); err != nil || label.PhoneKind != waybill.PhoneVirtual || label.CarrierPhone {
 		return err
 	}
 	// A virtual number lives shorter than a label may wait. The one that is printed

@@ -148,8 +148,10 @@ func (l *Ledger) noNumber(tx *sql.Tx, key order.Key, p Person) error {
 	return l.audit(tx, p.Who, "resolved-no-number", orderID(tx, key), nil, p.Why)
 }
 
-// numberless makes an order one that has never had a number.
-const numberless = `, problem = '', problem_detail = '', alarm = '', tries = 0, next_try = 0, waybill = '', carrier = '', sealed_waybill = NULL, doubted = 0`
+// numberless makes an order one that has never had a number. Where one may only
+// have been lost, its carrier goes on being asked as it was.
+const numberless = `, problem = '', problem_detail = '', alarm = '', tries = 0, next_try = 0, waybill = '', carrier = '', sealed_waybill = NULL, doubted = 0,
+	renewed = renewed + (state <> 'issue-unknown')`
 
 func orderID(tx *sql.Tx, key order.Key) any {
 	var id int64

@@ -131,7 +131,7 @@ func (l *Ledger) revive(tx *sql.Tx, o order.Order, p Plan, content []byte, k kno
 			state, problem = Changed, "order-changed"
 			break
 		}
-		if _, err := tx.Exec(`UPDATE orders SET waybill = '', carrier = '' WHERE id = ?`, k.id); err != nil {
+		if _, err := tx.Exec(`UPDATE orders SET waybill = '', carrier = '', renewed = renewed + 1 WHERE id = ?`, k.id); err != nil {
 			return "", err
 		}
 	default:

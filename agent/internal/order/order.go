@@ -82,8 +82,11 @@ type Order struct {
 	// AfterSales marks an after-sales service order, 售后服务单. The platform lists
 	// none among its orders: they are imported.
 	AfterSales bool
-	Modified   time.Time
-	ReadAt     time.Time // when the platform gave it to us
+	// Renewed is how often the order has given its number back here: the next one
+	// is asked for as for another order. No platform says it.
+	Renewed  int
+	Modified time.Time
+	ReadAt   time.Time // when the platform gave it to us
 }
 
 // RegionIDs are the platform's numbers for province, city, district and town.

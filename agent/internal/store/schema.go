@@ -162,4 +162,8 @@ ALTER TABLE orders ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE orders ADD COLUMN kept_why TEXT NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN kept_stamp INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX orders_kept ON orders (id) WHERE key IS NOT NULL;
+`, `
+-- How often the order has given its number back. A carrier that never forgets an
+-- order's number would give the one that was given back again.
+ALTER TABLE orders ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
 `}

@@ -39,6 +39,7 @@ var (
 	_ carrier.Adopter   = (*Issuer)(nil)
 	_ carrier.Prover    = (*Issuer)(nil)
 	_ carrier.Documents = (*Issuer)(nil)
+	_ carrier.Returner  = (*Issuer)(nil)
 )
 
 // The services, each subscribed to by itself.
@@ -86,6 +87,12 @@ func (i *Issuer) place(ctx context.Context, o order.Order) (waybill.Waybill, err
 	return i.given(create, r, o)
 }
 
+// Return implements carrier.Returner: SF knows its orders by their number, and
+// need not be asked for it.
+func (i *Issuer) Return(ctx context.Context, o order.Order, n waybill.Number) error {
+	return i.cancel(ctx, i.account.Reference(o), n)
+}
+
 // Cancel implements carrier.Issuer. All parcels of the order go with it.
 func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	found, err := i.look(ctx, lookup{Waybill: n}, waybill.Party{})
@@ -95,8 +102,12 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	if !found.there() {
 		return carrier.NotTaken(n, found.says)
 	}
+	return i.cancel(ctx, string(found.Order), n)
+}
+
+func (i *Issuer) cancel(ctx context.Context, reference string, n waybill.Number) error {
 	r, err := i.call(ctx, update, map[string]any{
-		"orderId": found.Order, "dealType": 2, "language": language,
+		"orderId": reference, "dealType": 2, "language": language,
 		"waybillNoInfoList": []map[string]any{{"waybillType": 1, "waybillNo": string(n)}},
 	}, waybill.Party{})
 	switch {

@@ -73,7 +73,7 @@ func try(t *testing.T, i *yto.Issuer, o order.Order) {
 	if left < 0 {
 		t.Errorf("Balance: %d", left)
 	}
-	for name, err := range map[string]error{"Document": documentErr, "Balance": balanceErr, "Return": i.Return(t.Context(), o.Key, w.Number)} {
+	for name, err := range map[string]error{"Document": documentErr, "Balance": balanceErr, "Return": i.Return(t.Context(), o, w.Number)} {
 		var n *notice.Error
 		if err != nil && (!errors.As(err, &n) || !notice.Known(n.Code)) {
 			t.Errorf("%s: no sentence for %v", name, err)

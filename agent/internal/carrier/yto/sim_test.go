@@ -210,18 +210,18 @@ func TestReturn(t *testing.T) {
 	}
 	i := issuer(t, server.URL, "T", nil)
 	sim.Fail(carriertest.Fast)
-	if err := i.Return(t.Context(), o.Key, w.Number); notice.CodeOf(err) != "cancel-refused" {
+	if err := i.Return(t.Context(), o, w.Number); notice.CodeOf(err) != "cancel-refused" {
 		t.Errorf("collected already: %v", err)
 	}
 	sim.Fail(carriertest.BackEnd)
-	if err := i.Return(t.Context(), o.Key, w.Number); notice.CodeOf(err) != "gateway-back-end" {
+	if err := i.Return(t.Context(), o, w.Number); notice.CodeOf(err) != "gateway-back-end" {
 		t.Errorf("trouble: %v", err)
 	}
 	sim.Fail("")
-	if err := i.Return(t.Context(), order.Key{Source: "jd", ID: "249786309733"}, w.Number); notice.CodeOf(err) != "cancel-refused" {
+	if err := i.Return(t.Context(), order.Order{Key: order.Key{Source: "jd", ID: "249786309733"}}, w.Number); notice.CodeOf(err) != "cancel-refused" {
 		t.Errorf("an order that YTO does not know: %v", err)
 	}
-	if err := i.Return(t.Context(), o.Key, w.Number); err != nil {
+	if err := i.Return(t.Context(), o, w.Number); err != nil {
 		t.Error(err)
 	}
 	if _, err := i.Document(t.Context(), w, 0); err == nil {
@@ -268,7 +268,7 @@ func TestEveryInterfaceOfItsOwn(t *testing.T) {
 	}
 	_, labelErr := i.Document(t.Context(), w, 0)
 	_, balanceErr := i.Balance(t.Context())
-	if err := errors.Join(labelErr, balanceErr, i.Return(t.Context(), o.Key, w.Number)); err != nil {
+	if err := errors.Join(labelErr, balanceErr, i.Return(t.Context(), o, w.Number)); err != nil {
 		t.Error(err)
 	}
 }

@@ -136,8 +136,8 @@ func (i *Issuer) Cancel(_ context.Context, n waybill.Number) error {
 }
 
 // Return implements carrier.Returner.
-func (i *Issuer) Return(ctx context.Context, key order.Key, n waybill.Number) error {
-	reference := i.account.Reference(order.Order{Key: key})
+func (i *Issuer) Return(ctx context.Context, o order.Order, n waybill.Number) error {
+	reference := i.account.Reference(o)
 	body, err := i.call(ctx, cancel, map[string]string{"logisticsNo": reference, "cancelDesc": "订单取消"})
 	var a struct {
 		failure
