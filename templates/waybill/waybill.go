@@ -109,6 +109,9 @@ type Waybill struct {
 	Sender      Party     `json:"sender"`
 	Receiver    Party     `json:"receiver"`
 	PhoneKind   PhoneKind `json:"phone_kind"` // of the receiver's number
+	// CarrierPhone says that the receiver's number is a virtual one of the
+	// carrier's own, 安全号码: no number of the platform's takes its place.
+	CarrierPhone bool `json:"carrier_phone,omitempty"`
 	// HideName and HidePhone are the carrier's word that the label must not
 	// show them whole (JD: isHideName, isHideContractNumbers). With both, the
 	// label is in privacy mode and shows no building and room either.

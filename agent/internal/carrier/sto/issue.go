@@ -89,7 +89,7 @@ func (g given) apply(w *waybill.Waybill) {
 	}
 	if g.Safe != "" && w.PhoneKind != waybill.PhoneVirtual {
 		w.Receiver.Phone, w.PhoneKind = pii.NewPhone(string(g.Safe)), waybill.PhoneVirtual
-		w.HidePhone = false // nothing of it is the receiver's
+		w.CarrierPhone, w.HidePhone = true, false // nothing of it is the receiver's
 	}
 }
 

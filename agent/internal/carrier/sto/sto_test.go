@@ -93,7 +93,7 @@ func TestSafeNumber(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if w.PhoneKind != test.want || w.Receiver.Phone.Equal(o.Receiver.Phone) != test.own || w.HidePhone != test.hidden || w.HideName != test.private {
+			if w.PhoneKind != test.want || w.CarrierPhone == test.own || w.Receiver.Phone.Equal(o.Receiver.Phone) != test.own || w.HidePhone != test.hidden || w.HideName != test.private {
 				t.Errorf("a %s phone, the order's own: %v, hidden: %v, name: %v", w.PhoneKind, w.Receiver.Phone.Equal(o.Receiver.Phone), w.HidePhone, w.HideName)
 			}
 		})

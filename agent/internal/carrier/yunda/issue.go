@@ -109,7 +109,16 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	if err != nil {
 		return err
 	}
-	a, err := i.call(ctx, pathCancel, request{Orders: []any{map[string]string{"order_serial_no": l.sheet.text("order_serial_no"), "mailno": string(n)}}})
+	return i.giveBack(ctx, l.sheet.text("order_serial_no"), n)
+}
+
+// Return implements carrier.Returner.
+func (i *Issuer) Return(ctx context.Context, o order.Order, n waybill.Number) error {
+	return i.giveBack(ctx, i.Reference(o), n)
+}
+
+func (i *Issuer) giveBack(ctx context.Context, serial string, n waybill.Number) error {
+	a, err := i.call(ctx, pathCancel, request{Orders: []any{map[string]string{"order_serial_no": serial, "mailno": string(n)}}})
 	switch {
 	case err != nil:
 		return err

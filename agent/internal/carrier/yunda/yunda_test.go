@@ -111,7 +111,7 @@ func TestWithoutLabelData(t *testing.T) {
 		"not open to the account": {path: "no"},
 		"a drawing":               {config: yundasim.Config{Drawn: true}},
 	} {
-		i, _ := open(t, test.config, map[string]string{"label_path": test.path})
+		i, sim := open(t, test.config, map[string]string{"label_path": test.path})
 		o := carriertest.Order("249786309732")
 		given, err := i.Issue(t.Context(), o)
 		if err != nil {
@@ -127,9 +127,12 @@ func TestWithoutLabelData(t *testing.T) {
 		if w.Routing != (waybill.Routing{}) || w.Parcels[0].Barcode != string(given.Number) {
 			t.Errorf("%s: the waybill is %+v", name, w)
 		}
-		// without the order's number Yunda may not take one back, and it is told to a person
-		if err := i.Cancel(t.Context(), w.Number); code(err) != "cancel-refused" {
+		// without the order's number Yunda takes none back, and a person is told
+		if err := i.Cancel(t.Context(), w.Number); code(err) != "cancel-refused" || sim.Cancelled(string(w.Number)) {
 			t.Errorf("%s: Cancel = %v", name, err)
+		}
+		if err := i.Return(t.Context(), o, w.Number); err != nil || !sim.Cancelled(string(w.Number)) {
+			t.Errorf("%s: Return = %v", name, err)
 		}
 	}
 }
