@@ -75,6 +75,7 @@ var (
 	_ carrier.Adopter   = (*Issuer)(nil)
 	_ carrier.Prover    = (*Issuer)(nil)
 	_ carrier.Documents = (*Issuer)(nil)
+	_ carrier.Returner  = (*Issuer)(nil)
 )
 
 func open(a carrier.Account) *Issuer {
