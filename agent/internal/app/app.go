@@ -22,6 +22,7 @@ import (
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/component"
+	"miandan/agent/internal/carrier/component/cainiao"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/host"
@@ -317,6 +318,9 @@ func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 		return winspool.Open(u, winspool.Raw)
 	}
 	registry[component.Scheme] = component.Open
+	for _, d := range cainiao.Dialects() {
+		registry[d.Scheme()] = d.Open
+	}
 	way, err := registry.Open(c.URL)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return nil, notice.New("printer-other-system", err, c.Name)
@@ -341,7 +345,10 @@ func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 			p.PDF, p.Driver = false, page.Bitmap{}
 		}
 	case "sealed":
-		p.Paper, p.Sealed, p.Driver = dispatch.SealedPaper(p.Paper), true, component.Driver{}
+		p.Paper, p.Sealed, p.Driver = sealedPaper(&c, p.Paper), true, component.Driver{}
+		if t, ok := way.(*cainiao.Transport); ok {
+			p.Driver = cainiao.Driver{Dialect: t.Dialect()}
+		}
 	default:
 		p.Driver = driverOf(c)
 	}

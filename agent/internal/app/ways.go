@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"miandan/agent/internal/carrier/component"
+	"miandan/agent/internal/carrier/component/cainiao"
 	"miandan/agent/internal/cloudprint"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
@@ -90,7 +92,7 @@ func (a *accounts) checkPaper(name string) error {
 	for _, p := range c.Printers {
 		paper := dispatch.Size(scene.Length(p.Paper.Width), scene.Length(p.Paper.Height))
 		if p.Language == config.Sealed {
-			paper = dispatch.SealedPaper(paper)
+			paper = sealedPaper(&p, paper)
 		}
 		if paper == way.Paper {
 			return nil
@@ -99,7 +101,16 @@ func (a *accounts) checkPaper(name string) error {
 	return notice.New(ledger.NoPrinter, nil, way.Paper)
 }
 
-// checkComponents asks each print component for its printers.
+// sealedPaper is the paper of a print component's printer.
+func sealedPaper(p *config.Printer, size string) string {
+	address, _, _ := strings.Cut(p.URL, ":")
+	if d, ok := cainiao.DialectOf(address); ok {
+		return dispatch.SealedPaperOf(size, d.Name)
+	}
+	return dispatch.SealedPaper(size)
+}
+
+// checkComponents asks each of JD's print components for its printers.
 func (a *accounts) checkComponents(ctx context.Context) error {
 	for _, p := range a.config.Printers {
 		if p.Language != config.Sealed {
@@ -108,6 +119,9 @@ func (a *accounts) checkComponents(ctx context.Context) error {
 		u, err := url.Parse(p.URL)
 		if err != nil {
 			return err // the settings were checked
+		}
+		if u.Scheme != component.Scheme {
+			continue
 		}
 		way, err := component.Open(u)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/notice"
 )
 
@@ -79,7 +80,7 @@ func (k *checker) expressAccount(c *Config) {
 
 func (k *checker) way(c *Config, setting, way string) {
 	k.oneOf(setting, way, Own, Sealed, Rendered)
-	if way == Sealed && !k.component && !slices.ContainsFunc(c.Printers, func(p Printer) bool { return p.Language == "sealed" }) {
+	if way == Sealed && !k.component && !slices.ContainsFunc(c.Printers, func(p Printer) bool { return scheme(p.URL) == component.Scheme }) {
 		k.component = true // once, however many carriers want it
 		k.missing("printer", `[[printer]] name = "jd" url = "jd-component://127.0.0.1:9113/PRINTER"`)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"miandan/agent/internal/carrier/component"
+	"miandan/agent/internal/carrier/component/cainiao"
 	"miandan/agent/internal/notice"
 	"miandan/printer/serial"
 	"miandan/printer/usb"
@@ -38,8 +39,8 @@ func (k *checker) printer(c *Config, i int) {
 		k.wrong(at+"url", formOf(p.URL))
 	}
 	k.oneOf(at+"language", p.Language, "escpos", "tspl", "zpl", "cpcl", "page", "sealed")
-	if (scheme(p.URL) == "jd-component") != (p.Language == "sealed") {
-		k.wrong(at+"language", notice.Phrase{`"sealed" for jd-component:// and for nothing else: JD's component alone opens sealed labels`, `jd-component:// 只能用 "sealed"，其他地址不能用："sealed" 面单只有京东打印组件能打开`})
+	if printComponent(p.URL) != (p.Language == "sealed") {
+		k.wrong(at+"language", notice.Phrase{`"sealed" for jd-component://, cainiao-component:// and the like and for nothing else: a platform's component alone opens its sealed labels`, `jd-component://、cainiao-component:// 等打印组件只能用 "sealed"，其他地址不能用："sealed" 面单只有平台的打印组件能打开`})
 	}
 	if scheme(p.URL) == "cups" && p.Language != "page" {
 		k.wrong(at+"language", notice.Phrase{`"page": a print queue takes pages, its own driver knows the printer's language`, `"page"：打印队列接收页面，由其驱动转换为打印机语言`})
@@ -153,7 +154,14 @@ func formOf(address string) any {
 			`"serial:///dev/ttyUSB0?baud=115200" | "serial://COM3?baud=9600"，baud 取 ` + bauds + ` 之一，可加 data=7 | 8、parity=none | even | odd、stop=1 | 2、flow=none | rtscts | xonxoff`,
 		}
 	}
-	return `"tcp://HOST:9100" | "usb://MAKER/MODEL" | "serial:///dev/ttyUSB0?baud=115200" | "cups:///QUEUE" | "winspool:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER"`
+	return `"tcp://HOST:9100" | "usb://MAKER/MODEL" | "serial:///dev/ttyUSB0?baud=115200" | "cups:///QUEUE" | "winspool:///QUEUE" | "file:///PATH" | "jd-component://127.0.0.1:9113/PRINTER" | "cainiao-component:///PRINTER" | "pdd-component:///PRINTER" | "douyin-component:///PRINTER" | "kuaishou-component:///PRINTER" | "xiaohongshu-component:///PRINTER"`
+}
+
+// printComponent reports whether an address is that of a platform's print component.
+func printComponent(address string) bool {
+	s := scheme(address)
+	d, ok := cainiao.DialectOf(s)
+	return s == component.Scheme || ok && s == d.Scheme()
 }
 
 var errAddress = errors.New("not an address of the form asked for")
@@ -168,6 +176,10 @@ func checkDevice(address string) error {
 	}
 	if u.Scheme == component.Scheme {
 		_, err := component.Open(u)
+		return err
+	}
+	if d, ok := cainiao.DialectOf(u.Scheme); ok && u.Scheme == d.Scheme() {
+		_, err := d.Open(u)
 		return err
 	}
 	ok := false

@@ -82,13 +82,13 @@ func (c *Config) fillIn() {
 	for i := range c.Printers {
 		p := &c.Printers[i]
 		language := "escpos"
-		switch scheme(p.URL) {
-		case "cups":
+		switch s := scheme(p.URL); {
+		case s == "cups":
 			language = "page"
-		case winspool.Scheme:
+		case s == winspool.Scheme:
 			language = "page"
 			set(&p.Confirm, "none") // a queue of Windows brings no word back
-		case "jd-component":
+		case printComponent(p.URL):
 			language = "sealed"
 		}
 		set(&p.Language, language)

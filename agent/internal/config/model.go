@@ -110,10 +110,10 @@ func (p *Printer) take(m model.Model, stands func(string) bool) {
 // speaks the printer's language in our place, unless the settings say otherwise.
 func queued(address string) bool {
 	switch scheme(address) {
-	case "cups", "jd-component", winspool.Scheme:
+	case "cups", winspool.Scheme:
 		return true
 	}
-	return false
+	return printComponent(address)
 }
 
 // put gives a setting the value that a model file has for it. A test holds every

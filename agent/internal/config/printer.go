@@ -3,7 +3,7 @@ package config
 // Printer is one printer.
 type Printer struct {
 	Name string `toml:"name"`
-	URL  string `toml:"url"` // tcp://HOST:9100, usb://MAKER/MODEL, serial://COM3?baud=9600, cups:///QUEUE, winspool:///QUEUE, file:///PATH, jd-component://HOST:PORT/PRINTER
+	URL  string `toml:"url"` // tcp://HOST:9100, usb://MAKER/MODEL, serial://COM3?baud=9600, cups:///QUEUE, winspool:///QUEUE, file:///PATH, jd-component://HOST:PORT/PRINTER and those of other platforms
 	// Model names the model file whose quirks it has, or "auto"; "" for none. It
 	// speaks where the settings do not.
 	Model     string  `toml:"model"`

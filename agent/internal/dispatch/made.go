@@ -40,6 +40,10 @@ func Size(width, height scene.Length) string { return fmt.Sprintf("%gx%g", width
 // printer may take such a label, and that one no other.
 func SealedPaper(size string) string { return size + " sealed" }
 
+// SealedPaperOf is that of another platform than JD, by its name: "cainiao".
+// Each platform's component opens its own labels and no other's.
+func SealedPaperOf(size, platform string) string { return SealedPaper(size) + " " + platform }
+
 // drawn is a label as one printer will print it: dots, a page, or a document
 // that nobody here can open.
 type drawn struct {

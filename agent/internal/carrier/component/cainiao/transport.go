@@ -23,6 +23,9 @@ type Transport struct {
 
 var _ printer.Transport = (*Transport)(nil)
 
+// Dialect is the one that the component speaks.
+func (t *Transport) Dialect() Dialect { return t.dialect }
+
 // named says in an error whose component it is about.
 func named(d Dialect, err error) error {
 	if err == nil {
