@@ -59,12 +59,13 @@ type Issuer struct {
 }
 
 var (
-	_ carrier.Issuer  = (*Issuer)(nil)
-	_ carrier.Finder  = (*Issuer)(nil)
-	_ carrier.Router  = (*Issuer)(nil)
-	_ carrier.Adopter = (*Issuer)(nil)
-	_ carrier.Prover  = (*Issuer)(nil)
-	_ carrier.Balance = (*Issuer)(nil)
+	_ carrier.Issuer   = (*Issuer)(nil)
+	_ carrier.Returner = (*Issuer)(nil)
+	_ carrier.Finder   = (*Issuer)(nil)
+	_ carrier.Router   = (*Issuer)(nil)
+	_ carrier.Adopter  = (*Issuer)(nil)
+	_ carrier.Prover   = (*Issuer)(nil)
+	_ carrier.Balance  = (*Issuer)(nil)
 )
 
 func open(a carrier.Account) (carrier.Issuer, error) {

@@ -163,7 +163,7 @@ func (g *Gateway) sheet(p *placed) string {
 	}
 	if g.fails != "bare" {
 		to, from := p.order.Receiver, p.order.Sender
-		data["position"] = []string{"湘", "鄂", "苏", "粤"}[n%4] + "-" + to.County
+		data["position"] = short(to.Province) + "-" + to.County
 		data["position_no"] = fmt.Sprintf("%06d-%02d-", 100000+n%900000, n/7%100)
 		data["bigpen_code"] = fmt.Sprintf("%03d-%d", 100+n%900, 1+n/3%9)
 		data["package_wd"] = fmt.Sprintf("J%06d", n/11%1000000)
@@ -181,6 +181,19 @@ func (g *Gateway) sheet(p *placed) string {
 	}
 	text, _ := json.Marshal([]any{[]any{data, []any{pair, last}}})
 	return string(text)
+}
+
+// shorts are the provinces' one-character names, which are not their first
+// characters.
+var shorts = map[string]string{
+	"北京": "京", "天津": "津", "河北": "冀", "山西": "晋", "内蒙": "蒙", "辽宁": "辽", "吉林": "吉", "黑龙": "黑", "上海": "沪", "江苏": "苏",
+	"浙江": "浙", "安徽": "皖", "福建": "闽", "江西": "赣", "山东": "鲁", "河南": "豫", "湖北": "鄂", "湖南": "湘", "广东": "粤", "广西": "桂",
+	"海南": "琼", "重庆": "渝", "四川": "川", "贵州": "贵", "云南": "云", "西藏": "藏", "陕西": "陕", "甘肃": "甘", "青海": "青", "宁夏": "宁", "新疆": "新",
+}
+
+func short(province string) string {
+	r := []rune(province)
+	return shorts[string(r[:min(len(r), 2)])]
 }
 
 func sum(s string) uint64 {
