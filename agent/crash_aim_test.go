@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -18,7 +19,7 @@ import (
 
 // aim is where one life of the agent is to end.
 type aim struct {
-	what    string // "moment", "gateway", "printer", "point"
+	what    string // "moment", "gateway", "carrier", "printer", "point"
 	name    string
 	after   time.Duration // when it ends in any case
 	reached bool
@@ -26,6 +27,7 @@ type aim struct {
 
 	disk diskPlan
 	gate *gateTrap
+	door *gate // before which the trap is set; nil is the gateway's
 	wire *wireTrap
 	at   *bench
 }
@@ -63,6 +65,10 @@ func (r *crashRun) aim(i int) aim {
 		a.hands = handiwork[step(a.name)]
 	case die < 3 || r.mode == failing:
 		a = aim{what: "moment", after: time.Duration(r.random.IntN(1600)) * time.Millisecond}
+	case die < 5 && turn%2 == 0:
+		p := r.world.platforms[(turn/2)%uint64(len(r.world.platforms))]
+		phase := gatePhases[r.random.IntN(len(gatePhases))]
+		a = aim{what: "carrier", name: p.Name + " " + phase, after: longest, door: p.gate, gate: &gateTrap{method: p.Name, phase: phase, nth: 1 + r.random.IntN(2)}}
 	case die < 6:
 		m := calledOut[turn%uint64(len(calledOut))]
 		phase := gatePhases[r.random.IntN(len(gatePhases))]
@@ -162,7 +168,7 @@ func (r *crashRun) arm(l *life, a *aim) {
 	spring := func() { l.kill(a.String()) }
 	if a.gate != nil {
 		a.gate.spring = spring
-		r.world.gate.set(a.gate)
+		cmp.Or(a.door, r.world.gate).set(a.gate)
 	}
 	if a.wire != nil {
 		a.wire.spring = spring
@@ -172,6 +178,9 @@ func (r *crashRun) arm(l *life, a *aim) {
 
 func (r *crashRun) disarm() {
 	r.world.gate.set(nil)
+	for _, p := range r.world.platforms {
+		p.gate.set(nil)
+	}
 	for _, b := range r.world.benches {
 		b.wire.set(nil)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 // gate stands before the gateway and can end the agent in the middle of a call.
 type gate struct {
 	next http.Handler
+	name string // what all its calls are called; empty takes their method
 	down atomic.Bool
 
 	mu   sync.Mutex
@@ -56,7 +58,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if g.down.Load() {
 		panic(http.ErrAbortHandler)
 	}
-	t := g.caught(r.URL.Query().Get("method"))
+	t := g.caught(cmp.Or(g.name, r.URL.Query().Get("method")))
 	if t == nil {
 		g.next.ServeHTTP(w, r)
 		return

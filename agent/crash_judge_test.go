@@ -223,12 +223,17 @@ func i3(c *court) {
 		}
 		for _, number := range strings.Split(e.Number, ",") {
 			if !slices.ContainsFunc(c.paper, func(p paper) bool {
-				return p.whole && (p.barcode == number || strings.HasPrefix(p.barcode, number+"-"))
+				return p.whole && (p.barcode == number || strings.HasPrefix(p.barcode, number+"-") || yundas(p.barcode, number))
 			}) {
 				c.blame("I3", "the platform was told that order %s has shipped, and number %s was never on paper", e.Order, number)
 			}
 		}
 	}
+}
+
+// yundas reports whether a barcode is Yunda's of a number: five digits more.
+func yundas(barcode, number string) bool {
+	return len(number) == 13 && len(barcode) == 18 && strings.HasPrefix(barcode, number)
 }
 
 // i4: one label at a time is on its way to a printer, or two where the second
@@ -300,6 +305,13 @@ func i5(c *court) {
 			}
 		case jdsim.Unbound:
 			live[e.Order] -= sizes[e.Number]
+		}
+	}
+	for _, p := range c.world.platforms {
+		for reference, numbers := range p.Given() {
+			if n := boxesOf[of(reference)]; len(numbers) > n {
+				c.blame("I5", "%s gave %d numbers for %s, an order of %d boxes", p.Name, len(numbers), reference, n)
+			}
 		}
 	}
 	labels := map[string]bool{}

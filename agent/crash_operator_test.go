@@ -238,9 +238,13 @@ func (r *crashRun) number(row api.Row) {
 	})
 }
 
-// numbersOf are the numbers that an order has by the gateway's journal.
+// numbersOf are the numbers that an order has by the gateway's journal, or by its
+// carrier's own.
 func (r *crashRun) numbersOf(order string) []string {
 	var has []string
+	for _, p := range r.world.platforms {
+		has = append(has, p.given(order)...)
+	}
 	for _, e := range r.world.gateway.Journal() {
 		if e.Refused != "" {
 			continue

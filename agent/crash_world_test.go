@@ -28,6 +28,7 @@ type crashWorld struct {
 	gate            *gate
 	server          *http.Server
 	benches         []*bench
+	platforms       []*platformDoor // the carriers with whom the shop has a contract of its own
 
 	mu      sync.Mutex
 	orders  []*crashOrder // those that have come in
@@ -41,6 +42,29 @@ type crashOrder struct {
 	happens int    // in which life
 	done    bool
 }
+
+// platformDoor is a carrier's own platform with the gate before it.
+type platformDoor struct {
+	*practice.Platform
+	gate *gate
+}
+
+// given are the numbers that the carrier gave for an order, whoever was told.
+func (p *platformDoor) given(order string) []string {
+	for reference, numbers := range p.Given() {
+		if of(reference) == order {
+			return numbers
+		}
+	}
+	return nil
+}
+
+// of is the order that a reference stands for: the account's prefix goes before
+// it, and at Deppon what every reference begins with.
+func of(reference string) string { return reference[strings.LastIndexByte(reference, 'P')+1:] }
+
+// before is the gate's way to stand before somebody.
+func (g *gate) before(next http.Handler) http.Handler { g.next = next; return g }
 
 // bench is a printer with the wire to it.
 type bench struct {
@@ -97,6 +121,9 @@ func newCrashWorld(dir string, seed uint64, random *rand.Rand, edit func(string)
 	}}); err != nil {
 		return w, err
 	}
+	for _, p := range practice.Platforms() {
+		w.platforms = append(w.platforms, &platformDoor{p, &gate{name: p.Name}})
+	}
 	w.writeOrders(random)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -105,12 +132,21 @@ func newCrashWorld(dir string, seed uint64, random *rand.Rand, edit func(string)
 	w.gate = &gate{next: w.gateway.All()}
 	w.server = &http.Server{Handler: w.gate, ReadHeaderTimeout: 5 * time.Second}
 	go w.server.Serve(listener)
+	for _, p := range w.platforms {
+		if err := p.On(p.gate.before); err != nil {
+			return w, err
+		}
+	}
 	for _, b := range fleetOf(seed) {
 		if err := w.add(&b); err != nil {
 			return w, err
 		}
 	}
-	settings := edit(w.settings("http://" + listener.Addr().String() + jdsim.Path))
+	settings, err := w.settings("http://" + listener.Addr().String() + jdsim.Path)
+	if err != nil {
+		return w, err
+	}
+	settings = edit(settings)
 	if err := os.WriteFile(filepath.Join(w.data, config.FileName), []byte(settings), 0o600); err != nil {
 		return w, err
 	}
@@ -140,7 +176,7 @@ func (w *crashWorld) add(b *bench) error {
 
 // settings are those of the practice station with these printers. One carrier
 // gives a new number each time it is asked, and the agent is told so.
-func (w *crashWorld) settings(gateway string) string {
+func (w *crashWorld) settings(gateway string) (string, error) {
 	first := w.benches[0]
 	text := practice.Settings(gateway, first.wire.url(), first.language)
 	before, after, _ := strings.Cut(text, `provider_code = "YTO"`)
@@ -149,7 +185,12 @@ func (w *crashWorld) settings(gateway string) string {
 	for _, b := range w.benches[1:] {
 		fmt.Fprintf(&more, "[[printer]]\nname = %q\nurl = %q\nlanguage = %q\ndots_per_mm = 8\nmedia = \"label\"\npaper = \"76x130\"\nconfirm_timeout = \"3s\"\n\n", b.name, b.wire.url(), b.language)
 	}
-	return strings.Replace(text, "[print]\n", more.String()+"[print]\n", 1)
+	text = strings.Replace(text, "[print]\n", more.String()+"[print]\n", 1)
+	var platforms []*practice.Platform
+	for _, p := range w.platforms {
+		platforms = append(platforms, p.Platform)
+	}
+	return practice.WithAccounts(text, platforms)
 }
 
 // writeOrders makes up the orders of the run, and what happens to them later.
@@ -165,8 +206,15 @@ func (w *crashWorld) writeOrders(random *rand.Rand) {
 			c.VenderRemark = jdsim.DemoInTwo
 		}
 		c.Twice = c.Twice || random.IntN(10) == 0
+		if p := w.platforms[random.IntN(len(w.platforms))].Platform; c.VenderRemark == "" && c.PayType != jdsim.PayOnDelivery && c.Plan == "" && random.IntN(2) == 0 {
+			c.VenderRemark = p.Note() // it goes to the shop's own contract
+		}
 		switch die := random.IntN(20); {
 		case i < 2: // something must come out
+		case strings.HasPrefix(c.VenderRemark, "发:"): // the journals of the carriers' own platforms do not tell of what was given back
+			if die < 4 {
+				c.fate = "touched"
+			}
 		case die < 2:
 			c.fate = "cancelled"
 		case die < 4:
@@ -235,6 +283,10 @@ func (w *crashWorld) calm() {
 	w.gateway.Behave()
 	w.gate.set(nil)
 	w.gate.down.Store(false)
+	for _, p := range w.platforms {
+		p.Fail("")
+		p.gate.set(nil)
+	}
 	for _, b := range w.benches {
 		b.wire.set(nil)
 		b.printer.Set(virtual.CoverOpen|virtual.PaperOut|virtual.HeadHot|virtual.Paused, false)
@@ -248,6 +300,9 @@ func (w *crashWorld) close() error {
 	var errs []error
 	if w.server != nil {
 		errs = append(errs, w.server.Close())
+	}
+	for _, p := range w.platforms {
+		errs = append(errs, p.Off())
 	}
 	for _, b := range w.benches {
 		b.wire.close()
