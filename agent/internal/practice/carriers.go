@@ -64,8 +64,9 @@ func Platforms() []*Platform {
 	}
 }
 
-// on puts the platform on the network, at the same address every time.
-func (p *Platform) on() error {
+// On puts the platform on the network, at the same address every time. What
+// before returns stands before it; nil is nothing.
+func (p *Platform) On(before func(http.Handler) http.Handler) error {
 	at := p.at
 	if at == "" {
 		at = "127.0.0.1:0"
@@ -75,13 +76,17 @@ func (p *Platform) on() error {
 		return err
 	}
 	p.at = listener.Addr().String()
-	p.server = &http.Server{Handler: p.Handler, ReadHeaderTimeout: 5 * time.Second}
+	door := p.Handler
+	if before != nil {
+		door = before(door)
+	}
+	p.server = &http.Server{Handler: door, ReadHeaderTimeout: 5 * time.Second}
 	go p.server.Serve(listener)
 	return nil
 }
 
-// off takes it off the network.
-func (p *Platform) off() error {
+// Off takes it off the network.
+func (p *Platform) Off() error {
 	if p.server == nil {
 		return nil
 	}
@@ -96,20 +101,28 @@ func (p *Platform) account() (account, route string) {
 	for _, name := range sorted(p.settings) {
 		fmt.Fprintf(&b, "%s = %q\n", name, p.settings[name])
 	}
-	return b.String(), fmt.Sprintf("[[route]]\nwhen = { note_contains = %q }\ncarrier = %q\n\n", noteFor(p.Name), p.Name)
+	return b.String(), fmt.Sprintf("[[route]]\nwhen = { note_contains = %q }\ncarrier = %q\n\n", p.Note(), p.Name)
 }
 
-// noteFor is the seller's note that sends an order to a carrier.
-func noteFor(name string) string { return "发:" + name + ";" }
+// Note is the seller's note that sends an order to the carrier.
+func (p *Platform) Note() string { return "发:" + p.Name + ";" }
 
 // platformsOn starts the platforms and adds their accounts to the settings.
 func (w *World) platformsOn(settings string) (string, error) {
 	w.Platforms = Platforms()
-	var accounts, routes strings.Builder
 	for _, p := range w.Platforms {
-		if err := p.on(); err != nil {
+		if err := p.On(nil); err != nil {
 			return "", err
 		}
+	}
+	return WithAccounts(settings, w.Platforms)
+}
+
+// WithAccounts adds an account with each of the platforms to the settings of a
+// practice station. They must be on.
+func WithAccounts(settings string, platforms []*Platform) (string, error) {
+	var accounts, routes strings.Builder
+	for _, p := range platforms {
 		account, route := p.account()
 		accounts.WriteString(account)
 		routes.WriteString(route)
@@ -125,7 +138,7 @@ func (w *World) platformsOn(settings string) (string, error) {
 // send has the seller's note send each carrier one of the orders.
 func send(orders []jdsim.Order) {
 	for i, p := range Platforms() {
-		orders[i].VenderRemark = noteFor(p.Name)
+		orders[i].VenderRemark = p.Note()
 	}
 }
 

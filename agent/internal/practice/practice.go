@@ -162,7 +162,7 @@ func (w *World) Close() error {
 		errs = append(errs, w.Component.Close())
 	}
 	for _, p := range w.Platforms {
-		errs = append(errs, p.off())
+		errs = append(errs, p.Off())
 	}
 	if w.server != nil {
 		errs = append(errs, w.server.Close())
