@@ -9,6 +9,7 @@ import (
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
+	"miandan/agent/internal/order/place"
 	"miandan/agent/internal/platform"
 	"miandan/templates/waybill"
 )
@@ -48,7 +49,8 @@ func (s *Station) acceptAs(ctx context.Context, o order.Order, plan func(order.O
 		return err
 	}
 	if verdict != ledger.Same {
-		s.Log.Info("order", "order", o.ID, "verdict", verdict, "state", o.State)
+		_, _, odd := place.Check(o)
+		s.Log.Info("order", "order", o.ID, "verdict", verdict, "state", o.State, "odd", odd)
 	}
 	return nil
 }
@@ -63,8 +65,10 @@ func (s *Station) takeAs(ctx context.Context, o order.Order, plan func(order.Ord
 	return s.Ledger.Accept(ctx, o, plan(o))
 }
 
-// serve gives an order the services that the settings want.
+// serve makes an order what it is to this station: with the services that the
+// settings want, and its address divided if it was written in one line.
 func (s *Station) serve(o order.Order) order.Order {
+	o, _, _ = place.Check(o)
 	if s.Rules.Serve == nil {
 		return o
 	}
@@ -120,10 +124,19 @@ func (s *Station) plan(o order.Order) ledger.Plan {
 	case p.Refusal != "":
 	case !routed:
 		p.Refusal = "no-route"
+	case !sealed && unfit(o) != "":
+		p.Refusal = unfit(o)
 	case o.PhoneKind == waybill.PhoneVirtual && s.phone(p.Issuer) == waybill.PhoneReal && !sealed: // what is under a seal JD decides
 		p.Refusal = "phone-kind"
 	}
 	return p
+}
+
+// unfit is the code of why an order's address or telephone number reaches nobody,
+// or the empty string.
+func unfit(o order.Order) string {
+	_, refusal, _ := place.Check(o)
+	return refusal
 }
 
 // phone says which of the receiver's numbers an issuer's labels carry.
