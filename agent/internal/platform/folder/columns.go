@@ -178,12 +178,19 @@ func (m *mapping) readHeader(r row) *header {
 		h.at[f] = -1
 		for _, title := range m.titles(f) {
 			if i := slices.Index(names, title); i >= 0 {
-				h.at[f], h.titles[f] = i, strings.Join(strings.Fields(r.cells[i].text), " ")
+				h.at[f], h.titles[f] = i, shownTitle(r.cells[i].text)
 				break
 			}
 		}
 	}
 	return h
+}
+
+// shownTitle is a title as it stands in sentences. What is in brackets does not
+// count as its name, and may be anything.
+func shownTitle(title string) string {
+	shown := []rune(strings.Join(strings.Fields(showable(title)), " "))
+	return string(shown[:min(len(shown), 30)])
 }
 
 // twice returns a title that is used and stands over two columns: which of them
@@ -194,7 +201,7 @@ func (h *header) twice(r row) string {
 			continue
 		}
 		for i, c := range r.cells {
-			if i != h.at[f] && plain(c.text) == plain(h.titles[f]) {
+			if i != h.at[f] && plain(c.text) == plain(r.cells[h.at[f]].text) {
 				return h.titles[f]
 			}
 		}

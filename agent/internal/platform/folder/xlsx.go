@@ -22,13 +22,12 @@ import (
 // number. Four parts of the container are read here, each as a stream with a
 // limit, and nothing else is unpacked.
 
-// Limits of a workbook. What it unpacks to is bounded part by part; a bomb in a
-// part that is not read is never lit.
+// Limits of a workbook. A bomb in a part that is not read is never lit.
 const (
-	maxPart    = 32 << 20 // bytes of one part when it is unpacked: a million cells
-	maxStrings = 1 << 20  // shared strings
-	maxSheets  = 50
-	maxDepth   = 64 // elements inside each other
+	maxUnpacked = 32 << 20 // bytes of all that is read, unpacked: a million cells
+	maxStrings  = 1 << 20  // shared strings
+	maxSheets   = 50
+	maxDepth    = 64 // elements inside each other
 )
 
 var errWorkbook = errors.New("not a sound workbook")
@@ -36,6 +35,7 @@ var errWorkbook = errors.New("not a sound workbook")
 // workbook is a container that is being read.
 type workbook struct {
 	parts   map[string]*zip.File // by name in small letters
+	left    int64                // bytes that may still be unpacked
 	strings []string
 	is1904  bool
 }
@@ -47,7 +47,7 @@ func readXLSX(b []byte, only string) ([]sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := workbook{parts: map[string]*zip.File{}}
+	w := workbook{parts: map[string]*zip.File{}, left: maxUnpacked}
 	for _, f := range z.File {
 		w.parts[partName(f.Name)] = f
 	}
@@ -115,13 +115,14 @@ func (w *workbook) each(part string, do func(d *xml.Decoder, e xml.StartElement)
 		return err
 	}
 	defer r.Close()
-	limited := &io.LimitedReader{R: r, N: maxPart}
+	limited := &io.LimitedReader{R: r, N: w.left}
+	defer func() { w.left = limited.N }()
 	d := xml.NewDecoder(limited)
 	for depth := 0; ; {
 		t, err := d.Token()
 		switch {
 		case limited.N <= 0:
-			return fmt.Errorf("%w: %s is too large", errWorkbook, path.Base(part))
+			return fmt.Errorf("%w: it is too large", errWorkbook)
 		case err == io.EOF:
 			return nil
 		case err != nil:

@@ -197,7 +197,7 @@ func TestBombs(t *testing.T) {
 		t.Skip("unpacks 32 MiB")
 	}
 	var zeros strings.Builder
-	for zeros.Len() < maxPart+1<<20 {
+	for zeros.Len() < maxUnpacked+1<<20 {
 		zeros.WriteString(`<row r="2"/>` + strings.Repeat(" ", 1<<16))
 	}
 	b := byHand(t, topRels, bookPart, bookRels, sharedPart, sheetPart("xl/worksheets/sheet1.xml", plainTitles+zeros.String()), sheetPart("xl/worksheets/sheet2.xml", ""),
