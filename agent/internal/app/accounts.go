@@ -173,8 +173,8 @@ func Authorise(ctx context.Context, c *config.Config, keys seal.Keystore, platfo
 
 // Secrets are the names of the secrets that the settings need.
 func Secrets(c *config.Config) []string {
-	if !c.JD.Enabled && len(c.Carriers()) == 0 {
-		return nil
+	if !c.UsesJD() {
+		return c.Secrets()
 	}
 	names := []string{secret.JDAppSecret, secret.JDAccessToken}
 	if c.UsesJDL() && !c.JDL.JOSAuth {
@@ -183,5 +183,5 @@ func Secrets(c *config.Config) []string {
 			names = append(names, secret.JDLAccessToken)
 		}
 	}
-	return names
+	return append(names, c.Secrets()...)
 }

@@ -1,7 +1,10 @@
 package app
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/kinds"
@@ -15,7 +18,7 @@ import (
 // contract of its own.
 func addContracts(s *dispatch.Station, c *config.Config, keys seal.Keystore) error {
 	for _, a := range c.Accounts {
-		issuer, err := contract(c, a, keys, s)
+		issuer, err := contract(c, a, keys, s.Clock)
 		if err != nil {
 			return err
 		}
@@ -24,7 +27,29 @@ func addContracts(s *dispatch.Station, c *config.Config, keys seal.Keystore) err
 	return nil
 }
 
-func contract(c *config.Config, a config.Account, keys seal.Keystore, s *dispatch.Station) (carrier.Issuer, error) {
+// CheckContracts tries the merchant's own contracts with carriers, without taking
+// a number: the settings, the secrets, and how many numbers are left where the
+// carrier counts them.
+func CheckContracts(ctx context.Context, c *config.Config, keys seal.Keystore) []Check {
+	var all []Check
+	for _, a := range c.Accounts {
+		check := Check{What: a.Name, Says: "the settings are whole; that the carrier takes them shows the first number"}
+		issuer, err := contract(c, a, keys, nil)
+		if b, ok := issuer.(carrier.Balance); ok && err == nil {
+			var n int
+			if n, err = b.Balance(ctx); err == nil {
+				check.Says = fmt.Sprintf("the carrier answers and knows this account; %d numbers are left", n)
+			}
+		}
+		if !errors.Is(err, carrier.ErrUncounted) {
+			check.Err = err
+		}
+		all = append(all, check)
+	}
+	return all
+}
+
+func contract(c *config.Config, a config.Account, keys seal.Keystore, now func() time.Time) (carrier.Issuer, error) {
 	kind, _ := kinds.Of(a.Carrier) // the settings were checked
 	secrets := map[string]secret.Token{}
 	for _, f := range kind.Fields {
@@ -38,6 +63,6 @@ func contract(c *config.Config, a config.Account, keys seal.Keystore, s *dispatc
 		secrets[f.Name] = t
 	}
 	account := a.Contract(c, secrets)
-	account.Now = s.Clock
+	account.Now = now
 	return kind.New(account)
 }

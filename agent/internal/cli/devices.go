@@ -167,8 +167,13 @@ func (c *command) examine(ctx context.Context) []finding {
 			add("database key", err, "opens what it sealed")
 		}
 	}
-	if len(app.Secrets(conf)) > 0 {
+	if conf.UsesJD() {
 		for _, check := range app.CheckJD(ctx, conf, keys) {
+			add(check.What, check.Err, check.Says)
+		}
+	}
+	if keys != nil {
+		for _, check := range app.CheckContracts(ctx, conf, keys) {
 			add(check.What, check.Err, check.Says)
 		}
 	}
