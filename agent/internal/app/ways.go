@@ -170,5 +170,10 @@ func stock(c *config.Config) map[string]int {
 			all[w.Name()] = w.StockWarning
 		}
 	}
+	for _, a := range c.Accounts {
+		if a.StockWarning > 0 {
+			all[a.Name] = a.StockWarning
+		}
+	}
 	return all
 }

@@ -48,6 +48,7 @@ func (k *checker) account(c *Config, i int) {
 	k.number(at+"weight", a.Weight, 0.01, 1000)
 	k.oneOf(at+"phone", string(a.Phone), "", string(waybill.PhoneReal), string(waybill.PhoneVirtual), string(waybill.PhoneMasked))
 	k.oneOf(at+"way", a.Way, Own, Rendered)
+	k.whole(at+"stock_warning", a.StockWarning, -1, 1_000_000)
 	k.accountSettings(a, kind, at)
 }
 

@@ -25,7 +25,10 @@ type Account struct {
 	Template string            `toml:"template"`     // the carrier's own layout if empty
 	Way      string            `toml:"way"`          // who makes the label
 	Phone    waybill.PhoneKind `toml:"phone"`        // which number is printed; print.phone if empty
-	Settings map[string]string `toml:"settings"`     // the carrier's own, by name
+	// StockWarning is below how many numbers left people are told, where the carrier
+	// counts them; -1 never.
+	StockWarning int               `toml:"stock_warning"`
+	Settings     map[string]string `toml:"settings"` // the carrier's own, by name
 }
 
 // Contract returns what the settings say of the account, for its carrier. The

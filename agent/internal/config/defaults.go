@@ -78,6 +78,7 @@ func (c *Config) fillIn() {
 		set(&a.Shop, c.JD.Shop)
 		set(&a.Weight, 1)
 		set(&a.Way, Own)
+		set(&a.StockWarning, 100)
 	}
 	for i := range c.Printers {
 		p := &c.Printers[i]
