@@ -101,7 +101,11 @@ func (f Form) target(u *url.URL, secure, remote bool) (string, error) {
 	default:
 		port = f.Port
 	}
-	if ip, err := netip.ParseAddr(host); !remote && host != "localhost" && (err != nil || !ip.Unmap().IsLoopback()) {
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case err == nil && ip.Zone() != "": // this computer has none, and another one's cannot be written in an address of the web
+		return "", ErrNotLocal
+	case !remote && host != "localhost" && (err != nil || !ip.Unmap().IsLoopback()):
 		return "", ErrNotLocal
 	}
 	return (&url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port), Path: f.Path}).String(), nil
