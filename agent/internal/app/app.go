@@ -255,6 +255,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 	if err := addContracts(s, c, keys); err != nil {
 		return nil, err
 	}
+	addFolders(s, c)
 	s.Reader = reader(a.options.Data)
 	for _, pc := range c.Printers {
 		p, err := OpenPrinter(pc)

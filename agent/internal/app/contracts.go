@@ -10,6 +10,8 @@ import (
 	"miandan/agent/internal/carrier/kinds"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/order"
+	"miandan/agent/internal/platform/folder"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/secret"
 )
@@ -25,6 +27,18 @@ func addContracts(s *dispatch.Station, c *config.Config, keys seal.Keystore) err
 		s.Issuers[a.Name] = issuer
 	}
 	return nil
+}
+
+// addFolders puts the hot folders into the station.
+func addFolders(s *dispatch.Station, c *config.Config) {
+	s.Rules.PollEach = map[string]time.Duration{}
+	for _, f := range c.Folders {
+		s.Sources[f.Name] = &folder.Source{
+			Name: f.Name, Path: f.Path, Shop: f.Shop, AfterSales: f.AfterSales, Merchant: order.Merchant(f.Merchant),
+			Keep: f.Keep, KeepWrong: f.KeepWrong.Duration, Trouble: func(err error) { s.Say(dispatch.Notice(err)) }, Now: s.Clock,
+		}
+		s.Rules.PollEach[f.Name] = f.PollEvery.Duration
+	}
 }
 
 // CheckContracts tries the merchant's own contracts with carriers, without taking

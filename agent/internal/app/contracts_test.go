@@ -1,13 +1,17 @@
 package app_test
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
+	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/practice"
 	"miandan/agent/internal/seal"
@@ -61,6 +65,71 @@ func TestEveryCarriersLabelComesOut(t *testing.T) {
 					t.Errorf("no barcode on paper begins with %s's number %s", p.Name, n)
 				}
 			}
+		}
+	}
+}
+
+// A table that somebody drops into a hot folder becomes labels of the shop's own
+// carrier; the row that is wrong is named, and the file with the people in it goes.
+func TestATableBecomesLabels(t *testing.T) {
+	dir, drop := t.TempDir(), t.TempDir()
+	t.Setenv(seal.KeysEnv, filepath.Join(dir, "keys"))
+	w, err := practice.Open(dir, practice.Config{Orders: 1, Carriers: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	settings, err := os.ReadFile(w.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, _ := strings.Cut(string(settings), "[[route]]")
+	text := before + fmt.Sprintf("[[folder]]\npath = '%s'\npoll_every = \"1s\"\n\n[[route]]\nwhen = { source = \"folder\" }\ncarrier = \"yunda\"\n\n[[route]]", drop) + after
+	table := "订单号,收件人,手机,地址,商品,数量\n" +
+		"A-1001,演示一,13800001001,浙江省杭州市西湖区演示路1号,演示茶,2\n" +
+		"A-1002,演示二,1.38E+10,浙江省杭州市西湖区演示路2号,演示茶,1\n" +
+		"A-1003,演示三,13800001003,演示,演示茶,1\n"
+	if err := errors.Join(os.WriteFile(w.Config, []byte(text), 0o600), practice.PutSecrets(w.Data), os.WriteFile(filepath.Join(drop, "今天.csv"), []byte(table), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.Open(t.Context(), app.Options{Data: w.Data, Config: w.Config, Version: "test", Say: func(*notice.Error) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	go a.Run(t.Context())
+	var list []byte
+	states := map[string]string{}
+	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		rows, err := a.Ledger.Rows(t.Context(), ledger.Filter{Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			if r.Order.Source == "folder" {
+				states[r.Order.ID] = string(r.OrderState) + " " + string(r.Label) + " " + r.Problem.Code
+			}
+		}
+		if lists, _ := filepath.Glob(filepath.Join(drop, "done", "*.errors.csv")); len(lists) == 1 {
+			list, _ = os.ReadFile(lists[0])
+		}
+		_, left := os.Stat(filepath.Join(drop, "今天.csv"))
+		if strings.HasPrefix(states["A-1001"], "issued confirmed") && states["A-1003"] != "" && len(list) > 0 && left != nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the folder's orders are %v, the list of errors %q, the file %v", states, list, left)
+		}
+	}
+	if got := states["A-1003"]; !strings.Contains(got, "address-") {
+		t.Errorf("an order without an address is %s", got)
+	}
+	if states["A-1002"] != "" || !strings.Contains(string(list), "A-1002") || strings.Contains(string(list), "演示二") {
+		t.Errorf("the order whose phone a spreadsheet has spoilt is %q, and the list says %q", states["A-1002"], list)
+	}
+	for _, p := range w.Platforms {
+		if given := p.Given(); p.Name == "yunda" && len(given) != 2 { // the practice station's own order too
+			t.Errorf("Yunda gave numbers for %v", given)
 		}
 	}
 }

@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -103,15 +105,11 @@ func (s *station) printOne(ctx context.Context, id string) (api.Taken, error) {
 		taken.State, taken.Refusal = api.Refused, &api.Refusal{Code: code, Args: args}
 		return taken, nil
 	}
-	for name := range s.Station.Sources {
-		err := s.Station.Fetch(ctx, order.Key{Source: name, ID: id})
-		var n *notice.Error
-		if errors.As(err, &n) {
-			return refuse(n.Code, n.Args...)
-		}
-		if err != nil && !errors.Is(err, ledger.ErrNoOrder) {
-			return taken, err
-		}
+	var n *notice.Error
+	if err := s.fetch(ctx, id); errors.As(err, &n) {
+		return refuse(n.Code, n.Args...)
+	} else if err != nil {
+		return taken, err
 	}
 	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
 	if err != nil {
@@ -130,6 +128,29 @@ func (s *station) printOne(ctx context.Context, id string) (api.Taken, error) {
 		return taken, nil
 	}
 	return taken, s.Ledger.Want(ctx, r.Order)
+}
+
+// fetch reads an order anew where it came from, or looks for it everywhere. What
+// one platform has is no matter of another one that cannot be asked.
+func (s *station) fetch(ctx context.Context, id string) error {
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
+	if err != nil {
+		return err
+	}
+	names := slices.Collect(maps.Keys(s.Station.Sources))
+	if len(rows) > 0 {
+		names = slices.DeleteFunc(names, func(name string) bool { return name != rows[0].Order.Source })
+	}
+	var failed error
+	for _, name := range names {
+		switch err := s.Station.Fetch(ctx, order.Key{Source: name, ID: id}); {
+		case err == nil:
+			return nil
+		case !errors.Is(err, ledger.ErrNoOrder):
+			failed = errors.Join(failed, err)
+		}
+	}
+	return failed
 }
 
 // Reprint implements api.Operator.

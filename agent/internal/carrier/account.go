@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -147,7 +148,7 @@ func (a Account) Reference(o order.Order) string {
 // Waybill begins the waybill of an order: all that the carrier does not say.
 func (a Account) Waybill(code waybill.Carrier, title string, o order.Order, n waybill.Number) waybill.Waybill {
 	w := waybill.Waybill{
-		Carrier: code, CarrierName: title, Number: n, Order: o.ID, Shop: a.Shop,
+		Carrier: code, CarrierName: title, Number: n, Order: o.ID, Shop: cmp.Or(o.Shop, a.Shop),
 		Sender: a.Sender, Receiver: o.Receiver, PhoneKind: o.PhoneKind, Items: o.Items, Remark: o.Remark, IssuedAt: a.Now(),
 	}
 	o.Mark(&w)

@@ -39,6 +39,9 @@ func check(c *Config, path string, at index) Problems {
 	for i := range c.Accounts {
 		k.account(c, i)
 	}
+	for i := range c.Folders {
+		k.folder(c, i)
+	}
 	k.routes(c)
 	k.services(c)
 	k.cloudPrint(c)

@@ -31,6 +31,7 @@ type Config struct {
 	Express  Express   `toml:"express"`
 	Wujie    []Wujie   `toml:"wujie"`
 	Accounts []Account `toml:"account"`
+	Folders  []Folder  `toml:"folder"`
 	Routes   []Route   `toml:"route"`
 	Services []Service `toml:"service"`
 

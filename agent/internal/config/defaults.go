@@ -80,6 +80,13 @@ func (c *Config) fillIn() {
 		set(&a.Way, Own)
 		set(&a.StockWarning, 100)
 	}
+	for i := range c.Folders {
+		f := &c.Folders[i]
+		set(&f.Name, "folder")
+		set(&f.Merchant, "SOP")
+		set(&f.PollEvery, Duration{5 * time.Second})
+		set(&f.KeepWrong, Duration{7 * 24 * time.Hour})
+	}
 	for i := range c.Printers {
 		p := &c.Printers[i]
 		language := "escpos"

@@ -80,7 +80,11 @@ func Parse(path string, file []byte) (*Config, error) {
 	if p := check(c, path, at); len(p) > 0 {
 		return nil, p
 	}
-	for _, file := range []*string{&c.Labels.Layouts, &c.JD.Voucher} {
+	paths := []*string{&c.Labels.Layouts, &c.JD.Voucher}
+	for i := range c.Folders {
+		paths = append(paths, &c.Folders[i].Path)
+	}
+	for _, file := range paths {
 		if *file != "" && !filepath.IsAbs(*file) {
 			*file = filepath.Join(filepath.Dir(path), *file)
 		}

@@ -16,6 +16,7 @@ type Route struct {
 // When is what an order must be for a route to take it. What is left out is
 // not asked; of several words one must fit.
 type When struct {
+	Source       string `toml:"source"`        // where it comes from: "jd", or a hot folder's name
 	Shipment     string `toml:"shipment"`      // the platform's word: "jd-express" is 京配
 	Merchant     string `toml:"merchant"`      // "SOP", "FBP", "FCS"
 	Province     Words  `toml:"province"`      // the receiver's province begins so: 新疆 is enough
@@ -26,6 +27,8 @@ type When struct {
 func (w When) fits(o order.Order) bool {
 	province := o.Receiver.Address.Region().Province
 	switch {
+	case w.Source != "" && w.Source != o.Source:
+		return false
 	case w.Shipment != "" && w.Shipment != o.Shipment:
 		return false
 	case w.Merchant != "" && w.Merchant != string(o.Merchant):
@@ -40,7 +43,7 @@ func (w When) fits(o order.Order) bool {
 
 // any reports whether every order fits.
 func (w When) any() bool {
-	return w.Shipment == "" && w.Merchant == "" && len(w.Province) == 0 && len(w.NoteContains) == 0
+	return w.Source == "" && w.Shipment == "" && w.Merchant == "" && len(w.Province) == 0 && len(w.NoteContains) == 0
 }
 
 // Carrier returns the carrier that the routes choose for an order, or false.

@@ -60,7 +60,8 @@ type Rules struct {
 	// one; virtual allows both; masked hides it, and the name, whichever it is.
 	Phone     func(issuer string) waybill.PhoneKind
 	PollEvery time.Duration
-	Shipped   string // when the platform is told: "scan", "confirmed", "never"
+	PollEach  map[string]time.Duration // of sources that are asked more or less often
+	Shipped   string                   // when the platform is told: "scan", "confirmed", "never"
 	Retention ledger.Retention
 	History   time.Duration // how long an order is kept after its personal data was deleted; at least ledger.SameFor
 	WarnAhead time.Duration // people are told of a deadline so long before it
@@ -112,7 +113,11 @@ func (s *Station) Run(ctx context.Context) {
 	}
 	var work sync.WaitGroup
 	for name, source := range s.Sources {
-		work.Go(func() { s.every(ctx, s.Rules.PollEvery, func() error { return s.poll(ctx, name, source) }) })
+		every := s.Rules.PollEvery
+		if d, ok := s.Rules.PollEach[name]; ok {
+			every = d
+		}
+		work.Go(func() { s.every(ctx, every, func() error { return s.poll(ctx, name, source) }) })
 	}
 	work.Go(func() { s.follow(ctx, new(quiet), s.numberNext) })
 	work.Go(func() { s.follow(ctx, new(quiet), s.tellNext) })

@@ -34,6 +34,7 @@ func (p person) party() waybill.Party {
 type orderRecord struct {
 	State        order.State       `json:"state"`
 	Merchant     order.Merchant    `json:"merchant"`
+	Shop         string            `json:"shop,omitempty"`
 	Parent       string            `json:"parent,omitempty"`
 	IsParent     bool              `json:"is_parent,omitempty"`
 	Receiver     person            `json:"receiver"`
@@ -63,7 +64,7 @@ func sealOrder(k seal.Key, o order.Order) ([]byte, error) {
 
 func recordOf(o order.Order) orderRecord {
 	return orderRecord{
-		State: o.State, Merchant: o.Merchant, Parent: o.Parent, IsParent: o.IsParent,
+		State: o.State, Merchant: o.Merchant, Shop: o.Shop, Parent: o.Parent, IsParent: o.IsParent,
 		Receiver: personOf(o.Receiver), PhoneKind: o.PhoneKind, VirtualUntil: o.VirtualUntil, Consignee: o.Consignee, Mark: o.ReceiverMark, RegionIDs: o.RegionIDs,
 		Items: o.Items, Remark: o.Remark, Note: o.Note, Price: o.Price, Services: o.Services, Shipment: o.Shipment,
 		Plan: o.Plan, Subscription: o.Subscription, PaidAt: o.PaidAt, EndedAt: o.EndedAt, AfterSales: o.AfterSales,
@@ -77,7 +78,7 @@ func openOrder(k seal.Key, key order.Key, sealed []byte) (order.Order, error) {
 		return order.Order{}, err
 	}
 	return order.Order{
-		Key: key, State: r.State, Merchant: r.Merchant, Parent: r.Parent, IsParent: r.IsParent,
+		Key: key, State: r.State, Merchant: r.Merchant, Shop: r.Shop, Parent: r.Parent, IsParent: r.IsParent,
 		Receiver: r.Receiver.party(), PhoneKind: r.PhoneKind, VirtualUntil: r.VirtualUntil, Consignee: r.Consignee, ReceiverMark: r.Mark, RegionIDs: r.RegionIDs,
 		Items: r.Items, Remark: r.Remark, Note: r.Note, Price: r.Price, Services: r.Services, Shipment: r.Shipment,
 		Plan: r.Plan, Subscription: r.Subscription, PaidAt: r.PaidAt, EndedAt: r.EndedAt, AfterSales: r.AfterSales,

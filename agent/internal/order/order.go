@@ -52,6 +52,7 @@ type Order struct {
 	Services
 	State     State
 	Merchant  Merchant
+	Shop      string // the shop that sold it, for the label; empty for that of the account
 	Parent    string // the order this one was split from; empty for none
 	IsParent  bool   // its children ship, it never does
 	Receiver  waybill.Party

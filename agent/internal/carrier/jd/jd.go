@@ -8,6 +8,7 @@
 package jd
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -174,7 +175,7 @@ func (i *Issuer) waybill(o order.Order, parcels []waybill.Parcel) waybill.Waybil
 	}
 	w := waybill.Waybill{
 		Carrier: waybill.Carrier(i.ProviderCode), CarrierName: i.ProviderName, Number: number,
-		Order: o.ID, Shop: i.VendorName, Sender: i.Sender, Receiver: o.Receiver, PhoneKind: o.PhoneKind,
+		Order: o.ID, Shop: cmp.Or(o.Shop, i.VendorName), Sender: i.Sender, Receiver: o.Receiver, PhoneKind: o.PhoneKind,
 		Items: o.Items, Remark: o.Remark, Parcels: parcels, IssuedAt: i.Now(),
 	}
 	o.Mark(&w)

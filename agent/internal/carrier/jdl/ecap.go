@@ -1,6 +1,7 @@
 package jdl
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"sync"
@@ -225,7 +226,7 @@ func (e *ECAP) forget(id string) {
 
 func (e *ECAP) waybill(o order.Order, n waybill.Number) waybill.Waybill {
 	w := waybill.Waybill{
-		Carrier: "JD", CarrierName: "京东快递", Number: n, Order: o.ID, Shop: e.Shop, Product: ecapProducts[e.Product],
+		Carrier: "JD", CarrierName: "京东快递", Number: n, Order: o.ID, Shop: cmp.Or(o.Shop, e.Shop), Product: ecapProducts[e.Product],
 		Sender: e.Sender, Receiver: o.Receiver, PhoneKind: o.PhoneKind, Items: o.Items, Remark: o.Remark,
 		Parcels: boxes(n, o.Boxes()), IssuedAt: e.Now(),
 	}

@@ -8,6 +8,7 @@
 package jdl
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -130,7 +131,7 @@ func (i *Issuer) ask(ctx context.Context, o order.Order) (waybill.Waybill, error
 
 func (i *Issuer) waybill(o order.Order, n waybill.Number) waybill.Waybill {
 	w := waybill.Waybill{
-		Carrier: "JD", CarrierName: "京东快递", Number: n, Order: o.ID, Shop: i.Shop, Product: products[i.PromiseTime],
+		Carrier: "JD", CarrierName: "京东快递", Number: n, Order: o.ID, Shop: cmp.Or(o.Shop, i.Shop), Product: products[i.PromiseTime],
 		Sender: i.Sender, Receiver: o.Receiver, PhoneKind: o.PhoneKind, Items: o.Items, Remark: o.Remark,
 		Parcels: boxes(n, o.Boxes()), IssuedAt: i.Now(),
 	}

@@ -98,7 +98,8 @@ func (d *draft) readWords(o *order.Order, s *Source, m *mapping) {
 	if o.SignReturn, known = signReturns[plain(d.word(fSignReturn, m))]; !known {
 		d.complain(fSignReturn, noWord)
 	}
-	if shop := d.word(fShop, m); s.Shop != "" && shop != "" && shop != s.Shop {
+	o.Shop = d.word(fShop, m)
+	if s.Shop != "" && o.Shop != "" && o.Shop != s.Shop {
 		d.complain(fShop, otherShop)
 	}
 }
