@@ -128,13 +128,22 @@ func (c *Conn) verdict(ctx context.Context, reply []byte, replies <-chan []byte)
 	more, cancel := context.WithTimeout(ctx, second)
 	defer cancel()
 	again, silent := c.line.Wait(more, replies)
+	var unheard error
+	if silent != nil {
+		// What it said before it answers another question has been heard by then.
+		_, unheard = c.t.printers(ctx, c.line)
+		select {
+		case again = <-replies:
+			silent = nil
+		default:
+		}
+	}
 	var r *RefusedError
 	switch {
 	case silent == nil && !errors.Is(c.t.speak.verdict(again), printer.ErrUnprinted):
 		return fmt.Errorf("%w that can be relied on: two that contradict each other", ErrNoReply)
-	case (errors.Is(silent, line.ErrDropped) || ctx.Err() != nil) && errors.As(err, &r):
-		// There may have been another word, which was not heard.
-		return &RefusedError{Status: r.Status, Words: r.Words}
+	case unheard != nil && errors.As(err, &r):
+		return &RefusedError{Status: r.Status, Words: r.Words} // there may have been another word
 	}
 	return err
 }

@@ -15,11 +15,12 @@ const (
 	enough = 32
 	// second is how long more is listened for when the component says that it gave
 	// the task up: notices come twice and in either order, and if they contradict
-	// each other nothing is known. A line that breaks meanwhile may have taken such a
-	// word with it.
+	// each other nothing is known. A refusal counts only if the component answers a
+	// question that was put after it, too: what it said before has then been heard,
+	// and no line took it away.
 	second = 300 * time.Millisecond
 	// quiet is how long nothing may be said before the component is asked. It is a
-	// quarter of its patience if that is less.
+	// sixteenth of our patience with it if that is less.
 	quiet = 5 * time.Second
 	// redial is how soon a component is called again that dropped the line, and then
 	// more and more rarely up to quiet.
@@ -42,6 +43,8 @@ type following struct {
 	worst   said // the first word that the document was given up
 	asked   bool // that it was printed was an answer
 	decided time.Time
+	proof   string // the key of the question that must be answered before a refusal counts
+	proven  bool
 }
 
 // listen takes what a line says of the task.
@@ -60,7 +63,7 @@ func (f *following) leave() {
 	}
 }
 
-func (f *following) quiet() time.Duration { return min(quiet, f.t.address.Patience/4) }
+func (f *following) quiet() time.Duration { return min(quiet, f.t.address.Patience/16) }
 
 // run listens until it is known what became of the task or the context ends.
 func (f *following) run(ctx context.Context) (printer.Evidence, error) {
@@ -70,23 +73,30 @@ func (f *following) run(ctx context.Context) (printer.Evidence, error) {
 		}
 		pause := f.quiet()
 		if f.gaveUp() {
-			pause = time.Until(f.decided)
+			if f.settled() {
+				return f.judge(nil)
+			}
+			if wait := time.Until(f.decided); wait > 0 {
+				pause = wait
+			}
 		}
 		wait, cancel := context.WithTimeout(ctx, pause)
 		frame, err := f.line.Wait(wait, f.frames)
 		cancel()
 		switch {
 		case err == nil:
-			before := f.gaveUp()
+			f.proven = f.proven || f.proof != "" && keyOf(frame) == f.proof
 			if f.hear(read(frame, f.name, f.document)) {
 				return f.judge(nil)
 			}
-			if f.gaveUp() && !before {
+			if f.gaveUp() && f.proof == "" {
 				f.ask(ctx) // it may yet say that it printed
+				f.proof = f.question(ctx, "getPrinters", nil)
 			}
 		case ctx.Err() != nil:
-		case f.gaveUp():
+		case f.line.Broken() && f.gaveUp():
 			return f.judge(nil)
+		case f.gaveUp(): // the answer is waited for, until patience is over
 		case f.line.Broken():
 			if f.call(ctx) {
 				f.ask(ctx)
@@ -97,7 +107,13 @@ func (f *following) run(ctx context.Context) (printer.Evidence, error) {
 	}
 }
 
-// hear remembers a word and reports whether nothing more need be heard.
+// settled reports whether a task that was given up has been listened for long
+// enough.
+func (f *following) settled() bool {
+	return !time.Now().Before(f.decided) && (f.proven || !f.heard[refused] || f.heard[rendered])
+}
+
+// hear remembers a word and reports whether it settles the matter.
 func (f *following) hear(s said) (done bool) {
 	if s.word == nothing {
 		return false
@@ -113,7 +129,7 @@ func (f *following) hear(s said) (done bool) {
 	case s.word == refused && f.worst.word == failed:
 		f.worst = s // which says more
 	}
-	return f.gaveUp() && !time.Now().Before(f.decided)
+	return false
 }
 
 func (f *following) gaveUp() bool { return f.heard[refused] || f.heard[failed] }
@@ -133,7 +149,7 @@ func (f *following) judge(cause error) (printer.Evidence, error) {
 	case f.gaveUp():
 		return printer.Evidence{}, &component.RefusedError{
 			Status: f.worst.status, Words: f.worst.words,
-			Unprinted: f.heard[refused] && !f.heard[rendered] && !time.Now().Before(f.decided) && !f.line.Broken(),
+			Unprinted: f.heard[refused] && !f.heard[rendered] && f.settled(),
 		}
 	case cause == nil:
 		cause = line.ErrDropped
@@ -170,20 +186,22 @@ func (f *following) call(ctx context.Context) bool {
 // component that does not know the task has perhaps lost it, or never got it, or
 // will yet read it: that says nothing.
 func (f *following) ask(ctx context.Context) {
-	f.question(ctx, "getTaskStatus", "taskID", f.name)
+	f.question(ctx, "getTaskStatus", map[string]any{"taskID": []string{f.name}})
 	if f.own {
-		f.question(ctx, "getDocumentStatus", "documentIDs", f.document)
+		f.question(ctx, "getDocumentStatus", map[string]any{"documentIDs": []string{f.document}})
 	}
 }
 
-func (f *following) question(ctx context.Context, command, field, name string) {
+// question puts a question and returns its key. A line that breaks is noticed by
+// whoever waits for the answer.
+func (f *following) question(ctx context.Context, command string, more map[string]any) string {
 	key := line.NewKey()
-	frame, err := f.t.request(command, key, map[string]any{field: []string{name}})
+	frame, err := f.t.request(command, key, more)
 	if err != nil {
-		return
+		return key
 	}
 	f.line.Hear(f.frames, key)
 	f.keys = append(f.keys, key)
-	// A line that breaks is noticed by whoever waits for the answer.
 	f.line.Send(ctx, frame)
+	return key
 }

@@ -33,6 +33,7 @@ func FuzzWord(f *testing.F) {
 			return
 		}
 		hostile.Bounded(t, len(frame), func() {
+			keyOf(frame)
 			s := read(frame, "A1", "A1")
 			escaped := bytes.Contains(frame, []byte(`\`))
 			holds := func(texts ...string) bool {

@@ -101,7 +101,7 @@ func (s *sim) printed(waybill string, want int) (n int) {
 
 const (
 	long  = 20 * time.Second // no word takes it
-	some  = 2 * time.Second  // silence takes it, and a quarter of it a question
+	some  = 4 * time.Second  // silence takes it, and a sixteenth of it a question
 	short = 200 * time.Millisecond
 	late  = 25 * time.Millisecond
 )
@@ -132,8 +132,8 @@ func TestEveryFault(t *testing.T) {
 		{"none", cainiaosim.Fault{}, long, printer.Sent, 1, false},
 		{"slow before", cainiaosim.Fault{Kind: cainiaosim.Slow, Wait: late}, long, printer.Sent, 1, false},
 		{"slow after", cainiaosim.Fault{Kind: cainiaosim.Slow, Wait: late, Late: true}, long, printer.Sent, 1, false},
-		{"too slow before", cainiaosim.Fault{Kind: cainiaosim.Slow, Wait: 2 * short}, short, printer.Uncertain, 1, false},
-		{"too slow to say it, and asked", cainiaosim.Fault{Kind: cainiaosim.Slow, Wait: 3 * some / 8, Late: true}, some, printer.Sent, 1, true},
+		{"too slow before", cainiaosim.Fault{Kind: cainiaosim.Slow, Wait: 5 * short}, short, printer.Uncertain, 1, false},
+		{"too slow to say it, and asked", cainiaosim.Fault{Kind: cainiaosim.Slow, Wait: some / 2, Late: true}, some, printer.Sent, 1, true},
 		{"dropped before", cainiaosim.Fault{Kind: cainiaosim.DropBefore}, short, printer.Uncertain, 0, false},
 		{"dropped between", cainiaosim.Fault{Kind: cainiaosim.DropBetween, Wait: 2 * late}, long, printer.Sent, 1, true},
 		{"dropped after", cainiaosim.Fault{Kind: cainiaosim.DropAfter}, long, printer.Sent, 1, true},

@@ -278,3 +278,14 @@ func (m message) answer(task, document string) said {
 	}
 	return said{}
 }
+
+// keyOf is the request that a frame answers.
+func keyOf(frame []byte) string {
+	var head struct {
+		Key scalar `json:"requestID"`
+	}
+	if json.Unmarshal(frame, &head) != nil {
+		return ""
+	}
+	return string(head.Key)
+}
