@@ -108,7 +108,11 @@ func (f Form) target(u *url.URL, secure, remote bool) (string, error) {
 	case !remote && host != "localhost" && (err != nil || !ip.Unmap().IsLoopback()):
 		return "", ErrNotLocal
 	}
-	return (&url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port), Path: f.Path}).String(), nil
+	to := (&url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port), Path: f.Path}).String()
+	if back, err := url.Parse(to); err != nil || back.Hostname() != host {
+		return "", errors.New("the component's address names no computer")
+	}
+	return to, nil
 }
 
 // yes reads a setting that is either absent or has its one value.
