@@ -70,7 +70,8 @@ func TestEveryCarriersLabelComesOut(t *testing.T) {
 }
 
 // A table that somebody drops into a hot folder becomes labels of the shop's own
-// carrier; the row that is wrong is named, and the file with the people in it goes.
+// carrier, with as much of the receiver as that account prints; the row that is
+// wrong is named, and the file with the people in it goes.
 func TestATableBecomesLabels(t *testing.T) {
 	dir, drop := t.TempDir(), t.TempDir()
 	t.Setenv(seal.KeysEnv, filepath.Join(dir, "keys"))
@@ -83,7 +84,8 @@ func TestATableBecomesLabels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, after, _ := strings.Cut(string(settings), "[[route]]")
+	hidden := strings.Replace(string(settings), "carrier = \"yunda\"\n", "carrier = \"yunda\"\nphone = \"masked\"\n", 1)
+	before, after, _ := strings.Cut(hidden, "[[route]]")
 	text := before + fmt.Sprintf("[[folder]]\npath = '%s'\npoll_every = \"1s\"\n\n[[route]]\nwhen = { source = \"folder\" }\ncarrier = \"yunda\"\n\n[[route]]", drop) + after
 	table := "订单号,收件人,手机,地址,商品,数量\n" +
 		"A-1001,演示一,13800001001,浙江省杭州市西湖区演示路1号,演示茶,2\n" +
@@ -99,7 +101,7 @@ func TestATableBecomesLabels(t *testing.T) {
 	defer a.Close()
 	go a.Run(t.Context())
 	var list []byte
-	states := map[string]string{}
+	states, printed := map[string]string{}, int64(0)
 	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		rows, err := a.Ledger.Rows(t.Context(), ledger.Filter{Limit: 100})
 		if err != nil {
@@ -107,6 +109,7 @@ func TestATableBecomesLabels(t *testing.T) {
 		}
 		for _, r := range rows {
 			if r.Order.Source == "folder" {
+				printed = max(printed, r.LabelID)
 				states[r.Order.ID] = string(r.OrderState) + " " + string(r.Label) + " " + r.Problem.Code
 			}
 		}
@@ -120,6 +123,10 @@ func TestATableBecomesLabels(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the folder's orders are %v, the list of errors %q, the file %v", states, list, left)
 		}
+	}
+	label, err := a.Ledger.Label(t.Context(), printed)
+	if err != nil || !label.HideName || !label.HidePhone {
+		t.Errorf("the account hides whom its labels go to, and this one does not: %v", err)
 	}
 	if got := states["A-1003"]; !strings.Contains(got, "address-") {
 		t.Errorf("an order without an address is %s", got)
