@@ -75,6 +75,7 @@ var parsers = []struct {
 	{"agent/internal/platform/folder.FuzzSheet", "sheets of orders in sound workbooks", []string{"agent/internal/platform/folder/xlsxrows.go"}},
 	{"agent/internal/platform/folder.FuzzXLSX", "workbooks of orders", []string{"agent/internal/platform/folder/xlsx.go"}},
 	{"agent/internal/platform/folder.FuzzMapping", "how files of orders are to be read", []string{"agent/internal/platform/folder/mapping.go"}},
+	{"agent/internal/platform/localapi.FuzzRead", "orders that programs hand in", []string{"agent/internal/platform/localapi/read.go", "agent/internal/platform/localapi/fields.go"}},
 	{"agent/internal/privacy.FuzzParse", "virtual numbers", []string{"agent/internal/privacy/virtual.go"}},
 	{"agent/internal/logging.FuzzMaskPhones", "whatever is logged", []string{"agent/internal/logging/phones.go"}},
 	{"printer/escpos.FuzzBackChannel", "what ESC/POS printers say", []string{"printer/escpos/backchannel.go"}},
