@@ -72,7 +72,7 @@ func (l *Ledger) delete(tx *sql.Tx, key order.Key, p Person, d *Deleted) error {
 		return ErrBusy
 	}
 	var numbers []string
-	if !k.begun && (k.state == Issued || k.state == Changed) {
+	if !k.begun && !key.Given() && (k.state == Issued || k.state == Changed) {
 		if numbers, err = l.numbers(tx, key, k); err != nil {
 			return err
 		}

@@ -123,7 +123,7 @@ func (l *Ledger) Purge(ctx context.Context, r Retention) (int, error) {
 
 // forget deletes an order's key and what is sealed with it.
 func forget(tx *sql.Tx, id int64) error {
-	_, err := tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL, kept_from = 0, kept_why = '', kept_stamp = 0 WHERE id = ?`, id)
+	_, err := tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL, sealed_document = NULL, kept_from = 0, kept_why = '', kept_stamp = 0 WHERE id = ?`, id)
 	return err
 }
 

@@ -45,7 +45,7 @@ var moves = map[LabelState][]LabelState{
 	Intent:   {Sending, Queued, Unknown}, // to Queued only when zero bytes are proven
 	Sending:  {Sent, Queued, Unknown},
 	Sent:     {Confirmed, Presumed, Unknown},
-	Unknown:  {Printed, NotPrinted},
+	Unknown:  {Printed, NotPrinted, Presumed}, // to Presumed by the word of a component that was asked later
 }
 
 // reprints are the states from which a person may put a label back into the

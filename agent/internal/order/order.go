@@ -7,6 +7,7 @@
 package order
 
 import (
+	"strings"
 	"time"
 
 	"miandan/templates/waybill"
@@ -19,6 +20,18 @@ type Key struct {
 }
 
 func (k Key) String() string { return k.Source + ":" + k.ID }
+
+// documents is before a platform's name in the source of a label that the platform
+// sealed and somebody handed in. No source in the settings has a slash.
+const documents = "documents/"
+
+// OfDocument returns the key of a sealed label that was handed in under an id.
+func OfDocument(platform, id string) Key { return Key{Source: documents + platform, ID: id} }
+
+// Given reports whether the order stands for a sealed label that was handed in.
+// Its number is none of ours to give back, and whoever handed it in tells the
+// platform what has shipped.
+func (k Key) Given() bool { return strings.HasPrefix(k.Source, documents) }
 
 // State is what the platform says of an order.
 type State string

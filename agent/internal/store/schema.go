@@ -166,4 +166,8 @@ CREATE INDEX orders_kept ON orders (id) WHERE key IS NOT NULL;
 -- How often the order has given its number back. A carrier that never forgets an
 -- order's number would give the one that was given back again.
 ALTER TABLE orders ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
+`, `
+-- A label that another platform has sealed, as it was handed in: sealed once more
+-- with the order's key, for nobody could fetch it again.
+ALTER TABLE orders ADD COLUMN sealed_document BLOB;
 `}
