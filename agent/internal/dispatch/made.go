@@ -27,10 +27,11 @@ type Way struct {
 	Paper string // what a printer must hold, as Printer.Paper
 }
 
-// The labels that JD makes. No layout can have such a name.
+// The labels that others make. No layout can have such a name.
 const (
-	SealedLabel   = "jd/sealed"   // JD's sealed print data, which JD's component opens
-	RenderedLabel = "jd/rendered" // the file that JD's renderer draws
+	SealedLabel    = "jd/sealed"       // JD's sealed print data, which JD's component opens
+	RenderedLabel  = "jd/rendered"     // the file that JD's renderer draws
+	PlatformSealed = "platform/sealed" // another platform's, which was handed in and its component opens
 )
 
 // Size names a paper, as printers and labels name it: "76x130".
@@ -82,6 +83,8 @@ func (s *Station) draw(ctx context.Context, label ledger.Label, p *Printer) (dra
 		d, err = s.seal(ctx, label, p)
 	case RenderedLabel:
 		d, err = s.fetch(ctx, label, p)
+	case PlatformSealed:
+		d, err = s.handedIn(ctx, label, p)
 	default:
 		return s.compose(label, p)
 	}
@@ -159,7 +162,7 @@ func (s *Station) Picture(ctx context.Context, id int64, g scene.Grid) (*bitmap.
 		return nil, nil, err
 	}
 	switch label.Template {
-	case SealedLabel:
+	case SealedLabel, PlatformSealed:
 		return nil, nil, notice.New("label-sealed", nil, string(label.Number))
 	case RenderedLabel:
 		return s.renderedPicture(ctx, label, g)

@@ -136,6 +136,12 @@ func (s *Station) Run(ctx context.Context) {
 			defer p.sends.Wait()
 			s.follow(ctx, &p.failures, func(ctx context.Context) error { return s.printNext(ctx, p) })
 		})
+		if remembers, ok := p.Transport.(rememberer); ok {
+			asked := map[ledger.Doubt]bool{}
+			work.Go(func() {
+				s.every(ctx, recallEvery, func() error { return s.recall(ctx, p, remembers, asked) })
+			})
+		}
 	}
 	work.Wait()
 }

@@ -24,7 +24,9 @@ func (s *Station) tellNext(ctx context.Context) error {
 		case platform.Shipper:
 			err = p.Shipped(ctx, m.Order, m.Carrier, m.Number)
 		case nil:
-			err = notice.New("source-unknown", nil, m.Order.ID, m.Order.Source)
+			if !m.Order.Given() { // whoever handed it in tells the platform
+				err = notice.New("source-unknown", nil, m.Order.ID, m.Order.Source)
+			}
 		}
 	case "cancel":
 		// A number is given back by its carrier's word alone: after it the order may

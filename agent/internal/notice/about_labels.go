@@ -28,8 +28,22 @@ var aboutLabels = sentences{
 	},
 	// waybill
 	"label-sealed": {
-		"The label of waybill %s is sealed: JD's print component alone can show it.",
-		"运单 %s 的面单为加密数据，只有京东打印组件可以显示。",
+		"The label of waybill %s is sealed: its platform's print component alone can show it.",
+		"运单 %s 的面单为加密数据，只有平台的打印组件可以显示。",
+	},
+	// field
+	"document-form": {
+		"The sealed label was not taken: %s. Nothing was printed; put it right and hand it in again.",
+		"加密面单未被接收：%s。没有打印，请更正后重新提交。",
+	},
+	// order
+	"document-in-hand": {
+		"Another sealed label of order %s is in a printer's hand. Wait a moment and hand this one in again; until then nothing of it is kept.",
+		"订单 %s 的另一份加密面单正在打印机处理中。请稍后重新提交；此前不会保存本次内容。",
+	},
+	"document-refused": {
+		"No page may hand in sealed labels. At the command line: miandan documents add FILE.json.",
+		"网页不能提交加密面单。请使用命令行：miandan documents add 文件.json。",
 	},
 	// waybill
 	"label-purged": {

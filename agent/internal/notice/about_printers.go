@@ -91,8 +91,8 @@ var aboutPrinters = sentences{
 	},
 	// paper
 	"paper-no-printer": {
-		"Labels need paper “%s” (millimetres), and no printer in the settings holds it. Add a [[printer]] with that paper; “sealed” is a printer of JD's component, jd-component://.",
-		"面单需要 “%s” 纸张（毫米），但设置中没有装这种纸的打印机。请添加相应的 [[printer]]；“sealed” 表示京东打印组件的打印机 jd-component://。",
+		"Labels need paper “%s” (millimetres), and no printer in the settings holds it. Add a [[printer]] with that paper; “sealed” is a printer of JD's component, jd-component://, and “sealed pdd” one of Pinduoduo's, pdd-component://.",
+		"面单需要 “%s” 纸张（毫米），但设置中没有装这种纸的打印机。请添加相应的 [[printer]]；“sealed” 表示京东打印组件的打印机 jd-component://，“sealed pdd” 表示拼多多打印组件的打印机 pdd-component://，其余类推。",
 	},
 	// name
 	"queue-unknown": {
