@@ -53,12 +53,20 @@ func Refuse(words string, o order.Order) *Refusal {
 // have got half way. It returns nil for a definite no.
 func Doubt(words string, o order.Order) error {
 	switch {
-	case mentions(words, "重复", "已存在", "已下单", "已取号"):
+	case mentions(words, "重复", "已存在", "已下单", "已经下单", "已取号", "已取单", "duplicate", "already exist"):
 		return Has(words, o)
-	case mentions(words, "超时", "系统异常", "系统错误", "系统繁忙", "稍后"):
+	case Troubled(words):
 		return Trouble(nil, words, o)
 	}
 	return nil
+}
+
+// Troubled reports whether a carrier's words are about itself: it broke off, or
+// something behind it did. "请重试" is, and "修改后重试" is about the order.
+func Troubled(words string) bool {
+	return mentions(words, "超时", "系统异常", "系统错误", "系统繁忙", "稍后", "请重试", "处理中", "服务异常", "服务繁忙", "服务不可用", "服务器",
+		"接口异常", "网络异常", "网络错误", "内部错误", "内部异常", "未知错误", "未知异常", "调用异常", "调用失败",
+		"timeout", "timed out", "exception", "internal error", "internal server", "try again", "unavailable")
 }
 
 // Has is the error of a carrier that says that it has the order already.
@@ -83,6 +91,7 @@ func NotTaken(n waybill.Number, words string) error {
 }
 
 func mentions(words string, parts ...string) bool {
+	words = strings.ToLower(words)
 	for _, p := range parts {
 		if strings.Contains(words, p) {
 			return true

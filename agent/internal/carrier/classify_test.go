@@ -56,6 +56,37 @@ func TestARefusalNamesNobody(t *testing.T) {
 	}
 }
 
+// A no is only definite if it is about the order: whoever broke off may have
+// given a number before.
+func TestDoubt(t *testing.T) {
+	for words, want := range map[string]notice.Code{
+		"订单号重复":                                           "order-has-number",
+		"该订单已经下单":                                         "order-has-number",
+		"Duplicate order number":                          "order-has-number",
+		"系统异常":                                            "carrier-trouble",
+		"调用面单服务异常":                                        "carrier-trouble",
+		"网络异常，请重试":                                        "carrier-trouble",
+		"服务器开小差了":                                         "carrier-trouble",
+		"订单处理中":                                           "carrier-trouble",
+		"系统内部错误":                                          "carrier-trouble",
+		"未知错误":                                            "carrier-trouble",
+		"调用路由接口失败":                                        "",
+		"接口调用失败":                                          "carrier-trouble",
+		"java.net.SocketTimeoutException: Read timed out": "carrier-trouble",
+		"Internal Server Error":                           "carrier-trouble",
+		"Service Unavailable":                             "carrier-trouble",
+		"收件地址有误，请修改后重试":                                   "",
+		"网点编码错误":                                          "",
+		"不在服务网络内":                                         "",
+		"":                                                "",
+	} {
+		err := carrier.Doubt(words, order.Order{Receiver: party("张三", "13800001234", "演示路1号")})
+		if got := notice.CodeOf(err); err == nil && want != "" || err != nil && (got != want || !errors.Is(err, carrier.ErrUnknown)) {
+			t.Errorf("%s: %v, want %q", words, err, want)
+		}
+	}
+}
+
 func TestNotTaken(t *testing.T) {
 	err := carrier.NotTaken("YT1", "运单号不存在")
 	var r *carrier.Refusal

@@ -21,6 +21,7 @@ import (
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/outbound"
+	"miandan/templates/waybill"
 )
 
 // Client calls one carrier for one account. Its methods may be called from
@@ -201,10 +202,33 @@ func (c *Client) Refused(name, code, words string, o order.Order) error {
 	case known:
 		return Lost(c.Failed(name, code, carrier.Refuse(words, o).Message))
 	}
+	if strings.TrimSpace(words) == "" { // nothing says that this is a no about the order
+		return carrier.Trouble(&Error{Call: name, Code: outbound.Code(code)}, outbound.Code(code), o)
+	}
 	if doubt := carrier.Doubt(words, o); doubt != nil {
 		return doubt
 	}
 	return carrier.Refuse(words, o)
+}
+
+// Both returns the error of an answer that says no and names a number all the
+// same. Whatever was made of the no, what it is about went wrong after the
+// number was given.
+func (c *Client) Both(name string, no error) error {
+	if errors.Is(no, carrier.ErrUnknown) {
+		return no
+	}
+	return carrier.Classify(c.Broken(name, "a failure and a number"), false)
+}
+
+// Kept returns the error of a number that its carrier did not take back: for
+// good, or for as long as the gateway, or what is behind it, is in trouble.
+func (c *Client) Kept(name, code, words string, n waybill.Number) error {
+	m, known := c.Codes[code]
+	if m.Effect == None || m.Effect == Open || !known && carrier.Troubled(words) {
+		return c.Failed(name, code, words)
+	}
+	return carrier.NotTaken(n, words)
 }
 
 // Failed returns the error of any other call that was answered with a code.
