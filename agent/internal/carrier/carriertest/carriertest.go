@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/notice"
@@ -38,6 +39,13 @@ type Subject struct {
 	Signature  string // the signature is wrong
 	Expired    string // the token is no longer good
 	Permission string // the account may not use the interface
+
+	// Both is an answer that says no and names a number all the same; nil if the
+	// carrier's way to say no has no place for one.
+	Both func(number string) string
+	// Cannot says why the issuer asks for one parcel only, under Parcels, or for no
+	// signed receipt, under Receipt. That it refuses them is tested then.
+	Cannot map[string]string
 }
 
 // What New must use, and no error may say.
@@ -56,7 +64,7 @@ const (
 // Order is an order of one parcel with a receiver who can be read.
 func Order(id string) order.Order {
 	return order.Order{
-		Key: order.Key{Source: "jd", ID: id}, State: order.ToShip, PhoneKind: waybill.PhoneReal,
+		Key: order.Key{Source: "jd", ID: id}, State: order.ToShip, PhoneKind: waybill.PhoneReal, PaidAt: time.Now().Add(-time.Hour),
 		RegionIDs: order.RegionIDs{Province: 19, City: 1601, District: 3634, Town: 63199},
 		Items:     []waybill.Item{{SKU: "A", Name: "演示商品", Quantity: 2}},
 		Receiver: waybill.Party{Name: pii.NewName(name), Phone: pii.NewPhone(phone),
@@ -122,6 +130,12 @@ func (s Subject) parcels(t *testing.T) {
 	o := Order(orderID)
 	o.Parcels = 3
 	w, err := s.New(g.URL).Issue(t.Context(), o)
+	if reason := s.Cannot[Parcels]; reason != "" {
+		refused(t, err, "parcels-too-many")
+		g.untouched(t)
+		t.Logf("one parcel only: %s", reason)
+		return
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,11 +155,18 @@ func (s Subject) services(t *testing.T) {
 	g := s.gateway(t)
 	o := Order(orderID)
 	o.Collect, o.Insured, o.SignReturn = 5990, 100000, order.PaperReturn
+	if reason := s.Cannot[Receipt]; reason != "" {
+		_, err := s.New(g.URL).Issue(t.Context(), o)
+		refused(t, err, "service-not-set-up")
+		g.untouched(t)
+		t.Logf("no receipt: %s", reason)
+		o.SignReturn = order.NoReturn
+	}
 	w, err := s.New(g.URL).Issue(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.Collect != 5990 || w.Insured != 100000 || !w.SignReturn {
+	if w.Collect != 5990 || w.Insured != 100000 || w.SignReturn != (o.SignReturn != order.NoReturn) {
 		t.Errorf("marked %v, %v, %v", w.Collect, w.Insured, w.SignReturn)
 	}
 }
@@ -255,6 +276,18 @@ func (s Subject) no(t *testing.T) {
 		g.answer = func(w http.ResponseWriter) { fmt.Fprint(w, s.Refused) }
 		_, err := s.New(g.URL).Issue(t.Context(), Order(orderID))
 		refused(t, err, "")
+	})
+	t.Run("refused, with a number", func(t *testing.T) {
+		if s.Both == nil {
+			t.Skip("the carrier's no has no place for a number")
+		}
+		g := s.gateway(t)
+		g.answer = func(w http.ResponseWriter) { fmt.Fprint(w, s.Both("T0000000000001")) }
+		w, err := s.New(g.URL).Issue(t.Context(), Order(orderID))
+		mustBe(t, err, carrier.ErrUnknown)
+		if w.Number != "" {
+			t.Errorf("number %q", w.Number)
+		}
 	})
 }
 

@@ -105,3 +105,11 @@ func (g *gateway) asked() int {
 	defer g.mu.Unlock()
 	return g.requests
 }
+
+// untouched wants nobody to have been asked.
+func (g *gateway) untouched(t *testing.T) {
+	t.Helper()
+	if n := g.asked(); n != 0 {
+		t.Errorf("the carrier was asked %d times", n)
+	}
+}

@@ -45,6 +45,9 @@ func TestConforms(t *testing.T) {
 				Refused:   `{"code":30001,"success":false,"message":"快递公司返回：李䶮 13800001234 月结账号错误","data":null}`,
 				Throttled: `{"code":30004,"success":false,"message":"单量不足","data":null}`,
 				Signature: `{"code":30002,"success":false,"message":"签名验证失败","data":null}`,
+				Both: func(number string) string {
+					return fmt.Sprintf(`{"code":30001,"success":false,"message":"模板错误","data":{"kuaidinum":%q}}`, number)
+				},
 			})
 		})
 	}
@@ -65,7 +68,6 @@ func TestSimulated(t *testing.T) {
 	} {
 		t.Run(company, func(t *testing.T) {
 			settings, secrets := kuaidi100sim.SettingsOf(company)
-			settings["same_number_again"] = "true" // the suite's orders do not say when they were paid
 			private := []string{secrets["secret"]}
 			if k := secrets["partner_key"]; k != "" {
 				private = append(private, k)

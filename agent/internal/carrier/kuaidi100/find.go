@@ -38,7 +38,8 @@ func (i *Issuer) repeats(o order.Order) bool {
 	if at, ok := i.memory.asked(i.reference(o)); ok {
 		return now.Sub(at) < repeats
 	}
-	return now.Sub(o.PaidAt) < repeats // a payment that nobody knows of is long ago
+	ago := now.Sub(o.PaidAt) // a payment that nobody knows of is long ago, and of one that is yet to come a clock is wrong
+	return ago > -time.Hour && ago < repeats
 }
 
 // memory is what is told with a number, is wanted later and has no place on a

@@ -109,7 +109,11 @@ func (i *Issuer) ask(ctx context.Context, o order.Order) (waybill.Waybill, error
 	case err != nil:
 		return waybill.Waybill{}, gateway.Lost(err)
 	case !r.ok():
-		return waybill.Waybill{}, i.client.Refused(orderMethod, string(r.Code), string(r.Words), o)
+		err := i.client.Refused(orderMethod, string(r.Code), string(r.Words), o)
+		if _, none := i.data(r); none == nil {
+			err = i.client.Both(orderMethod, err)
+		}
+		return waybill.Waybill{}, err
 	}
 	d, err := i.data(r)
 	if err != nil {
@@ -190,8 +194,5 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	if r.Code == done {
 		return nil
 	}
-	if m, known := codes[string(r.Code)]; known && m.Notice != "" {
-		return i.client.Failed(cancelMethod, string(r.Code), string(r.Words))
-	}
-	return carrier.NotTaken(n, string(r.Words))
+	return i.client.Kept(cancelMethod, string(r.Code), string(r.Words), n)
 }
