@@ -41,6 +41,16 @@ const (
 
 func (p placed) there() bool { return p.Order != "" || len(p.Numbers) > 0 }
 
+// numbered reports whether any number is named, whatever for.
+func (p placed) numbered() bool {
+	for _, n := range p.Numbers {
+		if n.Number != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // parcels returns the numbers of the parcels, the mother's first.
 func (p placed) parcels() []waybill.Number {
 	var first, rest []waybill.Number
@@ -78,7 +88,10 @@ func (i *Issuer) given(name string, r result, o order.Order) (waybill.Waybill, e
 }
 
 func (i *Issuer) taken(name string, p placed, o order.Order) (waybill.Waybill, error) {
-	if p.Filter == undelivered {
+	switch {
+	case p.Filter == undelivered && p.numbered():
+		return waybill.Waybill{}, i.client.Both(name, outOfRange(string(p.Remark), o))
+	case p.Filter == undelivered:
 		return waybill.Waybill{}, outOfRange(string(p.Remark), o)
 	}
 	if ref := i.account.Reference(o); p.Order != "" && string(p.Order) != ref {

@@ -77,6 +77,9 @@ func TestConforms(t *testing.T) {
 		Signature: gate("A1006", "数字签名无效"),
 		// A signed call has no token that could lapse; TestTokens is about those.
 		Permission: gate("A1004", "无对应服务权限"),
+		Both: func(number string) string {
+			return within(fmt.Sprintf(`{"success":false,"errorCode":"8196","errorMsg":"路由标签获取失败","msgData":{"waybillNoInfoList":[{"waybillType":1,"waybillNo":%q}]}}`, number))
+		},
 	})
 }
 

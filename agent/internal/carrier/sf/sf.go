@@ -12,6 +12,7 @@ package sf
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 
 	"miandan/agent/internal/carrier"
@@ -81,10 +82,15 @@ func (i *Issuer) place(ctx context.Context, o order.Order) (waybill.Waybill, err
 	if err != nil {
 		return waybill.Waybill{}, lost(err)
 	}
-	if r.refused() {
-		return waybill.Waybill{}, i.client.Refused(create, string(r.Code), r.words(), o)
+	if !r.refused() {
+		return i.given(create, r, o)
 	}
-	return i.given(create, r, o)
+	err = i.client.Refused(create, string(r.Code), r.words(), o)
+	var p placed
+	if json.Unmarshal(r.Data, &p) == nil && p.numbered() {
+		err = i.client.Both(create, err)
+	}
+	return waybill.Waybill{}, err
 }
 
 // Return implements carrier.Returner: SF knows its orders by their number, and
@@ -116,7 +122,7 @@ func (i *Issuer) cancel(ctx context.Context, reference string, n waybill.Number)
 	case r.Code == "8037", r.Code == "8253": // it is cancelled already
 		return nil
 	case r.refused():
-		return carrier.NotTaken(n, r.words())
+		return i.client.Kept(update, string(r.Code), r.words(), n)
 	}
 	var done struct {
 		Status jos.Text `json:"resStatus"`
