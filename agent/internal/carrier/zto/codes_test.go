@@ -61,6 +61,7 @@ func TestAnswersThatContradictThemselves(t *testing.T) {
 	for _, answer := range []string{
 		`{"result":{"billCode":"73000000000001"},"status":true,"statusCode":"S211"}`,
 		`{"result":{"billCode":"73000000000001"},"status":true}`,
+		`{"result":null,"message":"成功","status":false,"statusCode":"0000"}`,
 		`{"result":{"billCode":"73000000000001","partnerOrderCode":"another"},"status":true,"statusCode":"0000"}`,
 		`{"result":{},"status":true,"statusCode":"SYS000"}`,
 		`{"result":[],"status":true,"statusCode":"0000"}`,

@@ -1,9 +1,7 @@
 package zto_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -11,26 +9,8 @@ import (
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/carriertest"
 	"miandan/agent/internal/carrier/zto"
-	"miandan/agent/internal/order"
 	"miandan/agent/internal/secret"
-	"miandan/templates/waybill"
 )
-
-// oneParcel answers for ZTO where every carrier is asked for several parcels: it
-// must have refused them.
-type oneParcel struct {
-	carrier.Issuer
-	carrier.Finder
-}
-
-func (p oneParcel) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
-	w, err := p.Issuer.Issue(ctx, o)
-	var no *carrier.Refusal
-	if o.Boxes() > 1 && errors.As(err, &no) && no.Code == "parcels-too-many" {
-		return waybill.Waybill{Number: "N1", Parcels: carrier.Numbered([]waybill.Number{"N1", "N2", "N3"})}, nil
-	}
-	return w, err
-}
 
 func TestConforms(t *testing.T) {
 	carriertest.Run(t, carriertest.Subject{
@@ -44,7 +24,7 @@ func TestConforms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return oneParcel{i, i.(carrier.Finder)}
+			return i
 		},
 		Key: func(r *http.Request, body []byte) (string, int) {
 			var p struct {
@@ -62,5 +42,9 @@ func TestConforms(t *testing.T) {
 		Throttled:  `{"result":null,"message":"api qos limit","status":false,"statusCode":"S206"}`,
 		Signature:  `{"result":null,"message":"签名错误","status":false,"statusCode":"S211"}`,
 		Permission: `{"result":null,"message":"无权限访问","status":false,"statusCode":"S210"}`,
+		Both: func(number string) string {
+			return fmt.Sprintf(`{"result":{"billCode":%q},"message":"路由信息获取失败","status":false,"statusCode":"ORDER002"}`, number)
+		},
+		Cannot: map[string]string{carriertest.Parcels: one},
 	})
 }

@@ -55,14 +55,16 @@ type answer struct {
 	Result json.RawMessage `json:"result"`
 }
 
-// ok takes SYS000 for success too, which some interfaces say.
-func (a answer) ok() bool {
-	return (a.Code == "0000" || a.Code == "SYS000") && (a.Status == "" || a.Status.True())
-}
+// succeeded takes SYS000 for success too, which some interfaces say.
+func (a answer) succeeded() bool { return a.Code == "0000" || a.Code == "SYS000" }
+
+func (a answer) ok() bool { return a.succeeded() && (a.Status == "" || a.Status.True()) }
 
 // unclear reports an answer that says neither yes nor no: without a code, or
-// with one of failure beside a yes.
-func (a answer) unclear() bool { return a.Code == "" || !a.ok() && a.Status.True() }
+// with one that says something else than its status.
+func (a answer) unclear() bool {
+	return a.Code == "" || a.Status != "" && a.Status.True() != a.succeeded()
+}
 
 // call signs the bytes that it sends.
 func (i *Issuer) call(ctx context.Context, api string, param any) (answer, error) {

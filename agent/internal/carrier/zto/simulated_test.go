@@ -9,9 +9,11 @@ import (
 	"miandan/agent/internal/carrier/zto/ztosim"
 )
 
+// one is why ZTO is asked for one parcel only.
+const one = "ZTO's orders have one number"
+
 // TestConformsSimulated puts an account of each kind before the simulator.
 func TestConformsSimulated(t *testing.T) {
-	const one = "ZTO's orders have one number"
 	_, secrets := ztosim.Settings()
 	for name, test := range map[string]struct {
 		settings map[string]string

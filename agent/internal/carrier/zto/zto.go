@@ -80,8 +80,6 @@ func (i *Issuer) create(ctx context.Context, o order.Order, vas []service) (wayb
 		return waybill.Waybill{}, gateway.Lost(err)
 	case a.unclear():
 		return waybill.Waybill{}, carrier.Classify(i.client.Broken(create, "neither success nor a code"), false)
-	case !a.ok():
-		return waybill.Waybill{}, i.client.Refused(create, string(a.Code), string(a.Words), o)
 	}
 	var given struct {
 		Number    jos.Text `json:"billCode"`
@@ -89,7 +87,15 @@ func (i *Issuer) create(ctx context.Context, o order.Order, vas []service) (wayb
 		Site      jos.Text `json:"siteName"`
 		Marks     *routing `json:"bigMarkInfo"`
 	}
-	if json.Unmarshal(a.Result, &given) != nil || given.Number == "" {
+	broken := json.Unmarshal(a.Result, &given) != nil
+	if !a.ok() {
+		err := i.client.Refused(create, string(a.Code), string(a.Words), o)
+		if given.Number != "" {
+			err = i.client.Both(create, err)
+		}
+		return waybill.Waybill{}, err
+	}
+	if broken || given.Number == "" {
 		return waybill.Waybill{}, carrier.Classify(i.client.Broken(create, "no number"), false)
 	}
 	if given.Reference != "" && string(given.Reference) != reference {
@@ -137,10 +143,7 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	case a.unclear():
 		return i.client.Broken(cancel, "neither success nor a code")
 	}
-	if m := i.client.Codes[string(a.Code)]; m.Effect == gateway.None || m.Effect == gateway.Open {
-		return i.client.Failed(cancel, string(a.Code), string(a.Words))
-	}
-	return carrier.NotTaken(n, string(a.Words))
+	return i.client.Kept(cancel, string(a.Code), string(a.Words), n)
 }
 
 // Balance implements carrier.Balance. The names are of one public client.
