@@ -64,6 +64,6 @@ func codes() gateway.Codes {
 		Mean("gateway-signature", gateway.None, "S02").
 		Mean("gateway-account", gateway.None, "S03").
 		Mean("", gateway.No, "S05", "200010003", "200017004").
-		Mean("gateway-back-end", gateway.Open, "S07", "200010002", "200010013", "200017005").
+		Mean("gateway-back-end", gateway.Open, "S06", "S07", "S08", "S09", "S13", "200010002", "200010013", "200017005").
 		Mean("", gateway.Has, "200010005")
 }

@@ -34,7 +34,7 @@ func TestEveryCode(t *testing.T) {
 		{[]string{"S02"}, "x", carrier.ErrUnsent, "gateway-signature", carrier.Fix},
 		{[]string{"S03"}, "x", carrier.ErrUnsent, "gateway-account", carrier.Fix},
 		{[]string{"S05", "200010003", "200017004"}, "x", nil, "carrier-refused", carrier.Ask},
-		{[]string{"S07", "200010002", "200010013", "200017005"}, "x", carrier.ErrUnknown, "gateway-back-end", carrier.Retry},
+		{[]string{"S06", "S07", "S08", "S09", "S13", "200010002", "200010013", "200017005"}, "x", carrier.ErrUnknown, "gateway-back-end", carrier.Retry},
 		{[]string{"200010005"}, "x", carrier.ErrUnknown, "order-has-number", carrier.Ask},
 		{[]string{"1"}, "电子面单余额不足", nil, "stock-out", carrier.Wait},
 		{[]string{"1"}, "该地址停发", nil, "carrier-area", carrier.Ask},

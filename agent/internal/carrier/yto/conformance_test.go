@@ -1,9 +1,7 @@
 package yto_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -13,32 +11,13 @@ import (
 	"miandan/agent/internal/carrier/carriertest"
 	"miandan/agent/internal/carrier/yto"
 	"miandan/agent/internal/carrier/yto/ytosim"
-	"miandan/agent/internal/order"
 	"miandan/agent/internal/secret"
-	"miandan/templates/waybill"
 )
 
-// plainOrders answers for YTO where every carrier is asked for several parcels
-// and for a receipt: it must have refused them.
-type plainOrders struct {
-	carrier.Issuer
-	carrier.Finder
-}
-
-func (p plainOrders) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
-	w, err := p.Issuer.Issue(ctx, o)
-	var no *carrier.Refusal
-	switch {
-	case !errors.As(err, &no):
-	case o.Boxes() > 1 && no.Code == "parcels-too-many":
-		return waybill.Waybill{Number: "N1", Parcels: carrier.Numbered([]waybill.Number{"N1", "N2", "N3"})}, nil
-	case o.SignReturn != order.NoReturn && no.Code == "service-not-set-up":
-		o.SignReturn = order.NoReturn
-		w, err = p.Issuer.Issue(ctx, o)
-		w.SignReturn = true
-	}
-	return w, err
-}
+const (
+	oneNumber = "YTO's orders have one number"
+	noReceipt = "no public interface has it"
+)
 
 func TestConforms(t *testing.T) {
 	carriertest.Run(t, carriertest.Subject{
@@ -50,7 +29,7 @@ func TestConforms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return plainOrders{i, i.(carrier.Finder)}
+			return i
 		},
 		Key: func(r *http.Request, body []byte) (string, int) {
 			var outer struct {
@@ -69,6 +48,10 @@ func TestConforms(t *testing.T) {
 		},
 		Refused:   `{"success":"false","code":200010003,"reason":"李䶮 13800001234 recipientCityName不能为空; "}`,
 		Signature: `{"success":"false","code":"S02","reason":"非法的数字签名"}`,
+		Both: func(number string) string {
+			return fmt.Sprintf(`{"success":"false","code":"200017004","reason":"三段码获取失败","mailNo":%q}`, number)
+		},
+		Cannot: map[string]string{carriertest.Parcels: oneNumber, carriertest.Receipt: noReceipt},
 	})
 }
 
@@ -79,8 +62,8 @@ func TestConformsSimulated(t *testing.T) {
 		Sim:     func(*testing.T) carriertest.Simulator { return ytosim.New(ytosim.Config{}) },
 		Private: []string{secrets["secret"], secrets["print_secret"]},
 		Cannot: map[string]string{
-			carriertest.Parcels: "YTO's orders have one number",
-			carriertest.Receipt: "no public interface has it",
+			carriertest.Parcels: oneNumber,
+			carriertest.Receipt: noReceipt,
 			carriertest.Cancel:  "YTO takes numbers back under the order's number only: see Return",
 			carriertest.Fast:    "the same",
 

@@ -91,7 +91,7 @@ func (i *Issuer) create(ctx context.Context, o order.Order, services []service) 
 	case err != nil:
 		return waybill.Waybill{}, gateway.Lost(err)
 	case i.no(a.failure) && a.Number != "":
-		return waybill.Waybill{}, carrier.Classify(i.client.Broken(api, "a failure and a number"), false)
+		return waybill.Waybill{}, i.client.Both(api, i.client.Refused(api, string(a.Code), a.words(), o))
 	case i.no(a.failure):
 		return waybill.Waybill{}, i.client.Refused(api, string(a.Code), a.words(), o)
 	case a.Number == "": // YTO does not promise one: it may come when the order is sent again
@@ -154,10 +154,7 @@ func (i *Issuer) Return(ctx context.Context, o order.Order, n waybill.Number) er
 	case !i.no(a.failure):
 		return i.client.Broken(cancel, "neither the order nor a failure")
 	}
-	if m := i.client.Codes[string(a.Code)]; m.Effect == gateway.None || m.Effect == gateway.Open {
-		return i.client.Failed(cancel, string(a.Code), a.words())
-	}
-	return carrier.NotTaken(n, a.words())
+	return i.client.Kept(cancel, string(a.Code), a.words(), n)
 }
 
 // Document implements carrier.Documents.
