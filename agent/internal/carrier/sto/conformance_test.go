@@ -1,7 +1,6 @@
 package sto_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -12,9 +11,7 @@ import (
 	"miandan/agent/internal/carrier/carriertest"
 	"miandan/agent/internal/carrier/sto"
 	"miandan/agent/internal/carrier/sto/stosim"
-	"miandan/agent/internal/order"
 	"miandan/agent/internal/secret"
-	"miandan/templates/waybill"
 )
 
 // issuer opens an account that calls base with its own secrets.
@@ -34,29 +31,14 @@ func issuer(base, prefix string, settings, secrets map[string]string) carrier.Is
 	return i
 }
 
-// oneParcel answers for STO where every carrier is asked for several parcels: it
-// must have refused them.
-type oneParcel struct{ carrier.Issuer }
-
-func (p oneParcel) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
-	w, err := p.Issuer.Issue(ctx, o)
-	if o.Boxes() > 1 && code(err) == "parcels-too-many" {
-		return waybill.Waybill{Number: "N1", Parcels: carrier.Numbered([]waybill.Number{"N1", "N2", "N3"})}, nil
-	}
-	return w, err
-}
-
-func (p oneParcel) CanFind() bool { return p.Issuer.(carrier.Finder).CanFind() }
-
-func (p oneParcel) Find(ctx context.Context, o order.Order) (waybill.Waybill, error) {
-	return p.Issuer.(carrier.Finder).Find(ctx, o)
-}
+// oneParcel is why STO is asked for one parcel only.
+const oneParcel = "an order of STO's has one parcel"
 
 func TestConforms(t *testing.T) {
 	settings, _ := stosim.Settings()
 	carriertest.Run(t, carriertest.Subject{
 		New: func(base string) carrier.Issuer {
-			return oneParcel{issuer(base, "", settings, map[string]string{"secret_key": carriertest.Secret, "site_password": carriertest.Token})}
+			return issuer(base, "", settings, map[string]string{"secret_key": carriertest.Secret, "site_password": carriertest.Token})
 		},
 		Key: func(_ *http.Request, body []byte) (string, int) {
 			form, _ := url.ParseQuery(string(body))
@@ -73,5 +55,9 @@ func TestConforms(t *testing.T) {
 		},
 		Refused:   `{"success":"false","errorCode":"","errorMsg":"李䶮 13800001234 客户编码错误","needRetry":"false","data":null}`,
 		Signature: `{"success":"false","errorCode":"S02","errorMsg":"签名校验失败","needRetry":"false"}`,
+		Both: func(number string) string {
+			return fmt.Sprintf(`{"success":"false","errorCode":"","errorMsg":"大头笔获取失败","needRetry":"false","data":{"waybillNo":%q}}`, number)
+		},
+		Cannot: map[string]string{carriertest.Parcels: oneParcel},
 	})
 }

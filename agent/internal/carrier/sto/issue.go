@@ -54,12 +54,18 @@ func (i *Issuer) create(ctx context.Context, o order.Order) (given, error) {
 		return given{}, gateway.Lost(i.client.Broken(create, "no success"))
 	case !a.Success.True() && !known && a.Retry.True():
 		return given{}, carrier.Trouble(i.client.Failed(create, string(a.Code), ""), a.Words, o)
-	case !a.Success.True():
-		return given{}, i.client.Refused(create, string(a.Code), a.Words, o)
 	}
 	var g given
-	if err := i.client.Read(create, a.Data, &g); err != nil {
-		return given{}, carrier.Classify(err, false)
+	broken := i.client.Read(create, a.Data, &g)
+	if !a.Success.True() {
+		err := i.client.Refused(create, string(a.Code), a.Words, o)
+		if g.Number != "" {
+			err = i.client.Both(create, err)
+		}
+		return given{}, err
+	}
+	if broken != nil {
+		return given{}, carrier.Classify(broken, false)
 	}
 	if g.Number == "" || g.Order != "" && string(g.Order) != key {
 		return given{}, carrier.Classify(i.client.Broken(create, "no number, or that of another order"), false)
@@ -124,7 +130,6 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 		"billCode": string(n), "orderType": i.Values["order_type"], "orderSource": i.Values["order_source"],
 		"remark": "订单取消", "creater": i.Shop,
 	})
-	m := i.client.Codes[string(a.Code)]
 	switch {
 	case err != nil:
 		return err
@@ -132,8 +137,6 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 		return nil
 	case a.Success == "":
 		return i.client.Broken(cancel, "no success")
-	case m.Effect == gateway.None || m.Effect == gateway.Open:
-		return i.client.Failed(cancel, string(a.Code), a.Words)
 	}
-	return carrier.NotTaken(n, a.Words)
+	return i.client.Kept(cancel, string(a.Code), a.Words, n)
 }

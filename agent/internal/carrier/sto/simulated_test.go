@@ -15,7 +15,7 @@ func TestSimulated(t *testing.T) {
 		Sim:     func(*testing.T) carriertest.Simulator { return stosim.New(stosim.Config{}) },
 		Private: []string{secrets["secret_key"], secrets["site_password"]},
 		Cannot: map[string]string{
-			carriertest.Parcels:    "an order of STO's has one parcel",
+			carriertest.Parcels:    oneParcel,
 			carriertest.Documents:  "STO has no public call for a finished label",
 			carriertest.Busy:       "how STO says that there are too many calls is not public",
 			carriertest.Permission: "how STO says that an interface is not open is not public",

@@ -71,13 +71,14 @@ func open(a carrier.Account) (carrier.Issuer, error) {
 	return &Issuer{Account: a, client: &gateway.Client{Account: a.Name, Base: a.Gateway, HTTP: a.HTTP, Codes: codes()}}, nil
 }
 
-// codes are the link platform's own. Only these three are known, by the family
-// that it belongs to; STO's codes about an order are not public, and its words
-// are judged.
+// codes are the link platform's own, by the family that it belongs to: behind
+// a call that took too long, an answer that broke or was empty and a service in
+// trouble there may be a number. STO's codes about an order are not public, and
+// its words are judged.
 func codes() gateway.Codes {
 	return gateway.Codes{}.
 		Mean("gateway-signature", gateway.None, "S02").
-		Mean("gateway-back-end", gateway.Open, "S07").
+		Mean("gateway-back-end", gateway.Open, "S06", "S07", "S08", "S09", "S13").
 		Mean("gateway-call", gateway.None, "S12")
 }
 
