@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,6 +83,15 @@ func (e entry) number() waybill.Number {
 		}
 	}
 	return waybill.Number(n)
+}
+
+// named reports whether an answer names any number, whatever else it says.
+func (a answer) named() bool {
+	var list []entry
+	if json.Unmarshal(a.Data, &list) != nil {
+		return false
+	}
+	return slices.ContainsFunc(list, func(e entry) bool { return e.MailNo+e.Mailno != "" || e.sheet().text("mailno") != "" })
 }
 
 // one returns what an answer says of the one order that was asked about.

@@ -1,7 +1,6 @@
 package yunda_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,10 +11,8 @@ import (
 	"miandan/agent/internal/carrier/carriertest"
 	"miandan/agent/internal/carrier/yunda"
 	"miandan/agent/internal/carrier/yunda/yundasim"
-	"miandan/agent/internal/order"
 	"miandan/agent/internal/outbound"
 	"miandan/agent/internal/secret"
-	"miandan/templates/waybill"
 )
 
 // issuer opens an account that calls base with its own secrets.
@@ -33,23 +30,14 @@ func issuer(base, prefix string, client *outbound.Client, settings, secrets map[
 	return i.(*yunda.Issuer)
 }
 
-// oneParcel answers for Yunda where every carrier is asked for several parcels:
-// it must have refused them.
-type oneParcel struct{ *yunda.Issuer }
-
-func (p oneParcel) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
-	w, err := p.Issuer.Issue(ctx, o)
-	if o.Boxes() > 1 && code(err) == "parcels-too-many" {
-		return waybill.Waybill{Number: "N1", Parcels: carrier.Numbered([]waybill.Number{"N1", "N2", "N3"})}, nil
-	}
-	return w, err
-}
+// oneParcel is why Yunda is asked for one parcel only.
+const oneParcel = "how the pieces of an order are told of is not public enough"
 
 func TestConforms(t *testing.T) {
 	settings, _ := yundasim.Settings()
 	carriertest.Run(t, carriertest.Subject{
 		New: func(base string) carrier.Issuer {
-			return oneParcel{issuer(base, "", nil, settings, map[string]string{"app_secret": carriertest.Secret, "partner_secret": carriertest.Token})}
+			return issuer(base, "", nil, settings, map[string]string{"app_secret": carriertest.Secret, "partner_secret": carriertest.Token})
 		},
 		Key: func(r *http.Request, body []byte) (string, int) {
 			var q struct {
@@ -69,6 +57,10 @@ func TestConforms(t *testing.T) {
 		Throttled:  `{"result":false,"code":"7502","message":"超过QPS限制"}`,
 		Signature:  `{"result":false,"code":"7400","message":"签名失败"}`,
 		Permission: `{"result":false,"code":"7200","message":"接口无权限"}`,
+		Both: func(number string) string {
+			return fmt.Sprintf(`{"result":true,"code":"0000","data":[{"mail_no":%q,"status":"0","msg":"面单数据生成失败"}]}`, number)
+		},
+		Cannot: map[string]string{carriertest.Parcels: oneParcel},
 	})
 }
 
@@ -79,7 +71,7 @@ func TestSimulated(t *testing.T) {
 		Sim:     func(*testing.T) carriertest.Simulator { return yundasim.New(yundasim.Config{}) },
 		Private: []string{secrets["app_secret"], secrets["partner_secret"]},
 		Cannot: map[string]string{
-			carriertest.Parcels:   "how the pieces of an order are told of is not public enough",
+			carriertest.Parcels:   oneParcel,
 			carriertest.Documents: "the label is drawn here, from Yunda's data",
 			carriertest.Late:      "Yunda's data are there with the number",
 		},

@@ -49,7 +49,7 @@ func (i *Issuer) ask(ctx context.Context, path string, o order.Order) (waybill.W
 	case a.Code == "" || a.Code == done && !a.ok():
 		return waybill.Waybill{}, gateway.Lost(i.client.Broken(path, "neither yes nor no"))
 	case !a.ok():
-		return waybill.Waybill{}, i.no(path, string(a.Code), a.words(), o)
+		return waybill.Waybill{}, i.no(path, string(a.Code), a.words(), a.named(), o)
 	}
 	e, err := i.one(path, a)
 	switch {
@@ -58,7 +58,7 @@ func (i *Issuer) ask(ctx context.Context, path string, o order.Order) (waybill.W
 	case e.Serial != "" && string(e.Serial) != key:
 		return waybill.Waybill{}, carrier.Classify(i.client.Broken(path, "another order than was asked about"), false)
 	case e.Status == "0":
-		return waybill.Waybill{}, i.no(path, "", string(e.Words), o)
+		return waybill.Waybill{}, i.no(path, "", string(e.Words), a.named(), o)
 	}
 	n := e.number()
 	if n == "" {
@@ -69,8 +69,17 @@ func (i *Issuer) ask(ctx context.Context, path string, o order.Order) (waybill.W
 	return w, nil
 }
 
-// no judges a no by its code, or by Yunda's words where it has none.
-func (i *Issuer) no(path, code, words string, o order.Order) error {
+// no judges a no by its code, or by Yunda's words where it has none. named says
+// that a number stands in the answer all the same.
+func (i *Issuer) no(path, code, words string, named bool, o order.Order) error {
+	err := i.refused(path, code, words, o)
+	if named {
+		return i.client.Both(path, err)
+	}
+	return err
+}
+
+func (i *Issuer) refused(path, code, words string, o order.Order) error {
 	_, known := i.client.Codes[code]
 	switch {
 	case !known && strings.Contains(words, "更新接口"): // it has the order, and says what to do
@@ -124,17 +133,15 @@ func (i *Issuer) giveBack(ctx context.Context, serial string, n waybill.Number) 
 		return err
 	case a.Code == "":
 		return i.client.Broken(pathCancel, "no code")
-	case !a.ok() && i.atGate(a):
-		return i.client.Failed(pathCancel, string(a.Code), a.words())
 	case !a.ok():
-		return carrier.NotTaken(n, a.words())
+		return i.client.Kept(pathCancel, string(a.Code), a.words(), n)
 	}
 	e, err := i.one(pathCancel, a)
 	switch {
 	case err != nil:
 		return err
 	case e.Status != "1":
-		return carrier.NotTaken(n, string(e.Words))
+		return i.client.Kept(pathCancel, "", string(e.Words), n)
 	}
 	return nil
 }
