@@ -1,9 +1,7 @@
 package jtexpress_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,34 +11,10 @@ import (
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/carriertest"
-	"miandan/agent/internal/carrier/jtexpress"
 	"miandan/agent/internal/carrier/jtexpress/jtsim"
-	"miandan/agent/internal/order"
 	"miandan/agent/internal/outbound"
 	"miandan/agent/internal/secret"
-	"miandan/templates/waybill"
 )
-
-// lesser stands in for what the suite asks of every carrier and J&T does not
-// have: it wants the right refusal of several parcels and of a receipt, and only
-// then gives the suite what it asks for. RunSimulated tests the refusals
-// themselves.
-type lesser struct{ *jtexpress.Issuer }
-
-func (l lesser) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
-	w, err := l.Issuer.Issue(ctx, o)
-	var r *carrier.Refusal
-	switch {
-	case !errors.As(err, &r):
-	case r.Code == "parcels-too-many" && o.Boxes() > 1:
-		return waybill.Waybill{Number: "J1", Parcels: carrier.Numbered([]waybill.Number{"J1", "J2", "J3"})}, nil
-	case r.Code == "service-not-set-up" && o.SignReturn != order.NoReturn:
-		o.SignReturn = order.NoReturn
-		w, err = l.Issuer.Issue(ctx, o)
-		w.SignReturn = true
-	}
-	return w, err
-}
 
 // forgetful is a line on which the look-up knows of no order, and all else goes
 // on to the suite's carrier.
@@ -53,13 +27,18 @@ func (f *forgetful) RoundTrip(r *http.Request) (*http.Response, error) {
 	return f.Transport.RoundTrip(r)
 }
 
+const (
+	oneNumber = "nothing public says under which numbers the other pieces of an order travel"
+	noReceipt = "the interface has no field for it"
+)
+
 func TestConforms(t *testing.T) {
 	carriertest.Run(t, carriertest.Subject{
 		New: func(base string) carrier.Issuer {
 			a := account(t)
 			a.Gateway, a.HTTP = base, &outbound.Client{Transport: &forgetful{}}
 			a.Secrets = map[string]secret.Token{"private_key": secret.New(carriertest.Secret), "password": secret.New(carriertest.Token)}
-			return lesser{open(t, a)}
+			return open(t, a)
 		},
 		Key: func(r *http.Request, body []byte) (string, int) {
 			form, _ := url.ParseQuery(string(body))
@@ -77,6 +56,10 @@ func TestConforms(t *testing.T) {
 		Refused:    `{"code":"145003084","msg":"李䶮 13800001234 收件人信息不全","data":null}`,
 		Signature:  `{"code":"145003030","msg":"Headers签名失败","data":null}`,
 		Permission: `{"code":"145003012","msg":"API账号没有接口权限","data":null}`,
+		Both: func(number string) string {
+			return fmt.Sprintf(`{"code":"145003084","msg":"三段码获取失败","data":{"billCode":%q}}`, number)
+		},
+		Cannot: map[string]string{carriertest.Parcels: oneNumber, carriertest.Receipt: noReceipt},
 	})
 }
 
@@ -86,8 +69,8 @@ func TestSimulated(t *testing.T) {
 		Sim:     func(*testing.T) carriertest.Simulator { return jtsim.New(jtsim.Config{}) },
 		Private: []string{jtsim.DefaultPrivateKey, jtsim.DefaultPassword},
 		Cannot: map[string]string{
-			carriertest.Parcels: "nothing public says under which numbers the other pieces of an order travel",
-			carriertest.Receipt: "the interface has no field for it",
+			carriertest.Parcels: oneNumber,
+			carriertest.Receipt: noReceipt,
 			carriertest.Busy:    "no code for it is public",
 			carriertest.Stock:   "J&T is paid by the month, its numbers are not bought",
 		},

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"miandan/agent/internal/carrier"
-	"miandan/agent/internal/carrier/gateway"
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
@@ -147,15 +146,12 @@ func (i *Issuer) cancel(ctx context.Context, reference string, n waybill.Number)
 		OrderType string `json:"orderType"`
 		Reference string `json:"txlogisticId"`
 		Reason    string `json:"reason"`
-	}{i.customer(), i.account.Values["order_type"], reference, "订单取消"}, new(struct{}))
+	}{i.customer(), i.account.Values["order_type"], reference, "订单取消"}, new(any))
 	switch {
 	case err != nil:
 		return err
 	case a.Code == done, a.Code == "145003202": // cancelled already
 		return nil
 	}
-	if m, known := codes[string(a.Code)]; known && (m.Effect == gateway.None || m.Effect == gateway.Open) {
-		return i.client.Failed(cancelOrder, string(a.Code), a.Words)
-	}
-	return carrier.NotTaken(n, a.Words)
+	return i.client.Kept(cancelOrder, string(a.Code), a.Words, n)
 }

@@ -14,6 +14,7 @@ package jtexpress
 
 import (
 	"context"
+	"encoding/json"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/gateway"
@@ -124,7 +125,11 @@ func (i *Issuer) add(ctx context.Context, o order.Order) (waybill.Waybill, error
 	case err != nil:
 		return waybill.Waybill{}, gateway.Lost(err)
 	case a.Code != done:
-		return waybill.Waybill{}, i.client.Refused(addOrder, string(a.Code), a.Words, o)
+		err := i.client.Refused(addOrder, string(a.Code), a.Words, o)
+		if json.Unmarshal(a.Data, &data) == nil && data.Number != "" {
+			err = i.client.Both(addOrder, err)
+		}
+		return waybill.Waybill{}, err
 	case data.Number == "":
 		return waybill.Waybill{}, gateway.Lost(i.client.Broken(addOrder, "no billCode"))
 	case data.Reference != "" && data.Reference != i.account.Reference(o):
