@@ -30,7 +30,7 @@ func TestCodes(t *testing.T) {
 		{"1", "订单已存在", "order-has-number", unknown, carrier.Ask},
 		{"1", "收货地址超区，不派送", "carrier-area", nil, carrier.Ask},
 		{"1", "客户没有子母件权限", "carrier-refused", nil, carrier.Ask},
-		{"1000", "失败", "carrier-refused", nil, carrier.Ask},
+		{"1000", "失败", "gateway-answer", unknown, carrier.Fix}, // a code of success
 	} {
 		t.Run(test.code+" "+test.words, func(t *testing.T) {
 			p := says(create, fmt.Sprintf(`{"result":"false","resultCode":%q,"reason":%q}`, test.code, test.words))

@@ -45,6 +45,9 @@ func TestConforms(t *testing.T) {
 		},
 		Refused:   `{"result":"false","reason":"李䶮 13800001234 客户编码有误","resultCode":"2002"}`,
 		Signature: `{"result":"false","reason":"摘要验证失败","resultCode":"2003"}`,
+		Both: func(number string) string {
+			return fmt.Sprintf(`{"result":"false","reason":"目的外场获取失败","resultCode":"2002","mailNo":%q}`, number)
+		},
 	})
 }
 

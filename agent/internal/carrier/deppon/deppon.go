@@ -176,6 +176,10 @@ func (i *Issuer) create(ctx context.Context, o order.Order) (waybill.Waybill, er
 	switch {
 	case err != nil:
 		return waybill.Waybill{}, gateway.Lost(err)
+	case !a.ok() && (a.Result.True() || a.Code == done):
+		return waybill.Waybill{}, gateway.Lost(i.intake.Broken(createOrder, "neither yes nor no"))
+	case !a.ok() && len(a.numbers()) > 0:
+		return waybill.Waybill{}, i.intake.Both(createOrder, i.refused(a.answer, o))
 	case !a.ok():
 		return waybill.Waybill{}, i.refused(a.answer, o)
 	case a.LogisticID != "" && a.LogisticID != i.logisticID(o):

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"miandan/agent/internal/carrier"
-	"miandan/agent/internal/carrier/gateway"
 	"miandan/agent/internal/jos"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
@@ -111,7 +110,6 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 		}
 		return err
 	})
-	m, known := codes[string(last.Code)]
 	switch {
 	case errors.Is(err, errEarly):
 		return carrier.NotTaken(n, last.words())
@@ -121,8 +119,8 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 		return err
 	case last.ok():
 		return nil
-	case known && m.Effect == gateway.Open, unsigned.MatchString(last.words()):
+	case unsigned.MatchString(last.words()):
 		return i.failed(cancelOrder, last, waybill.Party{})
 	}
-	return carrier.NotTaken(n, last.words())
+	return i.intake.Kept(cancelOrder, string(last.Code), last.words(), n)
 }
