@@ -31,6 +31,7 @@ type Station interface {
 	Deleter
 	Carder
 	Roller
+	Adder
 }
 
 // Viewer shows the queue.

@@ -153,7 +153,9 @@ func (c *Client) call(ctx context.Context, method, name string, in, out any) err
 
 func (c *Client) do(ctx context.Context, method, name string, in any) (*http.Response, error) {
 	var body io.Reader
-	if in != nil {
+	if b, ok := in.(raw); ok {
+		body = bytes.NewReader(b)
+	} else if in != nil {
 		b, err := json.Marshal(in)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)

@@ -59,7 +59,8 @@ func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	most, _ := g.limit(r)
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	who := caller{channel: g.channel, language: LanguageOf(r, g.language)}
 	g.next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
 }
@@ -133,9 +134,9 @@ func (g *gates) json(r *http.Request) (int, notice.Code) {
 // body lets no question have one: until it is read to its end nobody notices
 // that whoever asked for the event stream has gone.
 func (g *gates) body(r *http.Request) (int, notice.Code) {
-	switch {
-	case r.ContentLength > maxBody:
-		return http.StatusRequestEntityTooLarge, bodyTooLarge
+	switch most, tooLarge := g.limit(r); {
+	case r.ContentLength > most:
+		return http.StatusRequestEntityTooLarge, tooLarge
 	case safe(r.Method) && r.ContentLength != 0:
 		return http.StatusBadRequest, badRequest
 	}

@@ -36,6 +36,9 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 		code := badRequest
 		if e.Status == 413 {
 			code = bodyTooLarge
+			if ctx.Operation().Path == ordersRoute {
+				code = ordersTooLarge
+			}
 		}
 		ctx.SetHeader("Content-Type", "application/json")
 		return Problem{Code: code, Message: sentence(callerOf(ctx.Context()).language, code)}, nil

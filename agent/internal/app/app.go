@@ -30,6 +30,7 @@ import (
 	"miandan/agent/internal/logging"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/platform"
+	"miandan/agent/internal/platform/localapi"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/store"
 	"miandan/agent/internal/web"
@@ -256,6 +257,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 		return nil, err
 	}
 	addFolders(s, c)
+	s.Sources[localapi.Name] = localapi.Source{}
 	s.Reader = reader(a.options.Data)
 	for _, pc := range c.Printers {
 		p, err := OpenPrinter(pc)

@@ -17,7 +17,7 @@ import (
 )
 
 func (c *command) orders() *cobra.Command {
-	return family(&cobra.Command{Use: "orders", Short: "The orders: which must ship next, whom one goes to, a list of them"},
+	return family(&cobra.Command{Use: "orders", Short: "The orders: which must ship next, whom one goes to, a list of them, more of them"},
 		&cobra.Command{
 			Use: "list", Short: "List the orders that have not shipped, the most urgent first", Args: cobra.NoArgs,
 			RunE: func(cmd *cobra.Command, _ []string) error {
@@ -51,7 +51,7 @@ func (c *command) orders() *cobra.Command {
 				return c.showReceiver(r)
 			},
 		},
-		c.export())
+		c.addOrders(), c.export())
 }
 
 // listOrders prints a line for each order and under it the sentences that

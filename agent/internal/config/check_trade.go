@@ -153,7 +153,7 @@ func (k *checker) when(setting string, w When) {
 		k.oneOf(setting+".merchant", w.Merchant, "SOP", "FBP", "FCS")
 	}
 	if w.Source != "" && w.Source != "jd" && !sourceName.MatchString(w.Source) {
-		k.wrong(setting+".source", notice.Phrase{`"jd", or the name of a [[folder]]`, `"jd"，或某个 [[folder]] 的名称`})
+		k.wrong(setting+".source", notice.Phrase{`"jd", "api", or the name of a [[folder]]`, `"jd"、"api"，或某个 [[folder]] 的名称`})
 	}
 	if strings.TrimSpace(w.Shipment) != w.Shipment {
 		k.wrong(setting+".shipment", `"jd-express"`)

@@ -29,8 +29,8 @@ var sourceName = regexp.MustCompile(`^[a-z][a-z0-9]{0,11}$`)
 func (k *checker) folder(c *Config, i int) {
 	f, at := c.Folders[i], fmt.Sprintf("folder[%d].", i)
 	switch {
-	case !sourceName.MatchString(f.Name) || f.Name == "jd":
-		k.wrong(at+"name", notice.Phrase{"up to 12 small letters and digits, and not jd", "最多 12 个小写字母或数字，且不能是 jd"})
+	case !sourceName.MatchString(f.Name) || f.Name == "jd" || f.Name == "api":
+		k.wrong(at+"name", notice.Phrase{"up to 12 small letters and digits, and neither jd nor api", "最多 12 个小写字母或数字，且不能是 jd 或 api"})
 	case slices.ContainsFunc(c.Folders[:i], func(o Folder) bool { return o.Name == f.Name }):
 		k.twice(at+"name", f.Name)
 	}

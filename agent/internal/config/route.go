@@ -16,7 +16,7 @@ type Route struct {
 // When is what an order must be for a route to take it. What is left out is
 // not asked; of several words one must fit.
 type When struct {
-	Source       string `toml:"source"`        // where it comes from: "jd", or a hot folder's name
+	Source       string `toml:"source"`        // where it comes from: "jd", "api" for what programs hand in, or a hot folder's name
 	Shipment     string `toml:"shipment"`      // the platform's word: "jd-express" is 京配
 	Merchant     string `toml:"merchant"`      // "SOP", "FBP", "FCS"
 	Province     Words  `toml:"province"`      // the receiver's province begins so: 新疆 is enough

@@ -39,20 +39,23 @@ func (s *Station) poll(ctx context.Context, name string, source platform.Source)
 	return s.Ledger.Advance(ctx, name, cursor)
 }
 
-func (s *Station) accept(ctx context.Context, o order.Order) error {
+// Accept puts an order into the ledger that came by itself.
+func (s *Station) Accept(ctx context.Context, o order.Order) (ledger.Verdict, error) {
 	return s.acceptAs(ctx, o, s.plan)
 }
 
-func (s *Station) acceptAs(ctx context.Context, o order.Order, plan func(order.Order) ledger.Plan) error {
+func (s *Station) accept(ctx context.Context, o order.Order) error {
+	_, err := s.acceptAs(ctx, o, s.plan)
+	return err
+}
+
+func (s *Station) acceptAs(ctx context.Context, o order.Order, plan func(order.Order) ledger.Plan) (ledger.Verdict, error) {
 	verdict, err := s.takeAs(ctx, o, plan)
-	if err != nil {
-		return err
-	}
-	if verdict != ledger.Same {
+	if err == nil && verdict != ledger.Same {
 		_, _, odd := place.Check(o)
 		s.Log.Info("order", "order", o.ID, "verdict", verdict, "state", o.State, "odd", odd)
 	}
-	return nil
+	return verdict, err
 }
 
 // take puts an order into the ledger with what the settings make of it.
@@ -104,7 +107,7 @@ func (s *Station) replan(ctx context.Context) error {
 	for _, w := range list {
 		o, _, err := s.Ledger.Order(ctx, w.Key)
 		if err == nil && s.plansAnew(w, o) { // a commit for each of twenty thousand would hold up the start
-			err = s.acceptAs(ctx, o, s.asked)
+			_, err = s.acceptAs(ctx, o, s.asked)
 		}
 		errs = append(errs, err)
 	}
@@ -294,5 +297,6 @@ func (s *Station) Fetch(ctx context.Context, key order.Key) error {
 	if err != nil {
 		return err
 	}
-	return s.acceptAs(ctx, o, s.asked)
+	_, err = s.acceptAs(ctx, o, s.asked)
+	return err
 }

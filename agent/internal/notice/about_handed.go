@@ -15,6 +15,11 @@ var aboutHanded = sentences{
 		"The orders are no JSON in UTF-8. Hand in one order in braces, or several of them in square brackets.",
 		"订单不是有效的 UTF-8 JSON。单个订单用花括号，多个订单用方括号列表。",
 	},
+	// the file
+	"orders-file-large": {
+		"The file %s is larger than 64 MiB. Hand the orders in in several files.",
+		"文件 %s 超过 64 MiB。请分成多个文件提交。",
+	},
 	"orders-none": {
 		"The list holds no order.",
 		"列表中没有订单。",
