@@ -1,6 +1,8 @@
 package zto
 
 import (
+	"time"
+
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/gateway"
 	"miandan/agent/internal/notice"
@@ -68,7 +70,7 @@ func open(a carrier.Account) (carrier.Issuer, error) {
 		return nil, notice.New("account-secret", nil, a.Name, "account."+a.Name+".hmac_key")
 	}
 	return &Issuer{
-		account: a,
+		account: a, absent: map[string]time.Time{},
 		client:  &gateway.Client{Account: a.Name, Base: a.Gateway, HTTP: a.HTTP, Codes: codes()},
 		digest:  digest{algorithm: a.Values["digest"], hex: a.Values["digest_form"] == "hex", secret: a.Secrets["app_secret"], key: a.Secrets["hmac_key"]},
 	}, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/jos"
@@ -33,10 +34,39 @@ func (i *Issuer) Find(ctx context.Context, o order.Order) (waybill.Waybill, erro
 		if n != "" {
 			return i.waybill(o, n), nil // Route reads its routing
 		}
+		if !i.account.Is("same_number_again") && !i.settled(i.account.Reference(o)) {
+			return waybill.Waybill{}, carrier.StillUnknown(notice.New("carrier-answer-unknown", nil, o.ID))
+		}
 	} else if !i.account.Is("same_number_again") {
 		return waybill.Waybill{}, carrier.StillUnknown(notice.New("carrier-answer-unknown", nil, o.ID))
 	}
 	return i.create(ctx, o, vas)
+}
+
+// settles is how long ZTO must have said that it has no order before it is sent
+// again, if it would get another number then: the call whose answer was lost may
+// still be at work there, and the look-up may lag behind. How long either takes
+// is not public.
+const settles = 10 * time.Minute
+
+// settled reports whether ZTO has said for long enough that it has no order of a
+// reference. What it said before a restart does not count.
+func (i *Issuer) settled(reference string) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	since, ok := i.absent[reference]
+	if !ok {
+		i.absent[reference] = i.account.Now()
+		return false
+	}
+	return i.account.Now().Sub(since) >= settles
+}
+
+// asks notes that an order is sent: what ZTO said of it before is over.
+func (i *Issuer) asks(reference string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.absent, reference)
 }
 
 // found is an order in ZTO's spelling.

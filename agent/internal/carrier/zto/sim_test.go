@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/carriertest"
@@ -25,10 +26,15 @@ import (
 // issuer makes one of the practice station's settings and others.
 func issuer(t *testing.T, base, prefix string, others map[string]string) carrier.Issuer {
 	t.Helper()
+	return issuerAt(t, base, prefix, others, time.Now)
+}
+
+func issuerAt(t *testing.T, base, prefix string, others map[string]string, now func() time.Time) carrier.Issuer {
+	t.Helper()
 	values, secrets := ztosim.Settings()
 	maps.Copy(values, others)
 	a := carrier.Account{
-		Gateway: base, Prefix: prefix, Shop: "演示旗舰店", Weight: 1, Values: values, Secrets: map[string]secret.Token{"hmac_key": secret.New("demo-hmac-key")},
+		Gateway: base, Prefix: prefix, Shop: "演示旗舰店", Weight: 1, Now: now, Values: values, Secrets: map[string]secret.Token{"hmac_key": secret.New("demo-hmac-key")},
 		Sender: waybill.Party{Name: pii.NewName("演示仓"), Phone: pii.NewPhone("021-80000001"),
 			Address: pii.NewAddress(pii.Region{Province: "上海", City: "上海市", District: "闵行区"}, "演示路1号 3号库")},
 	}
@@ -155,7 +161,7 @@ func TestSignatures(t *testing.T) {
 // TestASecondNumberIsNotTaken is a carrier that gives another number to an order
 // that is sent again. The look-up keeps it from being asked.
 func TestASecondNumberIsNotTaken(t *testing.T) {
-	sim, i := at(t, ztosim.Config{SecondNumber: true}, nil)
+	sim, i := at(t, ztosim.Config{SecondNumber: true}, map[string]string{"same_number_again": "false"})
 	sim.Fail(carriertest.LoseAnswer)
 	o := carriertest.Order(orderID)
 	if _, err := i.Issue(t.Context(), o); !errors.Is(err, carrier.ErrUnknown) {
@@ -171,6 +177,40 @@ func TestASecondNumberIsNotTaken(t *testing.T) {
 		}
 		if err := i.(carrier.Router).Route(t.Context(), &w); err != nil || w.Routing.Code == "" {
 			t.Errorf("routing %+v, %v", w.Routing, err)
+		}
+	}
+}
+
+// TestTheLookUpLagsBehind is a carrier that gives another number to an order that
+// is sent again, and whose look-up learns of an order later: that it has none is
+// believed when it has said so for a while, each time anew.
+func TestTheLookUpLagsBehind(t *testing.T) {
+	sim := ztosim.New(ztosim.Config{SecondNumber: true, Unfound: true})
+	server := httptest.NewServer(sim)
+	defer server.Close()
+	clock := time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
+	i := issuerAt(t, server.URL, "T", map[string]string{"same_number_again": "false"}, func() time.Time { return clock })
+	o := carriertest.Order(orderID)
+	find := func(wait time.Duration) int {
+		clock = clock.Add(wait)
+		if _, err := i.(carrier.Finder).Find(t.Context(), o); err != nil && !errors.Is(err, carrier.ErrUnknown) {
+			t.Fatal(err)
+		}
+		return len(sim.Given()["T"+orderID])
+	}
+	for range 2 {
+		sim.Fail(carriertest.LoseAnswer)
+		if _, err := i.Issue(t.Context(), o); !errors.Is(err, carrier.ErrUnknown) {
+			t.Fatal(err)
+		}
+		before := len(sim.Given()["T"+orderID])
+		for _, wait := range []time.Duration{0, time.Minute, 8 * time.Minute} {
+			if n := find(wait); n != before {
+				t.Fatalf("after %v a number was taken, %d in all", wait, n)
+			}
+		}
+		if n := find(2 * time.Minute); n != before+1 {
+			t.Fatalf("%d numbers, want one more than %d: ZTO has said for long enough that it has none", n, before)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func TestConformsSimulated(t *testing.T) {
 		"full-network": {nil, ztosim.Config{}, map[string]string{
 			carriertest.Cancel: "numbers of 全网件 are not taken back", carriertest.Fast: "they never are"}},
 		"by appointment, the same number again": {map[string]string{"order_type": "2", "query_own_number": "false", "same_number_again": "true"}, ztosim.Config{Unfound: true}, nil},
-		"neither": {map[string]string{"query_own_number": "false"}, ztosim.Config{SecondNumber: true, Unfound: true}, map[string]string{
+		"neither": {map[string]string{"query_own_number": "false", "same_number_again": "false"}, ztosim.Config{SecondNumber: true, Unfound: true}, map[string]string{
 			carriertest.Again: "this simulator gives a second number", carriertest.Find: "the settings name no way",
 			carriertest.Cancel: "numbers of 全网件 are not taken back", carriertest.Fast: "they never are"}},
 	} {

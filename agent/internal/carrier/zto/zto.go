@@ -8,12 +8,15 @@
 //
 // Two things are not public: whether an order that is sent again gets the same
 // number, and whether the look-up knows an order by the merchant's own number.
-// Both are settings, and without either a lost answer is for a person.
+// Both are settings, and without either a lost answer is for a person. With the
+// look-up alone, an order that it does not know is sent again after a while only.
 package zto
 
 import (
 	"context"
 	"encoding/json"
+	"sync"
+	"time"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/gateway"
@@ -37,6 +40,9 @@ type Issuer struct {
 	account carrier.Account
 	client  *gateway.Client
 	digest  digest
+
+	mu     sync.Mutex
+	absent map[string]time.Time // since when ZTO says that it has no order of a reference
 }
 
 var (
@@ -74,6 +80,7 @@ func (i *Issuer) asked(o order.Order) ([]service, error) {
 
 func (i *Issuer) create(ctx context.Context, o order.Order, vas []service) (waybill.Waybill, error) {
 	reference := i.account.Reference(o)
+	i.asks(reference)
 	a, err := i.call(ctx, create, i.order(o, reference, vas))
 	switch {
 	case err != nil:

@@ -46,7 +46,7 @@ const (
 func Settings() (settings, secrets map[string]string) {
 	return map[string]string{
 			"app_key": DefaultAppKey, "account_id": DefaultAccountID, "collect_account": "demo-collect-account",
-			"site_code": "02100", "site_name": "演示网点", "query_own_number": "true",
+			"site_code": "02100", "site_name": "演示网点", "query_own_number": "true", "same_number_again": "true",
 		}, map[string]string{
 			"app_secret": DefaultAppSecret, "account_password": DefaultAccountPassword,
 		}
