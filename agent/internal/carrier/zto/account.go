@@ -71,8 +71,8 @@ func open(a carrier.Account) (carrier.Issuer, error) {
 	}
 	return &Issuer{
 		account: a, absent: map[string]time.Time{},
-		client:  &gateway.Client{Account: a.Name, Base: a.Gateway, HTTP: a.HTTP, Codes: codes()},
-		digest:  digest{algorithm: a.Values["digest"], hex: a.Values["digest_form"] == "hex", secret: a.Secrets["app_secret"], key: a.Secrets["hmac_key"]},
+		client: &gateway.Client{Account: a.Name, Base: a.Gateway, HTTP: a.HTTP, Codes: codes()},
+		digest: digest{algorithm: a.Values["digest"], hex: a.Values["digest_form"] == "hex", secret: a.Secrets["app_secret"], key: a.Secrets["hmac_key"]},
 	}, nil
 }
 
