@@ -95,7 +95,8 @@ func (i *Issuer) proven(n waybill.Number) bool {
 
 // Route implements carrier.Router for a number that came without its label: it
 // was found by hand, or the answer left it out. An account that may not look
-// orders up prints it without; a scanner reads such a label as well.
+// orders up prints it without; a scanner reads such a label as well. What SF would
+// have hidden on it is not known then, and SF hides all that it does not name.
 func (i *Issuer) Route(ctx context.Context, w *waybill.Waybill) error {
 	if w.Routing != (waybill.Routing{}) {
 		return nil
@@ -103,6 +104,7 @@ func (i *Issuer) Route(ctx context.Context, w *waybill.Waybill) error {
 	p, err := i.look(ctx, lookup{Waybill: w.Number}, w.Receiver)
 	if err != nil {
 		if notice.CodeOf(err) == "gateway-permission" {
+			w.HideName, w.HidePhone = true, true
 			return nil
 		}
 		return err

@@ -170,3 +170,22 @@ func TestCancel(t *testing.T) {
 		}
 	}
 }
+
+// What SF says of hiding stands in the label data. An account that may not ask
+// for them hides all.
+func TestWhatIsHiddenOnANumberFoundByHand(t *testing.T) {
+	for noSearch, hides := range map[bool]bool{false: false, true: true} {
+		i, _ := station(t, sfsim.Config{NoSearch: noSearch, PrintFlag: "111111111"}, nil)
+		given, err := i.Issue(t.Context(), demoOrder())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := i.Adopt(demoOrder(), given.Numbers())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := i.Route(t.Context(), &w); err != nil || w.HideName != hides || w.HidePhone != hides {
+			t.Errorf("look-up closed: %t, hides %t and %t, %v", noSearch, w.HideName, w.HidePhone, err)
+		}
+	}
+}
