@@ -65,7 +65,7 @@ func Doubt(words string, o order.Order) error {
 // something behind it did. "请重试" is, and "修改后重试" is about the order.
 func Troubled(words string) bool {
 	return mentions(words, "超时", "系统异常", "系统错误", "系统繁忙", "稍后", "请重试", "处理中", "服务异常", "服务繁忙", "服务不可用", "服务器",
-		"接口异常", "网络异常", "网络错误", "内部错误", "内部异常", "未知错误", "未知异常", "调用异常", "调用失败",
+		"接口异常", "网络异常", "网络错误", "内部错误", "内部异常", "未知错误", "未知异常", "运行时异常", "调用异常", "调用失败",
 		"timeout", "timed out", "exception", "internal error", "internal server", "try again", "unavailable")
 }
 

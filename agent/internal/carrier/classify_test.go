@@ -64,6 +64,7 @@ func TestDoubt(t *testing.T) {
 		"该订单已经下单":                                         "order-has-number",
 		"Duplicate order number":                          "order-has-number",
 		"系统异常":                                            "carrier-trouble",
+		"系统发生数据错误或运行时异常":                                  "carrier-trouble",
 		"调用面单服务异常":                                        "carrier-trouble",
 		"网络异常，请重试":                                        "carrier-trouble",
 		"服务器开小差了":                                         "carrier-trouble",

@@ -34,7 +34,7 @@ var codes = gateway.Codes{}.
 	Mean("gateway-account", gateway.None, "145002002", "145003010", "145003051", "145003071"). // the first is the digest with the customer's password
 	Mean("gateway-permission", gateway.None, "145003012").
 	Mean("gateway-call", gateway.None, "145003052", "145003053").
-	Mean("gateway-back-end", gateway.Open, "145003040", "145003203", "145005000", "145005005").
+	Mean("gateway-back-end", gateway.Open, "145003040", "145003041", "145003203", "145005000", "145005005").
 	Mean("", gateway.Has, "145002001", "145003042", "145003101", "145003204").
 	Mean("carrier-area", gateway.No, "145005004").
 	Mean("", gateway.No, "145003050", "145003060", "145003061", "145003062", "145003082", "145003083", "145003084", "145003085", "145003086",

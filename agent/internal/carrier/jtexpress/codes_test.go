@@ -24,7 +24,7 @@ func TestCodes(t *testing.T) {
 		{"业务参数签名失败", "gateway-account", unsent, carrier.Fix, []string{"145002002", "145003010", "145003051", "145003071"}},
 		{"API账号没有接口权限", "gateway-permission", unsent, carrier.Ask, []string{"145003012"}},
 		{"digest为空", "gateway-call", unsent, carrier.Fix, []string{"145003052", "145003053"}},
-		{"系统错误", "gateway-back-end", unknown, carrier.Retry, []string{"145003040", "145003203", "145005000", "145005005"}},
+		{"系统错误", "gateway-back-end", unknown, carrier.Retry, []string{"145003040", "145003041", "145003203", "145005000", "145005005"}},
 		{"客户订单号已存在,无法下单！", "order-has-number", unknown, carrier.Ask, []string{"145002001", "145003042", "145003101", "145003204"}},
 		{"该地址暂停收寄", "carrier-area", nil, carrier.Ask, []string{"145005004"}},
 		{"收件人信息不全", "carrier-refused", nil, carrier.Ask, []string{"145003050", "145003060", "145003061", "145003062", "145003082", "145003083", "145003084",
