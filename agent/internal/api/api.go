@@ -13,7 +13,8 @@
 // could carry a whole name, number or address, so no handler and no page can
 // show one by mistake. The two exceptions stand together in disclose.go: they
 // are on the unix socket alone, for a person at the command line, and each is a
-// record in the audit.
+// record in the audit. Whole names come in by orders.go, by the same socket, and
+// no answer there repeats what came.
 package api
 
 import "context"
@@ -31,6 +32,7 @@ type Station interface {
 	Deleter
 	Carder
 	Roller
+	Documenter
 	Adder
 }
 

@@ -167,6 +167,8 @@ func everything() []route {
 		{"POST /api/v1/resolve", `{"label":"L00","answer":"printed"}`},
 		{"POST /api/v1/reveal", `{"order":"1004200026"}`},
 		{"POST /api/v1/export", `{"form":"masked"}`},
+		{"POST /api/v1/orders", `{"id":"A-1001","receiver":{"name":"演示张三","phone":"13800001234","address":"浙江省杭州市西湖区演示路1号"},"items":[{"name":"茶"}]}`},
+		{"POST /api/v1/documents", sealedOfPDD},
 		{"POST /api/v1/scan", `{"waybill":"JDVA00000000011"}`},
 		{"POST /api/v1/pause", `{}`},
 		{"POST /api/v1/resume", `{}`},

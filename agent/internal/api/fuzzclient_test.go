@@ -34,6 +34,7 @@ func FuzzClient(f *testing.F) {
 		`{"orders":[{"order":"1004200023","state":"received","deadline":"2026-11-23T10:00:00+08:00","receiver":{"name":"演示","phone":"17000000000-4740","address":"演示路","until":"2026-11-23T10:00:00Z"}}]}`,
 		`{"order":"1004200023","name":"演示","address":"演示路","call":{"main":"17000000000","extension":"4740"},"until":"2026-11-23T10:00:00Z"}`,
 		`{"code":"bad-request","message":"no"}`, `{"layouts":[{"name":"a","width_mm":76,"findings":[{"line":1}]}]}`, `{"labels":["L1"]}`,
+		`{"orders":[{"index":0,"order":"A-1001","verdict":"new","state":"waiting","refusal":{"code":"no-route","message":"none"}},{"index":1,"verdict":"refused","wrong":[{"field":"id","code":"handed-id","message":"no"}]}]}`,
 		"id: 1\nevent: changed\ndata: {\"seq\":1}\n\nid: 1\n\nid: 2\n\n",
 	} {
 		for _, s := range hostile.JSON(good) {
@@ -76,6 +77,8 @@ func FuzzClient(f *testing.F) {
 			_, err = c.Reveal(ctx, Reveal{Order: "1004200023"})
 			check(err)
 			_, err = c.Export(ctx, Export{Form: "masked"})
+			check(err)
+			_, err = c.AddOrders(ctx, []byte(`[{"id":"A-1001"}]`))
 			check(err)
 			check(c.Pause(ctx, "demo"))
 			calls, began := 0, time.Now()
