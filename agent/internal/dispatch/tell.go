@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/ledger"
@@ -40,6 +41,9 @@ func (s *Station) tellNext(ctx context.Context) error {
 			err = notice.New("carrier-unknown", nil, m.Order.ID, m.Issuer)
 		}
 	}
+	if err != nil {
+		err = s.unnamed(ctx, m, asNotice(err))
+	}
 	if refused := asNotice(err); err != nil && (refused.Code == "cancel-refused" || refused.Code == "shipped-refused") {
 		s.Log.Warn("told and refused", "what", m.What, "order", m.Order.ID, "error", err)
 		s.Say(refused)
@@ -51,6 +55,26 @@ func (s *Station) tellNext(ctx context.Context) error {
 	}
 	s.Log.Info("told", "what", m.What, "order", m.Order.ID)
 	return s.Ledger.Told(ctx, m.ID)
+}
+
+// unnamed takes the receiver out of the words with which a carrier answered about
+// a number: only the order knows whom they may not name.
+func (s *Station) unnamed(ctx context.Context, m ledger.Message, said *notice.Error) *notice.Error {
+	o, _, err := s.Ledger.Order(ctx, m.Order)
+	if err != nil { // its people are deleted: nobody knows them any more
+		return said
+	}
+	args, changed := slices.Clone(said.Args), false
+	for i, a := range args {
+		if words, ok := a.(string); ok && words != string(m.Number) && words != m.Order.ID {
+			args[i] = carrier.Words(words, o.Receiver)
+			changed = changed || args[i] != a
+		}
+	}
+	if !changed {
+		return said
+	}
+	return notice.New(said.Code, nil, args...) // and without the cause, which says the same
 }
 
 func (s *Station) purge(ctx context.Context) error {

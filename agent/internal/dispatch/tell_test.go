@@ -1,12 +1,16 @@
 package dispatch
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
@@ -16,7 +20,10 @@ import (
 	"miandan/templates/waybill"
 )
 
-func TestANumberOfACarrierThatIsGoneIsNotGivenBack(t *testing.T) {
+// withdrawn returns a ledger with an order that was cancelled after it had got a
+// number, and its clock.
+func withdrawn(t *testing.T) (*ledger.Ledger, order.Key, *time.Time) {
+	t.Helper()
 	ctx, dir := t.Context(), t.TempDir()
 	t.Setenv(seal.KeysEnv, filepath.Join(t.TempDir(), "keys"))
 	must := func(err error) {
@@ -31,7 +38,7 @@ func TestANumberOfACarrierThatIsGoneIsNotGivenBack(t *testing.T) {
 	must(err)
 	db, err := store.Open(ctx, dir)
 	must(err)
-	defer db.Close()
+	t.Cleanup(func() { db.Close() })
 	now := time.Now()
 	l := ledger.New(db, sealer, func() time.Time { return now })
 	_, err = l.Recover(ctx)
@@ -51,13 +58,43 @@ func TestANumberOfACarrierThatIsGoneIsNotGivenBack(t *testing.T) {
 	o.State, plan.Refusal = order.Cancelled, "order-cancelled"
 	_, err = l.Accept(ctx, o, plan)
 	must(err)
+	return l, o.Key, &now
+}
 
+func TestANumberOfACarrierThatIsGoneIsNotGivenBack(t *testing.T) {
+	ctx := t.Context()
+	l, _, now := withdrawn(t)
 	s := &Station{Ledger: l, Log: slog.New(slog.DiscardHandler), Say: func(*notice.Error) {}}
 	if err := s.tellNext(ctx); err != nil && !errors.Is(err, ledger.ErrNothing) {
 		t.Fatal(err)
 	}
-	now = now.Add(time.Hour)
+	*now = now.Add(time.Hour)
 	if m, err := l.NextMessage(ctx); err != nil || m.What != "cancel" {
 		t.Errorf("NextMessage = %+v, %v; the number counts as given back, and nobody was asked", m, err)
+	}
+}
+
+// keeper is a carrier that takes no number back, and says whose it is.
+type keeper struct{ carrier.Issuer }
+
+func (keeper) Cancel(_ context.Context, n waybill.Number) error {
+	return carrier.NotTaken(n, "张三（演示路1号）的订单已揽收")
+}
+
+func TestACarrierThatKeepsANumberNamesNobody(t *testing.T) {
+	l, key, _ := withdrawn(t)
+	var said, logged strings.Builder
+	s := &Station{Ledger: l, Log: slog.New(slog.NewTextHandler(&logged, nil)), Issuers: map[string]carrier.Issuer{"wujie/ZTO": keeper{}},
+		Say: func(n *notice.Error) { fmt.Fprint(&said, n.Code, n, n.Text(notice.Chinese)) }}
+	if err := s.tellNext(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(said.String(), "cancel-refused") || !strings.Contains(said.String(), "731") || !strings.Contains(said.String(), "已揽收") {
+		t.Errorf("said %s", said.String())
+	}
+	for _, private := range []string{"张三", "演示路"} {
+		if strings.Contains(said.String()+logged.String(), private) {
+			t.Errorf("%s of %s stands in %s, or in %s", private, key.ID, said.String(), logged.String())
+		}
 	}
 }

@@ -189,3 +189,20 @@ func TestWhatIsHiddenOnANumberFoundByHand(t *testing.T) {
 		}
 	}
 }
+
+// A number is given back when SF says so, or says that it was.
+func TestGivenBackBefore(t *testing.T) {
+	for answer, want := range map[string]notice.Code{
+		refusal("8037", "已消单"):    "",
+		refusal("8253", "订单已消单"):  "",
+		refusal("8253", "订单不能取消"): "cancel-refused",
+		refusal("8019", "订单已确认"):  "cancel-refused",
+		refusal("4001", "运行时异常"):  "gateway-error", // it is asked again
+		gate("A1009", "目标服务不可达"):  "gateway-back-end",
+	} {
+		err := issuerOf(t, account(speaks(t, answer), nil)).Return(t.Context(), demoOrder(), "SF7444400000001")
+		if err == nil && want != "" || err != nil && notice.CodeOf(err) != want {
+			t.Errorf("%s: %v, want %q", answer, err, want)
+		}
+	}
+}

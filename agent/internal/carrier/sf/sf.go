@@ -13,6 +13,7 @@ package sf
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"sync"
 
 	"miandan/agent/internal/carrier"
@@ -119,7 +120,7 @@ func (i *Issuer) cancel(ctx context.Context, reference string, n waybill.Number)
 	switch {
 	case err != nil:
 		return err
-	case r.Code == "8037", r.Code == "8253": // it is cancelled already
+	case r.Code == "8037", r.Code == "8253" && strings.Contains(r.words(), "消单"): // it is cancelled already; what the second says is not public
 		return nil
 	case r.refused():
 		return i.client.Kept(update, string(r.Code), r.words(), n)
