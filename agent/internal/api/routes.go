@@ -34,6 +34,7 @@ func (s *Server) routes(c *changes) http.Handler {
 	s.deletion(api)
 	s.cards(api)
 	s.rolls(api)
+	s.documents(api)
 	s.add(api)
 	s.layouts(api)
 	register(api, http.MethodGet, "version", "Which program answers", func(context.Context, *struct{}) (*answer[Version], error) {

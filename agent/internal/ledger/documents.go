@@ -125,7 +125,7 @@ func (l *Ledger) documentAgain(tx *sql.Tx, d Document, content []byte, k known) 
 	case err != nil:
 		return "", err
 	case k.begun, k.key == nil:
-		return TooLate, l.alarmOnce(tx, k.id, "order-changed-too-late")
+		return TooLate, l.alarmOnce(tx, k.id, "document-too-late")
 	case !waits:
 		return "", ErrBusy
 	}

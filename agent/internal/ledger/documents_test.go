@@ -89,7 +89,7 @@ func TestADocumentIsOneLabel(t *testing.T) {
 			t.Errorf("another one after it was printed: %s, want %s", v, TooLate)
 		}
 	}
-	if r := b.row("1"); r.Alarm != "order-changed-too-late" || r.Label != Presumed || r.Number != other.Waybill.Number {
+	if r := b.row("1"); r.Alarm != "document-too-late" || r.Label != Presumed || r.Number != other.Waybill.Number {
 		t.Errorf("%+v", r)
 	}
 	if v := b.add(other); v != Same {

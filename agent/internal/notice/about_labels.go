@@ -41,6 +41,11 @@ var aboutLabels = sentences{
 		"Another sealed label of order %s is in a printer's hand. Wait a moment and hand this one in again; until then nothing of it is kept.",
 		"订单 %s 的另一份加密面单正在打印机处理中。请稍后重新提交；此前不会保存本次内容。",
 	},
+	// order
+	"document-too-late": {
+		"Another sealed label was handed in for order %s after its label had gone to the printer. Nothing of it was kept: stop the parcel and see on the platform which of the two is right.",
+		"订单 %s 的面单送往打印机后又提交了另一份加密面单，未予保存。请扣下包裹，并在平台核对以哪份为准。",
+	},
 	"document-refused": {
 		"No page may hand in sealed labels. At the command line: miandan documents add FILE.json.",
 		"网页不能提交加密面单。请使用命令行：miandan documents add 文件.json。",
