@@ -174,7 +174,7 @@ func Authorise(ctx context.Context, c *config.Config, keys seal.Keystore, platfo
 // Secrets are the names of the secrets that the settings need.
 func Secrets(c *config.Config) []string {
 	if !c.UsesJD() {
-		return c.Secrets()
+		return c.Secrets(true)
 	}
 	names := []string{secret.JDAppSecret, secret.JDAccessToken}
 	if c.UsesJDL() && !c.JDL.JOSAuth {
@@ -183,5 +183,5 @@ func Secrets(c *config.Config) []string {
 			names = append(names, secret.JDLAccessToken)
 		}
 	}
-	return append(names, c.Secrets()...)
+	return append(names, c.Secrets(true)...)
 }

@@ -80,7 +80,7 @@ func (c *command) configInit() error {
 func (c *command) secretNames() []string {
 	names := secret.Names()
 	if conf, err := config.Load(c.config); err == nil {
-		names = append(names, conf.Secrets()...)
+		names = append(names, conf.Secrets(false)...)
 	}
 	return names
 }

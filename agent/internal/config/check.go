@@ -54,6 +54,9 @@ func check(c *Config, path string, at index) Problems {
 
 // lineOf returns the line that a problem names; what is missing comes last.
 func lineOf(e *notice.Error) int {
+	if len(e.Args) < 2 {
+		return math.MaxInt
+	}
 	if line, ok := e.Args[1].(int); ok {
 		return line
 	}

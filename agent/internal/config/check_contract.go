@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/carrier/kinds"
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/secret"
 	"miandan/templates/waybill"
 )
 
@@ -66,9 +68,38 @@ func (k *checker) accountSettings(a Account, kind carrier.Kind, at string) {
 			k.oneOf(setting, strings.TrimSpace(a.Settings[name]), kind.Fields[f].OneOf...)
 		}
 	}
+	complete := true
 	for _, f := range kind.Fields {
 		if f.Required && !f.Secret && f.Default == "" && strings.TrimSpace(a.Settings[f.Name]) == "" {
 			k.missing(at+"settings."+f.Name, fmt.Sprintf("%s = %q", f.Name, f.Example))
+			complete = false
 		}
 	}
+	if complete {
+		k.opens(a, kind, at)
+	}
+}
+
+// opens has the carrier's package look at the settings together: some are needed
+// only beside others. The secrets are not looked at, so each is there.
+func (k *checker) opens(a Account, kind carrier.Kind, at string) {
+	secrets := map[string]secret.Token{}
+	for _, f := range kind.Fields {
+		if f.Secret {
+			secrets[f.Name] = secret.New("some secret")
+		}
+	}
+	_, err := kind.New(a.Contract(&Config{}, secrets))
+	var n *notice.Error
+	if !errors.As(err, &n) {
+		return
+	}
+	if field, ok := n.Args[len(n.Args)-1].(string); n.Code == "account-value" && ok {
+		f := slices.IndexFunc(kind.Fields, func(f carrier.Field) bool { return f.Name == field })
+		if f >= 0 && a.Settings[field] == "" {
+			k.missing(at+"settings."+field, fmt.Sprintf("%s = %q", field, kind.Fields[f].Example))
+			return
+		}
+	}
+	k.problems = append(k.problems, n)
 }

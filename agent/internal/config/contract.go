@@ -43,13 +43,14 @@ func (a Account) Contract(c *Config, secrets map[string]secret.Token) carrier.Ac
 // SecretName is where a secret of the account lies in the key store.
 func (a Account) SecretName(field string) string { return "account." + a.Name + "." + field }
 
-// Secrets lists the names of the secrets that the settings call for, beside JD's.
-func (c *Config) Secrets() []string {
+// Secrets lists the names of the secrets that the accounts may have, or those
+// without which no account can be used.
+func (c *Config) Secrets(required bool) []string {
 	var names []string
 	for _, a := range c.Accounts {
 		k, _ := kinds.Of(a.Carrier)
 		for _, f := range k.Fields {
-			if f.Secret {
+			if f.Secret && (f.Required || !required) {
 				names = append(names, a.SecretName(f.Name))
 			}
 		}
