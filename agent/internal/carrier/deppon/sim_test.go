@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"miandan/agent/internal/carrier/deppon/depponsim"
@@ -13,6 +12,7 @@ import (
 	"miandan/templates/pdfin/pdfintest"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
+	"miandan/templates/scene/scenetest"
 	"miandan/templates/waybill"
 )
 
@@ -56,10 +56,10 @@ func TestLabel(t *testing.T) {
 			if codes := pdfin.FindCodes(dots, scene.DPI203, number); len(codes) == 0 {
 				t.Errorf("%s: the bars do not say %s", size, number)
 			}
-			text := words(page)
+			label := scenetest.Read(t, page)
 			for _, said := range []string{w.Routing.Code, w.Routing.Target, w.Routing.Site, fmt.Sprintf("%d/2", parcel+1), "德邦快递", "标准快递"} {
-				if said == "" || !strings.Contains(text, said) {
-					t.Errorf("%s: %q is not on the label: %s", size, said, text)
+				if !label.Says(said) {
+					t.Errorf("%s: %q is not on the label: %s", size, said, label.Text)
 				}
 			}
 		}

@@ -2,7 +2,6 @@ package jtexpress_test
 
 import (
 	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"miandan/agent/internal/carrier/jtexpress"
@@ -13,6 +12,7 @@ import (
 	"miandan/templates/pdfin/pdfintest"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
+	"miandan/templates/scene/scenetest"
 	"miandan/templates/waybill"
 )
 
@@ -58,10 +58,10 @@ func TestLabel(t *testing.T) {
 		if codes := pdfin.FindCodes(dots, scene.DPI203, string(w.Number)); len(codes) == 0 {
 			t.Errorf("%s: the bars do not say %s", size, w.Number)
 		}
-		text := words(page)
+		label := scenetest.Read(t, page)
 		for _, said := range []string{w.Routing.Code, w.Routing.Hub, "极兔速递"} {
-			if said == "" || !strings.Contains(text, strings.Join(strings.Fields(said), "")) {
-				t.Errorf("%s: %q is not on the label: %s", size, said, text)
+			if !label.Says(said) {
+				t.Errorf("%s: %q is not on the label: %s", size, said, label.Text)
 			}
 		}
 	}

@@ -23,23 +23,9 @@ import (
 	"miandan/templates/pii"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
+	"miandan/templates/scene/scenetest"
 	"miandan/templates/waybill"
 )
-
-// reader collects what a page says in letters.
-type reader struct{ text strings.Builder }
-
-func (r *reader) Fill(scene.Fill) error       { return nil }
-func (r *reader) Picture(scene.Picture) error { return nil }
-func (r *reader) Modules(scene.Modules) error { return nil }
-func (r *reader) Glyphs(g scene.Glyphs) error {
-	for _, one := range g.Run {
-		if one.Rune != ' ' {
-			r.text.WriteRune(one.Rune)
-		}
-	}
-	return nil
-}
 
 // A number of each carrier, its label drawn at 203 dpi: the bars of the finished
 // dots give the number back, and all that the carrier's sorters read is on it.
@@ -86,13 +72,10 @@ func TestLabels(t *testing.T) {
 			if !said[w.Parcels[0].Barcode] || w.Routing.QR != "" && !said[w.Routing.QR] {
 				t.Errorf("the codes say %v", slices.Collect(maps.Keys(said)))
 			}
-			var r reader
-			if err := page.Draw(&r); err != nil {
-				t.Fatal(err)
-			}
+			label := scenetest.Read(t, page)
 			for name, text := range printed(company, w) {
-				if text == "" || !strings.Contains(r.text.String(), strings.ReplaceAll(text, " ", "")) {
-					t.Errorf("%s %q is not on the label: %s", name, text, r.text.String())
+				if !label.Says(text) {
+					t.Errorf("%s %q is not on the label: %s", name, text, label.Text)
 				}
 			}
 		})

@@ -16,23 +16,9 @@ import (
 	"miandan/templates"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
+	"miandan/templates/scene/scenetest"
 	"miandan/templates/waybill"
 )
-
-// letters collects what a page says in letters, without blanks.
-type letters struct{ strings.Builder }
-
-func (*letters) Fill(scene.Fill) error       { return nil }
-func (*letters) Picture(scene.Picture) error { return nil }
-func (*letters) Modules(scene.Modules) error { return nil }
-func (l *letters) Glyphs(g scene.Glyphs) error {
-	for _, one := range g.Run {
-		if one.Rune != ' ' {
-			l.WriteRune(one.Rune)
-		}
-	}
-	return nil
-}
 
 // A number of SF's, its label drawn at 203 dpi on each size: the finished dots
 // give every code back, and what SF has printed is on it.
@@ -87,11 +73,7 @@ func TestDrawn(t *testing.T) {
 				if len(given) != n+1 || !slices.Contains(said, given[n]) || !slices.Contains(said, printed["twoDimensionCode"]) {
 					t.Errorf("the codes say %q, SF gave %v", said, given)
 				}
-				var all letters
-				if err := page.Draw(&all); err != nil {
-					t.Fatal(err)
-				}
-				text := all.String()
+				text := scenetest.Read(t, page).Text
 				for _, name := range []string{"destRouteLabel", "codingMapping", "codingMappingOut", "abFlag", "proCode", "proName", "sourceDeptCode"} {
 					if v := printed[name]; v == "" || !strings.Contains(text, v) {
 						t.Errorf("%s %q is not on the label", name, v)

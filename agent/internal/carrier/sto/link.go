@@ -45,7 +45,7 @@ func (i *Issuer) call(ctx context.Context, api, to string, content any) (answer,
 	}
 	body, err := i.client.Post(ctx, gateway.Call{Name: api, Form: url.Values{
 		"api_name": {api}, "content": {string(text)}, "from_appkey": {i.Values["app_key"]}, "from_code": {i.Values["from_code"]},
-		"to_appkey": {to}, "to_code": {to}, "data_digest": {digest(string(text), i.secret("secret_key"))},
+		"to_appkey": {to}, "to_code": {to}, "data_digest": {digest(string(text), i.Secrets["secret_key"].Reveal())},
 	}})
 	if err != nil {
 		return answer{}, err

@@ -74,7 +74,7 @@ func (i *Issuer) order(o order.Order, key string) stoOrder {
 		Order: key, Source: v["order_source"], BillType: v["bill_type"], Type: v["order_type"], Pay: v["pay_model"],
 		Sender: party(i.Sender), Receiver: party(carrier.Bracketed(o.Receiver, o.PhoneKind)),
 		Cargo:    cargo{Battery: v["battery"], Type: v["goods_type"], Name: "商品", Count: "1"},
-		Customer: customer{Site: v["site_code"], Name: v["customer_name"], Password: i.secret("site_password"), Month: v["month_customer"]},
+		Customer: customer{Site: v["site_code"], Name: v["customer_name"], Password: i.Secrets["site_password"].Reveal(), Month: v["month_customer"]},
 		Way:      "01", Channel: "01", Region: "01",
 	}
 	if len(o.Items) > 0 {
@@ -118,7 +118,3 @@ func party(p waybill.Party) stoParty {
 	}
 	return s
 }
-
-// secret returns a secret as it is signed with: one that was copied has a blank
-// behind it.
-func (i *Issuer) secret(name string) string { return strings.TrimSpace(i.Secrets[name].Reveal()) }

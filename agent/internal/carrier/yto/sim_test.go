@@ -22,6 +22,7 @@ import (
 	"miandan/templates/pii"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
+	"miandan/templates/scene/scenetest"
 	"miandan/templates/waybill"
 )
 
@@ -112,42 +113,20 @@ func TestLabel(t *testing.T) {
 				if bars == 0 {
 					t.Errorf("%s: no barcode of the number", size)
 				}
-				said := textOf(t, page)
+				label := scenetest.Read(t, page)
 				for _, want := range append(test.says, w.Routing.Code, w.Product, "59.90", "1000.00") {
-					if !strings.Contains(said, want) {
-						t.Errorf("%s does not say %q: %s", size, want, said)
+					if !label.Says(want) {
+						t.Errorf("%s does not say %q: %s", size, want, label.Text)
 					}
 				}
 				for _, not := range test.silence {
-					if strings.Contains(said, not) {
-						t.Errorf("%s says %q: %s", size, not, said)
+					if label.Says(not) {
+						t.Errorf("%s says %q: %s", size, not, label.Text)
 					}
 				}
 			}
 		})
 	}
-}
-
-// text collects what stands on a page.
-type text struct{ strings.Builder }
-
-func (*text) Fill(scene.Fill) error       { return nil }
-func (*text) Modules(scene.Modules) error { return nil }
-func (*text) Picture(scene.Picture) error { return nil }
-func (s *text) Glyphs(g scene.Glyphs) error {
-	for _, glyph := range g.Run {
-		s.WriteRune(glyph.Rune)
-	}
-	return nil
-}
-
-func textOf(t *testing.T, p *scene.Page) string {
-	t.Helper()
-	var s text
-	if err := p.Draw(&s); err != nil {
-		t.Fatal(err)
-	}
-	return strings.Join(strings.Fields(s.String()), "")
 }
 
 // TestDocument reads YTO's own label with a PDF reader that is not ours.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"miandan/agent/internal/carrier/gateway"
 	"miandan/agent/internal/jos"
@@ -108,14 +107,14 @@ func (i *Issuer) one(name string, a answer) (entry, error) {
 
 // call makes a call. The body is made once, signed and sent.
 func (i *Issuer) call(ctx context.Context, path string, r request) (answer, error) {
-	r.App, r.Partner, r.Secret = i.Values["app_key"], i.Values["partner_id"], i.secret("partner_secret")
+	r.App, r.Partner, r.Secret = i.Values["app_key"], i.Values["partner_id"], i.Secrets["partner_secret"].Reveal()
 	body, err := json.Marshal(r)
 	if err != nil {
 		return answer{}, err
 	}
 	h := http.Header{}
 	h.Set("app-key", i.Values["app_key"])
-	h.Set("sign", sign(body, i.secret("app_secret")))
+	h.Set("sign", sign(body, i.Secrets["app_secret"].Reveal()))
 	h.Set("req-time", i.time())
 	said, err := i.client.Post(ctx, gateway.Call{Name: path, Path: path, Header: h, JSON: body})
 	if err != nil {
@@ -132,7 +131,3 @@ func (i *Issuer) time() string {
 	}
 	return strconv.FormatInt(i.Now().UnixMilli(), 10)
 }
-
-// secret returns a secret as it is sent: one that was copied has a blank behind
-// it.
-func (i *Issuer) secret(name string) string { return strings.TrimSpace(i.Secrets[name].Reveal()) }

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http/httptest"
 	"regexp"
-	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 	"miandan/templates/pii"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
+	"miandan/templates/scene/scenetest"
 	"miandan/templates/waybill"
 )
 
@@ -103,38 +103,14 @@ func TestLabel(t *testing.T) {
 		if bars == 0 || squares != 1 {
 			t.Errorf("%s: %d barcodes of the number and %d QR codes", size, bars, squares)
 		}
-		said := textOf(t, page)
+		label := scenetest.Read(t, page)
 		for _, want := range []string{w.Routing.Code, w.Routing.Hub, w.Routing.OriginBranch, w.Product, "59.90", "1000.00", "签单返还", "李䶮", "13800001234"} {
-			if !strings.Contains(said, squeeze(want)) {
-				t.Errorf("%s does not say %q: %s", size, want, said)
+			if !label.Says(want) {
+				t.Errorf("%s does not say %q: %s", size, want, label.Text)
 			}
 		}
 	}
 }
-
-// text collects what stands on a page.
-type text struct{ strings.Builder }
-
-func (*text) Fill(scene.Fill) error       { return nil }
-func (*text) Modules(scene.Modules) error { return nil }
-func (*text) Picture(scene.Picture) error { return nil }
-func (s *text) Glyphs(g scene.Glyphs) error {
-	for _, glyph := range g.Run {
-		s.WriteRune(glyph.Rune)
-	}
-	return nil
-}
-
-func textOf(t *testing.T, p *scene.Page) string {
-	t.Helper()
-	var s text
-	if err := p.Draw(&s); err != nil {
-		t.Fatal(err)
-	}
-	return squeeze(s.String())
-}
-
-func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
 
 // TestSignatures speaks to an app of every kind.
 func TestSignatures(t *testing.T) {
