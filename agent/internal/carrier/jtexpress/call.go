@@ -52,8 +52,12 @@ func headerDigest(bizContent, privateKey string) string { return base64MD5(bizCo
 
 // bodyDigest stands within a request for the customer's password.
 func bodyDigest(customerCode, password, privateKey string) string {
+	return base64MD5(customerCode + passwordHash(password) + privateKey)
+}
+
+func passwordHash(password string) string {
 	sum := md5.Sum([]byte(password + "jadada236t2"))
-	return base64MD5(customerCode + strings.ToUpper(hex.EncodeToString(sum[:])) + privateKey)
+	return strings.ToUpper(hex.EncodeToString(sum[:]))
 }
 
 // customer stands in every request.

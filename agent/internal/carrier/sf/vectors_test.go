@@ -30,6 +30,16 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// What other escapes sign, Go's and PHP's: SF refuses it, and only texts with these
+// signs in them tell.
+func TestDigestOfOtherEscapes(t *testing.T) {
+	for _, wrong := range []string{"Uhcc9aBcFemgfYQSseWNdw==", "J9boo3dPq/et3noGGJn/Ww=="} {
+		if digest(`{"orderId":"T 1*~+/=&","name":"测试"}`+"1795392000000"+"fakeCheckWord00000000000000000001", false) == wrong {
+			t.Errorf("digest = %s", wrong)
+		}
+	}
+}
+
 func TestEncode(t *testing.T) {
 	const text = `{"language":"zh-CN","orderId":"T20261123001"}1795392000000fakeCheckWord00000000000000000001`
 	const want = `%7B%22language%22%3A%22zh-CN%22%2C%22orderId%22%3A%22T20261123001%22%7D1795392000000fakeCheckWord00000000000000000001`
