@@ -125,7 +125,7 @@ var parsers = []struct {
 // reason why nobody else writes it.
 var ownBytes = map[string]string{
 	"agent/internal/app/settings.go":          "the settings file once more, which package config has read before (FuzzParse)",
-	"agent/internal/app/ways.go":              "addresses of printers that package config has read before (FuzzParse)",
+	"agent/internal/app/components.go":        "addresses of printers that package config has read before (FuzzParse)",
 	"agent/internal/audit/audit.go":           "the chain's end, as this program put it into the key store",
 	"agent/internal/cli/discover.go":          "addresses of printers, of the settings (FuzzParse) and of devices as package discover makes them (FuzzAnnouncement, FuzzQueue)",
 	"agent/internal/cli/safety.go":            "addresses of printers that package config has read before (FuzzParse)",

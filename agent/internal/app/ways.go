@@ -2,10 +2,8 @@ package app
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
-	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/carrier/component/cainiao"
 	"miandan/agent/internal/cloudprint"
 	"miandan/agent/internal/config"
@@ -108,40 +106,6 @@ func sealedPaper(p *config.Printer, size string) string {
 		return dispatch.SealedPaperOf(size, d.Name)
 	}
 	return dispatch.SealedPaper(size)
-}
-
-// checkComponents asks each of JD's print components for its printers.
-func (a *accounts) checkComponents(ctx context.Context) error {
-	for _, p := range a.config.Printers {
-		if p.Language != config.Sealed {
-			continue
-		}
-		u, err := url.Parse(p.URL)
-		if err != nil {
-			return err // the settings were checked
-		}
-		if u.Scheme != component.Scheme {
-			continue
-		}
-		way, err := component.Open(u)
-		if err != nil {
-			return component.Notice(p.Name, err)
-		}
-		asks, ok := way.(*component.Transport)
-		if !ok {
-			continue
-		}
-		ctx, cancel := context.WithTimeout(ctx, p.DialTimeout.Duration)
-		_, err = asks.Status(ctx)
-		cancel()
-		if n := component.Notice(p.Name, err); err != nil && n != nil {
-			return n
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // ways are the carriers whose labels are not drawn here.

@@ -177,6 +177,9 @@ func (c *command) examine(ctx context.Context) []finding {
 			add(check.What, check.Err, check.Says)
 		}
 	}
+	for _, check := range app.CheckComponents(ctx, conf) {
+		add(check.What, check.Err, check.Says)
+	}
 	if len(conf.Printers) == 0 {
 		add("printers", notice.New("printer-none", nil), "")
 	}
