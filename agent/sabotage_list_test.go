@@ -96,7 +96,7 @@ var removals = []removal{
 		invariant: "I4", name: "a label follows one whose proof may be that of either",
 		file:     "printer/tandem.go",
 		old:      []string{"	return a.exact() || ok && announcer.Announces()\n", "	if a.printer.OneByOne || !a.alive || !a.printer.lead.isProven() {\n"},
-		new:      []string{"	return a.exact() || ok || a.alive\n", "	if a.printer.OneByOne || !a.alive {\n"},
+		new:      []string{"	return a.exact() || ok || announcer == nil || a.alive\n", "	if a.printer.OneByOne || !a.alive {\n"},
 		why:      "that a printer has stopped says nothing of which label it stopped at",
 		accident: "none",
 	},
