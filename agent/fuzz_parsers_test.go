@@ -59,7 +59,7 @@ var parsers = []struct {
 	{"agent/internal/outbound.FuzzAnswer", "HTTP of whoever answers", []string{"agent/internal/outbound/outbound.go"}},
 	{"agent/internal/outbound.FuzzWords", "words and codes of the other side", []string{"agent/internal/outbound/words.go"}},
 	{"agent/internal/api.FuzzDocument", "sealed labels that programs hand in", []string{"agent/internal/api/documents.go"}},
-	{"agent/internal/api.FuzzRequest", "requests to the local interface", []string{"agent/internal/api/gates.go", "agent/internal/api/routes.go", "agent/internal/api/openapi.go", "agent/internal/api/disclose.go", "agent/internal/api/layouts.go"}},
+	{"agent/internal/api.FuzzRequest", "requests to the local interface", []string{"agent/internal/api/gates.go", "agent/internal/api/routes.go", "agent/internal/api/openapi.go", "agent/internal/api/disclose.go", "agent/internal/api/orders.go", "agent/internal/api/layouts.go"}},
 	{"agent/internal/api.FuzzClient", "the agent's answers, as the command line reads them", []string{"agent/internal/api/client.go", "agent/internal/api/types.go"}},
 	{"agent/internal/preview.FuzzRequest", "requests to the preview of layouts", []string{"agent/internal/preview/serve.go"}},
 	{"agent/internal/cli.FuzzTable", "what buyers call themselves, in a table", []string{"agent/internal/cli/csv.go"}},
