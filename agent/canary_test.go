@@ -69,6 +69,7 @@ func TestCanary(t *testing.T) {
 	a.world.Gateway.AddOrder(late...)
 	a.settle(log, len(early)+len(late))
 	lap("settled")
+	a.handIn()
 	a.staff()
 	a.layouts()
 	lap("commands done")
