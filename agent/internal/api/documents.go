@@ -71,7 +71,7 @@ type documentBody struct {
 	Order    string                     `json:"order" doc:"The platform's order number"`
 	Carrier  string                     `json:"carrier" doc:"The carrier's code in capitals: ZTO, YTO, SF"`
 	Key      string                     `json:"key,omitempty" doc:"What makes it the same label when it is handed in again; without it the order number, so an order with several labels needs one for each"`
-	PaidAt   time.Time                  `json:"paid_at,omitzero" doc:"When the order was paid, from which on it must ship in time; without it now. After an old copy of the database was put back, a label that was paid before is doubted and not printed by itself"`
+	PaidAt   time.Time                  `json:"paid_at,omitzero" doc:"When the order was paid: of the labels that wait the oldest order's comes first; without it now. After an old copy of the database was put back, a label that was paid before is doubted and not printed by itself"`
 }
 
 var (

@@ -20,7 +20,7 @@ type Document struct {
 	Waybill waybill.Waybill
 	Sealed  []byte // what the platform's component takes, to the byte
 	Paper   Paper
-	PaidAt  time.Time // begins the time within which it must ship
+	PaidAt  time.Time
 }
 
 // AcceptDocument puts a document on disk, as an order that has its number and one
@@ -57,9 +57,14 @@ func (l *Ledger) documentContent(d Document) []byte {
 	return l.seal.Fingerprint([]byte("document"), []byte(w.Number), []byte(w.Carrier), []byte(d.Parent), []byte(d.Paper.Template), []byte(d.Paper.Size), d.Sealed)
 }
 
+// order is what is kept of the order. When it was paid is not: what lateness costs
+// is another platform's rule, and nobody here knows it.
 func (d Document) order(now time.Time) order.Order {
-	return order.Order{Key: d.Order, State: order.ToShip, Parent: d.Parent, PhoneKind: waybill.PhoneSealed, PaidAt: d.PaidAt, ReadAt: now, Modified: now}
+	return order.Order{Key: d.Order, State: order.ToShip, Parent: d.Parent, PhoneKind: waybill.PhoneSealed, ReadAt: now, Modified: now}
 }
+
+// deadline is what the queue is sorted by, among orders of every platform.
+func (d Document) deadline() int64 { return d.PaidAt.Add(order.ShipWithin).UnixMilli() }
 
 // documentSeals are a document's sealed columns.
 type documentSeals struct{ order, waybill, document []byte }
@@ -93,7 +98,7 @@ func (l *Ledger) insertDocument(tx *sql.Tx, d Document, content []byte) error {
 	doubted := d.PaidAt.UnixMilli() < lost
 	r, err := tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted, deadline, read_at, created_at,
 		key, sealed_order, sealed_waybill, sealed_document, carrier, waybill, phone_kind, doubted, labelled) VALUES (?,?,?,?,'',?,'',0,?,?,?,?,?,?,?,?,?,?,?,1)`,
-		d.Order.Source, d.Order.ID, Issued, content, d.Parent, d.order(l.clock()).Deadline().UnixMilli(), l.now(), l.now(),
+		d.Order.Source, d.Order.ID, Issued, content, d.Parent, d.deadline(), l.now(), l.now(),
 		wrapped, sealed.order, sealed.waybill, sealed.document, string(d.Waybill.Carrier), string(d.Waybill.Number), string(waybill.PhoneSealed), doubted)
 	if err != nil {
 		return err
@@ -157,7 +162,7 @@ func (l *Ledger) replaceDocument(tx *sql.Tx, d Document, content []byte, k known
 	}
 	err = l.moveOrder(tx, d.Order, []OrderState{Issued}, Issued,
 		`, content = ?, parent = ?, deadline = ?, read_at = ?, sealed_order = ?, sealed_waybill = ?, sealed_document = ?, carrier = ?, waybill = ?`,
-		content, d.Parent, d.order(l.clock()).Deadline().UnixMilli(), l.now(), sealed.order, sealed.waybill, sealed.document, string(d.Waybill.Carrier), string(d.Waybill.Number))
+		content, d.Parent, d.deadline(), l.now(), sealed.order, sealed.waybill, sealed.document, string(d.Waybill.Carrier), string(d.Waybill.Number))
 	if err != nil {
 		return err
 	}
