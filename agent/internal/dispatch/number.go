@@ -222,7 +222,8 @@ func (s *Station) route(ctx context.Context, n ledger.Numbering, issuer carrier.
 		}
 	}
 	if s.phone(n.Issuer) == waybill.PhoneMasked {
-		w.HideName, w.HidePhone = true, true
+		w.HideName = true
+		w.HidePhone = w.HidePhone || w.PhoneKind == waybill.PhoneReal // a virtual number hides her itself, and half of one reaches nobody
 	}
 	paper, err := s.paper(n.Issuer)
 	if err != nil {

@@ -57,7 +57,7 @@ type Rules struct {
 	Auto     bool           // take numbers and print without being asked
 	Fresh    time.Duration  // an order older than this is read again before paper
 	// Phone says which of the receiver's numbers an issuer's labels carry: the real
-	// one; virtual allows both; masked hides it, and the name, whichever it is.
+	// one; virtual allows both; masked hides the real one, and the name.
 	Phone     func(issuer string) waybill.PhoneKind
 	PollEvery time.Duration
 	PollEach  map[string]time.Duration // of sources that are asked more or less often

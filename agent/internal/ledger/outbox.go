@@ -23,7 +23,8 @@ type Message struct {
 }
 
 func (l *Ledger) post(tx *sql.Tx, orderID int64, waybill, what string) error {
-	_, err := tx.Exec(`INSERT INTO outbox (order_id, waybill, what) VALUES (?,?,?) ON CONFLICT DO NOTHING`, orderID, waybill, what)
+	_, err := tx.Exec(`INSERT INTO outbox (order_id, waybill, what, renewed)
+		SELECT id, ?, ?, renewed FROM orders WHERE id = ? ON CONFLICT DO NOTHING`, waybill, what, orderID)
 	return err
 }
 
@@ -48,7 +49,7 @@ func (l *Ledger) ship(tx *sql.Tx, labelID int64) error {
 	return l.post(tx, id, number, "shipped")
 }
 
-const nextMessage = `SELECT x.id, x.what, o.source, o.platform_id, o.issuer, o.carrier, o.renewed, x.waybill, x.tries
+const nextMessage = `SELECT x.id, x.what, o.source, o.platform_id, o.issuer, o.carrier, x.renewed, x.waybill, x.tries
 	FROM outbox x JOIN orders o ON o.id = x.order_id WHERE x.done_at = 0 AND x.next_try NOT BETWEEN ? AND ? ORDER BY x.id LIMIT 1`
 
 // NextMessage returns the message that is due, or ErrNothing.

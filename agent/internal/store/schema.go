@@ -170,4 +170,8 @@ ALTER TABLE orders ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
 -- A label that another platform has sealed, as it was handed in: sealed once more
 -- with the order's key, for nobody could fetch it again.
 ALTER TABLE orders ADD COLUMN sealed_document BLOB;
+`, `
+-- How often the order had given its number back when the message was posted: under
+-- which reference its carrier knows the number that is meant.
+ALTER TABLE outbox ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
 `}
