@@ -75,7 +75,7 @@ type documentBody struct {
 }
 
 var (
-	documentSize    = regexp.MustCompile(`^([0-9]{2,3}(?:\.[0-9]{1,2})?)x([0-9]{2,3}(?:\.[0-9]{1,2})?)$`)
+	documentSize    = regexp.MustCompile(`^([1-9][0-9]{1,2}(?:\.[0-9]{1,2})?)x([1-9][0-9]{1,2}(?:\.[0-9]{1,2})?)$`)
 	documentKey     = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$`)
 	documentNumber  = regexp.MustCompile(`^[0-9A-Z]{6,40}$`)
 	documentCarrier = regexp.MustCompile(`^[0-9A-Z_]{2,20}$`)
