@@ -153,6 +153,11 @@ func TestAPurgeTakesTheDocument(t *testing.T) {
 	if _, err := b.Document(t.Context(), id); n != 1 || !errors.Is(err, ErrPurged) {
 		t.Fatalf("%d purged, the document: %v", n, err)
 	}
+	var kept int
+	b.do(b.db.Read.QueryRow(`SELECT count(*) FROM orders WHERE sealed_document IS NOT NULL`).Scan(&kept))
+	if kept > 0 {
+		t.Error("the row has it still")
+	}
 	if n := opens(t, newThief(t, b.dir), keys); n > 0 {
 		t.Errorf("a copy of the folder opens %d sealed places", n)
 	}
