@@ -32,6 +32,14 @@ type Appender interface {
 	Append(ctx context.Context, o order.Order, w *waybill.Waybill) error
 }
 
+// Referrer is an Issuer that can say under which reference its carrier is asked
+// for an order. An order whose answer was lost is asked for again under that one
+// only: settings may have changed since, and under another one a second number
+// would be taken.
+type Referrer interface {
+	Reference(o order.Order) string
+}
+
 // Returner is an Issuer whose carrier takes numbers back under the number of
 // their order: where the order is known, Return is asked in Cancel's stead.
 type Returner interface {

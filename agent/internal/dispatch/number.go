@@ -163,6 +163,15 @@ func asker(i carrier.Issuer, again bool) func(context.Context, order.Order) (way
 	return nil
 }
 
+// referenceOf is what an issuer's carrier is asked under for an order; empty where
+// it says none.
+func referenceOf(i carrier.Issuer, o order.Order) string {
+	if r, ok := i.(carrier.Referrer); ok {
+		return r.Reference(o)
+	}
+	return ""
+}
+
 func lost(o order.Order) ledger.Problem {
 	return ledger.Problem{Code: "carrier-answer-unknown", Args: []any{o.ID}}
 }

@@ -72,3 +72,34 @@ func TestANoToTheSecondQuestionProvesNothingOfTheFirst(t *testing.T) {
 		})
 	}
 }
+
+// prefixed is an issuer whose settings put something before every order number.
+type prefixed struct {
+	finds
+	prefix string
+	looked int
+}
+
+func (p *prefixed) Reference(o order.Order) string { return p.prefix + o.ID }
+
+func (p *prefixed) Find(context.Context, order.Order) (waybill.Waybill, error) {
+	p.looked++
+	return waybill.Waybill{}, carrier.ErrUnknown
+}
+
+// Under another reference the carrier knows nothing of the order, and would give
+// it a second number.
+func TestALostNumberIsNotLookedForUnderAnotherReference(t *testing.T) {
+	d := newDesk(t)
+	c := &prefixed{prefix: "A"}
+	d.Issuers["wujie/ZTO"] = c
+	d.accept("1", nil)
+	d.do(d.numberNext(t.Context()))
+	for want, prefix := range []string{"B", "A"} {
+		d.now, c.prefix = d.now.Add(2*time.Hour), prefix
+		d.do(d.numberNext(t.Context()))
+		if c.looked != want {
+			t.Errorf("under %s it was looked up %d times, want %d", prefix, c.looked, want)
+		}
+	}
+}

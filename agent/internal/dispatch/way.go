@@ -28,9 +28,11 @@ func (s *Station) numberNext(ctx context.Context) error {
 		return s.route(ctx, n, issuer, *n.Waybill)
 	}
 	ask := asker(issuer, n.Again) // nil when only a person may say what became of the last question
-	if ask == nil {
+	reference := referenceOf(issuer, n.Order)
+	if ask == nil || n.Again && n.Reference != reference {
 		return s.Ledger.IssueLost(ctx, n.Order.Key, lost(n.Order), time.Hour)
 	}
+	n.Reference = reference
 	if err := s.Ledger.Issuing(ctx, n); errors.Is(err, ledger.ErrStale) { // on disk before the carrier is asked
 		return nil // replaced since it was read: begin anew
 	} else if err != nil {

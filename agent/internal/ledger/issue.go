@@ -18,6 +18,9 @@ type Numbering struct {
 	Tries  int
 	// Again is set for an order in issue-unknown: only a Finder may be asked.
 	Again bool
+	// Reference is what the carrier was asked under last, and what Issuing writes
+	// down that it is about to be asked under.
+	Reference string
 	// Waybill is set for an order that has its number but not yet its routing.
 	Waybill *waybill.Waybill
 
@@ -26,7 +29,7 @@ type Numbering struct {
 
 // nextOrder names its index: left alone, SQLite gathers every order that ever had
 // its number and sorts them, after each commit.
-const nextOrder = `SELECT source, platform_id, state, content, issuer, tries, key, sealed_order, sealed_waybill, renewed FROM orders INDEXED BY orders_due
+const nextOrder = `SELECT source, platform_id, state, content, issuer, tries, key, sealed_order, sealed_waybill, renewed, reference FROM orders INDEXED BY orders_due
 	WHERE (state = 'accepted' OR state = 'issue-unknown' OR (state = 'issued' AND labelled = 0))
 		AND key IS NOT NULL AND next_try NOT BETWEEN ? AND ? AND (wanted = 1 OR state <> 'accepted')
 	ORDER BY deadline, id LIMIT 1`
@@ -42,7 +45,7 @@ func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
 	)
 	soon, last := l.notYet()
 	err := l.db.Read.QueryRowContext(ctx, nextOrder, soon, last).
-		Scan(&n.Order.Source, &n.Order.ID, &state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill, &renewed)
+		Scan(&n.Order.Source, &n.Order.ID, &state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill, &renewed, &n.Reference)
 	if err != nil {
 		return Numbering{}, notFound(err, ErrNothing)
 	}
@@ -83,7 +86,7 @@ func (l *Ledger) Issuing(ctx context.Context, n Numbering) error {
 		case purged: // its number could not be put on disk
 			return ErrPurged
 		}
-		return l.moveOrder(tx, n.Order.Key, []OrderState{Accepted, IssueUnknown}, Issuing, ``)
+		return l.moveOrder(tx, n.Order.Key, []OrderState{Accepted, IssueUnknown}, Issuing, `, reference = ?`, n.Reference)
 	})
 }
 

@@ -174,4 +174,7 @@ ALTER TABLE orders ADD COLUMN sealed_document BLOB;
 -- How often the order had given its number back when the message was posted: under
 -- which reference its carrier knows the number that is meant.
 ALTER TABLE outbox ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
+-- Under which reference its carrier was asked for the order; empty where that is
+-- the order's own number.
+ALTER TABLE orders ADD COLUMN reference TEXT NOT NULL DEFAULT '';
 `}

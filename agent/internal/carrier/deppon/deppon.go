@@ -136,6 +136,9 @@ func (i *Issuer) queries(call string) string {
 // most is how many parcels one order may have, if it may have several.
 const most = 30
 
+// Reference implements carrier.Referrer.
+func (i *Issuer) Reference(o order.Order) string { return i.logisticID(o) }
+
 // Issue implements carrier.Issuer.
 func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
 	if err := i.serves(o); err != nil {

@@ -83,6 +83,9 @@ func open(a carrier.Account) *Issuer {
 	return &Issuer{a, &gateway.Client{Account: a.Name, Base: a.Gateway, HTTP: a.HTTP, Codes: codes}}
 }
 
+// Reference implements carrier.Referrer.
+func (i *Issuer) Reference(o order.Order) string { return i.account.Reference(o) }
+
 // Issue implements carrier.Issuer.
 func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
 	if err := serves(o); err != nil {

@@ -35,7 +35,7 @@ func (i *Issuer) Find(ctx context.Context, o order.Order) (waybill.Waybill, erro
 
 func (i *Issuer) repeats(o order.Order) bool {
 	now := i.account.Now()
-	if at, ok := i.memory.asked(i.reference(o)); ok {
+	if at, ok := i.memory.asked(i.Reference(o)); ok {
 		return now.Sub(at) < repeats
 	}
 	ago := now.Sub(o.PaidAt) // a payment that nobody knows of is long ago, and of one that is yet to come a clock is wrong

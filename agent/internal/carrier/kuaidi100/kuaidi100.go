@@ -77,7 +77,7 @@ func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, err
 	if err := i.before(o); err != nil {
 		return waybill.Waybill{}, err
 	}
-	i.memory.asks(i.reference(o), i.account.Now())
+	i.memory.asks(i.Reference(o), i.account.Now())
 	return i.ask(ctx, o)
 }
 

@@ -90,7 +90,7 @@ func manOf(p waybill.Party) man {
 func (i *Issuer) request(o order.Order) request {
 	v := i.account.Values
 	r := request{
-		partner: i.partner(), Print: "NON", Company: v["company"], Order: i.reference(o),
+		partner: i.partner(), Print: "NON", Company: v["company"], Order: i.Reference(o),
 		Receiver: manOf(carrier.Bracketed(o.Receiver, o.PhoneKind)), Sender: manOf(i.account.Sender),
 		Cargo: v["cargo"], Count: o.Boxes(), Weight: i.account.Weight, Pay: v["pay_type"], Product: v["exp_type"],
 		Insured: carrier.Yuan(o.Insured), Collect: carrier.Yuan(o.Collect),
@@ -112,7 +112,8 @@ func (i *Issuer) request(o order.Order) request {
 // cut would be one parcel for two orders.
 const longest = 32
 
-func (i *Issuer) reference(o order.Order) string {
+// Reference implements carrier.Referrer.
+func (i *Issuer) Reference(o order.Order) string {
 	r := i.account.Reference(o)
 	if len(r) <= longest {
 		return r

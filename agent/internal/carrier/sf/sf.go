@@ -58,6 +58,9 @@ const language = "zh-CN"
 // it says 8067 when it is passed.
 const most = 300
 
+// Reference implements carrier.Referrer.
+func (i *Issuer) Reference(o order.Order) string { return i.account.Reference(o) }
+
 // Issue implements carrier.Issuer. An order of several parcels gets a number for
 // each, 子母件: the first is the waybill's.
 func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {

@@ -49,6 +49,9 @@ var (
 // most is how many parcels one order has: YTO's orders have one number.
 const most = 1
 
+// Reference implements carrier.Referrer.
+func (i *Issuer) Reference(o order.Order) string { return i.account.Reference(o) }
+
 // Issue implements carrier.Issuer.
 func (i *Issuer) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
 	services, err := asked(o)
