@@ -24,9 +24,6 @@ type city struct {
 	districts []string
 }
 
-// own reports whether a city stands for its whole province: 北京市.
-func (c *city) own() bool { return c.name == c.province }
-
 // gazetteer is every name that a place may be written with. A name of more than
 // one place is of none, unless what stands before it decides.
 type gazetteer struct {

@@ -124,9 +124,7 @@ func (l *line) tell(ctx context.Context, p plan, frames ...any) {
 	case Backwards:
 		slices.Reverse(frames)
 	case Twice:
-		for _, f := range slices.Clone(frames) {
-			frames = append(frames, f)
-		}
+		frames = append(frames, slices.Clone(frames)...)
 	case Garbage:
 		frames = append(garbage(), frames...)
 	case Huge:
