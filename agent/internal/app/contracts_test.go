@@ -47,10 +47,16 @@ func TestEveryCarriersLabelComesOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	on := map[string]int{}
+	read := codes(w.Printer.Prints())
 	for _, l := range report.Labels {
 		on[l.Waybill]++
+		if n := strings.Count(read+" ", " "+l.Barcode+" "); n != 1 {
+			t.Errorf("%s's barcode %s was read off %d labels", l.Carrier, l.Barcode, n)
+		}
+		if l.Carrier == "YUNDA" && l.Template == "yunda-76x130" && len(l.Waybill) == 13 && l.Barcode == l.Waybill {
+			t.Error("Yunda's barcode is its number")
+		}
 	}
-	read := codes(w.Printer.Prints())
 	for _, p := range w.Platforms {
 		given := p.Given()
 		if len(given) != 1 {
