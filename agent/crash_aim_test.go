@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -25,11 +24,11 @@ type aim struct {
 	reached bool
 	hands   bool // it needs somebody at the bench
 
-	disk diskPlan
-	gate *gateTrap
-	door *gate // before which the trap is set; nil is the gateway's
-	wire *wireTrap
-	at   *bench
+	disk  diskPlan
+	gate  *gateTrap
+	doors *gateTrap // before every carrier's own platform
+	wire  *wireTrap
+	at    *bench
 }
 
 func (a aim) String() string { return a.what + " " + a.name }
@@ -66,9 +65,8 @@ func (r *crashRun) aim(i int) aim {
 	case die < 3 || r.mode == failing:
 		a = aim{what: "moment", after: time.Duration(r.random.IntN(1600)) * time.Millisecond}
 	case die < 5 && turn%2 == 0:
-		p := r.world.platforms[(turn/2)%uint64(len(r.world.platforms))]
 		phase := gatePhases[r.random.IntN(len(gatePhases))]
-		a = aim{what: "carrier", name: p.Name + " " + phase, after: longest, door: p.gate, gate: &gateTrap{method: p.Name, phase: phase, nth: 1 + r.random.IntN(2)}}
+		a = aim{what: "carrier", name: phase, after: longest, doors: &gateTrap{phase: phase, nth: 1 + r.random.IntN(2)}}
 	case die < 6:
 		m := calledOut[turn%uint64(len(calledOut))]
 		phase := gatePhases[r.random.IntN(len(gatePhases))]
@@ -168,7 +166,14 @@ func (r *crashRun) arm(l *life, a *aim) {
 	spring := func() { l.kill(a.String()) }
 	if a.gate != nil {
 		a.gate.spring = spring
-		cmp.Or(a.door, r.world.gate).set(a.gate)
+		r.world.gate.set(a.gate)
+	}
+	if a.doors != nil {
+		for _, p := range r.world.platforms { // whichever is asked first
+			t := *a.doors
+			t.method, t.spring = p.Name, func() { l.kill("carrier " + p.Name + " " + t.phase) }
+			p.gate.set(&t)
+		}
 	}
 	if a.wire != nil {
 		a.wire.spring = spring
