@@ -89,9 +89,10 @@ func (k *checker) opens(a Account, kind carrier.Kind, at string) {
 			secrets[f.Name] = secret.New("some secret")
 		}
 	}
-	_, err := kind.New(a.Contract(&Config{}, secrets))
+	issuer, err := kind.New(a.Contract(&Config{}, secrets))
 	var n *notice.Error
 	if !errors.As(err, &n) {
+		k.drawn(a, issuer, at)
 		return
 	}
 	if field, ok := n.Args[len(n.Args)-1].(string); n.Code == "account-value" && ok {
@@ -102,4 +103,18 @@ func (k *checker) opens(a Account, kind carrier.Kind, at string) {
 		}
 	}
 	k.problems = append(k.problems, n)
+}
+
+// drawn looks whether the carrier can draw the labels that it is to draw, and as
+// the account wants them: nobody here could hide anything on them.
+func (k *checker) drawn(a Account, issuer carrier.Issuer, at string) {
+	if a.Way != Rendered {
+		return
+	}
+	if _, draws := issuer.(carrier.Documents); !draws {
+		k.wrong(at+"way", notice.Phrase{`"own": this carrier draws no labels`, `"own"：该快递不提供面单文件`})
+	}
+	if a.Phone == waybill.PhoneMasked {
+		k.wrong(at+"phone", notice.Phrase{`"real", or way = "own": the carrier draws what it knows`, `"real"，或设置 way = "own"：面单由快递公司绘制，无法隐藏`})
+	}
 }

@@ -21,6 +21,8 @@ func TestAccounts(t *testing.T) {
 		{"twice", "[[account]]\ncarrier=\"zto\"\n[account.settings]\napp_key=\"K\"\naccount_id=\"A\"\n[[account]]\ncarrier=\"zto\"\n[account.settings]\napp_key=\"K\"\naccount_id=\"A\"\n", "zto"},
 		{"with a phone that there is not", "[[account]]\ncarrier=\"zto\"\nphone=\"sealed\"\n[account.settings]\napp_key=\"K\"\naccount_id=\"A\"\n", `"real" | "virtual" | "masked"`},
 		{"drawn by nobody", "[[account]]\ncarrier=\"zto\"\nway=\"sealed\"\n[account.settings]\napp_key=\"K\"\naccount_id=\"A\"\n", `"own" | "rendered"`},
+		{"drawn by a carrier that draws none", "[[account]]\ncarrier=\"zto\"\nway=\"rendered\"\n[account.settings]\napp_key=\"K\"\naccount_id=\"A\"\n", "this carrier draws no labels"},
+		{"hidden on a label that its carrier draws", "[[account]]\ncarrier=\"sf\"\nname=\"zto\"\nway=\"rendered\"\nphone=\"masked\"\n[account.settings]\npartner_id=\"P\"\nexpress_type=\"2\"\ntemplate_code=\"fm_76130_standard_P\"\n", "the carrier draws what it knows"},
 		{"over http", "[[account]]\ncarrier=\"zto\"\ngateway=\"http://example.com\"\n[account.settings]\napp_key=\"K\"\naccount_id=\"A\"\n", "https://"},
 	} {
 		t.Run(test.what, func(t *testing.T) {

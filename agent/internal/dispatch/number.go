@@ -127,10 +127,10 @@ func (s *Station) plan(o order.Order) ledger.Plan {
 	case p.Refusal != "":
 	case !routed:
 		p.Refusal = "no-route"
-	case !sealed && unfit(o) != "":
-		p.Refusal = unfit(o)
 	case o.PhoneKind == waybill.PhoneVirtual && s.phone(p.Issuer) == waybill.PhoneReal && !sealed: // what is under a seal JD decides
 		p.Refusal = "phone-kind"
+	case !sealed:
+		p.Refusal = unfit(o)
 	}
 	return p
 }
