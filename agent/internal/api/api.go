@@ -38,9 +38,10 @@ type Station interface {
 
 // Viewer shows the queue.
 type Viewer interface {
-	// Queue returns the queue as it is now: every label that is not terminal,
-	// every refused order, and the latest of today's finished ones.
-	Queue(ctx context.Context) (Queue, error)
+	// Queue returns the queue as it is now: what needs a person first, then what
+	// waits by its deadline, then what is refused, then the latest of today's
+	// finished ones. Of each of these at most q.Limit.
+	Queue(ctx context.Context, q QueueQuery) (Queue, error)
 	// Orders returns one row for each order that has not shipped, the most urgent
 	// first. Its state is the one that most wants a person, of those that its
 	// labels stand in.

@@ -52,9 +52,9 @@ func Loopback(addr net.Addr, token string, l notice.Language) *Client {
 	}}
 }
 
-// Queue returns the queue.
+// Queue returns the queue, with at most a thousand rows of each kind.
 func (c *Client) Queue(ctx context.Context) (q Queue, err error) {
-	return q, c.call(ctx, http.MethodGet, "queue", nil, &q)
+	return q, c.call(ctx, http.MethodGet, "queue?limit=1000", nil, &q)
 }
 
 // Version returns which program answers.

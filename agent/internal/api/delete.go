@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -55,9 +54,7 @@ func commandLine(refusal notice.Code) capability {
 			next(ctx)
 			return
 		}
-		ctx.SetHeader("Content-Type", "application/json")
-		ctx.SetStatus(http.StatusForbidden)
-		json.NewEncoder(ctx.BodyWriter()).Encode(Problem{Code: refusal, Message: sentence(who.language, refusal)})
+		forbid(ctx, refusal)
 	}
 }
 

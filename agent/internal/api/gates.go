@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 
@@ -38,6 +37,7 @@ type gates struct {
 	hosts    []string // exact; nil on the unix socket, where the socket is the gate
 	token    string
 	channel  string
+	role     Role // of whoever has passed
 	language notice.Language
 	log      *slog.Logger
 }
@@ -61,7 +61,7 @@ func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	most, _ := g.limit(r)
 	r.Body = http.MaxBytesReader(w, r.Body, most)
-	who := caller{channel: g.channel, language: LanguageOf(r, g.language)}
+	who := caller{channel: g.channel, role: g.role, language: LanguageOf(r, g.language)}
 	g.next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
 }
 
@@ -167,7 +167,5 @@ func plainText(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
-	ctx.SetHeader("Content-Type", "application/json")
-	ctx.SetStatus(http.StatusForbidden)
-	json.NewEncoder(ctx.BodyWriter()).Encode(Problem{Code: plainRefused, Message: sentence(who.language, plainRefused)})
+	forbid(ctx, plainRefused)
 }

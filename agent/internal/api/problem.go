@@ -42,6 +42,8 @@ const (
 	noSuchRoute   notice.Code = "no-such-route"
 	tooManyEvents notice.Code = "too-many-watchers"
 	plainRefused  notice.Code = "plain-text-refused"
+	leadRefused   notice.Code = "lead-refused"
+	adminRefused  notice.Code = "admin-refused"
 )
 
 // sentence returns the sentence of a code. Those of the gates stand here,
@@ -69,6 +71,10 @@ func sentence(l notice.Language, c notice.Code, args ...any) string {
 		s = [2]string{"Too many pages are open. Close some and load this one again.", "打开的页面太多。请关闭一些后刷新本页。"}
 	case plainRefused:
 		s = [2]string{"No page may see whole names and numbers. At the command line: miandan orders reveal ORDER.", "网页不能查看完整的姓名和号码。请使用命令行：miandan orders reveal 订单号。"}
+	case leadRefused:
+		s = [2]string{"This takes a lead. Ask yours to unlock the page with the lead's PIN.", "此操作需要组长权限，请组长在页面上输入 PIN 解锁。"}
+	case adminRefused:
+		s = [2]string{"This takes an administrator: unlock the page with the administrator's PIN, or use the command line.", "此操作需要管理员权限：请在页面上输入管理员 PIN 解锁，或使用命令行。"}
 	default:
 		return notice.Text(l, c, args...)
 	}
@@ -119,6 +125,7 @@ const (
 // caller is what a request's context carries past the gates.
 type caller struct {
 	channel  string
+	role     Role
 	language notice.Language
 }
 

@@ -21,9 +21,9 @@ type answer[T any] struct{ Body T }
 func (s *Server) routes(c *changes) http.Handler {
 	mux := http.NewServeMux()
 	api := humago.New(mux, s.config())
-	register(api, http.MethodGet, "queue", "The queue as it is now", func(ctx context.Context, _ *struct{}) (*answer[Queue], error) {
+	register(api, http.MethodGet, "queue", "The queue as it is now", func(ctx context.Context, in *QueueQuery) (*answer[Queue], error) {
 		seq := c.seq.Load() // before reading: a change in between makes this answer old, not new
-		q, err := s.Station.Queue(ctx)
+		q, err := s.Station.Queue(ctx, *in)
 		if err != nil {
 			return nil, s.fail(ctx, "queue", err)
 		}
@@ -37,6 +37,13 @@ func (s *Server) routes(c *changes) http.Handler {
 	s.documents(api)
 	s.add(api)
 	s.layouts(api)
+	s.drafts(api)
+	s.waves(api)
+	s.desk(api)
+	s.history(api)
+	s.rules(api)
+	s.devices(api)
+	s.upkeep(api)
 	register(api, http.MethodGet, "version", "Which program answers", func(context.Context, *struct{}) (*answer[Version], error) {
 		return &answer[Version]{Version{Program: s.Version, API: apiVersion}}, nil
 	})

@@ -20,7 +20,15 @@ import (
 // Server is what Serve needs. Station is required.
 type Server struct {
 	Station Station
-	Layouts Layouts // nil serves none
+	// What of these is nil is not served.
+	Layouts Layouts
+	Drafts  Drafts
+	Waves   Waves
+	Desk    Desk
+	History Historian
+	Rules   AutoRules
+	Devices Devices
+	Upkeep  Upkeep
 	// Pages makes the handler of the page from the token that it must send
 	// and the station's language: web.Handler. Nil serves no page.
 	Pages    func(token string, station notice.Language) http.Handler
@@ -132,10 +140,10 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 			}
 			return err
 		}
-		start(tcp, &gates{hosts: hosts, channel: page})
+		start(tcp, &gates{hosts: hosts, channel: page, role: Lead})
 	}
 	if socket != nil {
-		start(socket, &gates{channel: local})
+		start(socket, &gates{channel: local, role: Admin})
 	}
 
 	var err error

@@ -18,8 +18,25 @@ type Queue struct {
 	Paused   bool      `json:"paused"`
 	Counts   Counts    `json:"counts"`
 	Printers []Printer `json:"printers"`
+	// Carriers are those that labels wait for, to choose from.
+	Carriers []CarrierCount `json:"carriers,omitempty"`
 	// Rows come in any order; people's order is by deadline.
 	Rows []Row `json:"rows"`
+	More int   `json:"more,omitempty" doc:"How many more there are that wait or print and fit, beyond the limit"`
+}
+
+// QueueQuery chooses rows; counts are of all. What is left out is not asked.
+type QueueQuery struct {
+	Find    string `query:"find" maxLength:"64" doc:"Part of an order's or a waybill's number"`
+	Carrier string `query:"carrier" maxLength:"64" doc:"As rows name it"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"200" doc:"Rows of each kind: needing a person, waiting or printing, refused, done"`
+}
+
+// CarrierCount is how many labels of a carrier wait.
+type CarrierCount struct {
+	Carrier string `json:"carrier"`
+	Name    string `json:"name,omitempty"`
+	Waiting int    `json:"waiting"`
 }
 
 // Counts are numbers of labels; Refused counts orders.

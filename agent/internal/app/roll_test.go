@@ -18,7 +18,7 @@ func TestTheRollIsForecast(t *testing.T) {
 	})
 	left := func() int {
 		t.Helper()
-		q, err := s.Operator().(api.Viewer).Queue(t.Context())
+		q, err := s.Operator().(api.Viewer).Queue(t.Context(), api.QueueQuery{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,7 +23,7 @@ type station struct{ *App }
 var _ api.Station = (*station)(nil)
 
 // Queue implements api.Viewer.
-func (s *station) Queue(ctx context.Context) (api.Queue, error) {
+func (s *station) Queue(ctx context.Context, _ api.QueueQuery) (api.Queue, error) {
 	today := startOfDay(time.Now())
 	counts, err := s.Ledger.Counts(ctx, today)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 // Orders lists the rows that are neither done nor cancelled.
 func (s *Station) Orders(ctx context.Context) ([]api.Row, error) {
-	q, err := s.Queue(ctx)
+	q, err := s.Queue(ctx, api.QueueQuery{})
 	rows := slices.DeleteFunc(q.Rows, func(r api.Row) bool { return r.State == api.Done || r.State == api.Cancelled })
 	slices.SortFunc(rows, func(a, b api.Row) int { return cmp.Or(a.Deadline.Compare(b.Deadline), cmp.Compare(a.Order, b.Order)) })
 	return rows, err

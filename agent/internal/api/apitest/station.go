@@ -107,15 +107,16 @@ func (s *Station) row(match func(api.Row) bool) *api.Row {
 	return nil
 }
 
-// Queue returns the queue.
-func (s *Station) Queue(context.Context) (api.Queue, error) {
+// Queue returns what fits of the queue.
+func (s *Station) Queue(_ context.Context, ask api.QueueQuery) (api.Queue, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fail != nil {
 		return api.Queue{}, s.fail
 	}
 	q := s.queue
-	q.Rows, q.Printers = slices.Clone(q.Rows), slices.Clone(q.Printers)
+	q.Printers = slices.Clone(q.Printers)
+	q.Rows, q.More = chosen(q.Rows, ask)
 	return q, nil
 }
 
