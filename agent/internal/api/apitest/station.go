@@ -22,6 +22,11 @@ type Station struct {
 	acts     []string
 	watchers []chan struct{}
 	fail     error
+
+	held    map[string]bool       // printers, by name
+	offsets map[string][2]float64 // mm, by printer
+	set     map[string]string     // settings that were changed
+	drafts  map[string]string     // texts of layouts that were saved
 }
 
 var _ api.Station = (*Station)(nil)
