@@ -58,7 +58,7 @@ func (s *Station) hold(printer string, on bool) error {
 			return nil
 		}
 	}
-	return notice.New("printer-unknown", api.ErrNotFound, printer)
+	return notice.New("printer-unknown", api.ErrNotFound, printer, "escpos-1")
 }
 
 // Calibrate wants both bars 20 mm from the edges.
