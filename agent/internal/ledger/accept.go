@@ -79,11 +79,18 @@ func (l *Ledger) insert(tx *sql.Tx, o order.Order, p Plan, content []byte) error
 	if doubted && o.State == order.Cancelled { // and may have done so before it was cancelled
 		state, problem = IssueUnknown, "carrier-answer-unknown"
 	}
-	_, err = tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted,
+	r, err := tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted,
 		deadline, read_at, created_at, key, sealed_order, phone_kind, problem, ended_at, doubted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		o.Source, o.ID, state, content, o.Merchant, o.Parent, p.Issuer, p.Wanted,
 		o.Deadline().UnixMilli(), o.ReadAt.UnixMilli(), l.now(), wrapped, sealed, o.PhoneKind, problem, l.endOf(state), doubted)
-	return err
+	if err != nil {
+		return err
+	}
+	id, err := r.LastInsertId()
+	if err != nil {
+		return err
+	}
+	return putGoods(tx, id, o)
 }
 
 // endOf is when an order's personal data begins to be superfluous.
@@ -318,7 +325,10 @@ func (l *Ledger) reseal(tx *sql.Tx, o order.Order, content []byte, k known) erro
 		return err
 	}
 	_, err = tx.Exec(`UPDATE orders SET sealed_order = ?, content = ?, phone_kind = ?, read_at = ? WHERE id = ?`, sealed, content, o.PhoneKind, o.ReadAt.UnixMilli(), k.id)
-	return err
+	if err != nil {
+		return err
+	}
+	return putGoods(tx, k.id, o)
 }
 
 // stopLabels takes the labels of an order out of the queue of which nothing has

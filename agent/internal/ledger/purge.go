@@ -121,8 +121,11 @@ func (l *Ledger) Purge(ctx context.Context, r Retention) (int, error) {
 	return n, err
 }
 
-// forget deletes an order's key and what is sealed with it.
+// forget deletes an order's key, what is sealed with it and what was bought.
 func forget(tx *sql.Tx, id int64) error {
+	if _, err := tx.Exec(`DELETE FROM order_goods WHERE order_id = ?`, id); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL, sealed_document = NULL, kept_from = 0, kept_why = '', kept_stamp = 0 WHERE id = ?`, id)
 	return err
 }

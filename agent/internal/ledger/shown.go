@@ -43,8 +43,10 @@ func (l *Ledger) shownOtherwise(tx *sql.Tx, o order.Order, content []byte, k kno
 	if sealed, err = sealOrder(key, o); err != nil {
 		return false, err
 	}
-	_, err = tx.Exec(`UPDATE orders SET sealed_order = ?, content = ? WHERE id = ?`, sealed, content, k.id)
-	return true, err
+	if _, err = tx.Exec(`UPDATE orders SET sealed_order = ?, content = ? WHERE id = ?`, sealed, content, k.id); err != nil {
+		return false, err
+	}
+	return true, putGoods(tx, k.id, o)
 }
 
 // keepNumber keeps a virtual number that was bound anew: the order is the same,
@@ -147,6 +149,9 @@ func (l *Ledger) revive(tx *sql.Tx, o order.Order, p Plan, content []byte, k kno
 	}
 	_, err = tx.Exec(`UPDATE orders SET key = ?, sealed_order = ?, content = ?, phone_kind = ?, issuer = ?, deadline = ?, read_at = ? WHERE id = ?`,
 		wrapped, sealed, content, o.PhoneKind, p.Issuer, o.Deadline().UnixMilli(), o.ReadAt.UnixMilli(), k.id)
+	if err == nil {
+		err = putGoods(tx, k.id, o)
+	}
 	if err != nil {
 		return "", err
 	}

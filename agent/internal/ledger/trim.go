@@ -66,6 +66,7 @@ func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (int, error) {
 			`DELETE FROM attempts WHERE label_id IN (SELECT id FROM labels WHERE order_id = ?)`,
 			`DELETE FROM labels WHERE order_id = ?`,
 			`DELETE FROM outbox WHERE order_id = ?`,
+			`DELETE FROM order_goods WHERE order_id = ?`,
 			`DELETE FROM orders WHERE id = ?`,
 		} {
 			if _, err := tx.Exec(q, o.id); err != nil {

@@ -177,4 +177,17 @@ ALTER TABLE outbox ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
 -- Under which reference its carrier was asked for the order; empty where that is
 -- the order's own number.
 ALTER TABLE orders ADD COLUMN reference TEXT NOT NULL DEFAULT '';
+`, `
+-- The goods of an order by which people look for it and pick it. They name nobody;
+-- they go with the order's key all the same.
+CREATE TABLE order_goods (
+	order_id INTEGER NOT NULL REFERENCES orders,
+	sku      TEXT NOT NULL,
+	quantity INTEGER NOT NULL,
+	PRIMARY KEY (order_id, sku)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_goods_by_sku ON order_goods (sku, order_id);
+-- 0: its goods are in its seal only, for it is older than that table.
+ALTER TABLE orders ADD COLUMN goods INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX orders_without_goods ON orders (id) WHERE goods = 0 AND key IS NOT NULL;
 `}

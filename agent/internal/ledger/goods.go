@@ -1,0 +1,60 @@
+package ledger
+
+import (
+	"database/sql"
+
+	"miandan/agent/internal/order"
+)
+
+// putGoods notes what an order is to be found and picked by. Goods without a SKU
+// have no name but the one in the seal; those that stand in several lines are
+// one kind.
+func putGoods(tx *sql.Tx, id int64, o order.Order) error {
+	if _, err := tx.Exec(`DELETE FROM order_goods WHERE order_id = ?`, id); err != nil {
+		return err
+	}
+	for _, item := range o.Items {
+		if item.SKU == "" {
+			continue
+		}
+		_, err := tx.Exec(`INSERT INTO order_goods (order_id, sku, quantity) VALUES (?, ?, ?)
+			ON CONFLICT (order_id, sku) DO UPDATE SET quantity = quantity + excluded.quantity`, id, item.SKU, max(item.Quantity, 1))
+		if err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(`UPDATE orders SET goods = 1 WHERE id = ? AND goods = 0`, id)
+	return err
+}
+
+// fillGoods notes the goods of the orders that were taken up before there was a
+// table of them.
+func (l *Ledger) fillGoods(tx *sql.Tx) error {
+	rows, err := tx.Query(`SELECT id, source, platform_id, key, sealed_order FROM orders WHERE goods = 0 AND key IS NOT NULL`)
+	if err != nil {
+		return err
+	}
+	type old struct {
+		id              int64
+		key             order.Key
+		wrapped, sealed []byte
+	}
+	all, err := collect(rows, func(r *sql.Rows, o *old) error {
+		return r.Scan(&o.id, &o.key.Source, &o.key.ID, &o.wrapped, &o.sealed)
+	})
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		o := order.Order{Key: a.key}
+		if key, err := l.seal.Unwrap(a.wrapped); err == nil {
+			if opened, err := openOrder(key, a.key, a.sealed); err == nil {
+				o = opened
+			} // one that does not open has worse to say, and says it where it is needed
+		}
+		if err := putGoods(tx, a.id, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
