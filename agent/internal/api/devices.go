@@ -93,3 +93,25 @@ func (s *Server) devices(api huma.API) {
 		return &answer[Calibrated]{c}, nil
 	}, atLeast(Lead))
 }
+
+// Devices returns the printers with what the settings say of them.
+func (c *Client) Devices(ctx context.Context) ([]Device, error) {
+	var l deviceList
+	err := c.call(ctx, http.MethodGet, "devices", nil, &l)
+	return l.Devices, err
+}
+
+// Hold stops a printer after the label in hand.
+func (c *Client) Hold(ctx context.Context, printer, who string) error {
+	return c.call(ctx, http.MethodPost, "devices/hold", ofPrinter{printer, who}, nil)
+}
+
+// Release lets a stopped printer go on.
+func (c *Client) Release(ctx context.Context, printer, who string) error {
+	return c.call(ctx, http.MethodPost, "devices/release", ofPrinter{printer, who}, nil)
+}
+
+type ofPrinter struct {
+	Printer string `json:"printer"`
+	Who     string `json:"who,omitempty"`
+}

@@ -18,7 +18,7 @@ const apiVersion = 1
 type answer[T any] struct{ Body T }
 
 // routes returns everything that is served behind the gates of one listener.
-func (s *Server) routes(c *changes) http.Handler {
+func (s *Server) routes(c *changes, all *sessions) http.Handler {
 	mux := http.NewServeMux()
 	api := humago.New(mux, s.config())
 	register(api, http.MethodGet, "queue", "The queue as it is now", func(ctx context.Context, in *QueueQuery) (*answer[Queue], error) {
@@ -30,6 +30,7 @@ func (s *Server) routes(c *changes) http.Handler {
 		s.finish(ctx, &q, seq)
 		return &answer[Queue]{q}, nil
 	})
+	s.session(api, all)
 	s.disclose(api)
 	s.deletion(api)
 	s.cards(api)
@@ -44,6 +45,7 @@ func (s *Server) routes(c *changes) http.Handler {
 	s.rules(api)
 	s.devices(api)
 	s.upkeep(api)
+	s.said(api)
 	register(api, http.MethodGet, "version", "Which program answers", func(context.Context, *struct{}) (*answer[Version], error) {
 		return &answer[Version]{Version{Program: s.Version, API: apiVersion}}, nil
 	})
@@ -103,9 +105,12 @@ func (s *Server) routes(c *changes) http.Handler {
 		refuse(w, r, s.Language, http.StatusNotFound, noSuchRoute)
 	})
 	if s.Pages != nil {
-		pages := s.Pages(s.Token, s.Language)
-		mux.Handle("GET /{$}", pages)
-		mux.Handle("GET /static/", pages)
+		mux.Handle("GET /{$}", front{s, all})
+		mux.Handle("GET /static/", s.Pages("", s.Language))
+	}
+	if s.Door != nil {
+		mux.Handle("GET /enter", s.Door)
+		mux.Handle("GET /enter/", s.Door)
 	}
 	return mux
 }

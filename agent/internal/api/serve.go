@@ -29,10 +29,18 @@ type Server struct {
 	Rules   AutoRules
 	Devices Devices
 	Upkeep  Upkeep
+	Speaker Speaker
 	// Pages makes the handler of the page from the token that it must send
 	// and the station's language: web.Handler. Nil serves no page.
 	Pages    func(token string, station notice.Language) http.Handler
-	Token    string // from NewToken; empty makes a new one
+	// Door is the page before the page, at /enter and where there is no session:
+	// it takes the code of a link. Nil serves none.
+	Door http.Handler
+	// Closed serves the page to who comes by a link, and not to who types its
+	// address.
+	Closed   bool
+	Keeper   Doorkeeper // nil: there are no PINs, and a page is a Lead
+	Token    string     // from NewToken; empty makes a new one, from which sessions derive theirs
 	Language notice.Language
 	Version  string       // of the program
 	Log      *slog.Logger // nil logs nothing
@@ -113,8 +121,10 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 	failed := make(chan error, 2)
 	changed := s.Station.Subscribe(ctx) // before the first watcher is told where things stand
 	work.Go(func() { c.follow(ctx, changed) })
+	all := newSessions(s.Token, s.Keeper)
 	start := func(l net.Listener, g *gates) {
-		g.next, g.token, g.language, g.log = s.routes(c), s.Token, s.Language, s.Log
+		g.next, g.token, g.language, g.log = s.routes(c, all), s.Token, s.Language, s.Log
+		g.sessions, g.closed = all, s.Closed
 		h := &http.Server{
 			Handler:                      g,
 			DisableGeneralOptionsHandler: true, // OPTIONS * goes through the gates too
@@ -140,10 +150,12 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 			}
 			return err
 		}
-		start(tcp, &gates{hosts: hosts, channel: page, role: Lead})
+		_, port, _ := net.SplitHostPort(tcp.Addr().String())
+		all.name, all.url = "miandan-"+port, "http://"+tcp.Addr().String()
+		start(tcp, &gates{hosts: hosts, channel: page})
 	}
 	if socket != nil {
-		start(socket, &gates{channel: local, role: Admin})
+		start(socket, &gates{channel: local})
 	}
 
 	var err error
