@@ -3,10 +3,10 @@ package api
 import (
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"encoding/base64"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -19,7 +19,7 @@ const (
 	maxHeader = 16 << 10
 )
 
-// TokenHeader carries the token of this run on every POST over TCP.
+// TokenHeader carries the session's token on every POST over TCP.
 const TokenHeader = "Miandan-Token"
 
 // NewToken returns 256 random bits.
@@ -35,9 +35,10 @@ func NewToken() string {
 type gates struct {
 	next     http.Handler
 	hosts    []string // exact; nil on the unix socket, where the socket is the gate
-	token    string
+	token    string   // of this run
+	sessions *sessions
+	closed   bool // a page is opened by a link only
 	channel  string
-	role     Role // of whoever has passed
 	language notice.Language
 	log      *slog.Logger
 }
@@ -48,7 +49,7 @@ func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	guard(w.Header())
 	order := []gate{g.method, g.json, g.body}
 	if g.hosts != nil {
-		order = []gate{g.host, g.origin, g.method, g.json, g.body, g.tokenMatches}
+		order = []gate{g.host, g.origin, g.method, g.json, g.body, g.session, g.tokenMatches}
 	}
 	for _, pass := range order {
 		if status, code := pass(r); code != "" {
@@ -61,7 +62,7 @@ func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	most, _ := g.limit(r)
 	r.Body = http.MaxBytesReader(w, r.Body, most)
-	who := caller{channel: g.channel, role: g.role, language: LanguageOf(r, g.language)}
+	who := g.caller(r)
 	g.next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
 }
 
@@ -143,15 +144,61 @@ func (g *gates) body(r *http.Request) (int, notice.Code) {
 	return 0, ""
 }
 
-// tokenMatches asks for this run's token: whoever cannot read the page, cannot
-// act. Other programs of the same user can read it; they could read the
-// ledger too.
+// door are the only paths that answer before there is a session: the page, which
+// is the door then, and what the door needs.
+func door(r *http.Request) bool {
+	return r.URL.Path == "/" || r.URL.Path == enterRoute || strings.HasPrefix(r.URL.Path, "/enter") || strings.HasPrefix(r.URL.Path, "/static/")
+}
+
+const enterRoute = prefix + "session/enter"
+
+// session lets nobody read where other users share the PC, until the page was
+// opened by a link: a port of the loopback is everybody's who is logged in. Where
+// the PC is one person's, who types the address may read.
+func (g *gates) session(r *http.Request) (int, notice.Code) {
+	if !g.closed || door(r) || g.ownToken(r) {
+		return 0, ""
+	}
+	if _, ok := g.sessions.of(r); !ok {
+		return http.StatusForbidden, sessionRefused
+	}
+	return 0, ""
+}
+
+// tokenMatches asks for the token of the session whose cookie came: whoever
+// cannot read the page, cannot act. The token of this run itself is the program's
+// that serves; no page has it.
 func (g *gates) tokenMatches(r *http.Request) (int, notice.Code) {
+	if safe(r.Method) || r.URL.Path == enterRoute || g.ownToken(r) {
+		return 0, ""
+	}
 	t := r.Header.Values(TokenHeader)
-	if safe(r.Method) || len(t) == 1 && subtle.ConstantTimeCompare([]byte(t[0]), []byte(g.token)) == 1 {
+	if session, ok := g.sessions.of(r); ok && len(t) == 1 && same(t[0], g.sessions.token(session)) {
 		return 0, ""
 	}
 	return http.StatusForbidden, tokenRefused
+}
+
+func (g *gates) ownToken(r *http.Request) bool {
+	t := r.Header.Values(TokenHeader)
+	return len(t) == 1 && same(t[0], g.token)
+}
+
+// caller says who has passed.
+func (g *gates) caller(r *http.Request) caller {
+	who := caller{channel: g.channel, role: Admin, language: LanguageOf(r, g.language)}
+	if g.channel == page {
+		if session, ok := g.sessions.of(r); ok {
+			who.session = session
+		} else if g.ownToken(r) {
+			who.session = g.token
+		}
+		who.role, _ = g.sessions.role(r.Context(), who.session)
+		if !safe(r.Method) {
+			g.sessions.acted(who.session)
+		}
+	}
+	return who
 }
 
 // capability is a gate of single routes, behind those of the listener and

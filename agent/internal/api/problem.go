@@ -44,6 +44,10 @@ const (
 	plainRefused  notice.Code = "plain-text-refused"
 	leadRefused   notice.Code = "lead-refused"
 	adminRefused  notice.Code = "admin-refused"
+
+	sessionRefused notice.Code = "session-refused"
+	pageOnly       notice.Code = "page-only"
+	socketOnly     notice.Code = "socket-only"
 )
 
 // sentence returns the sentence of a code. Those of the gates stand here,
@@ -75,6 +79,14 @@ func sentence(l notice.Language, c notice.Code, args ...any) string {
 		s = [2]string{"This takes a lead. Ask yours to unlock the page with the lead's PIN.", "此操作需要组长权限，请组长在页面上输入 PIN 解锁。"}
 	case adminRefused:
 		s = [2]string{"This takes an administrator: unlock the page with the administrator's PIN, or use the command line.", "此操作需要管理员权限：请在页面上输入管理员 PIN 解锁，或使用命令行。"}
+	case sessionRefused:
+		s = [2]string{"Open the page from the tray, or at the command line: miandan page.", "请从托盘图标打开页面，或在命令行运行：miandan page。"}
+	case pageOnly:
+		s = [2]string{"Only the agent's own page can ask this.", "只有本程序自己的页面可以这样请求。"}
+	case socketOnly:
+		s = [2]string{"No page may ask this; use the tray or the command line.", "网页不能这样请求，请使用托盘图标或命令行。"}
+	case noSuchCode:
+		s = [2]string{"This code opens nothing: it was used, it is older than half a minute, or it was typed wrongly. Open the page from the tray, or get a new code: miandan page.", "此代码无效：已使用过、超过半分钟或输入有误。请从托盘图标打开页面，或重新获取代码：miandan page。"}
 	default:
 		return notice.Text(l, c, args...)
 	}
@@ -125,6 +137,7 @@ const (
 // caller is what a request's context carries past the gates.
 type caller struct {
 	channel  string
+	session  string // of the page; empty where there is none
 	role     Role
 	language notice.Language
 }

@@ -32,7 +32,7 @@ type Server struct {
 	Speaker Speaker
 	// Pages makes the handler of the page from the token that it must send
 	// and the station's language: web.Handler. Nil serves no page.
-	Pages    func(token string, station notice.Language) http.Handler
+	Pages func(token string, station notice.Language) http.Handler
 	// Door is the page before the page, at /enter and where there is no session:
 	// it takes the code of a link. Nil serves none.
 	Door http.Handler
