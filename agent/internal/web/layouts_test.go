@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"miandan/agent/internal/api"
 	"miandan/agent/internal/app"
+	"miandan/agent/internal/web/webtest"
 	"miandan/templates"
 )
 
@@ -71,32 +73,32 @@ func shelf(t *testing.T) *app.Layouts {
 const all = "document.querySelectorAll('.card').length === 39"
 
 func TestLayoutsInABrowser(t *testing.T) {
-	url, station, _ := serveWith(t, shelf(t))
-	b := openBrowser(t)
+	url, station, _ := webtest.Serve(t, api.Server{Layouts: shelf(t)})
+	b := webtest.OpenBrowser(t)
 	drawn := "[...document.querySelectorAll('#layouts-used img')].every(i => i.complete && i.naturalWidth > 0)"
 
 	for _, p := range []struct {
 		name string
-		look
+		webtest.Look
 		error, size string
 	}{
-		{"layouts zh light 1280", look{1280, 800, false, "zh-CN"}, "错误 有 collect 的面单", "76 × 130 毫米"},
-		{"layouts en dark 1280", look{1280, 800, true, "en"}, "Error a label with collect", "76 × 130 mm"},
-		{"layouts zh dark 768", look{768, 1024, true, "zh-CN"}, "错误", "毫米"},
-		{"layouts en light 1024", look{1024, 768, false, "en"}, "Error", "mm"},
+		{"layouts zh light 1280", webtest.Light(1280, 800, "zh-CN"), "错误 有 collect 的面单", "76 × 130 毫米"},
+		{"layouts en dark 1280", webtest.Dark(1280, 800, "en"), "Error a label with collect", "76 × 130 mm"},
+		{"layouts zh dark 768", webtest.Dark(768, 1024, "zh-CN"), "错误", "毫米"},
+		{"layouts en light 1024", webtest.Light(1024, 768, "en"), "Error", "mm"},
 	} {
-		b.open("about:blank", p.look)
-		b.open(url+"#layouts", p.look)
-		b.wait(all)
-		b.wait(drawn)
-		if got := b.eval("document.documentElement.scrollWidth"); got != b.eval("innerWidth") {
+		b.Open("about:blank", p.Look)
+		b.Open(url+"#layouts", p.Look)
+		b.Wait(all)
+		b.Wait(drawn)
+		if got := b.Eval("document.documentElement.scrollWidth"); got != b.Eval("innerWidth") {
 			t.Errorf("%s: the page is %s px wide", p.name, got)
 		}
-		b.picture(p.name)
-		b.eval("document.getElementById('layouts-own').parentElement.scrollIntoView()")
-		b.eval("scrollBy(0, -90)")
-		b.picture(p.name + " own")
-		own := b.eval("[...document.querySelectorAll('.card')].find(e => e.layout.name === '仓库 76x130').innerText.replaceAll(/\\s+/g, ' ')")
+		b.Picture(p.name)
+		b.Eval("document.getElementById('layouts-own').parentElement.scrollIntoView()")
+		b.Eval("scrollBy(0, -90)")
+		b.Picture(p.name + " own")
+		own := b.Eval("[...document.querySelectorAll('.card')].find(e => e.layout.name === '仓库 76x130').innerText.replaceAll(/\\s+/g, ' ')")
 		for _, want := range []string{p.error, p.size, "wujie/YUNDA", "仓库 76x130.yaml:1:1"} {
 			if !strings.Contains(own, want) {
 				t.Errorf("%s: %q does not say %q", p.name, own, want)
@@ -104,91 +106,91 @@ func TestLayoutsInABrowser(t *testing.T) {
 		}
 	}
 
-	b.open("about:blank", look{1280, 800, false, "zh-CN"})
-	b.open(url, look{1280, 800, false, "zh-CN"})
-	b.wait("document.querySelectorAll('#queue > li').length === 7")
+	b.Open("about:blank", webtest.Light(1280, 800, "zh-CN"))
+	b.Open(url, webtest.Light(1280, 800, "zh-CN"))
+	b.Wait("document.querySelectorAll('#queue > li').length === 7")
 	step := func(name string, f func(t *testing.T)) {
 		t.Run(name, func(t *testing.T) {
-			defer func(outer *testing.T) { b.t = outer }(b.t)
-			b.t = t
+			defer func(outer *testing.T) { b.T = outer }(b.T)
+			b.T = t
 			f(t)
 		})
 	}
 	step("a click leads there and back", func(t *testing.T) {
-		if b.eval("document.getElementById('shelf').checkVisibility()") == "true" {
+		if b.Eval("document.getElementById('layouts').checkVisibility()") == "true" {
 			t.Error("the queue is not what the page begins with")
 		}
-		b.click(`#places [href="#layouts"]`)
-		b.wait(all)
-		b.wait("!document.getElementById('bench').checkVisibility() && document.querySelector('#places [aria-current]').hash === '#layouts'")
-		b.click(`#places [href="#"]`)
-		b.wait("document.getElementById('bench').checkVisibility() && !document.getElementById('shelf').checkVisibility()")
+		b.Click(`#places [href="#layouts"]`)
+		b.Wait(all)
+		b.Wait("!document.getElementById('bench').checkVisibility() && document.querySelector('#places [aria-current]').hash === '#layouts'")
+		b.Click(`#places [href="#"]`)
+		b.Wait("document.getElementById('bench').checkVisibility() && !document.getElementById('layouts').checkVisibility()")
 	})
 	step("keys lead there", func(t *testing.T) {
-		b.eval(`document.querySelector('#places a').focus()`)
-		b.press("Tab", "Enter")
-		b.wait(all + " && document.getElementById('shelf').checkVisibility()")
-		b.press("Tab")
-		small := b.eval(`[...document.querySelectorAll("#places a, #shelf summary, header button")].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 48).length`)
+		b.Eval(`document.querySelector('#places a').focus()`)
+		b.Press("Tab", "Enter")
+		b.Wait(all + " && document.getElementById('layouts').checkVisibility()")
+		b.Press("Tab")
+		small := b.Eval(`[...document.querySelectorAll("#places a, #layouts summary, header button")].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 48).length`)
 		if small != "0" {
 			t.Errorf("%s things to press are too small for gloves", small)
 		}
 	})
 	step("a label is enlarged, dot for dot", func(t *testing.T) {
-		b.wait(drawn)
+		b.Wait(drawn)
 		natural := "(i => `${i.naturalWidth}×${i.naturalHeight}`)(document.querySelector('%s'))"
-		if got := b.eval(fmt.Sprintf(natural, `[data-key="jd-express-76x130"] img`)); got != "608×1040" {
+		if got := b.Eval(fmt.Sprintf(natural, `[data-key="jd-express-76x130"] img`)); got != "608×1040" {
 			t.Errorf("the picture of 76 × 130 mm is %s dots, want 608×1040", got)
 		}
-		b.click(`[data-key="jd-express-76x130"] .paper`)
-		b.wait("document.getElementById('enlarged').open")
-		b.wait("document.querySelector('#enlarged img').naturalWidth === 608")
-		b.picture("layouts enlarged")
-		if got := b.eval("(r => (r.width / r.height).toFixed(3))(document.querySelector('#enlarged img').getBoundingClientRect())"); got != "0.585" {
+		b.Click(`[data-key="jd-express-76x130"] .paper`)
+		b.Wait("document.getElementById('enlarged').open")
+		b.Wait("document.querySelector('#enlarged img').naturalWidth === 608")
+		b.Picture("layouts enlarged")
+		if got := b.Eval("(r => (r.width / r.height).toFixed(3))(document.querySelector('#enlarged img').getBoundingClientRect())"); got != "0.585" {
 			t.Errorf("width to height is %s, want 0.585", got)
 		}
-		b.click(`#enlarged [data-dpi="300"]`)
-		b.wait("document.querySelector('#enlarged img').naturalWidth === 898 && document.querySelector('#enlarged img').naturalHeight === 1535")
-		b.click("#dots")
-		b.wait("document.querySelector('#enlarged img').getBoundingClientRect().width === 898")
-		b.picture("layouts enlarged 300 dots")
-		b.press("Escape")
-		b.wait("!document.getElementById('enlarged').open")
+		b.Click(`#enlarged [data-dpi="300"]`)
+		b.Wait("document.querySelector('#enlarged img').naturalWidth === 898 && document.querySelector('#enlarged img').naturalHeight === 1535")
+		b.Click("#dots")
+		b.Wait("document.querySelector('#enlarged img').getBoundingClientRect().width === 898")
+		b.Picture("layouts enlarged 300 dots")
+		b.Press("Escape")
+		b.Wait("!document.getElementById('enlarged').open")
 	})
 	step("a broken file is there with what is wrong", func(t *testing.T) {
-		said := b.eval(`document.querySelector('[data-key="draft"]').innerText.replaceAll(/\s+/g, ' ')`)
+		said := b.Eval(`document.querySelector('[data-key="draft"]').innerText.replaceAll(/\s+/g, ' ')`)
 		for _, want := range []string{"draft", "无法读取", "自有文件", "错误 不认识的键 sise", "size", "draft.yaml:4", "4 | - {text:", "^"} {
 			if !strings.Contains(said, want) {
 				t.Errorf("the card of a broken file says %q, want %q in it", said, want)
 			}
 		}
-		if b.eval(`document.querySelector('[data-key="draft"] .paper').checkVisibility()`) == "true" {
+		if b.Eval(`document.querySelector('[data-key="draft"] .paper').checkVisibility()`) == "true" {
 			t.Error("there is a picture of a broken file")
 		}
-		refused := b.eval(`document.querySelector('[data-key="放不下"]').innerText.replaceAll(/\s+/g, ' ')`)
+		refused := b.Eval(`document.querySelector('[data-key="放不下"]').innerText.replaceAll(/\s+/g, ' ')`)
 		if !strings.Contains(refused, "没有图样") || !strings.Contains(refused, "receiver.address") {
 			t.Errorf("the card of a layout whose sample is refused says %q", refused)
 		}
 	})
 	step("a scan leads back to the queue", func(t *testing.T) {
-		b.click(`[data-key="jd-express-76x130"] .paper`)
-		b.wait("document.getElementById('enlarged').open")
-		b.press(strings.Split("75300000000012", "")...)
-		b.press("Enter")
-		b.wait("!document.getElementById('packed').hidden && document.getElementById('bench').checkVisibility() && !document.getElementById('enlarged').open")
+		b.Click(`[data-key="jd-express-76x130"] .paper`)
+		b.Wait("document.getElementById('enlarged').open")
+		b.Press(strings.Split("75300000000012", "")...)
+		b.Press("Enter")
+		b.Wait("!document.getElementById('packed').hidden && document.getElementById('bench').checkVisibility() && !document.getElementById('enlarged').open")
 		wantActs(t, station, "scan 75300000000012 by page")
 	})
-	if len(b.errors) > 0 {
-		t.Errorf("the console shows %q", b.errors)
+	if len(b.Errors) > 0 {
+		t.Errorf("the console shows %q", b.Errors)
 	}
 }
 
 // A station that has no layouts to show says so and goes on.
 func TestNoLayouts(t *testing.T) {
-	url, _, _ := serve(t)
-	b := openBrowser(t)
-	b.open(url+"#layouts", look{1280, 800, false, "zh-CN"})
-	b.wait("document.getElementById('shelf-again').checkVisibility() && document.getElementById('trouble').textContent.includes('没有这个地址')")
-	b.click(`#places [href="#"]`)
-	b.wait("document.querySelectorAll('#queue > li').length === 7")
+	url, _, _ := webtest.Serve(t, api.Server{})
+	b := webtest.OpenBrowser(t)
+	b.Open(url+"#layouts", webtest.Light(1280, 800, "zh-CN"))
+	b.Wait("document.getElementById('shelf-again').checkVisibility() && document.getElementById('trouble').textContent.includes('没有这个地址')")
+	b.Click(`#places [href="#"]`)
+	b.Wait("document.querySelectorAll('#queue > li').length === 7")
 }

@@ -3,9 +3,6 @@ package web
 // writtenOfLayouts are the words of the layouts' place in page.html.
 func writtenOfLayouts() words {
 	return words{
-		"places":          {"Places", "页面"},
-		"to-queue":        {"Queue", "队列"},
-		"to-layouts":      {"Layouts", "版式"},
 		"layouts":         {"Layouts", "面单版式"},
 		"layouts-hint":    {"Samples with invented people, in the dots that go to paper.", "样例均为虚构人物，与纸上的点完全一致。"},
 		"layouts-wait":    {"Looking at the layouts …", "正在检查版式……"},
@@ -18,7 +15,6 @@ func writtenOfLayouts() words {
 		"layout-undrawn":  {"No picture: the sample is refused", "没有图样：样例无法打印"},
 		"print-head":      {"Print head", "打印头"},
 		"dot-for-dot":     {"Dot for dot", "逐点显示"},
-		"close":           {"Close", "关闭"},
 	}
 }
 

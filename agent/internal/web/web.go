@@ -1,10 +1,10 @@
 // Package web is the page of the agent: the queue of this station, live and
 // masked, for people who pack, and its layouts for those who look after them.
 //
-// It is one template with a style sheet and a script for each of the two places,
-// embedded and served as they are; no build step stands between the file and the browser, and the
-// strict policy of the interface (nothing inline, nothing from elsewhere) costs
-// nothing. The script sets text and never markup, so a name from an order can
+// It is one template around places, each of which is a template, a style sheet, a
+// script and words, embedded and served as they are; no build step stands between
+// the file and the browser, and the strict policy of the interface (nothing
+// inline, nothing from elsewhere) costs nothing. The script sets text and never markup, so a name from an order can
 // only ever be text.
 //
 // The page knows the interface alone. It holds no rule: what may be printed or
@@ -21,23 +21,43 @@ import (
 	"miandan/agent/internal/notice"
 )
 
-//go:embed page.html page.css page.js layouts.css layouts.js icon.svg
+//go:embed page.html page.css core.js icon.svg places
 var files embed.FS
+
+// place is a part of the page: places/NAME.html, .css and .js, which define a main
+// with the place's name, and its words.
+type place struct {
+	name            string
+	written, spoken words // in the template; by the script
+}
+
+// places lists them in the order in which people see them. The first is where the
+// page begins.
+func places() []place {
+	return []place{
+		{"bench", writtenOfBench(), spokenOfBench()},
+		{"layouts", writtenOfLayouts(), spokenOfLayouts()},
+	}
+}
 
 // Handler serves the page at / and its files below /static/. The token goes
 // into the page, which sends it back with every act; station is the language
 // for browsers that ask for none that we speak.
 func Handler(token string, station notice.Language) http.Handler {
-	page := template.Must(template.ParseFS(files, "page.html"))
+	page := template.Must(template.ParseFS(files, "page.html", "places/*.html"))
 	mux := http.NewServeMux()
-	for _, name := range []string{"page.css", "page.js", "layouts.css", "layouts.js", "icon.svg"} {
+	static := []string{"page.css", "core.js", "icon.svg"}
+	for _, p := range places() {
+		static = append(static, "places/"+p.name+".css", "places/"+p.name+".js")
+	}
+	for _, name := range static {
 		mux.HandleFunc("/static/"+name, func(w http.ResponseWriter, r *http.Request) {
 			http.ServeFileFS(w, r, files, name)
 		})
 	}
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
 		var b bytes.Buffer
-		if err := page.Execute(&b, view{Token: token, language: api.LanguageOf(r, station)}); err != nil {
+		if err := page.Execute(&b, view{Token: token, language: api.LanguageOf(r, station), page: page}); err != nil {
 			http.Error(w, "the page's template failed", http.StatusInternalServerError)
 			return
 		}
@@ -51,7 +71,27 @@ func Handler(token string, station notice.Language) http.Handler {
 type view struct {
 	Token    string
 	language notice.Language
+	page     *template.Template
 }
+
+// Places are the names of the places.
+func (v view) Places() []string {
+	var names []string
+	for _, p := range places() {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// Main is what a place shows. What stands in it was escaped when it was made.
+func (v view) Main(place string) (template.HTML, error) {
+	var b bytes.Buffer
+	err := v.page.ExecuteTemplate(&b, place, v)
+	return template.HTML(b.String()), err
+}
+
+// ToPlace is the word that leads to a place.
+func (v view) ToPlace(place string) (string, error) { return say(v.language, "to-"+place) }
 
 // Lang is the value of the lang attribute, which chooses the browser's glyphs
 // for hanzi.

@@ -1,13 +1,10 @@
 package web_test
 
 import (
-	"context"
-	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,38 +15,9 @@ import (
 	"miandan/agent/internal/api/apitest"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/web"
+	"miandan/agent/internal/web/webtest"
 	"miandan/templates/pii"
 )
-
-var pictures = flag.String("pictures", "", "folder for pictures of the page")
-
-func serve(t *testing.T) (url string, station *apitest.Station, stop func()) {
-	t.Helper()
-	return serveWith(t, nil)
-}
-
-func serveWith(t *testing.T, layouts api.Layouts) (url string, station *apitest.Station, stop func()) {
-	t.Helper()
-	l, err := api.Listen("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	station = apitest.New(apitest.Bench(time.Now()))
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() {
-		done <- api.Serve(ctx, api.Server{Station: station, Layouts: layouts, Pages: web.Handler, Language: notice.Chinese}, l, nil)
-	}()
-	stop = func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("Serve ended with %v", err)
-		}
-		done <- nil
-	}
-	t.Cleanup(stop)
-	return "http://" + l.Addr().String() + "/", station, stop
-}
 
 func get(t *testing.T, path, accept string) (int, string, string) {
 	t.Helper()
@@ -80,7 +48,7 @@ func TestPageKeepsToItsPolicy(t *testing.T) {
 			t.Errorf("the page has an %s: %s", what, m)
 		}
 	}
-	for _, name := range []string{"page.js", "layouts.js"} {
+	for _, name := range scripts(t) {
 		status, kind, script := get(t, "/static/"+name, "")
 		if status != 200 || !strings.HasPrefix(kind, "text/javascript") {
 			t.Errorf("%s: %d %s", name, status, kind)
@@ -96,9 +64,31 @@ func TestPageKeepsToItsPolicy(t *testing.T) {
 	}
 }
 
+// scripts are those that the page loads, and templates what its places are made of.
+func scripts(t *testing.T) (names []string) {
+	_, _, page := get(t, "/", "en")
+	for _, m := range regexp.MustCompile(`src="/static/([^"]+\.js)"`).FindAllStringSubmatch(page, -1) {
+		names = append(names, m[1])
+	}
+	if len(names) < 2 {
+		t.Fatalf("the page loads %q", names)
+	}
+	return names
+}
+
+func templates(t *testing.T) []string {
+	names := []string{"page.html"}
+	for _, s := range scripts(t) {
+		if strings.HasPrefix(s, "places/") {
+			names = append(names, strings.TrimSuffix(s, ".js")+".html")
+		}
+	}
+	return names
+}
+
 func TestEveryWordIsSaidAndKnown(t *testing.T) {
 	files := ""
-	for _, name := range []string{"page.html", "page.js", "layouts.js"} {
+	for _, name := range append(scripts(t), templates(t)...) {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -119,7 +109,7 @@ func TestEveryWordIsSaidAndKnown(t *testing.T) {
 			t.Errorf("the script says %q, which no language has", m[1])
 		}
 	}
-	reason := regexp.MustCompile(`^(media|marker|output|cover|offline|paused|cutter|fuser|other|idle|by-|why-)`)
+	reason := regexp.MustCompile(`^(to|media|marker|output|cover|offline|paused|cutter|fuser|other|idle|by-|why-)`)
 	for key := range known {
 		if !strings.Contains(files, `"`+key+`"`) && !reason.MatchString(key) {
 			t.Errorf("word %q is never said", key)
@@ -128,34 +118,34 @@ func TestEveryWordIsSaidAndKnown(t *testing.T) {
 }
 
 func TestPageInABrowser(t *testing.T) {
-	url, station, stop := serve(t)
-	b := openBrowser(t)
+	url, station, stop := webtest.Serve(t, api.Server{})
+	b := webtest.OpenBrowser(t)
 
 	for _, p := range []struct {
 		name string
-		look
+		webtest.Look
 	}{
-		{"zh light 1280", look{1280, 800, false, "zh-CN"}},
-		{"zh dark 1280", look{1280, 800, true, "zh-CN"}},
-		{"en light 1280", look{1280, 800, false, "en"}},
-		{"zh light 1024", look{1024, 768, false, "zh-CN"}},
-		{"zh dark 768", look{768, 1024, true, "zh-CN"}},
+		{"zh light 1280", webtest.Light(1280, 800, "zh-CN")},
+		{"zh dark 1280", webtest.Dark(1280, 800, "zh-CN")},
+		{"en light 1280", webtest.Light(1280, 800, "en")},
+		{"zh light 1024", webtest.Light(1024, 768, "zh-CN")},
+		{"zh dark 768", webtest.Dark(768, 1024, "zh-CN")},
 	} {
-		b.open(url, p.look)
-		b.wait("document.querySelectorAll('#queue > li').length === 7")
-		if got := b.eval("document.documentElement.scrollWidth"); got != b.eval("innerWidth") {
+		b.Open(url, p.Look)
+		b.Wait("document.querySelectorAll('#queue > li').length === 7")
+		if got := b.Eval("document.documentElement.scrollWidth"); got != b.Eval("innerWidth") {
 			t.Errorf("%s: the page is %s px wide", p.name, got)
 		}
-		b.picture(p.name)
+		b.Picture(p.name)
 	}
 
-	b.open(url, look{1280, 800, false, "zh-CN"})
-	b.wait("document.querySelectorAll('#queue > li').length === 7")
-	small := b.eval(`[...document.querySelectorAll("button, #find")].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 48).length`)
+	b.Open(url, webtest.Light(1280, 800, "zh-CN"))
+	b.Wait("document.querySelectorAll('#queue > li').length === 7")
+	small := b.Eval(`[...document.querySelectorAll("button, #find")].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 48).length`)
 	if small != "0" {
 		t.Errorf("%s buttons are too small for gloves", small)
 	}
-	if got := b.eval(`[...document.querySelectorAll("#queue > li")].map(e => e.dataset.urgency).join()`); got != "late,soon,soon,today,calm,calm,calm" {
+	if got := b.Eval(`[...document.querySelectorAll("#queue > li")].map(e => e.dataset.urgency).join()`); got != "late,soon,soon,today,calm,calm,calm" {
 		t.Errorf("the queue by urgency: %s", got)
 	}
 	for selector, want := range map[string]string{
@@ -166,58 +156,58 @@ func TestPageInABrowser(t *testing.T) {
 		`[data-key="L07"] > .caution`:       "注意：订单 1004200027 是定期购以外销售的图书期刊订阅：虚拟号码失效后，后续期次无法送达买家。请在平台改用定期购销售。",
 		`[data-key="L01"] > .caution`:       "注意：订单 1004200021 没有商品明细。发货前请在平台核对。",
 	} {
-		if got := b.eval("document.querySelector('" + selector + "').innerText"); got != want {
+		if got := b.Eval("document.querySelector('" + selector + "').innerText"); got != want {
 			t.Errorf("%s says %q, want %q", selector, got, want)
 		}
 	}
-	if got := b.eval(`[...document.querySelectorAll(".caution")].filter(e => e.checkVisibility()).length`); got != "2" {
+	if got := b.Eval(`[...document.querySelectorAll(".caution")].filter(e => e.checkVisibility()).length`); got != "2" {
 		t.Errorf("%s cautions are seen, want 2", got)
 	}
-	if got := b.eval(`document.querySelector('[data-key="L01"] .cost').title`); !strings.Contains(got, "将赔付 50.40 元") {
+	if got := b.Eval(`document.querySelector('[data-key="L01"] .cost').title`); !strings.Contains(got, "将赔付 50.40 元") {
 		t.Errorf("the mark's sentence is %q", got)
 	}
 	for text, want := range map[string]bool{"李••": true, "159••••5678": true, "已确认": true, "推定": true, "缺纸": true, "李䶮": false, "15900005678": false, "undefined": false, "NaN": false} {
-		if got := b.eval("document.body.innerText.includes('"+text+"')") == "true"; got != want {
+		if got := b.Eval("document.body.innerText.includes('"+text+"')") == "true"; got != want {
 			t.Errorf("the page shows %s: %v, want %v", text, got, want)
 		}
 	}
 
 	step := func(name string, f func(t *testing.T)) {
 		t.Run(name, func(t *testing.T) {
-			defer func(outer *testing.T) { b.t = outer }(b.t)
-			b.t = t
+			defer func(outer *testing.T) { b.T = outer }(b.T)
+			b.T = t
 			f(t)
 		})
 	}
 	step("a second press at once says nothing more", func(t *testing.T) {
 		// How wide the buttons are depends on this computer's fonts: the place is
 		// one that both cover.
-		both := b.box(`#questions [data-act="no"]`)
-		b.click(`#questions [data-act="no"]`)
-		both = both.and(b.box(`#questions [data-act="sure"]`))
-		b.click(`#questions [data-act="back"]`)
-		b.wait(`document.querySelector('#questions [data-act="no"]').checkVisibility()`)
-		time.Sleep(readingTime)
-		no := both.middle()
-		b.eval("{ const now = performance.now(); performance.now = () => now }") // however slow this computer is
-		b.clickAt(no)
-		if got := b.actAt(no); got != "sure" {
+		both := b.Box(`#questions [data-act="no"]`)
+		b.Click(`#questions [data-act="no"]`)
+		both = both.And(b.Box(`#questions [data-act="sure"]`))
+		b.Click(`#questions [data-act="back"]`)
+		b.Wait(`document.querySelector('#questions [data-act="no"]').checkVisibility()`)
+		time.Sleep(webtest.ReadingTime)
+		no := both.Middle()
+		b.Eval("{ const now = performance.now(); performance.now = () => now }") // however slow this computer is
+		b.ClickAt(no)
+		if got := b.ActAt(no); got != "sure" {
 			t.Fatalf("%q lies where the finger is, want sure: this test proves nothing", got)
 		}
-		b.clickAt(no)
-		b.clickAt(no)
-		b.click(`#questions [data-act="back"]`)
+		b.ClickAt(no)
+		b.ClickAt(no)
+		b.Click(`#questions [data-act="back"]`)
 
 		station.Change(func(q *api.Queue) { q.Rows[1].State = api.Unknown })
-		b.wait("document.querySelectorAll('#questions > li').length === 2")
-		first := b.middle(`#questions > li:first-child [data-act="yes"]`)
-		b.clickAt(first)
-		b.wait("document.querySelectorAll('#questions > li').length === 1")
-		if got := b.actAt(first); got != "yes" {
+		b.Wait("document.querySelectorAll('#questions > li').length === 2")
+		first := b.Middle(`#questions > li:first-child [data-act="yes"]`)
+		b.ClickAt(first)
+		b.Wait("document.querySelectorAll('#questions > li').length === 1")
+		if got := b.ActAt(first); got != "yes" {
 			t.Fatalf("%q lies where the finger is, want yes: this test proves nothing", got)
 		}
-		b.clickAt(first)
-		b.eval("fetch('/api/v1/queue').then((a) => a.text())") // what was sent has arrived before this
+		b.ClickAt(first)
+		b.Eval("fetch('/api/v1/queue').then((a) => a.text())") // what was sent has arrived before this
 		if got := station.Acts(); len(got) != 1 {
 			t.Errorf("asked of the station: %q, want one act", got)
 		}
@@ -225,88 +215,88 @@ func TestPageInABrowser(t *testing.T) {
 			q.Rows[0].State, q.Rows[1].State = api.Unknown, api.Waiting
 			q.Rows[0].Evidence, q.Rows[1].Evidence = "", ""
 		})
-		b.wait("document.querySelectorAll('#queue > li').length === 7 && document.querySelectorAll('#questions > li').length === 1")
+		b.Wait("document.querySelectorAll('#queue > li').length === 7 && document.querySelectorAll('#questions > li').length === 1")
 		station.Forget()
-		b.eval("delete performance.now")
+		b.Eval("delete performance.now")
 	})
 	step("a label is settled", func(t *testing.T) {
-		b.click(`#questions [data-act="no"]`)
-		b.picture("sure")
-		b.click(`#questions [data-act="back"]`)
-		b.click(`#questions [data-act="no"]`)
-		b.click(`#questions [data-act="sure"]`)
-		b.wait("document.querySelectorAll('#questions > li').length === 0")
+		b.Click(`#questions [data-act="no"]`)
+		b.Picture("sure")
+		b.Click(`#questions [data-act="back"]`)
+		b.Click(`#questions [data-act="no"]`)
+		b.Click(`#questions [data-act="sure"]`)
+		b.Wait("document.querySelectorAll('#questions > li').length === 0")
 		wantActs(t, station, "resolve L00 not-printed cleared by page")
 	})
 	step("a change elsewhere is shown", func(t *testing.T) {
 		station.Change(func(q *api.Queue) { q.Rows[0].State = api.Unknown })
-		b.click(`[data-act="yes"]`)
-		b.wait("document.querySelectorAll('#questions > li').length === 0")
+		b.Click(`[data-act="yes"]`)
+		b.Wait("document.querySelectorAll('#questions > li').length === 0")
 		wantActs(t, station, "resolve L00 printed by page")
 	})
 	step("a lost number is settled", func(t *testing.T) {
-		b.wait("document.querySelector('#numbers [data-is=why]').textContent.includes('快递后台')")
-		b.click(`#numbers [data-act="no"]`)
-		b.picture("number")
-		b.click(`#numbers [data-act="none"]`)
-		b.wait("document.querySelectorAll('#numbers > li').length === 0")
+		b.Wait("document.querySelector('#numbers [data-is=why]').textContent.includes('快递后台')")
+		b.Click(`#numbers [data-act="no"]`)
+		b.Picture("number")
+		b.Click(`#numbers [data-act="none"]`)
+		b.Wait("document.querySelectorAll('#numbers > li').length === 0")
 		wantActs(t, station, "resolve 1004200028 no-number by page")
 	})
 	step("printing is paused and resumed", func(t *testing.T) {
-		b.click("#pause")
-		b.wait("document.body.classList.contains('is-paused') && !document.getElementById('paused').hidden")
-		b.picture("paused")
-		b.click("#pause")
-		b.wait("!document.body.classList.contains('is-paused')")
+		b.Click("#pause")
+		b.Wait("document.body.classList.contains('is-paused') && !document.getElementById('paused').hidden")
+		b.Picture("paused")
+		b.Click("#pause")
+		b.Wait("!document.body.classList.contains('is-paused')")
 		wantActs(t, station, "pause by page", "resume by page")
 	})
 	step("an order is printed", func(t *testing.T) {
-		b.click(`#queue > li:first-child [data-act="print"]`)
-		b.wait("document.querySelector('#queue > li:first-child').classList.contains('is-printing')")
+		b.Click(`#queue > li:first-child [data-act="print"]`)
+		b.Wait("document.querySelector('#queue > li:first-child').classList.contains('is-printing')")
 		wantActs(t, station, "print [1004200021] by page")
 	})
 	step("a refused order stays with its sentence", func(t *testing.T) {
-		b.click(`#refused [data-act="retry"]`)
-		b.wait("!document.getElementById('trouble').hidden && document.getElementById('trouble').textContent.includes('1004200031')")
+		b.Click(`#refused [data-act="retry"]`)
+		b.Wait("!document.getElementById('trouble').hidden && document.getElementById('trouble').textContent.includes('1004200031')")
 		wantActs(t, station, "print [1004200031] by page")
 	})
 	step("a reprint needs a reason", func(t *testing.T) {
-		b.click(`#done [data-key="L11"] [data-act="reprint"]`)
-		b.click(`dialog [value="reprint"]`)
-		b.wait("document.getElementById('reprint').open")
+		b.Click(`#done [data-key="L11"] [data-act="reprint"]`)
+		b.Click(`dialog [value="reprint"]`)
+		b.Wait("document.getElementById('reprint').open")
 		wantActs(t, station)
-		b.click(`dialog label:nth-of-type(4)`)
-		b.picture("reprint")
-		b.write("水渍")
-		b.wait("document.querySelector('dialog [name=text]').value === '水渍'")
-		b.press("Enter")
-		b.wait("!document.getElementById('reprint').open")
-		b.wait("document.querySelector('#queue > [data-key=L11]')")
+		b.Click(`dialog label:nth-of-type(4)`)
+		b.Picture("reprint")
+		b.Write("水渍")
+		b.Wait("document.querySelector('dialog [name=text]').value === '水渍'")
+		b.Press("Enter")
+		b.Wait("!document.getElementById('reprint').open")
+		b.Wait("document.querySelector('#queue > [data-key=L11]')")
 		wantActs(t, station, `reprint JDVA00000000011 because "水渍" by page`)
 	})
 	step("a scan finds its row and presses nothing", func(t *testing.T) {
-		b.eval(`document.querySelector('#queue [data-act="print"]:not([hidden])').focus()`)
-		b.press(strings.Split("YT0000000000023", "")...)
-		b.press("Enter")
-		b.wait("document.querySelectorAll('main li').length === 1")
-		b.press(strings.Split("75300000000025", "")...)
-		b.press("Enter")
-		b.wait("document.querySelector('main li [data-is=waybill]').textContent === '75300000000025'")
-		b.press("9")
-		b.press("Enter")
-		b.press("Escape")
-		b.wait("document.querySelectorAll('#queue > li').length > 5")
+		b.Eval(`document.querySelector('#queue [data-act="print"]:not([hidden])').focus()`)
+		b.Press(strings.Split("YT0000000000023", "")...)
+		b.Press("Enter")
+		b.Wait("document.querySelectorAll('main li').length === 1")
+		b.Press(strings.Split("75300000000025", "")...)
+		b.Press("Enter")
+		b.Wait("document.querySelector('main li [data-is=waybill]').textContent === '75300000000025'")
+		b.Press("9")
+		b.Press("Enter")
+		b.Press("Escape")
+		b.Wait("document.querySelectorAll('#queue > li').length > 5")
 		wantActs(t, station)
 	})
 	step("a scan of a finished label is told", func(t *testing.T) {
-		b.press(strings.Split("75300000000012", "")...)
-		b.press("Enter")
-		b.wait("!document.getElementById('packed').hidden && document.getElementById('packed').textContent.includes('75300000000012')")
-		b.picture("packed")
-		b.press(strings.Split("JDVA99999999", "")...)
-		b.press("Enter")
-		b.wait("!document.getElementById('trouble').hidden && document.getElementById('trouble').textContent.includes('JDVA99999999')")
-		b.press("Escape")
+		b.Press(strings.Split("75300000000012", "")...)
+		b.Press("Enter")
+		b.Wait("!document.getElementById('packed').hidden && document.getElementById('packed').textContent.includes('75300000000012')")
+		b.Picture("packed")
+		b.Press(strings.Split("JDVA99999999", "")...)
+		b.Press("Enter")
+		b.Wait("!document.getElementById('trouble').hidden && document.getElementById('trouble').textContent.includes('JDVA99999999')")
+		b.Press("Escape")
 		wantActs(t, station, "scan 75300000000012 by page", "scan JDVA99999999 by page")
 	})
 	step("an alarm stands at its row", func(t *testing.T) {
@@ -320,19 +310,19 @@ func TestPageInABrowser(t *testing.T) {
 				}
 			}
 		})
-		b.wait("document.querySelectorAll('.has-why > .why').length === 2 && document.querySelector('#done .has-why > .why').checkVisibility()")
-		b.eval("document.querySelector('#done .has-why').scrollIntoView({block: 'end'})")
-		b.picture("alarm")
-		b.eval("scrollTo(0, 0)")
+		b.Wait("document.querySelectorAll('.has-why > .why').length === 2 && document.querySelector('#done .has-why > .why').checkVisibility()")
+		b.Eval("document.querySelector('#done .has-why').scrollIntoView({block: 'end'})")
+		b.Picture("alarm")
+		b.Eval("scrollTo(0, 0)")
 	})
 	step("the keyboard reaches every row", func(t *testing.T) {
-		b.eval("document.getElementById('find').focus()")
-		b.press("ArrowDown", "ArrowDown")
-		if got := b.eval("document.activeElement.closest('li').dataset.key"); got != b.eval("[...document.querySelectorAll('main button')].filter(e => e.checkVisibility())[1].closest('li').dataset.key") {
+		b.Eval("document.getElementById('find').focus()")
+		b.Press("ArrowDown", "ArrowDown")
+		if got := b.Eval("document.activeElement.closest('li').dataset.key"); got != b.Eval("[...document.querySelectorAll('main button')].filter(e => e.checkVisibility())[1].closest('li').dataset.key") {
 			t.Errorf("two presses of ↓ lead to %s", got)
 		}
-		b.press("Enter")
-		b.wait("document.querySelectorAll('#queue > .is-printing').length >= 3")
+		b.Press("Enter")
+		b.Wait("document.querySelectorAll('#queue > .is-printing').length >= 3")
 		if n := len(station.Acts()); n == 0 {
 			t.Error("Enter on a button does nothing")
 		}
@@ -344,8 +334,8 @@ func TestPageInABrowser(t *testing.T) {
 			q.Rows[5].Receiver = api.Mask(pii.NewName("<b>"))
 			q.Printers[0].Name = evil
 		})
-		b.wait("document.body.innerText.includes('<img src=x')")
-		if got := b.eval("document.querySelectorAll('main img, main script, #printers img').length + document.title"); got[0] != '0' || strings.Contains(got, "owned") {
+		b.Wait("document.body.innerText.includes('<img src=x')")
+		if got := b.Eval("document.querySelectorAll('main img, main script, #strip img').length + document.title"); got[0] != '0' || strings.Contains(got, "owned") {
 			t.Errorf("markup from an order came alive: %s", got)
 		}
 	})
@@ -354,14 +344,14 @@ func TestPageInABrowser(t *testing.T) {
 			q.Rows = slices.DeleteFunc(q.Rows, func(r api.Row) bool { return r.State != api.Done })
 			q.Counts, q.Printers = api.Counts{Done: 151}, []api.Printer{{Name: "escpos-1", State: api.Idle}}
 		})
-		b.wait("!document.getElementById('empty').hidden")
-		b.eval("scrollTo(0, 0)")
-		b.picture("empty")
+		b.Wait("!document.getElementById('empty').hidden")
+		b.Eval("scrollTo(0, 0)")
+		b.Picture("empty")
 	})
 	step("a lost line is shown", func(t *testing.T) {
 		stop()
-		b.wait("document.body.classList.contains('is-lost') && !document.getElementById('lost').hidden")
-		b.picture("lost")
+		b.Wait("document.body.classList.contains('is-lost') && !document.getElementById('lost').hidden")
+		b.Picture("lost")
 	})
 }
 
@@ -372,15 +362,4 @@ func wantActs(t *testing.T, s *apitest.Station, want ...string) {
 		t.Errorf("asked of the station: %q, want %q", got, want)
 	}
 	s.Forget()
-}
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if *pictures != "" {
-		if abs, err := filepath.Abs(*pictures); err == nil {
-			*pictures = abs
-		}
-		os.MkdirAll(*pictures, 0o755)
-	}
-	os.Exit(m.Run())
 }

@@ -1,98 +1,8 @@
-// The page of the agent. It reads the queue, shows it, and sends what a person
-// presses. Everything from an order is set as text, never as markup.
-"use strict";
+// The bench: the queue of this station, its questions, and the scanner.
 
-const $ = (id) => document.getElementById(id);
-const token = document.querySelector('meta[name="miandan-token"]').content;
-const words = {};
-for (const w of $("words").content.querySelectorAll("[data-word]")) words[w.dataset.word] = w.textContent;
-
-function say(key, ...values) {
-  return (words[key] ?? key).replace(/\{(\d)\}/g, (_, i) => values[i]);
-}
-
-// ---- the queue ----
+import { $, age, at, complain, flash, go, keep, onQueue, place, post, put, read, say, slipped } from "../core.js";
 
 let queue = null; // the last answer
-let readAt = 0; // when it came, on a clock that nobody sets
-let reading = false, again = false;
-
-async function read() {
-  if (reading) { again = true; return; }
-  reading = true;
-  try {
-    const answer = await fetch("/api/v1/queue", { cache: "no-store" });
-    if (!answer.ok) throw await problem(answer);
-    const q = await answer.json();
-    if (!queue || q.seq >= queue.seq) {
-      queue = q;
-      readAt = performance.now();
-      show();
-    }
-  } catch (e) {
-    if (e.message) complain(e.message);
-  }
-  reading = false;
-  if (again) { again = false; read(); }
-}
-
-async function problem(answer) {
-  try { return await answer.json(); } catch { return { code: "", message: say("no-answer") }; }
-}
-
-// post sends one act. The token is that of the agent's present run; after a
-// restart the page is out of date as a whole.
-async function post(name, body) {
-  let answer;
-  try {
-    answer = await fetch("/api/v1/" + name, {
-      method: "POST", headers: { "Content-Type": "application/json", "Miandan-Token": token }, body: JSON.stringify(body),
-    });
-  } catch {
-    complain(say("no-answer"));
-    return null;
-  }
-  if (!answer.ok) {
-    const p = await problem(answer);
-    if (p.code === "token-refused") location.reload();
-    complain(p.message);
-    return null;
-  }
-  return answer.status === 204 ? {} : answer.json();
-}
-
-let silence;
-function flash(id, message) {
-  for (const other of ["trouble", "packed"]) $(other).hidden = other !== id;
-  $(id).textContent = message;
-  clearTimeout(silence);
-  silence = setTimeout(() => { $(id).hidden = true; }, 8000);
-}
-
-const complain = (message) => flash("trouble", message);
-
-// ---- what is shown ----
-
-// keep makes list's children those of items, in their order. An element that
-// stays is not touched, so that a button keeps its focus and its press.
-function keep(list, items, key, form, fill) {
-  const there = new Map([...list.children].map((e) => [e.dataset.key, e]));
-  const want = items.map((item) => {
-    const k = key(item);
-    const e = there.get(k) ?? $(form).content.firstElementChild.cloneNode(true);
-    there.delete(k);
-    e.dataset.key = k;
-    fill(e, item);
-    return e;
-  });
-  for (const e of there.values()) e.remove();
-  want.forEach((e, i) => { if (list.children[i] !== e) list.insertBefore(e, list.children[i] ?? null); });
-}
-
-function put(e, part, text) {
-  const at = e.querySelector(`[data-is="${part}"]`);
-  if (at.textContent !== (text ?? "")) at.textContent = text ?? "";
-}
 
 const nameOf = (r) => r.label || r.order;
 
@@ -114,7 +24,7 @@ function show() {
   const asked = queue.counts.unknown ? `(${queue.counts.unknown}?) ` : "";
   document.title = `${asked}${document.querySelector("h1").textContent.trim()} · ${queue.counts.waiting}`;
 
-  keep($("printers"), queue.printers, (p) => p.name, "printer-form", showPrinter);
+  keep($("strip"), queue.printers, (p) => p.name, "printer-form", showPrinter);
   keep($("questions"), of("unknown").sort(urgent), nameOf, "question-form", showQuestion);
   keep($("numbers"), of("number-unknown").sort(urgent), nameOf, "number-form", showNumber);
   keep($("queue"), of("waiting", "printing").sort(urgent), nameOf, "row-form", showRow);
@@ -206,7 +116,7 @@ function showLeft(e, r) {
     put(e, "left-word", say("no-deadline"));
     return;
   }
-  const left = r.left_seconds - (performance.now() - readAt) / 1000;
+  const left = r.left_seconds - age();
   const minutes = Math.floor(Math.abs(left) / 60), hours = Math.floor(minutes / 60);
   put(e, "left-word", say(left < 0 ? "late" : "left"));
   put(e, "left", hours >= 24 ? say("left-days", Math.floor(hours / 24), hours % 24)
@@ -250,19 +160,7 @@ async function order(r) {
   if (refusal) complain(refusal.message);
 }
 
-// A glove presses twice, and what is pressed may have made way for the next
-// question by then. Another press at the same place is not an answer to it.
-let pressed = { at: -1000, x: 0, y: 0, button: null };
-
-function slipped(event, button) {
-  const now = { at: performance.now(), x: event.clientX, y: event.clientY, button };
-  const near = now.at - pressed.at < 500 && Math.hypot(now.x - pressed.x, now.y - pressed.y) < 60;
-  if (event.detail > 0 && near && button !== pressed.button) return true;
-  pressed = now;
-  return false;
-}
-
-document.querySelector("main").addEventListener("click", (event) => {
+$("bench").addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button || slipped(event, button)) return;
   const e = button.closest("li");
@@ -312,7 +210,7 @@ form.addEventListener("submit", (event) => {
 // ---- scanner and keyboard ----
 
 $("find").addEventListener("input", () => {
-  if (location.hash) location.hash = "";
+  if (at() !== "bench") go("bench");
   if (queue) show();
 });
 
@@ -339,47 +237,5 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// ---- the line to the agent ----
-
-let line, seen = 0, heard = 0;
-let breaks = 0; // of the line: beyond one another program may answer
-
-function connect() {
-  line?.close();
-  line = new EventSource("/api/v1/events");
-  const hear = (event) => {
-    heard = performance.now();
-    $("lost").hidden = true;
-    document.body.classList.remove("is-lost");
-    const { seq } = JSON.parse(event.data);
-    if (seq !== seen || !queue) { seen = seq; read(); }
-  };
-  line.addEventListener("changed", hear);
-  line.addEventListener("alive", hear);
-  line.addEventListener("error", lost);
-}
-
-function lost() {
-  breaks++;
-  seen = 0; // an agent that starts again counts from the beginning
-  if (queue) queue.seq = 0;
-  $("lost").hidden = false;
-  document.body.classList.add("is-lost");
-}
-
-setInterval(() => {
-  if (document.hidden) return;
-  const dead = performance.now() - heard > 40000;
-  if (dead) lost();
-  if (dead || line.readyState === EventSource.CLOSED) connect();
-}, 5000);
-
-// A browser opens six lines to one server. A page nobody looks at gives its own
-// back.
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) line.close();
-  else { heard = performance.now(); connect(); }
-});
-
-heard = performance.now();
-connect();
+onQueue((q) => { queue = q; show(); });
+place("bench", {});

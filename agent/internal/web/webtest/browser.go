@@ -1,9 +1,14 @@
-package web_test
+// Package webtest opens the page in a real Chromium, against a station in memory.
+//
+// Chromium is driven over a pair of pipes: no port, no driver. What a person does
+// is done as a person does it, by keys, clicks and reading.
+package webtest
 
 import (
 	"bufio"
 	"encoding/base64"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"math"
@@ -14,21 +19,23 @@ import (
 	"time"
 )
 
-// browser is a real Chromium, driven over a pair of pipes: no port, no driver.
-type browser struct {
-	t       *testing.T
+var pictures = flag.String("pictures", "", "folder for pictures of the page")
+
+// Browser is a real Chromium, driven over a pair of pipes: no port, no driver.
+type Browser struct {
+	T       *testing.T
 	in      io.Writer
 	out     *bufio.Reader
 	session string
 	id      int
-	clicked point // at last
+	clicked Point // at last
 	when    time.Time
-	errors  []string // in the page's console
+	Errors  []string // in the page's console
 }
 
-// openBrowser starts Chromium. It skips the test where there is none, and
+// OpenBrowser starts Chromium. It skips the test where there is none, and
 // fails it there in CI.
-func openBrowser(t *testing.T) *browser {
+func OpenBrowser(t *testing.T) *Browser {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -59,7 +66,7 @@ func openBrowser(t *testing.T) *browser {
 	theirIn.Close()
 	theirOut.Close()
 	out.SetReadDeadline(time.Now().Add(time.Minute))
-	b := &browser{t: t, in: in, out: bufio.NewReader(out)}
+	b := &Browser{T: t, in: in, out: bufio.NewReader(out)}
 	t.Cleanup(func() {
 		in.Close() // Chromium ends when its pipe does
 		ended := make(chan error, 1)
@@ -89,8 +96,8 @@ func openBrowser(t *testing.T) *browser {
 
 // call sends one command and waits for its answer. Of the events that come in
 // between, errors in the console are kept.
-func (b *browser) call(method string, params any, result any) {
-	b.t.Helper()
+func (b *Browser) call(method string, params any, result any) {
+	b.T.Helper()
 	b.id++
 	m := map[string]any{"id": b.id, "method": method, "params": params}
 	if params == nil {
@@ -101,15 +108,15 @@ func (b *browser) call(method string, params any, result any) {
 	}
 	line, err := json.Marshal(m)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	if _, err := b.in.Write(append(line, 0)); err != nil {
-		b.t.Fatalf("%s: %v", method, err)
+		b.T.Fatalf("%s: %v", method, err)
 	}
 	for {
 		line, err := b.out.ReadBytes(0)
 		if err != nil {
-			b.t.Fatalf("%s: %v", method, err)
+			b.T.Fatalf("%s: %v", method, err)
 		}
 		var answer struct {
 			ID     int
@@ -118,18 +125,18 @@ func (b *browser) call(method string, params any, result any) {
 			event
 		}
 		if err := json.Unmarshal(line[:len(line)-1], &answer); err != nil {
-			b.t.Fatalf("%s: %v", method, err)
+			b.T.Fatalf("%s: %v", method, err)
 		}
 		if answer.ID != b.id {
 			b.hear(answer.event)
 			continue
 		}
 		if answer.Error != nil {
-			b.t.Fatalf("%s: %s", method, answer.Error.Message)
+			b.T.Fatalf("%s: %s", method, answer.Error.Message)
 		}
 		if result != nil {
 			if err := json.Unmarshal(answer.Result, result); err != nil {
-				b.t.Fatalf("%s: %v", method, err)
+				b.T.Fatalf("%s: %v", method, err)
 			}
 		}
 		return
@@ -146,66 +153,77 @@ type event struct {
 	}
 }
 
-func (b *browser) hear(e event) {
+func (b *Browser) hear(e event) {
 	switch p := e.Params; {
 	case e.Method == "Runtime.exceptionThrown":
-		b.errors = append(b.errors, p.ExceptionDetails.Exception.Description)
+		b.Errors = append(b.Errors, p.ExceptionDetails.Exception.Description)
 	case e.Method == "Runtime.consoleAPICalled" && (p.Type == "error" || p.Type == "assert"):
-		b.errors = append(b.errors, "console."+p.Type)
+		b.Errors = append(b.Errors, "console."+p.Type)
 	case e.Method == "Log.entryAdded" && p.Entry.Level == "error":
-		b.errors = append(b.errors, p.Entry.Text+" "+p.Entry.URL)
+		b.Errors = append(b.Errors, p.Entry.Text+" "+p.Entry.URL)
 	}
 }
 
-// look is how a page is looked at.
-type look struct {
-	width, height int
-	dark          bool
-	accept        string // Accept-Language
+// Look is how a page is looked at.
+type Look struct {
+	Width, Height int
+	Dark          bool
+	Accept        string // Accept-Language
 }
 
-func (b *browser) open(url string, l look) {
-	b.t.Helper()
+// Light is a look in light colours at a size in pixels, in a language.
+func Light(width, height int, language string) Look {
+	return Look{Width: width, Height: height, Accept: language}
+}
+
+// Dark is the same at night.
+func Dark(width, height int, language string) Look {
+	return Look{Width: width, Height: height, Accept: language, Dark: true}
+}
+
+// Open goes to an address.
+func (b *Browser) Open(url string, l Look) {
+	b.T.Helper()
 	scheme := "light"
-	if l.dark {
+	if l.Dark {
 		scheme = "dark"
 	}
-	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": l.width, "height": l.height, "deviceScaleFactor": 1, "mobile": false}, nil)
+	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": l.Width, "height": l.Height, "deviceScaleFactor": 1, "mobile": false}, nil)
 	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
-	b.call("Network.setUserAgentOverride", map[string]any{"userAgent": "Chromium", "acceptLanguage": l.accept}, nil)
+	b.call("Network.setUserAgentOverride", map[string]any{"userAgent": "Chromium", "acceptLanguage": l.Accept}, nil)
 	b.call("Page.navigate", map[string]any{"url": url}, nil)
 }
 
-// eval runs JavaScript in the page and returns its value as text.
-func (b *browser) eval(js string) string {
-	b.t.Helper()
+// Eval runs JavaScript in the page and returns its value as text.
+func (b *Browser) Eval(js string) string {
+	b.T.Helper()
 	var r struct {
 		Result           struct{ Value any }
 		ExceptionDetails *struct{ Exception struct{ Description string } }
 	}
 	b.call("Runtime.evaluate", map[string]any{"expression": js, "returnByValue": true, "awaitPromise": true}, &r)
 	if r.ExceptionDetails != nil {
-		b.t.Fatalf("%s: %s", js, r.ExceptionDetails.Exception.Description)
+		b.T.Fatalf("%s: %s", js, r.ExceptionDetails.Exception.Description)
 	}
 	return fmt.Sprint(r.Result.Value)
 }
 
-// wait waits until JavaScript is true.
-func (b *browser) wait(js string) {
-	b.t.Helper()
+// Wait waits until JavaScript is true.
+func (b *Browser) Wait(js string) {
+	b.T.Helper()
 	for end := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if b.eval("document.readyState === 'complete' && Boolean("+js+")") == "true" {
+		if b.Eval("document.readyState === 'complete' && Boolean("+js+")") == "true" {
 			return
 		}
 		if time.Now().After(end) {
-			b.t.Fatalf("never true: %s\n%s", js, b.eval("document.body.innerText"))
+			b.T.Fatalf("never true: %s\n%s", js, b.Eval("document.body.innerText"))
 		}
 	}
 }
 
-// press presses and releases keys, as a keyboard or a scanner does.
-func (b *browser) press(keys ...string) {
-	b.t.Helper()
+// Press presses and releases keys, as a keyboard or a scanner does.
+func (b *Browser) Press(keys ...string) {
+	b.T.Helper()
 	for _, k := range keys {
 		code, text := int(k[0]), k
 		switch k {
@@ -223,60 +241,60 @@ func (b *browser) press(keys ...string) {
 	}
 }
 
-// write puts text into the field that has the focus, as an input method does.
-func (b *browser) write(text string) {
-	b.t.Helper()
+// Write puts text into the field that has the focus, as an input method does.
+func (b *Browser) Write(text string) {
+	b.T.Helper()
 	b.call("Input.insertText", map[string]any{"text": text}, nil)
 }
 
-// readingTime is how long a person takes at least to read what came to the
+// ReadingTime is how long a person takes at least to read what came to the
 // place that was just pressed.
-const readingTime = 550 * time.Millisecond
+const ReadingTime = 550 * time.Millisecond
 
-// click clicks the middle of what a selector finds, as a person does who has
+// Click clicks the middle of what a selector finds, as a person does who has
 // read it.
-func (b *browser) click(selector string) {
-	b.t.Helper()
-	at := b.middle(selector)
+func (b *Browser) Click(selector string) {
+	b.T.Helper()
+	at := b.Middle(selector)
 	if math.Hypot(at.X-b.clicked.X, at.Y-b.clicked.Y) < 60 {
-		time.Sleep(time.Until(b.when.Add(readingTime)))
+		time.Sleep(time.Until(b.when.Add(ReadingTime)))
 	}
-	b.clickAt(at)
+	b.ClickAt(at)
 }
 
-// point is a place on the screen, in pixels.
-type point struct{ X, Y float64 }
+// Point is a place on the screen, in pixels.
+type Point struct{ X, Y float64 }
 
-// box is where something is on the screen, in pixels.
-type box struct{ Left, Top, Right, Bottom float64 }
+// Box is where something is on the screen, in pixels.
+type Box struct{ Left, Top, Right, Bottom float64 }
 
-func (r box) middle() point { return point{(r.Left + r.Right) / 2, (r.Top + r.Bottom) / 2} }
+func (r Box) Middle() Point { return Point{(r.Left + r.Right) / 2, (r.Top + r.Bottom) / 2} }
 
-// and is what two boxes both cover.
-func (r box) and(o box) box {
-	return box{max(r.Left, o.Left), max(r.Top, o.Top), min(r.Right, o.Right), min(r.Bottom, o.Bottom)}
+// And is what two boxes both cover.
+func (r Box) And(o Box) Box {
+	return Box{max(r.Left, o.Left), max(r.Top, o.Top), min(r.Right, o.Right), min(r.Bottom, o.Bottom)}
 }
 
-// box brings what a selector finds into view and returns where it is.
-func (b *browser) box(selector string) (r box) {
-	b.t.Helper()
-	b.wait(fmt.Sprintf("document.querySelector(%q)", selector))
+// Box brings what a selector finds into view and returns where it is.
+func (b *Browser) Box(selector string) (r Box) {
+	b.T.Helper()
+	b.Wait(fmt.Sprintf("document.querySelector(%q)", selector))
 	js := fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center"}); return JSON.stringify(e.getBoundingClientRect()) })()`, selector)
-	if err := json.Unmarshal([]byte(b.eval(js)), &r); err != nil {
-		b.t.Fatal(err)
+	if err := json.Unmarshal([]byte(b.Eval(js)), &r); err != nil {
+		b.T.Fatal(err)
 	}
 	return r
 }
 
-// middle brings what a selector finds into view and returns its middle.
-func (b *browser) middle(selector string) point {
-	b.t.Helper()
-	return b.box(selector).middle()
+// Middle brings what a selector finds into view and returns its middle.
+func (b *Browser) Middle(selector string) Point {
+	b.T.Helper()
+	return b.Box(selector).Middle()
 }
 
-// clickAt clicks whatever is there now.
-func (b *browser) clickAt(at point) {
-	b.t.Helper()
+// ClickAt clicks whatever is there now.
+func (b *Browser) ClickAt(at Point) {
+	b.T.Helper()
 	b.clicked = at
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
 		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": at.X, "y": at.Y, "button": "left", "clickCount": 1}, nil)
@@ -284,15 +302,15 @@ func (b *browser) clickAt(at point) {
 	b.when = time.Now() // when the page has taken it, however busy this computer is
 }
 
-// actAt returns the act of the button that is there now.
-func (b *browser) actAt(at point) string {
-	b.t.Helper()
-	return b.eval(fmt.Sprintf("document.elementFromPoint(%v, %v)?.dataset.act", at.X, at.Y))
+// ActAt returns the act of the button that is there now.
+func (b *Browser) ActAt(at Point) string {
+	b.T.Helper()
+	return b.Eval(fmt.Sprintf("document.elementFromPoint(%v, %v)?.dataset.act", at.X, at.Y))
 }
 
-// picture keeps what is seen where the flag -pictures says.
-func (b *browser) picture(name string) {
-	b.t.Helper()
+// Picture keeps what is seen where the flag -pictures says.
+func (b *Browser) Picture(name string) {
+	b.T.Helper()
 	if *pictures == "" {
 		return
 	}
@@ -300,9 +318,12 @@ func (b *browser) picture(name string) {
 	b.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
 	png, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err == nil {
+		err = os.MkdirAll(*pictures, 0o755)
+	}
+	if err == nil {
 		err = os.WriteFile(*pictures+"/"+strings.ReplaceAll(name, " ", "-")+".png", png, 0o644)
 	}
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 }

@@ -1,25 +1,11 @@
 // The layouts of the station: what labels look like, and what is wrong with
-// them. It stands on page.js and sets text as that does, never markup.
-"use strict";
+// them.
 
-const shelf = $("shelf");
+import { $, ask, at, breaks, complain, keep, place, put, say } from "../core.js";
 
-// ---- the two places ----
+const shelf = $("layouts");
 
-function place() {
-  const there = location.hash === "#layouts";
-  shelf.hidden = !there;
-  document.querySelector("main").hidden = there;
-  $("printers").hidden = there;
-  for (const a of $("places").children) {
-    if ((a.hash === "#layouts") === there) a.setAttribute("aria-current", "page");
-    else a.removeAttribute("aria-current");
-  }
-  if (there) readLayouts();
-}
-
-addEventListener("hashchange", () => { $("enlarged").close(); scrollTo(0, 0); place(); });
-addEventListener("focus", () => { if (!shelf.hidden) readLayouts(); });
+addEventListener("focus", () => { if (at() === "layouts") readLayouts(); });
 $("shelf-again").addEventListener("click", () => readLayouts());
 
 let looking = false;
@@ -30,11 +16,9 @@ async function readLayouts() {
   $("shelf-lost").hidden = true;
   $("shelf-wait").hidden = shelf.querySelector(".card") !== null;
   try {
-    const answer = await fetch("/api/v1/layouts", { cache: "no-store" });
-    if (!answer.ok) throw await problem(answer);
-    showLayouts(await answer.json());
+    showLayouts(await ask("layouts"));
   } catch (e) {
-    complain(e.code ? e.message : say("no-answer"));
+    complain(e.message ?? say("no-answer"));
     $("shelf-lost").hidden = shelf.querySelector(".card") !== null;
   }
   $("shelf-wait").hidden = true;
@@ -93,7 +77,7 @@ function showLayout(e, l) {
 // source gives an image its picture, which is only read again from a program
 // that may be another one.
 function source(img, l, dpi) {
-  const src = `/api/v1/layouts/${encodeURIComponent(l.name)}.png?dpi=${dpi}&after=${breaks}`;
+  const src = `/api/v1/layouts/${encodeURIComponent(l.name)}.png?dpi=${dpi}&after=${breaks()}`;
   if (img.getAttribute("src") !== src) img.src = src;
 }
 
@@ -147,4 +131,4 @@ enlarged.addEventListener("click", (event) => {
   if (event.target === $("enlarged-close") || event.target === enlarged) enlarged.close();
 });
 
-place();
+place("layouts", { open: readLayouts });
