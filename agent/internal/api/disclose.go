@@ -15,6 +15,7 @@ import (
 type Reveal struct {
 	Order string `json:"order" minLength:"1" maxLength:"64" doc:"The platform's order number"`
 	Who   string `json:"who,omitempty" maxLength:"64"`
+	Role  Role   `json:"-"` // of who asks; the server writes it
 }
 
 // Revealed names a person. It is for the eyes of whoever asked and goes into no
@@ -30,6 +31,9 @@ type Revealed struct {
 	Text    string    `json:"text,omitempty" doc:"How to send a text message"`
 	Until   time.Time `json:"until,omitzero" doc:"Until when the number lives, where the platform has said"`
 	Refusal *Refusal  `json:"refusal,omitempty" doc:"Why there is no number to show"`
+	// Lives is Life in the asker's language; the server writes it.
+	Lives string        `json:"lives,omitempty" doc:"How long the number lives, or how another can be had, in words"`
+	Life  *notice.Error `json:"-"`
 }
 
 // Export asks for a list of orders.
@@ -70,7 +74,7 @@ type exportList struct {
 }
 
 // disclose serves orders: the list masked, to everybody behind the gates; whom
-// they go to, on the unix socket alone.
+// they go to, to people at our own page and at the command line.
 func (s *Server) disclose(api huma.API) {
 	register(api, http.MethodGet, "orders", "The orders that have not shipped, the most urgent first", func(ctx context.Context, _ *struct{}) (*answer[orderList], error) {
 		rows, err := s.Station.Orders(ctx)
@@ -79,8 +83,8 @@ func (s *Server) disclose(api huma.API) {
 		}
 		return &answer[orderList]{orderList{finished(ctx, rows)}}, nil
 	})
-	register(api, http.MethodPost, "reveal", "Whom an order goes to, with its virtual number: on the unix socket only, one record in the audit", func(ctx context.Context, in *struct{ Body Reveal }) (*answer[Revealed], error) {
-		in.Body.Who = callerOf(ctx).who(in.Body.Who)
+	register(api, http.MethodPost, "reveal", "Whom an order goes to, with its virtual number and never the real one: one record in the audit, and so many an hour as the role may see", func(ctx context.Context, in *struct{ Body Reveal }) (*answer[Revealed], error) {
+		in.Body.Who, in.Body.Role = callerOf(ctx).who(in.Body.Who), callerOf(ctx).role
 		r, err := s.Station.Reveal(ctx, in.Body)
 		if err != nil {
 			return nil, s.fail(ctx, "reveal", err)
@@ -89,6 +93,9 @@ func (s *Server) disclose(api huma.API) {
 		r.Refusal = r.Refusal.in(l)
 		if r.Call != nil {
 			r.Dial, r.Text = r.Call.Dial(l), r.Call.Text(l)
+		}
+		if r.Life != nil {
+			r.Lives = r.Life.Text(l)
 		}
 		return &answer[Revealed]{r}, nil
 	}, plainText)

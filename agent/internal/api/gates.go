@@ -205,14 +205,14 @@ func (g *gates) caller(r *http.Request) caller {
 // before a request's body is read.
 type capability = func(huma.Context, func(huma.Context))
 
-// plainText lets pass who came by the unix socket: its owner, whom the system
-// has identified. A browser shows nobody's whole name, whatever page it has open
-// and whatever token that has read.
+// plainText lets pass people at our own page and at the command line. Another
+// channel is none of them: the page of an ERP sees nobody's whole name, whatever
+// it may do besides and whoever has unlocked our own beside it.
 func plainText(ctx huma.Context, next func(huma.Context)) {
-	who := callerOf(ctx.Context())
-	if who.channel == local {
+	switch callerOf(ctx.Context()).channel {
+	case local, page:
 		next(ctx)
-		return
+	default:
+		forbid(ctx, plainRefused)
 	}
-	forbid(ctx, plainRefused)
 }

@@ -74,7 +74,7 @@ func sentence(l notice.Language, c notice.Code, args ...any) string {
 	case tooManyEvents:
 		s = [2]string{"Too many pages are open. Close some and load this one again.", "打开的页面太多。请关闭一些后刷新本页。"}
 	case plainRefused:
-		s = [2]string{"No page may see whole names and numbers. At the command line: miandan orders reveal ORDER.", "网页不能查看完整的姓名和号码。请使用命令行：miandan orders reveal 订单号。"}
+		s = [2]string{"Another program's page may not see whole names and numbers. Use the agent's own page, or at the command line: miandan orders reveal ORDER.", "其他程序的网页不能查看完整的姓名和号码。请使用本程序的页面，或命令行：miandan orders reveal 订单号。"}
 	case leadRefused:
 		s = [2]string{"This takes a lead. Ask yours to unlock the page with the lead's PIN.", "此操作需要组长权限，请组长在页面上输入 PIN 解锁。"}
 	case adminRefused:

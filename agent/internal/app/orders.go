@@ -121,18 +121,46 @@ func (s *station) Reveal(ctx context.Context, a api.Reveal) (api.Revealed, error
 	if err != nil {
 		return api.Revealed{}, err
 	}
-	v, err := s.Station.Reveal(ctx, r.Order, ledger.Person{Who: a.Who})
-	if errors.Is(err, ledger.ErrPurged) {
+	may := s.allowance(a.Role)
+	v, err := s.Station.Reveal(ctx, r.Order, ledger.Person{Who: a.Who}, may)
+	switch {
+	case errors.Is(err, ledger.ErrPurged):
 		return api.Revealed{}, notice.New("order-purged", api.ErrConflict, a.Order)
+	case errors.Is(err, ledger.ErrTooMany):
+		s.Station.Say(notice.New("reveal-alarm", nil, roleNamed(a.Role), may.Most))
+		return api.Revealed{}, notice.New("reveal-limit", errors.Join(api.ErrConflict, err), may.Most, roleNamed(a.Role))
+	case err != nil:
+		return api.Revealed{}, s.told(err)
 	}
-	if err != nil {
-		return api.Revealed{}, err
-	}
-	shown := api.Revealed{Order: a.Order, Name: v.Name, Address: v.Address, Call: v.Call, Until: v.Until}
+	shown := api.Revealed{Order: a.Order, Name: v.Name, Address: v.Address, Call: v.Call, Until: v.Until, Life: v.Life}
 	if v.Why != "" {
 		shown.Refusal = &api.Refusal{Code: v.Why, Args: []any{a.Order}}
 	}
 	return shown, nil
+}
+
+// allowance is how many receivers a role may see within an hour. What names no
+// role is given the least.
+func (s *station) allowance(r api.Role) ledger.Allowance {
+	most := s.config.Privacy.Reveals
+	switch r {
+	case api.Admin:
+		return ledger.Allowance{Role: string(r), Most: most.Admin}
+	case api.Lead:
+		return ledger.Allowance{Role: string(r), Most: most.Lead}
+	}
+	return ledger.Allowance{Role: string(api.Packer), Most: most.Packer}
+}
+
+// roleNamed is what people call a role.
+func roleNamed(r api.Role) notice.Phrase {
+	switch r {
+	case api.Admin:
+		return notice.Phrase{"administrator", "管理员"}
+	case api.Lead:
+		return notice.Phrase{"lead", "组长"}
+	}
+	return notice.Phrase{"packer", "打包员"}
 }
 
 // Export implements api.Discloser.

@@ -19,7 +19,7 @@ func TestAClickAsksThePlatformAnew(t *testing.T) {
 	key, who := order.Key{Source: "jd", ID: id}, ledger.Person{Who: "tester"}
 	click := func() string {
 		t.Helper()
-		r, err := s.Station.Reveal(t.Context(), key, who)
+		r, err := s.Station.Reveal(t.Context(), key, who, ledger.Unlimited)
 		if err != nil || r.Call == nil || r.Name != "冯一二" || r.Until.IsZero() {
 			t.Fatalf("Reveal = %+v, %v", r, err)
 		}
@@ -34,13 +34,13 @@ func TestAClickAsksThePlatformAnew(t *testing.T) {
 	}
 
 	stop := s.world.Gateway.Misbehave(jdsim.Fault{Kind: jdsim.Cut, Method: "jingdong.jos.order.oaid.decrypt"})
-	if r, err := s.Station.Reveal(t.Context(), key, who); notice.CodeOf(err) != "jd-unreachable" || r.Name != "" || r.Call != nil {
+	if r, err := s.Station.Reveal(t.Context(), key, who, ledger.Unlimited); notice.CodeOf(err) != "jd-unreachable" || r.Name != "" || r.Call != nil {
 		t.Errorf("when JD does not answer: %+v, %v; want jd-unreachable and nobody named", r, err)
 	}
 	stop()
 	s.world.Gateway.SetMode(id, jdsim.MaskedOAID)
 	s.world.Gateway.Update(id, func(o *jdsim.Order) { o.Virtual = "" }) // JD gives the real number from now on
-	r, err := s.Station.Reveal(t.Context(), key, who)
+	r, err := s.Station.Reveal(t.Context(), key, who, ledger.Unlimited)
 	if err != nil || r.Call != nil || r.Why != "number-not-virtual" {
 		t.Errorf("of a real number a click shows %+v, %v", r, err)
 	}

@@ -35,19 +35,22 @@ import (
 
 // What was done. The words stand in databases and are never changed.
 const (
-	Begun    = "chain-begun"     // the chain begins; what stands before it was taken into it as it was found
-	Broken   = "chain-broken"    // the chain did not end where it should; it goes on behind the gap
-	Started  = "started"         // the agent
-	Stopped  = "stopped"         // the agent, in good order
-	Restored = "restored"        // an old copy of the database was put back
-	Settings = "settings"        // the settings are not those of the last run
-	Printed  = "print-confirmed" // the device says so
-	Presumed = "print-presumed"  // a wire or a spooler took it
-	Unknown  = "print-unknown"   // a byte may have left
-	Deleted  = "deleted"         // personal data, at once, because a person said so
-	Purged   = "purged"          // personal data, in its time
-	Paired   = "paired"          // a page may call
-	Unpaired = "unpaired"        // a page may call no more
+	Begun    = "chain-begun"      // the chain begins; what stands before it was taken into it as it was found
+	Broken   = "chain-broken"     // the chain did not end where it should; it goes on behind the gap
+	Started  = "started"          // the agent
+	Stopped  = "stopped"          // the agent, in good order
+	Restored = "restored"         // an old copy of the database was put back
+	Settings = "settings"         // the settings are not those of the last run
+	Printed  = "print-confirmed"  // the device says so
+	Presumed = "print-presumed"   // a wire or a spooler took it
+	Unknown  = "print-unknown"    // a byte may have left
+	Deleted  = "deleted"          // personal data, at once, because a person said so
+	Purged   = "purged"           // personal data, in its time
+	Paired   = "paired"           // a page may call
+	Unpaired = "unpaired"         // a page may call no more
+	Revealed = "revealed"         // a person saw whom an order goes to
+	Exceeded = "reveals-exceeded" // more receivers were asked for within an hour than may be seen; once an hour
+	Exported = "exported"         // a list of orders
 )
 
 // Record is one record.

@@ -74,7 +74,7 @@ func newChain(t *testing.T, keys string, orders int) *chain {
 			_, err := c.ledger.Accept(ctx, order.Order{Key: key, State: order.ToShip, PhoneKind: waybill.PhoneReal, PaidAt: now, ReadAt: now,
 				Receiver: waybill.Party{Name: pii.NewName("演示甲"), Phone: pii.NewPhone("13800000001")}}, ledger.Plan{Issuer: "wujie/ZTO"})
 			c.must(err)
-			step(c.ledger.Revealing(ctx, key, who))
+			step(c.ledger.Revealing(ctx, key, who, ledger.Unlimited))
 		}
 		step(c.ledger.SetPaused(ctx, true, who))
 		step(c.ledger.Exporting(ctx, "masked", 2, who))

@@ -137,6 +137,9 @@ func (c *command) showReceiver(r api.Revealed) error {
 		if err := w.Flush(); err != nil {
 			return err
 		}
+		if r.Lives != "" {
+			fmt.Fprintln(c.Out, r.Lives)
+		}
 	}
 	if r.Refusal != nil {
 		fmt.Fprintln(c.Err, r.Refusal.Message)

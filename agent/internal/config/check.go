@@ -121,6 +121,10 @@ func (k *checker) program(c *Config) {
 	k.duration("privacy.purge_after", c.Privacy.PurgeAfter, 0, 30*24*time.Hour)
 	k.duration("privacy.purge_unknown_after", c.Privacy.PurgeUnknownAfter, 0, 30*24*time.Hour)
 	k.duration("privacy.history", c.Privacy.History, 90*24*time.Hour, 10*365*24*time.Hour) // an order is the same for 90 days
+	k.whole("privacy.reveals_per_hour.packer", c.Privacy.Reveals.Packer, -1, 10_000)
+	k.whole("privacy.reveals_per_hour.lead", c.Privacy.Reveals.Lead, -1, 10_000)
+	k.whole("privacy.reveals_per_hour.admin", c.Privacy.Reveals.Admin, -1, 10_000)
+	k.whole("privacy.export_most", c.Privacy.ExportMost, 0, 50_000)
 	k.oneOf("shipped.when", c.Shipped.When, "scan", "confirmed", "never")
 	if !loopback(c.Listen.Address) {
 		k.wrong("listen.address", notice.Phrase{`an address of this computer with a port: "127.0.0.1:0" picks a free port`, `本机地址加端口："127.0.0.1:0" 自动选择端口`})

@@ -85,6 +85,17 @@ type Privacy struct {
 	PurgeAfter        Duration `toml:"purge_after"`         // after a label has ended
 	PurgeUnknownAfter Duration `toml:"purge_unknown_after"` // after a label became unknown
 	History           Duration `toml:"history"`             // how long what is left is kept: numbers, states, evidence
+
+	Reveals    Reveals `toml:"reveals_per_hour"`
+	ExportMost int     `toml:"export_most"` // orders in a list that somebody who is no administrator may export
+}
+
+// Reveals is how many receivers the people of each role may see within an hour
+// at this station; -1 as many as they like.
+type Reveals struct {
+	Packer int `toml:"packer"`
+	Lead   int `toml:"lead"`
+	Admin  int `toml:"admin"`
 }
 
 // Shipped is when the platform is told that an order has shipped.

@@ -183,7 +183,7 @@ func TestReveal(t *testing.T) {
 					return test.asked(d, o)
 				}}
 			}
-			got, err := d.Reveal(t.Context(), o.Key, tester)
+			got, err := d.Reveal(t.Context(), o.Key, tester, ledger.Unlimited)
 			if !errors.Is(err, test.fails) {
 				t.Fatalf("Reveal: %v, want %v", err, test.fails)
 			}
@@ -214,7 +214,7 @@ func TestReveal(t *testing.T) {
 
 func TestRevealOfNothing(t *testing.T) {
 	d := newDesk(t)
-	if _, err := d.Reveal(t.Context(), order.Key{Source: "jd", ID: "9"}, tester); !errors.Is(err, ledger.ErrNoOrder) {
+	if _, err := d.Reveal(t.Context(), order.Key{Source: "jd", ID: "9"}, tester, ledger.Unlimited); !errors.Is(err, ledger.ErrNoOrder) {
 		t.Errorf("Reveal of nothing: %v", err)
 	}
 	o := d.accept("1", nil)
@@ -228,7 +228,7 @@ func TestRevealOfNothing(t *testing.T) {
 	if purged != 1 {
 		t.Fatalf("%d purged, want 1", purged)
 	}
-	if _, err := d.Reveal(t.Context(), o.Key, tester); !errors.Is(err, ledger.ErrPurged) || d.records("revealed") != 0 {
+	if _, err := d.Reveal(t.Context(), o.Key, tester, ledger.Unlimited); !errors.Is(err, ledger.ErrPurged) || d.records("revealed") != 0 {
 		t.Errorf("Reveal of a purged order: %v, %d records", err, d.records("revealed"))
 	}
 }

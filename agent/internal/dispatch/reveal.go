@@ -16,18 +16,22 @@ import (
 type Revealed struct {
 	privacy.Shown
 	Until time.Time
+	// Life says how long the number lives, or how another can be had; nil where
+	// there is nothing to say.
+	Life *notice.Error
 }
 
 // Reveal shows a person whom an order goes to: name, address and the virtual
 // number, never the real one. The click is on record before the platform is
-// asked, and the platform is asked anew: the number that is kept here may have
-// lapsed since, or have been bound again.
-func (s *Station) Reveal(ctx context.Context, key order.Key, who ledger.Person) (Revealed, error) {
+// asked, and counts among what the asker's role may see within an hour
+// (ledger.ErrTooMany). The platform is asked anew: the number that is kept here
+// may have lapsed since, or have been bound again.
+func (s *Station) Reveal(ctx context.Context, key order.Key, who ledger.Person, a ledger.Allowance) (Revealed, error) {
 	kept, _, err := s.Ledger.Order(ctx, key)
 	if err != nil {
 		return Revealed{}, err
 	}
-	if err := s.Ledger.Revealing(ctx, key, who); err != nil {
+	if err := s.Ledger.Revealing(ctx, key, who, a); err != nil {
 		return Revealed{}, err
 	}
 	s.Log.Info("revealed", "order", key.ID)
@@ -35,7 +39,9 @@ func (s *Station) Reveal(ctx context.Context, key order.Key, who ledger.Person) 
 	if err != nil {
 		return Revealed{}, err
 	}
-	r := Revealed{Shown: privacy.Click(opened, privacy.SituationOf(opened), s.Clock())}
+	situation, now := privacy.SituationOf(opened), s.Clock()
+	r := Revealed{Shown: privacy.Click(opened, situation, now)}
+	r.Life = r.Shown.Life(situation, opened.VirtualUntil, now)
 	if r.Call != nil {
 		r.Until = opened.VirtualUntil
 	}

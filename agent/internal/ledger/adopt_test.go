@@ -185,14 +185,14 @@ func TestWhatIsShownIsRecordedFirst(t *testing.T) {
 	b, p := newBench(t), Person{Who: "tester"}
 	b.accept(b.order("1"))
 	for range 2 {
-		b.do(b.Revealing(t.Context(), order.Key{Source: "jd", ID: "1"}, p))
+		b.do(b.Revealing(t.Context(), order.Key{Source: "jd", ID: "1"}, p, Unlimited))
 	}
 	b.do(b.Exporting(t.Context(), "masked", 7, p))
 	b.crash()
 	if r, e := b.recorded("revealed"), b.recorded("exported"); r != 2 || e != 1 {
 		t.Errorf("%d and %d records, want one for each: 2 and 1", r, e)
 	}
-	if err := b.Revealing(t.Context(), order.Key{Source: "jd", ID: "9"}, p); !errors.Is(err, ErrNoOrder) {
+	if err := b.Revealing(t.Context(), order.Key{Source: "jd", ID: "9"}, p, Unlimited); !errors.Is(err, ErrNoOrder) {
 		t.Errorf("Revealing of nothing: %v", err)
 	}
 }

@@ -190,4 +190,7 @@ CREATE INDEX order_goods_by_sku ON order_goods (sku, order_id);
 -- 0: its goods are in its seal only, for it is older than that table.
 ALTER TABLE orders ADD COLUMN goods INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX orders_without_goods ON orders (id) WHERE goods = 0 AND key IS NOT NULL;
+`, `
+-- Who has seen receivers within the hour is counted in the record itself.
+CREATE INDEX audit_reveals ON audit (what, at) WHERE what = 'revealed' OR what = 'reveals-exceeded';
 `}
