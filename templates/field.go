@@ -196,12 +196,15 @@ func party(who, chinese, english string, get func(*card) *waybill.Party) []Field
 		{
 			Path: who + ".name", Kind: Person, Chinese: chinese + "姓名", English: "the " + english + "'s name",
 			text: func(c *card) string {
-				if receiver && c.HideName {
+				switch {
+				case c.Screen:
+					return get(c).Name.String()
+				case receiver && c.HideName:
 					return hiddenName(get(c).Name)
 				}
 				return get(c).Name.Reveal()
 			},
-			masked: func(c *card) string { return hiddenName(get(c).Name) },
+			masked: func(c *card) string { return onScreen(c, get(c).Name, hiddenName) },
 			refuse: func(c *card) Reason {
 				return whole(c, receiver && !c.HideName, get(c).Name.Empty(), starred(get(c).Name.Reveal()))
 			},
@@ -209,12 +212,15 @@ func party(who, chinese, english string, get func(*card) *waybill.Party) []Field
 		{
 			Path: who + ".phone", Kind: Person, Chinese: chinese + "电话", English: "the " + english + "'s phone",
 			text: func(c *card) string {
-				if receiver && c.HidePhone {
+				switch {
+				case c.Screen:
+					return get(c).Phone.String()
+				case receiver && c.HidePhone:
 					return hiddenPhone(get(c).Phone)
 				}
 				return wholePhone(get(c).Phone)
 			},
-			masked: func(c *card) string { return hiddenPhone(get(c).Phone) },
+			masked: func(c *card) string { return onScreen(c, get(c).Phone, hiddenPhone) },
 			refuse: func(c *card) Reason {
 				hidden := get(c).Phone.Hidden() || c.PhoneKind == waybill.PhoneMasked
 				return whole(c, receiver && !c.HidePhone, get(c).Phone.Empty(), hidden)
@@ -223,12 +229,15 @@ func party(who, chinese, english string, get func(*card) *waybill.Party) []Field
 		{
 			Path: who + ".address", Kind: Person, Chinese: chinese + "完整地址", English: "the " + english + "'s whole address",
 			text: func(c *card) string {
-				if receiver && c.HideName && c.HidePhone {
+				switch {
+				case c.Screen:
+					return get(c).Address.String()
+				case receiver && c.HideName && c.HidePhone:
 					return hiddenAddress(get(c).Address)
 				}
 				return get(c).Address.Reveal()
 			},
-			masked: func(c *card) string { return hiddenAddress(get(c).Address) },
+			masked: func(c *card) string { return onScreen(c, get(c).Address, hiddenAddress) },
 			refuse: func(c *card) Reason {
 				return whole(c, receiver, get(c).Address.Empty(), starred(get(c).Address.Reveal()))
 			},
@@ -236,7 +245,9 @@ func party(who, chinese, english string, get func(*card) *waybill.Party) []Field
 		region("province", "所在省", "province", func(r pii.Region) string { return r.Province }),
 		region("city", "所在市", "city", func(r pii.Region) string { return r.City }),
 		region("district", "所在区县", "district", func(r pii.Region) string { return r.District }),
-		region("town", "所在乡镇街道", "town", func(r pii.Region) string { return r.Town }),
+		text(who+".town", chinese+"所在乡镇街道", "the "+english+"'s town", func(c *card) string {
+			return only(!c.Screen, get(c).Address.Region().Town)
+		}),
 	}
 }
 

@@ -39,6 +39,9 @@ func (t *Template) Pages(l waybill.Label, g scene.Grid) ([]*scene.Page, error) {
 }
 
 func (t *Template) compose(l waybill.Label, g scene.Grid, prepare func(*composer)) ([]*scene.Page, error) {
+	if l.Screen {
+		l = forScreen(l)
+	}
 	c := &composer{template: t, card: card{Label: &l, pages: 1}}
 	prepare(c)
 	switch {

@@ -173,6 +173,9 @@ type Label struct {
 	Parcel    int       // index into Parcels
 	Copy      int       // 0 for the first print, n for the n-th authorised reprint
 	PrintedAt time.Time // the time that stands on the paper
+	// Screen says that it is drawn to be looked at on a screen, where nobody's
+	// name, number and address may stand whole, nor the words of a buyer.
+	Screen bool
 }
 
 // Own returns the number that this parcel travels under: its own, or the
