@@ -51,6 +51,7 @@ var revealers = map[string]string{
 	"agent/internal/ledger":            "puts it under seal",
 	"agent/internal/secret":            "compares two tokens",
 	"agent/internal/seal":              "puts a token into the key store",
+	"agent/internal/pin":               "compares a PIN with its hash",
 	"agent/internal/config":            "joins the sender's address with its region",
 	"agent/internal/jos":               "signs with the app's secret",
 	"agent/internal/jos/oauth":         "asks for the shop's authorisation and packs it for the key store",

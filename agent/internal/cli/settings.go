@@ -17,6 +17,7 @@ import (
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/pin"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/secret"
 )
@@ -92,6 +93,11 @@ func (c *command) configSecret(name string) error {
 	text, err := c.readSecret(name)
 	if err != nil {
 		return err
+	}
+	if (name == secret.LeadPIN || name == secret.AdminPIN) && text != "" {
+		if text, err = pin.Hash(text); err != nil {
+			return err
+		}
 	}
 	if err := host.MakeFolder(c.data); err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/secret"
 )
 
 // Least and Most are how many digits a PIN has.
@@ -59,8 +60,8 @@ func Hash(pin string) (string, error) {
 var ErrForm = errors.New("what is kept of the PIN is not a hash; set it again")
 
 // Match reports whether a PIN is the one that was hashed.
-func Match(hash, pin string) (bool, error) {
-	parts := strings.Split(hash, "$")
+func Match(hash secret.Token, pin string) (bool, error) {
+	parts := strings.Split(hash.Reveal(), "$")
 	if len(parts) != 4 || parts[0] != "pbkdf2-sha256" {
 		return false, ErrForm
 	}

@@ -7,6 +7,7 @@ import (
 
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/pin"
+	"miandan/agent/internal/secret"
 )
 
 func TestHash(t *testing.T) {
@@ -22,12 +23,12 @@ func TestHash(t *testing.T) {
 		t.Errorf("kept as %q", kept)
 	}
 	for try, want := range map[string]bool{"482913": true, "482914": false, "": false, "4829130": false} {
-		if got, err := pin.Match(kept, try); got != want || err != nil {
+		if got, err := pin.Match(secret.New(kept), try); got != want || err != nil {
 			t.Errorf("Match(%q) = %v, %v, want %v", try, got, err, want)
 		}
 	}
 	for _, broken := range []string{"", "482913", "pbkdf2-sha256$1$AAAA$AAAA", "pbkdf2-sha256$600000$$", strings.Replace(kept, "$600000$", "$1$", 1), kept + "$"} {
-		if ok, err := pin.Match(broken, "482913"); ok || !errors.Is(err, pin.ErrForm) {
+		if ok, err := pin.Match(secret.New(broken), "482913"); ok || !errors.Is(err, pin.ErrForm) {
 			t.Errorf("Match of %q = %v, %v, want ErrForm", broken, ok, err)
 		}
 	}

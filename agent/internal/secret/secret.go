@@ -24,11 +24,13 @@ const (
 	JDAccessToken  = "jd.access_token" // or the whole authorisation, see package oauth
 	JDLAppSecret   = "jdl.app_secret"
 	JDLAccessToken = "jdl.access_token"
+	LeadPIN        = "page.lead_pin" // of the page's roles; what is kept is a hash, see package pin
+	AdminPIN       = "page.admin_pin"
 )
 
 // Names lists them in the order in which they are asked for.
 func Names() []string {
-	return []string{JDAppSecret, JDAccessToken, JDLAppSecret, JDLAccessToken}
+	return []string{JDAppSecret, JDAccessToken, JDLAppSecret, JDLAccessToken, LeadPIN, AdminPIN}
 }
 
 // ErrMasked reports that a token read back is our own mask: it was copied from
