@@ -106,6 +106,9 @@ type Shipped struct {
 // Listen is where the page and the API are.
 type Listen struct {
 	Address string `toml:"address"` // on the loopback; port 0 picks a free one
+	// Open lets whoever types the address at this computer use the page; else it
+	// opens from the tray or by the code of `miandan page`.
+	Open bool `toml:"open"`
 }
 
 // Log is the log's size and detail.

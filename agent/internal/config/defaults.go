@@ -55,7 +55,7 @@ func Default() *Config {
 			Reveals: Reveals{Packer: 20, Lead: 100, Admin: -1}, ExportMost: 1000,
 		},
 		Shipped: Shipped{When: "scan"},
-		Listen:  Listen{Address: "127.0.0.1:0"},
+		Listen:  Listen{Address: "127.0.0.1:0", Open: true},
 		Log:     Log{Level: "info", Format: "text", MaxSizeMB: 10, Files: 5},
 	}
 }
