@@ -155,7 +155,7 @@ type route struct{ first, body string }
 func everything() []route {
 	return []route{
 		{"GET /", ""},
-		{"GET /static/page.js", ""},
+		{"GET /static/core.js", ""},
 		{"GET /api/v1/queue", ""},
 		{"GET /api/v1/orders", ""},
 		{"GET /api/v1/layouts", ""},
