@@ -111,8 +111,8 @@ func (l *Ledger) insertDocument(tx *sql.Tx, d Document, content []byte) error {
 	if doubted {
 		state, problem = Unknown, "label-unknown"
 	}
-	_, err = tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, own, barcode, state, problem, template, paper, deadline)
-		SELECT id, waybill, 0, waybill, waybill, ?, ?, ?, ?, deadline FROM orders WHERE id = ?`, state, problem, d.Paper.Template, d.Paper.Size, id)
+	_, err = tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, own, barcode, state, problem, template, paper, deadline, carrier, taken)
+		SELECT id, waybill, 0, waybill, waybill, ?, ?, ?, ?, deadline, carrier, created_at FROM orders WHERE id = ?`, state, problem, d.Paper.Template, d.Paper.Size, id)
 	return err
 }
 
@@ -166,7 +166,7 @@ func (l *Ledger) replaceDocument(tx *sql.Tx, d Document, content []byte, k known
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE labels SET waybill = o.waybill, own = o.waybill, barcode = o.waybill, deadline = o.deadline, template = ?, paper = ?, next_try = 0, problem = '', problem_detail = ''
+	_, err = tx.Exec(`UPDATE labels SET waybill = o.waybill, own = o.waybill, barcode = o.waybill, carrier = o.carrier, deadline = o.deadline, template = ?, paper = ?, next_try = 0, problem = '', problem_detail = ''
 		FROM orders o WHERE o.id = labels.order_id AND labels.order_id = ?`, d.Paper.Template, d.Paper.Size, k.id)
 	return err
 }

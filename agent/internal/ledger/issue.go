@@ -158,8 +158,8 @@ func (l *Ledger) Enqueue(ctx context.Context, key order.Key, w waybill.Waybill, 
 		}
 		for i := range w.Parcels {
 			own := string(waybill.Label{Waybill: w, Parcel: i}.Own())
-			_, err := tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, own, barcode, state, problem, template, paper, deadline)
-				SELECT id, waybill, ?, ?, ?, iif(doubted, ?, ?), iif(doubted, 'label-unknown', ''), ?, ?, deadline FROM orders WHERE source = ? AND platform_id = ?`,
+			_, err := tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, own, barcode, state, problem, template, paper, deadline, carrier, taken)
+				SELECT id, waybill, ?, ?, ?, iif(doubted, ?, ?), iif(doubted, 'label-unknown', ''), ?, ?, deadline, carrier, created_at FROM orders WHERE source = ? AND platform_id = ?`,
 				i, own, w.Parcels[i].Barcode, Unknown, Queued, p.Template, p.Size, key.Source, key.ID)
 			if err != nil {
 				return err

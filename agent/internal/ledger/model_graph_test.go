@@ -13,11 +13,10 @@ type snapshot map[string][][]any
 func (d *real) save() snapshot {
 	s := snapshot{}
 	for _, table := range kept {
-		rows, err := d.db.Read.Query(`SELECT * FROM ` + table)
+		rows, err := d.db.Read.Query(`SELECT ` + d.columns(table) + ` FROM ` + table)
 		d.do(err)
 		names, err := rows.Columns()
 		d.do(err)
-		columns[table] = len(names)
 		for rows.Next() {
 			values := make([]any, len(names))
 			into := make([]any, len(values))
@@ -35,6 +34,13 @@ func (d *real) save() snapshot {
 	return s
 }
 
+// columns are those that a row is written with; the others follow from them.
+func (d *real) columns(table string) string {
+	var names string
+	d.do(d.db.Read.QueryRow(`SELECT group_concat(name) FROM pragma_table_info(?)`, table).Scan(&names))
+	return names
+}
+
 func (d *real) restore(s snapshot) {
 	d.do(d.db.Tx(d.t.Context(), func(tx *sql.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM outbox; DELETE FROM attempts; DELETE FROM labels; DELETE FROM orders; DELETE FROM meta WHERE name IN ('mark', 'restored')`); err != nil {
@@ -42,7 +48,7 @@ func (d *real) restore(s snapshot) {
 		}
 		for _, table := range kept {
 			for _, row := range s[table] {
-				if _, err := tx.Exec(`INSERT INTO `+table+` VALUES (`+placeholders(len(row))+`)`, row...); err != nil {
+				if _, err := tx.Exec(`INSERT INTO `+table+` (`+d.columns(table)+`) VALUES (`+placeholders(len(row))+`)`, row...); err != nil {
 					return err
 				}
 			}

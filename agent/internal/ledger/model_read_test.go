@@ -176,8 +176,9 @@ func lastDigit(s string) uint8 {
 func (d *real) tables() string {
 	var s strings.Builder
 	for _, table := range kept {
-		d.each(`SELECT * FROM `+table, func(scan func(...any)) {
-			values := make([]any, columns[table])
+		columns := d.columns(table)
+		d.each(`SELECT `+columns+` FROM `+table, func(scan func(...any)) {
+			values := make([]any, 1+strings.Count(columns, ","))
 			into := make([]any, len(values))
 			for i := range values {
 				into[i] = &values[i]
@@ -194,7 +195,4 @@ func (d *real) tables() string {
 	return s.String()
 }
 
-var (
-	kept    = []string{"orders", "labels", "attempts", "outbox", "meta"}
-	columns = map[string]int{} // of each of them, asked of the database
-)
+var kept = []string{"orders", "labels", "attempts", "outbox", "meta"}

@@ -193,4 +193,80 @@ CREATE INDEX orders_without_goods ON orders (id) WHERE goods = 0 AND key IS NOT 
 `, `
 -- Who has seen receivers within the hour is counted in the record itself.
 CREATE INDEX audit_reveals ON audit (what, at) WHERE what = 'revealed' OR what = 'reveals-exceeded';
+`, `
+-- Where people see it stand, in a word: lists and counts must not walk through all
+-- that was ever done. An order has none once its labels speak for it.
+ALTER TABLE orders ADD COLUMN stand TEXT GENERATED ALWAYS AS (CASE
+	WHEN state IN ('accepted', 'issuing') OR (state = 'issued' AND labelled = 0) THEN 'waiting'
+	WHEN state IN ('issue-unknown', 'changed') THEN 'unknown'
+	WHEN state = 'refused' THEN 'refused'
+	WHEN state IN ('skipped', 'cancelled') THEN 'cancelled' END) VIRTUAL;
+ALTER TABLE labels ADD COLUMN stand TEXT GENERATED ALWAYS AS (CASE
+	WHEN state = 'queued' THEN 'waiting'
+	WHEN state IN ('claimed', 'rendered', 'intent', 'sending', 'sent') THEN 'printing'
+	WHEN state IN ('unknown', 'not-printed') THEN 'unknown'
+	WHEN state IN ('confirmed', 'presumed', 'printed') THEN 'done'
+	ELSE 'cancelled' END) VIRTUAL;
+-- Its order's carrier and when that was taken up, as they were when it was made.
+ALTER TABLE labels ADD COLUMN carrier TEXT NOT NULL DEFAULT '';
+ALTER TABLE labels ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+UPDATE labels SET carrier = o.carrier, taken = o.created_at FROM orders o WHERE o.id = labels.order_id;
+CREATE INDEX orders_stand ON orders (stand, deadline, carrier) WHERE stand IS NOT NULL;
+CREATE INDEX orders_stand_taken ON orders (stand, created_at, carrier) WHERE stand IS NOT NULL;
+CREATE INDEX orders_open ON orders (platform_id, waybill) WHERE ended_at = 0;
+CREATE INDEX orders_by_number ON orders (platform_id);
+CREATE INDEX orders_unsent ON orders (deadline) WHERE key IS NOT NULL;
+CREATE INDEX labels_open ON labels (stand, deadline, carrier, own, order_id) WHERE ended_at = 0;
+CREATE INDEX labels_ended ON labels (ended_at, stand, carrier) WHERE ended_at > 0;
+CREATE INDEX labels_by_taken ON labels (taken);
+CREATE INDEX labels_by_stand ON labels (stand, taken, carrier, printer);
+CREATE INDEX labels_by_carrier ON labels (carrier, taken, stand, printer);
+CREATE INDEX labels_by_printer ON labels (printer, taken, stand, carrier);
+-- How many stand where, counted in the transaction that moves them: labels that
+-- wait by carrier, those that are done by the quarter of an hour in which they
+-- ended, from which a day begins in every time zone.
+CREATE TABLE tally (
+	what TEXT NOT NULL,
+	slot ANY NOT NULL,
+	n    INTEGER NOT NULL,
+	PRIMARY KEY (what, slot)
+) STRICT, WITHOUT ROWID;
+INSERT INTO tally SELECT 'label ' || stand, CASE stand WHEN 'waiting' THEN carrier WHEN 'done' THEN ended_at / 900000 ELSE '' END, count(*) FROM labels GROUP BY 1, 2;
+INSERT INTO tally SELECT 'order ' || stand, '', count(*) FROM orders WHERE stand IS NOT NULL GROUP BY 1;
+CREATE TRIGGER labels_tally_insert AFTER INSERT ON labels BEGIN
+	INSERT INTO tally VALUES ('label ' || NEW.stand, CASE NEW.stand WHEN 'waiting' THEN NEW.carrier WHEN 'done' THEN NEW.ended_at / 900000 ELSE '' END, 1)
+		ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER labels_tally_update AFTER UPDATE OF state, ended_at, carrier ON labels
+	WHEN OLD.stand <> NEW.stand OR OLD.ended_at <> NEW.ended_at OR OLD.carrier <> NEW.carrier BEGIN
+	UPDATE tally SET n = n - 1 WHERE what = 'label ' || OLD.stand
+		AND slot = CASE OLD.stand WHEN 'waiting' THEN OLD.carrier WHEN 'done' THEN OLD.ended_at / 900000 ELSE '' END;
+	INSERT INTO tally VALUES ('label ' || NEW.stand, CASE NEW.stand WHEN 'waiting' THEN NEW.carrier WHEN 'done' THEN NEW.ended_at / 900000 ELSE '' END, 1)
+		ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER labels_tally_delete AFTER DELETE ON labels BEGIN
+	UPDATE tally SET n = n - 1 WHERE what = 'label ' || OLD.stand
+		AND slot = CASE OLD.stand WHEN 'waiting' THEN OLD.carrier WHEN 'done' THEN OLD.ended_at / 900000 ELSE '' END;
+END;
+CREATE TRIGGER orders_tally_insert AFTER INSERT ON orders WHEN NEW.stand IS NOT NULL BEGIN
+	INSERT INTO tally VALUES ('order ' || NEW.stand, '', 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER orders_tally_update AFTER UPDATE OF state, labelled ON orders WHEN OLD.stand IS NOT NEW.stand BEGIN
+	UPDATE tally SET n = n - 1 WHERE what = 'order ' || OLD.stand AND slot = '';
+	INSERT INTO tally SELECT 'order ' || NEW.stand, '', 1 WHERE NEW.stand IS NOT NULL ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER orders_tally_delete AFTER DELETE ON orders WHEN OLD.stand IS NOT NULL BEGIN
+	UPDATE tally SET n = n - 1 WHERE what = 'order ' || OLD.stand AND slot = '';
+END;
+`, `
+-- A fingerprint of all goods of an order with how many there are of each; empty
+-- if one of them has no SKU. By it a parcel is found whose goods were scanned.
+ALTER TABLE orders ADD COLUMN exactly TEXT NOT NULL DEFAULT '';
+UPDATE orders SET goods = 0 WHERE key IS NOT NULL;
+-- Those that wait for somebody's word.
+CREATE INDEX orders_unasked ON orders (deadline, id) WHERE state = 'accepted' AND wanted = 0 AND key IS NOT NULL;
+CREATE INDEX orders_unasked_goods ON orders (exactly, deadline, id) WHERE state = 'accepted' AND wanted = 0 AND key IS NOT NULL;
+-- Every SKU that an order has ever had: such a code is never looked for elsewhere
+-- as the number of an order.
+CREATE TABLE skus (sku TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `}
