@@ -41,10 +41,10 @@ func TestClientOnBothListeners(t *testing.T) {
 				taken[1].Refusal == nil || taken[1].Refusal.Code != "phone-masked" || taken[1].Refusal.Message == "" || taken[2].State != api.Refused {
 				t.Errorf("Print() = %+v, %v", taken, err)
 			}
-			if labels, err := c.Reprint(ctx, api.Reprint{Waybill: "JDVA00000000011", Reason: "撕坏"}); err != nil || !slices.Equal(labels, []string{"L11"}) {
+			if labels, err := c.Reprint(ctx, api.Reprint{Waybill: "JDVA00000000011", Reason: "撕坏"}); err != nil || !slices.Equal(labels, []string{"111"}) {
 				t.Errorf("Reprint() = %q, %v", labels, err)
 			}
-			if err := c.Resolve(ctx, api.Resolution{Label: "L00", Answer: api.NotPrinted, Who: "root", Cleared: true}); err != nil {
+			if err := c.Resolve(ctx, api.Resolution{Label: "100", Answer: api.NotPrinted, Who: "root", Cleared: true}); err != nil {
 				t.Errorf("Resolve(not-printed): %v", err)
 			}
 			if err := c.Resolve(ctx, api.Resolution{Label: "1004200028", Answer: api.NoNumber}); err != nil {
@@ -66,7 +66,7 @@ func TestClientOnBothListeners(t *testing.T) {
 			want := []string{
 				"print [1004200023 1004200031 nothing] by " + tt.who + ":小王",
 				`reprint JDVA00000000011 because "撕坏" by ` + tt.who,
-				"resolve L00 not-printed cleared by " + tt.who + ":root",
+				"resolve 100 not-printed cleared by " + tt.who + ":root",
 				"resolve 1004200028 no-number by " + tt.who, "resolve 1004200028 number 75300000000028 by " + tt.who,
 				"scan JDVA00000000011 by " + tt.who + ":小王", "scan X1 by " + tt.who,
 				"pause by " + tt.who, "resume by " + tt.who + ":root",
@@ -170,7 +170,7 @@ func TestErrorsHaveStatusCodeAndSentence(t *testing.T) {
 		"broken":        {"POST /api/v1/print", `{"orders":["13800001234"`},
 		"unknown field": {"POST /api/v1/print", `{"orders":["13800001234"],"id_card":"13800001234"}`},
 		"no reason":     {"POST /api/v1/reprint", `{"waybill":"13800001234","reason":""}`},
-		"a new answer":  {"POST /api/v1/resolve", `{"label":"L00","answer":"13800001234"}`},
+		"a new answer":  {"POST /api/v1/resolve", `{"label":"100","answer":"13800001234"}`},
 	} {
 		got, _, body := r.raw(t, lines(to.first, append(r.good(), "Accept-Language: zh"), to.body))
 		if got/100 != 4 || !strings.Contains(body, `"code":"bad-request","message":"请求格式`) || strings.Contains(body, "138") {

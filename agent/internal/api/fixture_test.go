@@ -164,7 +164,7 @@ func everything() []route {
 		{"GET /api/v1/openapi.json", ""},
 		{"POST /api/v1/print", `{"orders":["1004200023"]}`},
 		{"POST /api/v1/reprint", `{"waybill":"JDVA00000000011","reason":"torn"}`},
-		{"POST /api/v1/resolve", `{"label":"L00","answer":"printed"}`},
+		{"POST /api/v1/resolve", `{"label":"100","answer":"printed"}`},
 		{"POST /api/v1/reveal", `{"order":"1004200026"}`},
 		{"POST /api/v1/export", `{"form":"masked"}`},
 		{"POST /api/v1/orders", `{"id":"A-1001","receiver":{"name":"演示张三","phone":"13800001234","address":"浙江省杭州市西湖区演示路1号"},"items":[{"name":"茶"}]}`},

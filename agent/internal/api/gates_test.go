@@ -256,7 +256,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 	// The same requests, from the page, do change things: the tests above can fail.
 	want := []string{
-		"print [1004200023] by page", `reprint JDVA00000000011 because "torn" by page`, "resolve L00 printed by page",
+		"print [1004200023] by page", `reprint JDVA00000000011 because "torn" by page`, "resolve 100 printed by page",
 		"scan JDVA00000000011 by page", "pause by page", "resume by page",
 	}
 	if got := r.station.Acts(); !slices.Equal(got, want) {

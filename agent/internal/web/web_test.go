@@ -149,12 +149,12 @@ func TestPageInABrowser(t *testing.T) {
 		t.Errorf("the queue by urgency: %s", got)
 	}
 	for selector, want := range map[string]string{
-		`[data-key="L01"] .cost.late`:       "须赔 ¥50.40",
-		`[data-key="L02"] .cost:not(.late)`: "逾期赔 ¥17.70",
-		`[data-key="L04"] .cost`:            "",
+		`[data-key="101"] .cost.late`:       "须赔 ¥50.40",
+		`[data-key="102"] .cost:not(.late)`: "逾期赔 ¥17.70",
+		`[data-key="104"] .cost`:            "",
 		`#refused > li:first-child .help`:   "需人工处理",
-		`[data-key="L07"] > .caution`:       "注意：订单 1004200027 是定期购以外销售的图书期刊订阅：虚拟号码失效后，后续期次无法送达买家。请在平台改用定期购销售。",
-		`[data-key="L01"] > .caution`:       "注意：订单 1004200021 没有商品明细。发货前请在平台核对。",
+		`[data-key="107"] > .caution`:       "注意：订单 1004200027 是定期购以外销售的图书期刊订阅：虚拟号码失效后，后续期次无法送达买家。请在平台改用定期购销售。",
+		`[data-key="101"] > .caution`:       "注意：订单 1004200021 没有商品明细。发货前请在平台核对。",
 	} {
 		if got := b.Eval("document.querySelector('" + selector + "').innerText"); got != want {
 			t.Errorf("%s says %q, want %q", selector, got, want)
@@ -163,7 +163,7 @@ func TestPageInABrowser(t *testing.T) {
 	if got := b.Eval(`[...document.querySelectorAll(".caution")].filter(e => e.checkVisibility()).length`); got != "2" {
 		t.Errorf("%s cautions are seen, want 2", got)
 	}
-	if got := b.Eval(`document.querySelector('[data-key="L01"] .cost').title`); !strings.Contains(got, "将赔付 50.40 元") {
+	if got := b.Eval(`document.querySelector('[data-key="101"] .cost').title`); !strings.Contains(got, "将赔付 50.40 元") {
 		t.Errorf("the mark's sentence is %q", got)
 	}
 	for text, want := range map[string]bool{"李••": true, "159••••5678": true, "已确认": true, "推定": true, "缺纸": true, "李䶮": false, "15900005678": false, "undefined": false, "NaN": false} {
@@ -226,13 +226,13 @@ func TestPageInABrowser(t *testing.T) {
 		b.Click(`#questions [data-act="no"]`)
 		b.Click(`#questions [data-act="sure"]`)
 		b.Wait("document.querySelectorAll('#questions > li').length === 0")
-		wantActs(t, station, "resolve L00 not-printed cleared by page")
+		wantActs(t, station, "resolve 100 not-printed cleared by page")
 	})
 	step("a change elsewhere is shown", func(t *testing.T) {
 		station.Change(func(q *api.Queue) { q.Rows[0].State = api.Unknown })
 		b.Click(`[data-act="yes"]`)
 		b.Wait("document.querySelectorAll('#questions > li').length === 0")
-		wantActs(t, station, "resolve L00 printed by page")
+		wantActs(t, station, "resolve 100 printed by page")
 	})
 	step("a lost number is settled", func(t *testing.T) {
 		b.Wait("document.querySelector('#numbers [data-is=why]').textContent.includes('快递后台')")
@@ -261,7 +261,7 @@ func TestPageInABrowser(t *testing.T) {
 		wantActs(t, station, "print [1004200031] by page")
 	})
 	step("a reprint needs a reason", func(t *testing.T) {
-		b.Click(`#done [data-key="L11"] [data-act="reprint"]`)
+		b.Click(`#done [data-key="111"] [data-act="reprint"]`)
 		b.Click(`dialog [value="reprint"]`)
 		b.Wait("document.getElementById('reprint').open")
 		wantActs(t, station)
@@ -271,7 +271,7 @@ func TestPageInABrowser(t *testing.T) {
 		b.Wait("document.querySelector('dialog [name=text]').value === '水渍'")
 		b.Press("Enter")
 		b.Wait("!document.getElementById('reprint').open")
-		b.Wait("document.querySelector('#queue > [data-key=L11]')")
+		b.Wait("document.querySelector('#queue > [data-key=\"111\"]')")
 		wantActs(t, station, `reprint JDVA00000000011 because "水渍" by page`)
 	})
 	step("a scan finds its row and presses nothing", func(t *testing.T) {

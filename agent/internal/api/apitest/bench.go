@@ -37,7 +37,7 @@ func Bench(now time.Time) api.Queue {
 		},
 	}
 	for i, r := range rows {
-		r.row.Label = fmt.Sprintf("L%02d", i)
+		r.row.Label = fmt.Sprint(100 + i)
 		if r.row.State == api.Refused || r.row.State == api.NumberUnknown {
 			r.row.Label = ""
 		}
