@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"miandan/agent/internal/api"
@@ -30,4 +31,20 @@ func chosen(rows []api.Row, q api.QueueQuery) (shown []api.Row, more int) {
 		}
 	}
 	return shown, max(0, count["waiting"]-limit)
+}
+
+// carriers counts whose labels wait.
+func carriers(rows []api.Row) (list []api.CarrierCount) {
+	for _, r := range rows {
+		if r.State != api.Waiting || r.Carrier == "" {
+			continue
+		}
+		i := slices.IndexFunc(list, func(c api.CarrierCount) bool { return c.Carrier == r.Carrier })
+		if i < 0 {
+			i = len(list)
+			list = append(list, api.CarrierCount{Carrier: r.Carrier, Name: r.CarrierName})
+		}
+		list[i].Waiting++
+	}
+	return list
 }

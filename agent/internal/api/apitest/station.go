@@ -27,6 +27,11 @@ type Station struct {
 	offsets map[string][2]float64 // mm, by printer
 	set     map[string]string     // settings that were changed
 	drafts  map[string]string     // texts of layouts that were saved
+
+	goods  map[string][]string // SKUs of the pieces, by order
+	packed map[string]bool     // waybills that were scanned
+	waves  []*wave
+	autos  []api.Rule
 }
 
 var _ api.Station = (*Station)(nil)
@@ -121,6 +126,7 @@ func (s *Station) Queue(_ context.Context, ask api.QueueQuery) (api.Queue, error
 	}
 	q := s.queue
 	q.Printers = slices.Clone(q.Printers)
+	q.Carriers = carriers(q.Rows)
 	q.Rows, q.More = chosen(q.Rows, ask)
 	return q, nil
 }
@@ -221,6 +227,10 @@ func (s *Station) Scan(_ context.Context, a api.Scan) error {
 		if s.row(func(r api.Row) bool { return r.Waybill == a.Waybill }) == nil {
 			return notice.New("waybill-not-found", api.ErrNotFound, a.Waybill)
 		}
+		if s.packed == nil {
+			s.packed = map[string]bool{}
+		}
+		s.packed[a.Waybill] = true
 		return nil
 	})
 }
