@@ -1,7 +1,12 @@
 package ledger
 
 import (
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
 
 	"miandan/agent/internal/order"
 )
@@ -13,18 +18,41 @@ func putGoods(tx *sql.Tx, id int64, o order.Order) error {
 	if _, err := tx.Exec(`DELETE FROM order_goods WHERE order_id = ?`, id); err != nil {
 		return err
 	}
-	for _, item := range o.Items {
-		if item.SKU == "" {
+	goods, exact := goodsOf(o), ""
+	for sku, n := range goods {
+		if sku == "" {
 			continue
 		}
-		_, err := tx.Exec(`INSERT INTO order_goods (order_id, sku, quantity) VALUES (?, ?, ?)
-			ON CONFLICT (order_id, sku) DO UPDATE SET quantity = quantity + excluded.quantity`, id, item.SKU, max(item.Quantity, 1))
-		if err != nil {
+		if _, err := tx.Exec(`INSERT INTO order_goods (order_id, sku, quantity) VALUES (?, ?, ?)`, id, sku, n); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`INSERT OR IGNORE INTO skus (sku) VALUES (?)`, sku); err != nil {
 			return err
 		}
 	}
-	_, err := tx.Exec(`UPDATE orders SET goods = 1 WHERE id = ? AND goods = 0`, id)
+	if len(goods) > 0 && goods[""] == 0 { // who scans all that can be scanned of a parcel must have all that is in it
+		exact = exactly(goods)
+	}
+	_, err := tx.Exec(`UPDATE orders SET goods = 1, exactly = ? WHERE id = ? AND (goods = 0 OR exactly <> ?)`, exact, id, exact)
 	return err
+}
+
+// goodsOf returns how many pieces of each SKU an order has; "" is what has none.
+func goodsOf(o order.Order) map[string]int {
+	goods := map[string]int{}
+	for _, item := range o.Items {
+		goods[item.SKU] += max(item.Quantity, 1)
+	}
+	return goods
+}
+
+// exactly is a fingerprint of goods and how many there are of each.
+func exactly(goods map[string]int) string {
+	h := sha256.New()
+	for _, sku := range slices.Sorted(maps.Keys(goods)) {
+		fmt.Fprintf(h, "%d %q\n", goods[sku], sku)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // fillGoods notes the goods of the orders that were taken up before there was a

@@ -126,7 +126,7 @@ func forget(tx *sql.Tx, id int64) error {
 	if _, err := tx.Exec(`DELETE FROM order_goods WHERE order_id = ?`, id); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL, sealed_document = NULL, kept_from = 0, kept_why = '', kept_stamp = 0 WHERE id = ?`, id)
+	_, err := tx.Exec(`UPDATE orders SET key = NULL, sealed_order = NULL, sealed_waybill = NULL, sealed_document = NULL, exactly = '', kept_from = 0, kept_why = '', kept_stamp = 0 WHERE id = ?`, id)
 	return err
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"miandan/agent/internal/order"
 )
 
 // ErrNotOnPaper reports a scan of a label that was never sent to a printer.
@@ -22,19 +24,20 @@ type label struct {
 	tooLate     bool // its order was cancelled when it had begun
 	attempts    int  // that may have sent a byte
 	purged      bool
+	scanned     bool // by the packer
 }
 
 // named returns the labels that a code names: what a scanner reads from one
 // label names that, a number that several parcels travel under names them all.
 func named(tx *sql.Tx, code string) ([]label, error) {
 	for _, column := range []string{"barcode", "own", "waybill"} {
-		rows, err := tx.Query(`SELECT b.id, o.id, b.waybill, b.state, o.state, b.waybill = o.waybill, o.alarm = 'order-cancelled-too-late', (SELECT count(*) FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued'), o.key IS NULL
+		rows, err := tx.Query(`SELECT b.id, o.id, b.waybill, b.state, o.state, b.waybill = o.waybill, o.alarm = 'order-cancelled-too-late', (SELECT count(*) FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued'), o.key IS NULL, b.scanned_at > 0
 			FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.`+column+` = ? ORDER BY b.id`, code)
 		if err != nil {
 			return nil, err
 		}
 		found, err := collect(rows, func(r *sql.Rows, l *label) error {
-			return r.Scan(&l.id, &l.orderID, &l.waybill, &l.state, &l.order, &l.current, &l.tooLate, &l.attempts, &l.purged)
+			return r.Scan(&l.id, &l.orderID, &l.waybill, &l.state, &l.order, &l.current, &l.tooLate, &l.attempts, &l.purged, &l.scanned)
 		})
 		if err != nil || len(found) > 0 {
 			return found, err
@@ -43,19 +46,29 @@ func named(tx *sql.Tx, code string) ([]label, error) {
 	return nil, ErrNoLabel
 }
 
+// Packed is what a scan of a finished label has come to.
+type Packed struct {
+	Order   order.Key
+	Waybill string
+	Left    int  // parcels of the order that are still to be scanned
+	Already bool // it had been scanned before
+}
+
 // Scanned records that the packer has scanned a finished label: whatever the
 // printer said, the paper is on the parcel. Once the last parcel of an order has
 // been scanned, the platform may be told. A number that was typed in for a label
-// that cannot be on paper is refused. left is how many parcels are still to be
-// scanned.
-func (l *Ledger) Scanned(ctx context.Context, code string, p Person) (left int, err error) {
+// that cannot be on paper is refused.
+func (l *Ledger) Scanned(ctx context.Context, code string, p Person) (d Packed, err error) {
 	err = l.tx(ctx, func(tx *sql.Tx) error {
-		found, err := named(tx, code)
+		found, err := anyParcel(tx, code)
 		if err != nil {
 			return err
 		}
+		first := found[0]
+		d = Packed{Waybill: first.waybill, Already: true}
 		var unknown []int64
 		for _, f := range found {
+			d.Already = d.Already && f.scanned
 			switch {
 			case !f.current || f.order != Issued || f.tooLate:
 				return ErrWithdrawn
@@ -75,13 +88,13 @@ func (l *Ledger) Scanned(ctx context.Context, code string, p Person) (left int, 
 				return err
 			}
 		}
-		first := found[0]
-		err = tx.QueryRow(`SELECT count(*) FROM labels WHERE order_id = ? AND waybill = ? AND scanned_at = 0`, first.orderID, first.waybill).Scan(&left)
+		err = tx.QueryRow(`SELECT o.source, o.platform_id, (SELECT count(*) FROM labels WHERE order_id = o.id AND waybill = ? AND scanned_at = 0)
+			FROM orders o WHERE o.id = ?`, first.waybill, first.orderID).Scan(&d.Order.Source, &d.Order.ID, &d.Left)
 		if err != nil {
 			return err
 		}
 		switch {
-		case left == 0:
+		case d.Left == 0:
 			err = l.post(tx, first.orderID, first.waybill, "shipped")
 		case l.ShipOnPaper: // the others may be out by their printer's word
 			err = l.ship(tx, first.id)
@@ -91,5 +104,5 @@ func (l *Ledger) Scanned(ctx context.Context, code string, p Person) (left int, 
 		}
 		return l.audit(tx, p.Who, "scanned", first.orderID, first.id, p.Why)
 	})
-	return left, err
+	return d, err
 }
