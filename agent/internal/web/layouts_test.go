@@ -127,7 +127,7 @@ func TestLayoutsInABrowser(t *testing.T) {
 		b.Wait("document.getElementById('bench').checkVisibility() && !document.getElementById('layouts').checkVisibility()")
 	})
 	step("keys lead there", func(t *testing.T) {
-		b.Eval(`document.querySelector('#places a').focus()`)
+		b.Eval(`document.querySelector('#places [data-place="printers"]').focus()`)
 		b.Press("Tab", "Enter")
 		b.Wait(all + " && document.getElementById('layouts').checkVisibility()")
 		b.Press("Tab")

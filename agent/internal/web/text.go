@@ -32,6 +32,7 @@ func written() words {
 func spoken() words {
 	w := spokenOfShell()
 	maps.Copy(w, reasons())
+	maps.Copy(w, spokenOfOffice())
 	for _, p := range places() {
 		maps.Copy(w, p.spoken)
 	}

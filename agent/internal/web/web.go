@@ -21,22 +21,26 @@ import (
 	"miandan/agent/internal/notice"
 )
 
-//go:embed page.html page.css core.js icon.svg places
+//go:embed page.html page.css core.js office.css office.js icon.svg places
 var files embed.FS
 
 // place is a part of the page: places/NAME.html, .css and .js, which define a main
 // with the place's name, and its words.
 type place struct {
 	name            string
-	written, spoken words // in the template; by the script
+	written, spoken words    // in the template; by the script
+	parts           []string // further scripts that the place's own imports
 }
 
 // places lists them in the order in which people see them. The first is where the
 // page begins.
 func places() []place {
 	return []place{
-		{"bench", writtenOfBench(), spokenOfBench()},
-		{"layouts", writtenOfLayouts(), spokenOfLayouts()},
+		{name: "bench", written: writtenOfBench(), spoken: spokenOfBench()},
+		{name: "orders", written: writtenOfOrders(), spoken: spokenOfOrders()},
+		{name: "history", written: writtenOfHistory(), spoken: spokenOfHistory()},
+		{name: "printers", written: writtenOfPrinters(), spoken: spokenOfPrinters(), parts: []string{"calibrate"}},
+		{name: "layouts", written: writtenOfLayouts(), spoken: spokenOfLayouts()},
 	}
 }
 
@@ -46,9 +50,9 @@ func places() []place {
 func Handler(token string, station notice.Language) http.Handler {
 	page := template.Must(template.ParseFS(files, "page.html", "places/*.html"))
 	mux := http.NewServeMux()
-	static := []string{"page.css", "core.js", "icon.svg"}
+	static := append(view{}.Scripts(), "page.css", "office.css", "icon.svg")
 	for _, p := range places() {
-		static = append(static, "places/"+p.name+".css", "places/"+p.name+".js")
+		static = append(static, "places/"+p.name+".css")
 	}
 	for _, name := range static {
 		mux.HandleFunc("/static/"+name, func(w http.ResponseWriter, r *http.Request) {
@@ -79,6 +83,18 @@ func (v view) Places() []string {
 	var names []string
 	for _, p := range places() {
 		names = append(names, p.name)
+	}
+	return names
+}
+
+// Scripts are the files of the modules.
+func (v view) Scripts() []string {
+	names := []string{"core.js", "office.js"}
+	for _, p := range places() {
+		names = append(names, "places/"+p.name+".js")
+		for _, part := range p.parts {
+			names = append(names, "places/"+part+".js")
+		}
 	}
 	return names
 }

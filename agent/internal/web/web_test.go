@@ -76,11 +76,12 @@ func scripts(t *testing.T) (names []string) {
 	return names
 }
 
-func templates(t *testing.T) []string {
+func markup(t *testing.T) []string {
 	names := []string{"page.html"}
 	for _, s := range scripts(t) {
-		if strings.HasPrefix(s, "places/") {
-			names = append(names, strings.TrimSuffix(s, ".js")+".html")
+		name := strings.TrimSuffix(s, ".js") + ".html"
+		if _, err := os.Stat(name); err == nil { // a part of a place has none of its own
+			names = append(names, name)
 		}
 	}
 	return names
@@ -88,7 +89,7 @@ func templates(t *testing.T) []string {
 
 func TestEveryWordIsSaidAndKnown(t *testing.T) {
 	files := ""
-	for _, name := range append(scripts(t), templates(t)...) {
+	for _, name := range append(scripts(t), markup(t)...) {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -186,7 +186,8 @@ $("pause").addEventListener("click", () => press($("pause"), () => post(queue.pa
 const form = $("reprint").querySelector("form");
 let reprinting;
 
-function askReason(r) {
+// askReason asks why a label is wanted once more, and has it printed.
+export function askReason(r) {
   reprinting = r;
   form.reset();
   reasonChosen();

@@ -1,0 +1,70 @@
+// What the places of the back office share: how a row, a time and a file are
+// told.
+
+import { flash, complain, put, say } from "./core.js";
+
+const language = document.documentElement.lang;
+
+export const moment = (t) => (t ? new Date(t).toLocaleString(language, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false }) : "");
+export const parcel = (r) => (r.parcels > 1 ? say("parcel", r.parcel, r.parcels) : "");
+export const reasons = (p) => (p.reasons ?? []).map((r) => say(r)).join(" · ");
+
+// span says a time in seconds in the two largest of its units.
+export function span(seconds) {
+  const minutes = Math.floor(Math.abs(seconds) / 60), hours = Math.floor(minutes / 60);
+  if (hours >= 24) return say("left-days", Math.floor(hours / 24), hours % 24);
+  return hours > 0 ? say("left-hours", hours, minutes % 60) : say("left-minutes", minutes);
+}
+
+// stateOf says where a row stands.
+export const stateOf = (r) => say({
+  waiting: "state-waiting", printing: "state-printing", done: "state-done", cancelled: "state-gone",
+  unknown: "state-unknown", "number-unknown": "state-number", refused: "state-refused",
+}[r.state]);
+
+// showState says it, or what "done" rests on.
+export function showState(e, r) {
+  e.dataset.state = r.state;
+  e.dataset.evidence = r.evidence ?? "";
+  put(e, "state", r.evidence ? say("by-" + r.evidence) : stateOf(r));
+  put(e, "detail", [r.evidence ? say("why-" + r.evidence) : "", r.printer, parcel(r)].filter(Boolean).join(" · "));
+}
+
+// save hands a file to the browser's downloads.
+export function save(blob, name) {
+  const a = document.createElement("a"), url = URL.createObjectURL(blob);
+  a.href = url;
+  a.download = name;
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    flash("packed", say("copied"));
+  } catch {
+    complain(say("not-copied"));
+  }
+}
+
+// closes gives a dialog its ways out: what is marked so, and a press beside it.
+export function closes(dialog) {
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest('[data-act="close"]')) dialog.close();
+  });
+}
+
+// often makes f run at once and then at most every ms, for changes that come in
+// a row.
+export function often(f, ms) {
+  let wait = 0, again = false;
+  return function run() {
+    if (wait) { again = true; return; }
+    f();
+    wait = setTimeout(() => {
+      wait = 0;
+      if (again) { again = false; run(); }
+    }, ms);
+  };
+}
