@@ -27,7 +27,7 @@ func (d *desk) queue(o order.Order) ledger.Label {
 
 func (d *desk) claim() ledger.Label {
 	d.t.Helper()
-	label, err := d.Ledger.Claim(d.t.Context(), "bench-1", "76x130")
+	label, err := d.Ledger.Claim(d.t.Context(), ledger.Claimant{Printer: "bench-1", Paper: "76x130"})
 	d.do(err)
 	return label
 }
@@ -56,7 +56,7 @@ func staysOffPaper(t *testing.T, state order.State, code notice.Code) {
 		}
 		d.release(t.Context(), p, label, err)
 		d.now = d.now.Add(25 * time.Second)
-		if _, err := d.Ledger.Claim(t.Context(), "bench-1", "76x130"); err == nil {
+		if _, err := d.Ledger.Claim(t.Context(), ledger.Claimant{Printer: "bench-1", Paper: "76x130"}); err == nil {
 			t.Fatal("the platform is asked again at once")
 		}
 		d.now = d.now.Add(longestWait)

@@ -154,14 +154,17 @@ func (s *Station) release(ctx context.Context, p *Printer, label ledger.Label, c
 	if errors.Is(cause, errGone) || errors.As(cause, &move) {
 		return nil // another rule has taken it out of the queue
 	}
+	problem := problemOf(cause, string(label.Number))
 	switch {
+	case errors.Is(cause, ledger.ErrHeld): // nothing is wrong with it
+		problem, cause = ledger.Problem{}, ledger.ErrNothing
 	case labelsOwn(cause):
 		wait = s.patience.after(label.ID, cause)
 	case !errors.As(cause, &own):
 		wait = 5 * time.Second // let others pass
 	}
 	err := s.persist(ctx, func(ctx context.Context) error {
-		return s.Ledger.Release(ctx, label.ID, problemOf(cause, string(label.Number)), wait)
+		return s.Ledger.Release(ctx, label.ID, problem, wait)
 	})
 	return errors.Join(cause, err)
 }

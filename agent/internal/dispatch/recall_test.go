@@ -35,7 +35,7 @@ func (d *desk) uncertain(number string) {
 		Waybill: waybill.Waybill{Carrier: "ZTO", Number: waybill.Number(number), Parcels: []waybill.Parcel{{Barcode: number, Index: 1, Count: 1}}},
 	})
 	d.do(err)
-	label, err := d.Ledger.Claim(ctx, "pdd-1", paper)
+	label, err := d.Ledger.Claim(ctx, ledger.Claimant{Printer: "pdd-1", Paper: paper})
 	d.do(err)
 	if label.Template != PlatformSealed {
 		d.t.Fatalf("it is a label of %s", label.Template)
@@ -88,7 +88,7 @@ func TestRecall(t *testing.T) {
 				t.Errorf("it waits for %q", refused)
 			}
 			d.now = d.now.Add(time.Hour)
-			_, err = d.Ledger.Claim(t.Context(), "pdd-1", SealedPaperOf("76x130", "pdd"))
+			_, err = d.Ledger.Claim(t.Context(), ledger.Claimant{Printer: "pdd-1", Paper: SealedPaperOf("76x130", "pdd")})
 			if waits := err == nil; waits != (test.want == ledger.Queued) {
 				t.Errorf("it is in the queue: %v", err)
 			}

@@ -74,6 +74,7 @@ type Printer struct {
 	// Width and Height are its paper, and Paper is what the ledger calls that.
 	Width, Height scene.Length
 	Paper         string // "76x130"
+	Group         string // the printers that stand for each other; empty for none
 	PDF           bool   // it takes a ready PDF, not dots
 	Sealed        bool   // it takes labels that nobody here can open
 	Roll          int    // labels on a new roll of its paper; 0 is not known

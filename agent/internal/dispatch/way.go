@@ -68,7 +68,9 @@ func (s *Station) printNext(ctx context.Context, p *Printer) error {
 	p.sends.Go(func() {
 		defer free()
 		if err := s.send(ctx, p, next.label, next.drawn, free); err != nil {
-			s.reportOnce(ctx, err, &p.failures)
+			if !errors.Is(err, ledger.ErrNothing) { // else it was stopped, and nothing is wrong
+				s.reportOnce(ctx, err, &p.failures)
+			}
 			return
 		}
 		p.failures.recovered()
@@ -88,7 +90,7 @@ func (s *Station) drawNext(ctx context.Context, p *Printer) (*ready, error) {
 	if err := s.held(ctx, p); err != nil { // paused, or the printer is still off or out of paper
 		return nil, err
 	}
-	label, err := s.Ledger.Claim(ctx, p.Name, p.Paper)
+	label, err := s.Ledger.Claim(ctx, ledger.Claimant{Printer: p.Name, Group: p.Group, Paper: p.Paper})
 	if err != nil {
 		return nil, err
 	}

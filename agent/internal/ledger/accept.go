@@ -18,6 +18,8 @@ type Plan struct {
 	Issuer  string // who gives its number: "jd-express", "wujie/ZTO"; empty if no rule says
 	Refusal string // a code of package notice why no number may be taken; empty if one may
 	Wanted  bool   // take a number and print without being asked
+	Target  string // the printer or group that it must print on; empty for any with its paper
+	Rule    string // the rule by which it prints by itself; empty if there is none
 	Asked   bool   // a person asks, or the settings are new: what the carrier refused may be tried at once
 }
 
@@ -80,9 +82,9 @@ func (l *Ledger) insert(tx *sql.Tx, o order.Order, p Plan, content []byte) error
 		state, problem = IssueUnknown, "carrier-answer-unknown"
 	}
 	r, err := tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted,
-		deadline, read_at, created_at, key, sealed_order, phone_kind, problem, ended_at, doubted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		deadline, read_at, created_at, key, sealed_order, phone_kind, problem, ended_at, doubted, target, rule) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		o.Source, o.ID, state, content, o.Merchant, o.Parent, p.Issuer, p.Wanted,
-		o.Deadline().UnixMilli(), o.ReadAt.UnixMilli(), l.now(), wrapped, sealed, o.PhoneKind, problem, l.endOf(state), doubted)
+		o.Deadline().UnixMilli(), o.ReadAt.UnixMilli(), l.now(), wrapped, sealed, o.PhoneKind, problem, l.endOf(state), doubted, p.Target, p.Rule)
 	if err != nil {
 		return err
 	}
@@ -307,8 +309,8 @@ func (l *Ledger) replace(tx *sql.Tx, o order.Order, p Plan, content []byte, k kn
 		return "", err
 	}
 	err := l.moveOrder(tx, o.Key, []OrderState{k.state}, state,
-		`, problem = ?, problem_detail = '', issuer = ?, deadline = ?, tries = 0, next_try = 0, ended_at = ?`,
-		problem, p.Issuer, o.Deadline().UnixMilli(), l.endOf(state))
+		`, problem = ?, problem_detail = '', issuer = ?, target = iif(turn = 2, ?, target), rule = iif(turn = 2, ?, rule), deadline = ?, tries = 0, next_try = 0, ended_at = ?`,
+		problem, p.Issuer, p.Target, p.Rule, o.Deadline().UnixMilli(), l.endOf(state))
 	if state == Skipped {
 		return Withdrawn, err
 	}
@@ -341,20 +343,6 @@ func (l *Ledger) stopLabels(tx *sql.Tx, orderID int64, to LabelState) error {
 	_, err := tx.Exec(`UPDATE labels SET state = ?, ended_at = ? WHERE order_id = ? AND state IN (`+placeholders(len(beforeIntent))+`)
 		AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = labels.id AND a.state <> 'queued')`, args...)
 	return err
-}
-
-// Want asks for a number and a label for an order that waits to be asked for.
-func (l *Ledger) Want(ctx context.Context, key order.Key) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
-		r, err := tx.Exec(`UPDATE orders SET wanted = 1, next_try = 0 WHERE source = ? AND platform_id = ?`, key.Source, key.ID)
-		if err != nil {
-			return err
-		}
-		if n, err := r.RowsAffected(); err != nil || n == 1 {
-			return err
-		}
-		return ErrNoOrder
-	})
 }
 
 // Cursor returns how far a source has been read.

@@ -91,7 +91,7 @@ func TestDelete(t *testing.T) {
 			if _, err := b.Next(t.Context()); !errors.Is(err, ErrNothing) {
 				t.Errorf("a number is to be taken: %v", err)
 			}
-			if _, err := b.Claim(t.Context(), "p", "76x130"); !errors.Is(err, ErrNothing) {
+			if _, err := b.Claim(t.Context(), Claimant{Printer: "p", Paper: "76x130"}); !errors.Is(err, ErrNothing) {
 				t.Errorf("a label is to be printed: %v", err)
 			}
 			if got := b.row("1"); !got.Purged {

@@ -39,7 +39,7 @@ func (b *bench) add(d Document) Verdict {
 func (b *bench) sendDocument(upTo LabelState) Label {
 	b.t.Helper()
 	ctx := b.t.Context()
-	label, err := b.Claim(ctx, "pdd-1", sealedPaper)
+	label, err := b.Claim(ctx, Claimant{Printer: "pdd-1", Paper: sealedPaper})
 	b.do(err)
 	if upTo == Claimed {
 		return label
@@ -72,7 +72,7 @@ func TestADocumentIsOneLabel(t *testing.T) {
 	if r.OrderState != Issued || r.Label != Queued || r.Number != other.Waybill.Number || r.Own != other.Waybill.Number || r.PhoneKind != waybill.PhoneSealed {
 		t.Errorf("%+v", r)
 	}
-	if _, err := b.Claim(t.Context(), "jd-1", "76x130 sealed"); !errors.Is(err, ErrNothing) {
+	if _, err := b.Claim(t.Context(), Claimant{Printer: "jd-1", Paper: "76x130 sealed"}); !errors.Is(err, ErrNothing) {
 		t.Errorf("a printer of another paper: %v, want %v", err, ErrNothing)
 	}
 	label := b.sendDocument(Claimed)
@@ -95,7 +95,7 @@ func TestADocumentIsOneLabel(t *testing.T) {
 	if v := b.add(other); v != Same {
 		t.Errorf("the one that was printed: %s, want %s", v, Same)
 	}
-	if _, err := b.Claim(t.Context(), "pdd-1", sealedPaper); !errors.Is(err, ErrNothing) {
+	if _, err := b.Claim(t.Context(), Claimant{Printer: "pdd-1", Paper: sealedPaper}); !errors.Is(err, ErrNothing) {
 		t.Errorf("it is in the queue again: %v", err)
 	}
 }

@@ -16,7 +16,7 @@ func TestOneLabelInHand(t *testing.T) {
 	ctx := t.Context()
 	claim := func(on string) *Label {
 		t.Helper()
-		label, err := b.Claim(ctx, on, "76x130")
+		label, err := b.Claim(ctx, Claimant{Printer: on, Paper: "76x130"})
 		b.do(err)
 		b.do(b.Rendered(ctx, label.ID))
 		return &label

@@ -31,11 +31,13 @@ type Numbering struct {
 // its number and sorts them, after each commit.
 const nextOrder = `SELECT source, platform_id, state, content, issuer, tries, key, sealed_order, sealed_waybill, renewed, reference FROM orders INDEXED BY orders_due
 	WHERE (state = 'accepted' OR state = 'issue-unknown' OR (state = 'issued' AND labelled = 0))
-		AND key IS NOT NULL AND next_try NOT BETWEEN ? AND ? AND (wanted = 1 OR state <> 'accepted')
-	ORDER BY deadline, id LIMIT 1`
+		AND key IS NOT NULL AND next_try NOT BETWEEN ? AND ?
+		AND (state <> 'accepted' OR (wanted = 1 AND (wave = 0 OR wave IN (SELECT id FROM waves WHERE state = 'working'))))
+	ORDER BY turn, wave, position, deadline, id LIMIT 1`
 
 // Next returns the order whose number is due next: accepted and wanted, or in
-// issue-unknown, or issued and not yet routed. It changes nothing.
+// issue-unknown, or issued and not yet routed. Waves take their numbers in the
+// order in which they print, and a stopped one takes none. It changes nothing.
 func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
 	var (
 		n                     Numbering
@@ -158,8 +160,8 @@ func (l *Ledger) Enqueue(ctx context.Context, key order.Key, w waybill.Waybill, 
 		}
 		for i := range w.Parcels {
 			own := string(waybill.Label{Waybill: w, Parcel: i}.Own())
-			_, err := tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, own, barcode, state, problem, template, paper, deadline, carrier, taken)
-				SELECT id, waybill, ?, ?, ?, iif(doubted, ?, ?), iif(doubted, 'label-unknown', ''), ?, ?, deadline, carrier, created_at FROM orders WHERE source = ? AND platform_id = ?`,
+			_, err := tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, own, barcode, state, problem, template, paper, deadline, carrier, taken, turn, wave, position, target)
+				SELECT id, waybill, ?, ?, ?, iif(doubted, ?, ?), iif(doubted, 'label-unknown', ''), ?, ?, deadline, carrier, created_at, turn, wave, position, target FROM orders WHERE source = ? AND platform_id = ?`,
 				i, own, w.Parcels[i].Barcode, Unknown, Queued, p.Template, p.Size, key.Source, key.ID)
 			if err != nil {
 				return err

@@ -39,7 +39,12 @@ type Ledger struct {
 	// the ledger is used. Two commits would lose the message to a crash between.
 	ShipOnPaper bool
 
+	// WavePatience is how long a label of a wave waits for one before it that is
+	// not in the queue yet, see Claim; 0 is 30 s. It is set before the ledger is used.
+	WavePatience time.Duration
+
 	standing standing
+	waits    waits
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and renewed at each commit
@@ -118,11 +123,11 @@ func (l *Ledger) moveLabel(tx *sql.Tx, id int64, to LabelState, set string, args
 	return l.moveFrom(tx, id, from(to), to, set, args...)
 }
 
-// requeue puts a label that has ended back into the queue as one more copy. It
-// is for those who write down a person and a reason in the same transaction.
+// requeue puts a label that has ended back into the queue as one more copy, before
+// all that nobody asks for at this moment. It is for those who write down a person and a reason in the same transaction.
 func (l *Ledger) requeue(tx *sql.Tx, id int64) error {
 	return l.moveFrom(tx, id, reprints, Queued,
-		`, copy = copy + 1, ended_at = 0, next_try = 0, printer = '', problem = '', problem_detail = ''`)
+		`, copy = copy + 1, turn = 0, wave = 0, position = 0, ended_at = 0, next_try = 0, printer = '', problem = '', problem_detail = ''`)
 }
 
 func (l *Ledger) moveFrom(tx *sql.Tx, id int64, states []LabelState, to LabelState, set string, args ...any) error {

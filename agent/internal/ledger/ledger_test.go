@@ -134,7 +134,7 @@ func (b *bench) enqueue(o order.Order, parcels int) {
 func (b *bench) print(upTo LabelState) Label {
 	b.t.Helper()
 	ctx := b.t.Context()
-	label, err := b.Claim(ctx, "bench-1", "76x130")
+	label, err := b.Claim(ctx, Claimant{Printer: "bench-1", Paper: "76x130"})
 	b.do(err)
 	if upTo == Claimed {
 		return label
@@ -202,7 +202,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 			if got := b.row("1").Label; got != c.want {
 				t.Fatalf("after a crash it is %s, want %s", got, c.want)
 			}
-			_, err := b.Claim(t.Context(), "bench-1", "76x130")
+			_, err := b.Claim(t.Context(), Claimant{Printer: "bench-1", Paper: "76x130"})
 			if offered := err == nil; offered != (c.want == Queued) {
 				t.Errorf("offered again = %v (%v)", offered, err)
 			}
@@ -601,7 +601,7 @@ func TestOrderOfTheQueue(t *testing.T) {
 	if l := b.print(Claimed); l.Order.ID != "1" {
 		t.Errorf("first is %s, want the one with the nearer deadline", l.Order.ID)
 	}
-	if _, err := b.Claim(t.Context(), "bench-2", "100x150"); !errors.Is(err, ErrNothing) {
+	if _, err := b.Claim(t.Context(), Claimant{Printer: "bench-2", Paper: "100x150"}); !errors.Is(err, ErrNothing) {
 		t.Errorf("a printer with other paper: %v, want ErrNothing", err)
 	}
 	if l := b.print(Claimed); l.Order.ID != "2" {
@@ -844,7 +844,7 @@ func TestAClockThatIsSetBackHoldsUpNothing(t *testing.T) {
 	b.do(b.NotIssued(ctx, b.order("2").Key, Problem{Code: "jd-unreachable"}, time.Minute))
 	b.do(b.Release(ctx, b.print(Claimed).ID, Problem{Code: "label-broken"}, 5*time.Second))
 	due := func() map[string]error {
-		_, label := b.Claim(ctx, "bench-1", "76x130")
+		_, label := b.Claim(ctx, Claimant{Printer: "bench-1", Paper: "76x130"})
 		_, number := b.Next(ctx)
 		_, message := b.NextMessage(ctx)
 		return map[string]error{"label": label, "number": number, "message": message}

@@ -268,12 +268,16 @@ func (r rules) applyOrder(b book, c call) (book, bool) {
 	return b, ok
 }
 
-// claim gives the label that has waited longest: labels of a batch leave in order.
+// claim gives the label that has waited longest: labels of a batch leave in order,
+// behind those that somebody has asked for once more.
 func (r rules) claim(b book, c call) (book, string, bool) {
-	for n := range b.Labels {
-		i := n
+	for n := range 2 * labels {
+		i := n % labels
+		if again := b.Labels[i].Copy > 0; again != (n < labels) {
+			continue
+		}
 		if r.is("the last label of a batch leaves first") {
-			i = labels - 1 - n
+			i = labels - 1 - n%labels
 		}
 		if b.Labels[i].State == queued && b.Data {
 			b.Labels[i].State, b.Labels[i].Printer = claimed, c.Printer

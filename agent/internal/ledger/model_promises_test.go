@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 
 	"miandan/agent/internal/ledger/explore"
 )
@@ -175,13 +176,18 @@ func purgeKeepsWhatIsNeeded(from world, by event, to world) string {
 	return ""
 }
 
-// inOrder is I9: no label is passed over by a later one of its batch.
+// inOrder is I9: no label is passed over by a later one of its batch, but for one
+// that somebody has asked for once more.
 func inOrder(from world, by event, to world) string {
 	if by.Call.What != "claim" {
 		return ""
 	}
 	for i, e := range from.Book.Labels {
 		if e.State == queued && to.Book.Labels[i].State == claimed {
+			return ""
+		}
+		again := slices.IndexFunc(to.Book.Labels[:], func(e entry) bool { return e.Copy > 0 && e.State == claimed })
+		if again >= 0 && e.Copy == 0 && from.Book.Labels[again].State == queued {
 			return ""
 		}
 		if e.State == queued {

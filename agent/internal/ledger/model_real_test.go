@@ -113,7 +113,7 @@ func (d *real) make(b book, c call) (word string, err error) {
 	case "recover":
 		return "", d.start(ctx, c.Restored)
 	case "claim":
-		l, err := d.Claim(ctx, fmt.Sprint("bench-", c.Printer), theirPaper.Size)
+		l, err := d.Claim(ctx, Claimant{Printer: fmt.Sprint("bench-", c.Printer), Paper: theirPaper.Size})
 		for i, id := range d.ids {
 			if err == nil && id == l.ID {
 				word = fmt.Sprint("label ", i+1)

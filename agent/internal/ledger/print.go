@@ -26,6 +26,8 @@ type Label struct {
 	// where the platform does not say.
 	VirtualUntil time.Time
 	waybill.Label
+	// Wave is set if the label is one of a wave's.
+	Wave    *Turn
 	attempt int // the attempt that Intend began
 }
 
@@ -33,25 +35,6 @@ type Label struct {
 type Attempt struct {
 	Mark     printer.Mark
 	Document string // the name that a spooler sees: random, it ends up in logs
-}
-
-// Claim takes the label that is due next among those that need the paper.
-// Nobody else gets it.
-func (l *Ledger) Claim(ctx context.Context, printerName, paper string) (Label, error) {
-	var label Label
-	err := l.tx(ctx, func(tx *sql.Tx) error {
-		soon, last := l.notYet()
-		err := tx.QueryRow(`SELECT id FROM labels WHERE state = ? AND paper = ? AND next_try NOT BETWEEN ? AND ?
-			ORDER BY deadline, id LIMIT 1`, Queued, paper, soon, last).Scan(&label.ID)
-		if err != nil {
-			return notFound(err, ErrNothing)
-		}
-		if err := l.moveLabel(tx, label.ID, Claimed, `, printer = ?, printed_at = ?`, printerName, l.now()); err != nil {
-			return err
-		}
-		return l.read(tx, &label)
-	})
-	return label, err
 }
 
 // Label reads a label whole, as it was or will be printed, to show it or to make
@@ -72,10 +55,11 @@ func (l *Ledger) read(tx *sql.Tx, label *Label) error {
 		sealedOrder     []byte
 		readAt          int64
 		printedAt       int64
+		turn            Turn
 	)
-	err := tx.QueryRow(`SELECT o.source, o.platform_id, o.issuer, o.read_at, o.key, o.sealed_order, o.sealed_waybill, b.template, b.parcel, b.copy, b.attempt, b.printed_at
+	err := tx.QueryRow(`SELECT o.source, o.platform_id, o.issuer, o.read_at, o.key, o.sealed_order, o.sealed_waybill, b.template, b.parcel, b.copy, b.attempt, b.printed_at, b.wave, b.position
 		FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.id = ?`, label.ID).
-		Scan(&label.Order.Source, &label.Order.ID, &label.Issuer, &readAt, &wrapped, &sealedOrder, &sealed, &label.Template, &label.Parcel, &label.Copy, &label.attempt, &printedAt)
+		Scan(&label.Order.Source, &label.Order.ID, &label.Issuer, &readAt, &wrapped, &sealedOrder, &sealed, &label.Template, &label.Parcel, &label.Copy, &label.attempt, &printedAt, &turn.Wave, &turn.Position)
 	if err != nil {
 		return notFound(err, ErrNoLabel)
 	}
@@ -87,6 +71,9 @@ func (l *Ledger) read(tx *sql.Tx, label *Label) error {
 		return err
 	}
 	label.ReadAt, label.PrintedAt = at(readAt), at(printedAt)
+	if turn.Wave != 0 {
+		label.Wave = &turn
+	}
 	if label.Waybill, err = openWaybill(key, label.Order, sealed); err != nil || label.PhoneKind != waybill.PhoneVirtual || label.CarrierPhone {
 		return err
 	}
@@ -146,6 +133,9 @@ var ErrInHand = errors.New("the printer has another label in hand")
 //
 // One label may be ahead of it, on its way to the same printer, if the baseline
 // names it: the printer then proves each by itself.
+//
+// Once all printing is held, or the label's wave is stopped, it is ErrHeld: what
+// prints after that is in hand, its intent was on disk before.
 func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [32]byte, b printer.Baseline) error {
 	baseline, err := json.Marshal(b)
 	if err != nil {
@@ -153,6 +143,9 @@ func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [3
 	}
 	return l.tx(ctx, func(tx *sql.Tx) error {
 		if err := freeHand(tx, label.ID, b); err != nil {
+			return err
+		}
+		if err := notHeld(tx, label.ID); err != nil {
 			return err
 		}
 		if err := l.moveLabel(tx, label.ID, Intent, `, attempt = attempt + 1, problem = '', problem_detail = ''`); err != nil {

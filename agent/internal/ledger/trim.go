@@ -67,6 +67,7 @@ func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (int, error) {
 			`DELETE FROM labels WHERE order_id = ?`,
 			`DELETE FROM outbox WHERE order_id = ?`,
 			`DELETE FROM order_goods WHERE order_id = ?`,
+			`DELETE FROM wave_orders WHERE order_id = ?`,
 			`DELETE FROM orders WHERE id = ?`,
 		} {
 			if _, err := tx.Exec(q, o.id); err != nil {

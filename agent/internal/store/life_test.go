@@ -102,7 +102,7 @@ func (l *life) steps() []step {
 			return l.ledger.Enqueue(ctx, l.order.Key, l.bill(), ledger.Paper{Template: "wujie-76x130", Size: "76x130"}, time.Millisecond)
 		}, "queued"},
 		{"claim", func(ctx context.Context) (err error) {
-			l.label, err = l.ledger.Claim(ctx, "bench-1", "76x130")
+			l.label, err = l.ledger.Claim(ctx, ledger.Claimant{Printer: "bench-1", Paper: "76x130"})
 			return err
 		}, "queued"},
 		{"rendered", func(ctx context.Context) error { return l.ledger.Rendered(ctx, l.label.ID) }, "queued"},

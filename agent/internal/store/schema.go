@@ -269,4 +269,54 @@ CREATE INDEX orders_unasked_goods ON orders (exactly, deadline, id) WHERE state 
 -- Every SKU that an order has ever had: such a code is never looked for elsewhere
 -- as the number of an order.
 CREATE TABLE skus (sku TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+`, `
+-- A wave is printed in the order of its positions. A printed one is not told from
+-- one at work here: that is seen by its labels.
+CREATE TABLE waves (
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
+	name       TEXT NOT NULL,
+	state      TEXT NOT NULL,               -- working, stopped, closed
+	target     TEXT NOT NULL,               -- the printer or group that it prints on; empty for any with the paper
+	separator  INTEGER NOT NULL,            -- 1: a separator before it and between places
+	who        TEXT NOT NULL,
+	started_at INTEGER NOT NULL,
+	closed_at  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX waves_open ON waves (id) WHERE state <> 'closed';
+CREATE TABLE wave_orders (
+	wave_id  INTEGER NOT NULL REFERENCES waves,
+	position INTEGER NOT NULL,              -- from 1
+	order_id INTEGER NOT NULL REFERENCES orders,
+	place    TEXT NOT NULL,                 -- where its first goods lie; empty if nobody says
+	PRIMARY KEY (wave_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX wave_orders_by_order ON wave_orders (order_id);
+-- Before which place each printer has last put a separator.
+CREATE TABLE wave_places (
+	wave_id INTEGER NOT NULL REFERENCES waves,
+	printer TEXT NOT NULL,
+	place   TEXT NOT NULL,
+	PRIMARY KEY (wave_id, printer)
+) STRICT, WITHOUT ROWID;
+-- Who goes first, to a number and to paper: 0 somebody has asked for it now, 1 it is
+-- in its wave, 2 all others, by deadline. wave is that in whose order it goes.
+ALTER TABLE orders ADD COLUMN turn INTEGER NOT NULL DEFAULT 2;
+ALTER TABLE orders ADD COLUMN wave INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN target TEXT NOT NULL DEFAULT ''; -- the printer or group that it must print on
+ALTER TABLE orders ADD COLUMN rule TEXT NOT NULL DEFAULT '';   -- the rule of the settings that it prints by
+ALTER TABLE labels ADD COLUMN turn INTEGER NOT NULL DEFAULT 2;
+ALTER TABLE labels ADD COLUMN wave INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE labels ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE labels ADD COLUMN target TEXT NOT NULL DEFAULT '';
+UPDATE labels SET turn = 0 WHERE copy > 0;
+DROP INDEX orders_due;
+CREATE INDEX orders_due ON orders (turn, wave, position, deadline, id) WHERE state = 'accepted' OR state = 'issue-unknown' OR (state = 'issued' AND labelled = 0);
+DROP INDEX labels_queue;
+CREATE INDEX labels_queue ON labels (state, paper, turn, wave, position, deadline, id);
+CREATE INDEX orders_by_rule ON orders (rule, ended_at) WHERE rule <> '';
+-- The rules of the settings that somebody has switched off.
+CREATE TABLE rules_off (
+	name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 `}
