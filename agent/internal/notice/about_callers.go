@@ -24,4 +24,30 @@ var aboutCallers = sentences{
 		"The agent serves no page now. Start it with miandan run.",
 		"程序目前没有提供页面。请用 miandan run 启动。",
 	},
+	// path
+	"policy-unreadable": {
+		"The policy %s cannot be read, so no web page may print here. Have the administrator see to the file.",
+		"策略文件 %s 无法读取，因此不允许任何网页打印。请让管理员检查该文件。",
+	},
+	"policy-open": {
+		"The policy %s can be written by everybody, so it is not obeyed and no web page may print here. Have the administrator close it: chmod 644.",
+		"策略文件 %s 任何人都可以修改，因此不予采用，且不允许任何网页打印。请让管理员收回写权限：chmod 644。",
+	},
+	"policy-broken": {
+		"The policy %s is not written as it should be, so no web page may print here. It says whether to ask, and of each page its origin and whether to allow it; the page “Callers” exports an example.",
+		"策略文件 %s 格式有误，因此不允许任何网页打印。应写明是否询问（ask），以及每个网页的来源（origin）和是否允许（allow）；“调用方”页面可导出样例。",
+	},
+	// path, origin
+	"policy-origin": {
+		"The policy %[1]s names %[2]q, which is no origin, so no web page may print here. An origin is the scheme and the host, with a port if it has one, and nothing behind it.",
+		"策略文件 %[1]s 中的 %[2]q 不是有效的来源，因此不允许任何网页打印。来源由协议、主机和（如有）端口组成，其后不带任何内容。",
+	},
+	"caller-policy": {
+		"The administrator's policy decides about this page. Nobody at the station can change it.",
+		"此网页由管理员的策略决定，本机无法更改。",
+	},
+	"caller-unknown": {
+		"Nothing is known of this page. Its name is scheme and host, with a port if it has one, as the list shows it: miandan pair list.",
+		"没有此网页的记录。名称须为协议加主机（如有端口则带端口），与列表一致：miandan pair list。",
+	},
 }
