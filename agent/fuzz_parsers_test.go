@@ -62,7 +62,7 @@ var parsers = []struct {
 	{"agent/internal/api.FuzzRequest", "requests to the local interface", []string{"agent/internal/api/gates.go", "agent/internal/api/routes.go", "agent/internal/api/openapi.go", "agent/internal/api/disclose.go", "agent/internal/api/orders.go", "agent/internal/api/layouts.go"}},
 	{"agent/internal/api.FuzzClient", "the agent's answers, as the command line reads them", []string{"agent/internal/api/client.go", "agent/internal/api/types.go"}},
 	{"agent/internal/preview.FuzzRequest", "requests to the preview of layouts", []string{"agent/internal/preview/serve.go"}},
-	{"agent/internal/cli.FuzzTable", "what buyers call themselves, in a table", []string{"agent/internal/cli/csv.go"}},
+	{"agent/internal/spreadsheet.FuzzTable", "what buyers call themselves, in a table", []string{"agent/internal/spreadsheet/csv.go", "agent/internal/spreadsheet/xlsx.go"}},
 	{"agent/internal/cli.FuzzReading", "what people read off a ruler", []string{"agent/internal/cli/calibrate.go"}},
 	{"agent/internal/config.FuzzSetOffsets", "the settings file, to be changed", []string{"agent/internal/config/edit.go"}},
 	{"agent/internal/config.FuzzParse", "the settings file", []string{"agent/internal/config/load.go", "agent/internal/config/check_device.go", "agent/internal/config/model.go"}},

@@ -12,8 +12,8 @@
 // Whatever names a person leaves here masked. The types have no field that
 // could carry a whole name, number or address, so no handler and no page can
 // show one by mistake. The two exceptions stand together in disclose.go: they
-// are on the unix socket alone, for a person at the command line, and each is a
-// record in the audit. Whole names come in by orders.go, by the same socket, and
+// are for a person at our own page or at the command line, of a role that may,
+// and each is a record in the audit. Whole names come in by orders.go, by the same socket, and
 // no answer there repeats what came.
 package api
 

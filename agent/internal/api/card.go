@@ -37,19 +37,19 @@ type CardPrinted struct {
 	Evidence string `json:"evidence,omitempty" doc:"What confirmed it, or took it"`
 }
 
-// cards serves them, on the unix socket alone: paper is somebody's, and a page
-// that was led astray could use it up.
+// cards serves them to our own page, for a lead, and to the command line: paper is
+// somebody's, and another page could use it up.
 func (s *Server) cards(api huma.API) {
-	register(api, http.MethodPost, "card", "Print a test card or a ruler card: on the unix socket only", func(ctx context.Context, in *struct{ Body Card }) (*answer[CardPrinted], error) {
+	register(api, http.MethodPost, "card", "Print a test card or a ruler card: for a lead", func(ctx context.Context, in *struct{ Body Card }) (*answer[CardPrinted], error) {
 		c, err := s.Station.Card(ctx, in.Body)
 		if err != nil {
 			return nil, s.fail(ctx, "card", err)
 		}
 		return &answer[CardPrinted]{c}, nil
-	}, commandLine("card-refused"))
+	}, people("card-refused"), atLeast(Lead))
 }
 
-// Card prints a card. It is answered on the unix socket only.
+// Card prints a card.
 func (c *Client) Card(ctx context.Context, card Card) (v CardPrinted, err error) {
 	return v, c.call(ctx, http.MethodPost, "card", card, &v)
 }

@@ -41,6 +41,7 @@ type Export struct {
 	Form privacy.Form `json:"form" enum:"none,masked,virtual" doc:"What it says of receivers: nothing, masked, or with virtual numbers"`
 	Days int          `json:"days,omitempty" minimum:"0" maximum:"3650" doc:"Of orders that have ended, those of so many days; 0 leaves them out"`
 	Who  string       `json:"who,omitempty" maxLength:"64"`
+	Role Role         `json:"-"` // of who asks; the server writes it
 }
 
 // Exported is one order of the list.
@@ -98,15 +99,29 @@ func (s *Server) disclose(api huma.API) {
 			r.Lives = r.Life.Text(l)
 		}
 		return &answer[Revealed]{r}, nil
-	}, plainText)
-	register(api, http.MethodPost, "export", "A list of orders in a form that the platform allows: on the unix socket only, one record in the audit", func(ctx context.Context, in *struct{ Body Export }) (*answer[exportList], error) {
-		in.Body.Who = callerOf(ctx).who(in.Body.Who)
-		list, err := s.Station.Export(ctx, in.Body)
+	}, people(plainRefused))
+	register(api, http.MethodPost, "export", "A list of orders in a form that the platform allows: for leads, with virtual numbers for administrators; one record in the audit", func(ctx context.Context, in *struct{ Body Export }) (*answer[exportList], error) {
+		list, err := s.export(ctx, in.Body)
 		if err != nil {
 			return nil, s.fail(ctx, "export", err)
 		}
 		return &answer[exportList]{exportList{exported(list, callerOf(ctx).language)}}, nil
-	}, plainText)
+	}, people(plainRefused), atLeast(Lead))
+	s.exportFile(api)
+}
+
+// people lets pass those at our own page and at the command line. Another channel
+// is none of them: the page of an ERP sees nobody's whole name and uses up no
+// paper, whatever it may do besides and whoever has unlocked our own beside it.
+func people(refusal notice.Code) capability {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		switch callerOf(ctx.Context()).channel {
+		case local, page:
+			next(ctx)
+		default:
+			forbid(ctx, refusal)
+		}
+	}
 }
 
 // exported gives the list its sentences.
@@ -130,12 +145,12 @@ func (c *Client) Orders(ctx context.Context) ([]Row, error) {
 	return l.Orders, err
 }
 
-// Reveal shows whom an order goes to. It is answered on the unix socket only.
+// Reveal shows whom an order goes to.
 func (c *Client) Reveal(ctx context.Context, r Reveal) (v Revealed, err error) {
 	return v, c.call(ctx, http.MethodPost, "reveal", r, &v)
 }
 
-// Export lists orders. It is answered on the unix socket only.
+// Export lists orders.
 func (c *Client) Export(ctx context.Context, e Export) ([]Exported, error) {
 	var l exportList
 	err := c.call(ctx, http.MethodPost, "export", e, &l)

@@ -204,15 +204,3 @@ func (g *gates) caller(r *http.Request) caller {
 // capability is a gate of single routes, behind those of the listener and
 // before a request's body is read.
 type capability = func(huma.Context, func(huma.Context))
-
-// plainText lets pass people at our own page and at the command line. Another
-// channel is none of them: the page of an ERP sees nobody's whole name, whatever
-// it may do besides and whoever has unlocked our own beside it.
-func plainText(ctx huma.Context, next func(huma.Context)) {
-	switch callerOf(ctx.Context()).channel {
-	case local, page:
-		next(ctx)
-	default:
-		forbid(ctx, plainRefused)
-	}
-}

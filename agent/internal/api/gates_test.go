@@ -257,7 +257,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	// The same requests, from the page, do change things: the tests above can fail.
 	want := []string{
 		"print [1004200023] by page", `reprint JDVA00000000011 because "torn" by page`, "resolve 100 printed by page",
-		"scan JDVA00000000011 by page", "pause by page", "resume by page",
+		"reveal 1004200026 by page", "export masked of 0 days by page", "scan JDVA00000000011 by page", "pause by page", "resume by page",
 	}
 	if got := r.station.Acts(); !slices.Equal(got, want) {
 		t.Errorf("asked of the station: %q, want %q", got, want)

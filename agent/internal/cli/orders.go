@@ -149,13 +149,13 @@ func (c *command) showReceiver(r api.Revealed) error {
 }
 
 func (c *command) export() *cobra.Command {
-	var form, out string
+	var form, format, out string
 	var days int
 	cmd := &cobra.Command{
-		Use: "export --form none|masked|virtual -o FILE.csv", Short: "Write a list of orders; it goes into the record", Args: cobra.NoArgs,
-		Long: "Write the orders into a CSV file that spreadsheets open: without receivers, with masked ones, or with names,\n" +
+		Use: "export --form none|masked|virtual -o FILE.csv|.xlsx", Short: "Write a list of orders; it goes into the record", Args: cobra.NoArgs,
+		Long: "Write the orders into a file that spreadsheets open: without receivers, with masked ones, or with names,\n" +
 			"addresses and virtual numbers, for which the shop needs JD's number package (jd.number_package). Numbers that\n" +
-			"have lapsed and real ones are masked in every form.",
+			"have lapsed and real ones are masked in every form. Without --format the file's name says which it is.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f, err := privacy.ParseForm(form)
 			if err != nil {
@@ -164,30 +164,34 @@ func (c *command) export() *cobra.Command {
 			if days < 0 || days > 3650 {
 				return usageError{fmt.Errorf("--days %d: choose 0 to 3650", days)}
 			}
-			if !strings.EqualFold(filepath.Ext(out), ".csv") {
-				return usageError{fmt.Errorf("--output %s: name a file that ends in .csv", out)}
+			ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(out), "."))
+			if format == "" {
+				format = ending
+			}
+			switch {
+			case format != "csv" && format != "xlsx":
+				return usageError{fmt.Errorf("--output %s: name a file that ends in .csv or .xlsx, or choose --format csv or xlsx", out)}
+			case ending != format:
+				return usageError{fmt.Errorf("--output %s: name a file that ends in .%s", out, format)}
 			}
 			agent, err := c.agent()
 			if err != nil {
 				return err
 			}
-			orders, err := agent.Export(cmd.Context(), api.Export{Form: f, Days: days, Who: who()})
-			if err != nil {
-				return err
-			}
-			file, err := table(f, orders, c.language)
+			file, orders, err := agent.ExportFile(cmd.Context(), api.ExportFile{Export: api.Export{Form: f, Days: days, Who: who()}, Format: format})
 			if err != nil {
 				return err
 			}
 			if err := host.AtomicWrite(out, file, 0o600); err != nil {
 				return notice.New("file-unwritable", err, out)
 			}
-			_, err = fmt.Fprintln(c.Out, len(orders), out)
+			_, err = fmt.Fprintln(c.Out, orders, out)
 			return err
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&form, "form", "", "what it says of receivers: none, masked, virtual")
+	f.StringVar(&format, "format", "", "csv or xlsx (default: by the file's name)")
 	f.StringVarP(&out, "output", "o", "", "file to write")
 	f.IntVar(&days, "days", 30, "of orders that have ended, those of so many days")
 	for _, required := range []string{"form", "output"} {

@@ -2,78 +2,14 @@ package cli
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"miandan/agent/internal/api"
-	"miandan/agent/internal/notice"
 	"miandan/agent/internal/privacy"
 )
-
-func TestNoCellIsAFormula(t *testing.T) {
-	for cell, want := range map[string]string{
-		"": "", "张三": "张三", "'": "'", "1+1": "1+1", "17000000000-4740": "17000000000-4740", "a=b": "a=b",
-		`=HYPERLINK("x")`: `'=HYPERLINK("x")`, "+86": "'+86", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "'\r=1", "\n=1": "'\n=1",
-		"＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠a": "'＠a", "\xff=": "\xff=",
-	} {
-		if got := inert(cell); got != want {
-			t.Errorf("inert(%q) = %q, want %q", cell, got, want)
-		}
-	}
-}
-
-func TestTable(t *testing.T) {
-	until := time.Date(2026, 11, 25, 9, 0, 0, 0, time.Local)
-	orders := []api.Exported{
-		{Order: "1", Merchant: "SOP", State: api.Waiting, Carrier: "ZTO", CarrierName: "中通快递", Waybill: "75300000000021", Parcels: 2, Deadline: until,
-			Receiver: &api.Receiver{Name: "=张三", Phone: "17000000000-4740", Address: "演示路1号, \"2幢\"\n301室", Until: until}},
-		{Order: "2", State: api.Refused, Receiver: &api.Receiver{Name: "李•", Refusal: &api.Refusal{Message: "-why."}}},
-		{Order: "3", State: api.Done},
-	}
-	for _, test := range []struct {
-		form    privacy.Form
-		lang    notice.Language
-		columns int
-		first   string
-	}{
-		{privacy.WithoutReceiver, notice.English, 8, "order"}, {privacy.Masked, notice.Chinese, 13, "订单号"}, {privacy.WithVirtual, notice.English, 13, "order"},
-	} {
-		file, err := table(test.form, orders, test.lang)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rest, ok := bytes.CutPrefix(file, []byte("\xef\xbb\xbf"))
-		if !ok || !bytes.HasSuffix(rest, []byte("\r\n")) {
-			t.Errorf("%s: the file begins %q", test.form, file[:3])
-		}
-		records, err := csv.NewReader(bytes.NewReader(rest)).ReadAll() // wants as many fields in every record
-		if err != nil || len(records) != 4 || len(records[0]) != test.columns || records[0][0] != test.first {
-			t.Fatalf("%s: %d records, first %q, %v", test.form, len(records), records[0], err)
-		}
-		if want := []string{"1", "SOP", "waiting", "ZTO", "中通快递", "75300000000021", "2", "2026-11-25 09:00"}; !slices.Equal(records[1][:8], want) {
-			t.Errorf("%s: %q, want %q", test.form, records[1][:8], want)
-		}
-		if test.columns == 8 {
-			if bytes.Contains(file, []byte("张三")) {
-				t.Errorf("%s: somebody is named", test.form)
-			}
-			continue
-		}
-		if want := []string{"'=张三", "17000000000-4740", "演示路1号, \"2幢\"\n301室", "2026-11-25 09:00", ""}; !slices.Equal(records[1][8:], want) {
-			t.Errorf("%s: %q, want %q", test.form, records[1][8:], want)
-		}
-		if got := records[2][12]; got != "'-why." {
-			t.Errorf("%s: the note is %q", test.form, got)
-		}
-		if got := strings.Join(records[3][8:], ""); got != "" {
-			t.Errorf("%s: of a purged order there is %q", test.form, got)
-		}
-	}
-}
 
 func TestTheListOfOrders(t *testing.T) {
 	var out bytes.Buffer

@@ -59,6 +59,11 @@ var aboutNumbers = sentences{
 		"The list has %v orders, and more than %v take an administrator. Choose fewer days, or have an administrator export it.",
 		"清单共 %v 个订单，超过 %v 个须由管理员导出。请减少天数，或由管理员操作。",
 	},
+	// rows, the form
+	"export-bulk": {
+		"A list of %v orders was exported here (%s). If that was not meant: miandan audit list.",
+		"本工位导出了 %v 个订单的清单（%s）。如非本意，请查看：miandan audit list。",
+	},
 	// rows, the most
 	"export-sheet-long": {
 		"The list has %v orders, and a sheet holds %v here. Choose fewer days.",

@@ -150,8 +150,8 @@ var aboutPrinters = sentences{
 		"打印机 %s 有一张面单尚未打完。请查看打印机后重试。",
 	},
 	"card-refused": {
-		"Test cards are printed from the command line alone: miandan printers test.",
-		"测试页只能用命令行打印：miandan printers test。",
+		"Another program's page prints no test cards. Use the agent's own page, or the command line: miandan printers test.",
+		"其他程序的网页不能打印测试页。请使用本程序的页面，或命令行：miandan printers test。",
 	},
 	// name
 	"card-sealed": {
