@@ -173,6 +173,14 @@ func (s *station) Export(ctx context.Context, a api.Export) ([]api.Exported, err
 	if err != nil {
 		return nil, err
 	}
+	switch most := s.config.Privacy.ExportMost; {
+	case len(orders) > mostExported:
+		return nil, notice.New("export-sheet-long", nil, len(orders), mostExported)
+	case len(orders) > most && a.Role != api.Admin:
+		return nil, notice.New("export-too-many", nil, len(orders), most)
+	case len(orders) > most:
+		s.Station.Say(notice.New("export-bulk", nil, len(orders), string(a.Form)))
+	}
 	if err := s.Ledger.Exporting(ctx, string(a.Form), len(orders), ledger.Person{Who: a.Who}); err != nil {
 		return nil, s.told(err)
 	}
@@ -187,16 +195,11 @@ func (s *station) Export(ctx context.Context, a api.Export) ([]api.Exported, err
 	return list, nil
 }
 
+// mostExported is how many orders one list holds: all of it is in memory once.
+const mostExported = 50_000
+
 // receiver is an order's receiver as a form of export has it.
 func receiver(f privacy.Form, r ledger.Row, now time.Time) *api.Receiver {
-	switch most := s.config.Privacy.ExportMost; {
-	case len(orders) > mostExported:
-		return nil, notice.New("export-sheet-long", nil, len(orders), mostExported)
-	case len(orders) > most && a.Role != api.Admin:
-		return nil, notice.New("export-too-many", nil, len(orders), most)
-	case len(orders) > most:
-		s.Station.Say(notice.New("export-bulk", nil, len(orders), string(a.Form)))
-	}
 	if f == privacy.WithoutReceiver || r.Purged {
 		return nil
 	}
@@ -211,9 +214,6 @@ func receiver(f privacy.Form, r ledger.Row, now time.Time) *api.Receiver {
 // adopt takes the numbers that a person found for an order.
 func (s *station) adopt(ctx context.Context, a api.Resolution) error {
 	r, err := s.find(ctx, a.Label)
-// mostExported is how many orders one list holds: all of it is in memory once.
-const mostExported = 50_000
-
 	if err != nil {
 		return err
 	}
