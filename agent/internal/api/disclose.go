@@ -103,7 +103,7 @@ func (s *Server) disclose(api huma.API) {
 	register(api, http.MethodPost, "export", "A list of orders in a form that the platform allows: for leads, with virtual numbers for administrators; one record in the audit", func(ctx context.Context, in *struct{ Body Export }) (*answer[exportList], error) {
 		list, err := s.export(ctx, in.Body)
 		if err != nil {
-			return nil, s.fail(ctx, "export", err)
+			return nil, err
 		}
 		return &answer[exportList]{exportList{exported(list, callerOf(ctx).language)}}, nil
 	}, people(plainRefused), atLeast(Lead))
