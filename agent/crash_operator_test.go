@@ -202,7 +202,8 @@ func (r *crashRun) presumed(row api.Row) {
 	}
 	code := r.barcodeOf(row)
 	r.tell(deed{key: key, label: row.Label, order: row.Order, what: "scan"}, func(ctx context.Context, c *api.Client) error {
-		return c.Scan(ctx, api.Scan{Waybill: code, Who: "demo"})
+		_, err := c.Scan(ctx, api.Scan{Waybill: code, Who: "demo"})
+		return err
 	})
 }
 
@@ -215,7 +216,8 @@ func (r *crashRun) scan() {
 	for _, row := range q.Rows {
 		if code := r.barcodeOf(row); code != "" && row.State == api.Done && !r.scanned(row) {
 			r.tell(deed{key: keyOf(row.Waybill, row.Parcel), label: row.Label, order: row.Order, what: "scan"}, func(ctx context.Context, c *api.Client) error {
-				return c.Scan(ctx, api.Scan{Waybill: code, Who: "demo"})
+				_, err := c.Scan(ctx, api.Scan{Waybill: code, Who: "demo"})
+				return err
 			})
 		}
 	}

@@ -69,7 +69,7 @@ type Operator interface {
 	Resolve(ctx context.Context, r Resolution) error
 	// Scan takes the packer's scan of a finished label: the parcel is packed,
 	// and the platform may be told. A second scan changes nothing.
-	Scan(ctx context.Context, s Scan) error
+	Scan(ctx context.Context, s Scan) (Packed, error)
 	// Pause holds all printing after the label in hand; Resume goes on.
 	Pause(ctx context.Context, who string) error
 	Resume(ctx context.Context, who string) error

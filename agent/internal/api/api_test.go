@@ -53,11 +53,11 @@ func TestClientOnBothListeners(t *testing.T) {
 			if err := c.Resolve(ctx, api.Resolution{Label: "1004200028", Answer: api.NumberFound, Numbers: []string{"75300000000028"}}); err == nil {
 				t.Error("a number is taken for an order that waits for none")
 			}
-			if err := c.Scan(ctx, api.Scan{Waybill: "JDVA00000000011", Who: "小王"}); err != nil {
+			if _, err := c.Scan(ctx, api.Scan{Waybill: "JDVA00000000011", Who: "小王"}); err != nil {
 				t.Errorf("Scan(): %v", err)
 			}
 			var p *api.Problem
-			if err := c.Scan(ctx, api.Scan{Waybill: "X1"}); !errors.As(err, &p) || p.Status != 404 {
+			if _, err := c.Scan(ctx, api.Scan{Waybill: "X1"}); !errors.As(err, &p) || p.Status != 404 {
 				t.Errorf("Scan of a strange number: %v, want 404", err)
 			}
 			if err := errors.Join(c.Pause(ctx, ""), c.Resume(ctx, "root")); err != nil {

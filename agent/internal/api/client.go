@@ -87,8 +87,8 @@ func (c *Client) Resolve(ctx context.Context, r Resolution) error {
 }
 
 // Scan reports that a finished label was scanned on its parcel.
-func (c *Client) Scan(ctx context.Context, s Scan) error {
-	return c.call(ctx, http.MethodPost, "scan", s, nil)
+func (c *Client) Scan(ctx context.Context, s Scan) (p Packed, err error) {
+	return p, c.call(ctx, http.MethodPost, "scan", s, &p)
 }
 
 // Pause holds printing.

@@ -76,9 +76,13 @@ func (s *Server) routes(c *changes, all *sessions) http.Handler {
 		in.Body.Who = callerOf(ctx).who(in.Body.Who)
 		return nil, s.fail(ctx, "resolve", s.Station.Resolve(ctx, in.Body))
 	})
-	register(api, http.MethodPost, "scan", "A finished label was scanned: the parcel is packed", func(ctx context.Context, in *struct{ Body Scan }) (*struct{}, error) {
+	register(api, http.MethodPost, "scan", "A finished label was scanned: the parcel is packed", func(ctx context.Context, in *struct{ Body Scan }) (*answer[Packed], error) {
 		in.Body.Who = callerOf(ctx).who(in.Body.Who)
-		return nil, s.fail(ctx, "scan", s.Station.Scan(ctx, in.Body))
+		p, err := s.Station.Scan(ctx, in.Body)
+		if err != nil {
+			return nil, s.fail(ctx, "scan", err)
+		}
+		return &answer[Packed]{p}, nil
 	})
 	register(api, http.MethodPost, "pause", "Hold all printing after the label in hand", func(ctx context.Context, in *struct{ Body Asked }) (*struct{}, error) {
 		return nil, s.fail(ctx, "pause", s.Station.Pause(ctx, callerOf(ctx).who(in.Body.Who)))

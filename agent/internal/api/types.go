@@ -200,6 +200,15 @@ type Scan struct {
 	Who     string `json:"who,omitempty" maxLength:"64"`
 }
 
+// Packed is what the scan of a finished label has come to.
+type Packed struct {
+	Order   string `json:"order"`
+	Waybill string `json:"waybill"`
+	Left    int    `json:"left" doc:"How many parcels of the order are still to be scanned"`
+	Wave    string `json:"wave,omitempty" doc:"The open wave that it is in: W12"`
+	Already bool   `json:"already,omitempty" doc:"It was scanned before"`
+}
+
 // Version says which program answers.
 type Version struct {
 	Program string `json:"program"`

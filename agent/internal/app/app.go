@@ -186,6 +186,7 @@ func (a *App) Run(ctx context.Context) error {
 	err := api.Serve(ctx, api.Server{
 		Station:  &station{App: a},
 		Layouts:  a.layouts,
+		Desk:     &desk{station: &station{App: a}},
 		Pages:    web.Handler,
 		Door:     web.Door(a.options.Language),
 		Closed:   !a.config.Listen.Open,

@@ -429,7 +429,7 @@ func TestADocumentIsScanned(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.until(t, "1", ledger.Presumed)
-	if err := d.api.Scan(t.Context(), api.Scan{Waybill: "75300000000001"}); err != nil {
+	if _, err := d.api.Scan(t.Context(), api.Scan{Waybill: "75300000000001"}); err != nil {
 		t.Fatal(err)
 	}
 	for i := 0; ; i++ {

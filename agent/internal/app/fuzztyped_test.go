@@ -74,7 +74,8 @@ func FuzzTyped(f *testing.F) {
 				t.Errorf("%s of %q: no sentence for %v", what, typed, err)
 			}
 		}
-		check("the scan", at.Scan(ctx, api.Scan{Waybill: typed, Who: who}))
+		_, err = at.Scan(ctx, api.Scan{Waybill: typed, Who: who})
+		check("the scan", err)
 		labels, err := at.Reprint(ctx, api.Reprint{Waybill: typed, Reason: "torn", Who: who})
 		check("the reprint", err)
 		if len(labels) > 0 {

@@ -223,21 +223,6 @@ func (s *station) resolveOrder(ctx context.Context, id string, who ledger.Person
 	return s.told(err)
 }
 
-// Scan implements api.Operator.
-func (s *station) Scan(ctx context.Context, r api.Scan) error {
-	_, err := s.Ledger.Scanned(ctx, r.Waybill, ledger.Person{Who: r.Who})
-	switch {
-	case errors.Is(err, ledger.ErrNotOnPaper):
-		return notice.New("label-not-on-paper", api.ErrConflict, r.Waybill)
-	case errors.Is(err, ledger.ErrWithdrawn):
-		return notice.New("waybill-withdrawn", api.ErrConflict, r.Waybill)
-	}
-	if errors.Is(err, ledger.ErrNoLabel) {
-		return notice.New("waybill-not-found", api.ErrNotFound, r.Waybill)
-	}
-	return s.told(err)
-}
-
 // Pause implements api.Operator.
 func (s *station) Pause(ctx context.Context, who string) error {
 	return s.told(s.Ledger.SetPaused(ctx, true, ledger.Person{Who: who}))

@@ -115,7 +115,22 @@ func (c *command) scan() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return agent.Scan(cmd.Context(), api.Scan{Waybill: args[0], Who: who()})
+			packed, err := agent.Scan(cmd.Context(), api.Scan{Waybill: args[0], Who: who()})
+			if err != nil {
+				return err
+			}
+			if c.json {
+				return c.printJSON(packed)
+			}
+			switch {
+			case packed.Left > 0:
+				fmt.Fprintln(c.Out, notice.Text(c.language, "scan-left", packed.Order, packed.Left))
+			case packed.Already:
+				fmt.Fprintln(c.Out, notice.Text(c.language, "scan-again", packed.Order))
+			default:
+				fmt.Fprintln(c.Out, notice.Text(c.language, "scan-whole", packed.Order))
+			}
+			return nil
 		},
 	}
 }

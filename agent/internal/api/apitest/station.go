@@ -222,17 +222,25 @@ func (s *Station) number(a api.Resolution) error {
 }
 
 // Scan takes a finished label's scan.
-func (s *Station) Scan(_ context.Context, a api.Scan) error {
-	return s.act(fmt.Sprintf("scan %s by %s", a.Waybill, a.Who), func() error {
-		if s.row(func(r api.Row) bool { return r.Waybill == a.Waybill }) == nil {
+func (s *Station) Scan(_ context.Context, a api.Scan) (p api.Packed, err error) {
+	err = s.act(fmt.Sprintf("scan %s by %s", a.Waybill, a.Who), func() error {
+		row := s.row(func(r api.Row) bool { return r.Waybill == a.Waybill })
+		if row == nil {
 			return notice.New("waybill-not-found", api.ErrNotFound, a.Waybill)
 		}
 		if s.packed == nil {
 			s.packed = map[string]bool{}
 		}
+		p = api.Packed{Order: row.Order, Waybill: row.Waybill, Already: s.packed[a.Waybill]}
 		s.packed[a.Waybill] = true
+		for _, other := range s.queue.Rows {
+			if other.Order == row.Order && !s.packed[other.Waybill] {
+				p.Left++
+			}
+		}
 		return nil
 	})
+	return p, err
 }
 
 // Pause holds printing.
