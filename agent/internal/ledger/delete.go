@@ -117,13 +117,3 @@ func deleted(tx *sql.Tx, id int64) (yes bool, err error) {
 	err = tx.QueryRow(`SELECT deleted_at > 0 FROM orders WHERE id = ?`, id).Scan(&yes)
 	return yes, err
 }
-
-// Named returns the orders that people mean by a number: the platform's, alone or
-// behind the platform's name (jd:3120…).
-func (l *Ledger) Named(ctx context.Context, id string) ([]order.Key, error) {
-	rows, err := l.db.Read.QueryContext(ctx, `SELECT source, platform_id FROM orders WHERE platform_id = ?1 OR source || ':' || platform_id = ?1`, id)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows, func(r *sql.Rows, k *order.Key) error { return r.Scan(&k.Source, &k.ID) })
-}

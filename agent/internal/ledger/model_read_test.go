@@ -13,6 +13,7 @@ import (
 
 // book reads the tables as the model's book.
 func (d *real) book() book {
+	d.tallied()
 	d.t.Helper()
 	var b book
 	var state, number, ring string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"miandan/agent/internal/order"
@@ -49,36 +50,69 @@ type Row struct {
 
 // Filter chooses rows.
 type Filter struct {
-	Order   string // the platform's number
+	Order   string // the platform's number, alone or behind the platform's name: jd:3120…
 	Waybill string
 	// Since leaves out what has ended before it.
 	Since time.Time
 	Limit int // 0 is 500, less is none
 }
 
-// Rows lists the queue: what is unknown first, then by deadline.
+// rowColumns are what scanRow takes of an order o, its label b and that one's last
+// attempt a.
+const rowColumns = `SELECT o.source, o.platform_id, o.state, o.merchant, o.issuer, o.carrier, o.waybill, o.phone_kind,
+		o.deadline, o.problem, o.problem_detail, o.alarm, o.issue_ms, o.key, o.sealed_order, o.sealed_waybill,
+		coalesce(b.id, 0), coalesce(b.state, ''), coalesce(b.template, ''), coalesce(b.parcel, 0), coalesce(b.copy, 0), coalesce(b.attempt, 0),
+		coalesce(b.printer, ''), coalesce(b.own, ''), coalesce(b.barcode, ''), coalesce(b.problem, ''), coalesce(b.problem_detail, ''),
+		coalesce(a.evidence, ''), coalesce(a.timing, ''), coalesce(a.mark, ''), coalesce(a.intent_at, 0), coalesce(b.ended_at, 0),
+		EXISTS (SELECT 1 FROM outbox x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.what = 'shipped')`
+
+// Rows lists orders with their labels: what is unknown first, then by deadline.
 func (l *Ledger) Rows(ctx context.Context, f Filter) ([]Row, error) {
 	limit := f.Limit
 	if limit == 0 {
 		limit = 500
 	}
-	var since int64
-	if !f.Since.IsZero() {
-		since = f.Since.UnixMilli()
-	}
-	rows, err := l.db.Read.QueryContext(ctx, `SELECT o.source, o.platform_id, o.state, o.merchant, o.issuer, o.carrier, o.waybill, o.phone_kind,
-			o.deadline, o.problem, o.problem_detail, o.alarm, o.issue_ms, o.key, o.sealed_order, o.sealed_waybill,
-			coalesce(b.id, 0), coalesce(b.state, ''), coalesce(b.template, ''), coalesce(b.parcel, 0), coalesce(b.copy, 0), coalesce(b.attempt, 0),
-			coalesce(b.printer, ''), coalesce(b.problem, ''), coalesce(b.problem_detail, ''), coalesce(a.evidence, ''), coalesce(a.timing, ''), coalesce(a.mark, ''), coalesce(a.intent_at, 0), coalesce(b.ended_at, 0),
-			EXISTS (SELECT 1 FROM outbox x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.what = 'shipped')
-		FROM orders o LEFT JOIN labels b ON b.order_id = o.id LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
-		WHERE (? = '' OR o.platform_id = ?) AND (? = '' OR o.waybill = ?) AND (o.ended_at = 0 OR o.ended_at >= ?)
-		ORDER BY coalesce(b.state, '') = 'unknown' OR o.state = 'issue-unknown' DESC, o.deadline, o.id, b.id LIMIT ?`,
-		f.Order, f.Order, f.Waybill, f.Waybill, since, limit)
+	where, args := f.where()
+	rows, err := l.db.Read.QueryContext(ctx, rowColumns+`
+		FROM orders o LEFT JOIN labels b ON b.order_id = o.id LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt WHERE `+where+`
+		ORDER BY coalesce(b.state, '') = 'unknown' OR o.state = 'issue-unknown' DESC, o.deadline, o.id, b.id LIMIT ?`, append(args, limit)...)
 	if err != nil {
 		return nil, err
 	}
 	return collect(rows, l.scanRow)
+}
+
+// where asks of each only if it is asked, so that the one that is has its index.
+func (f Filter) where() (string, []any) {
+	where, args := "1 = 1", []any(nil)
+	if f.Order != "" {
+		where += ` AND o.id IN (` + ordersNamed + `)`
+		source, id, _ := strings.Cut(f.Order, ":")
+		args = append(args, f.Order, source, id)
+	}
+	if f.Waybill != "" {
+		where += ` AND o.waybill = ? AND o.waybill <> ''`
+		args = append(args, f.Waybill)
+	}
+	if !f.Since.IsZero() {
+		where += ` AND o.id IN (SELECT id FROM orders WHERE ended_at = 0 UNION ALL SELECT id FROM orders WHERE ended_at > 0 AND ended_at >= ?)`
+		args = append(args, f.Since.UnixMilli())
+	}
+	return where, args
+}
+
+// ordersNamed finds orders by the platform's number, alone or behind its name.
+const ordersNamed = `SELECT id FROM orders WHERE platform_id = ? UNION SELECT id FROM orders WHERE source = ? AND platform_id = ?`
+
+// Named returns the orders that people mean by a number: the platform's, alone or
+// behind the platform's name (jd:3120…).
+func (l *Ledger) Named(ctx context.Context, id string) ([]order.Key, error) {
+	source, number, _ := strings.Cut(id, ":")
+	rows, err := l.db.Read.QueryContext(ctx, `SELECT source, platform_id FROM orders WHERE id IN (`+ordersNamed+`)`, id, source, number)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(r *sql.Rows, k *order.Key) error { return r.Scan(&k.Source, &k.ID) })
 }
 
 func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
@@ -91,7 +125,7 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 	)
 	err := rows.Scan(&r.Order.Source, &r.Order.ID, &r.OrderState, &r.Merchant, &r.Issuer, &r.Carrier, &r.Number, &r.PhoneKind,
 		&deadline, &problem, &args, &r.Alarm, &issueMS, &wrapped, &sealed, &bill,
-		&r.LabelID, &r.Label, &r.Template, &r.Parcel, &r.Copy, &r.Attempts, &r.Printer,
+		&r.LabelID, &r.Label, &r.Template, &r.Parcel, &r.Copy, &r.Attempts, &r.Printer, &r.Own, &r.Barcode,
 		&labelProblem, &labelArgs, &evidence, &timing, &r.LastMark, &intent, &ended, &r.Away)
 	if err != nil {
 		return err
@@ -131,9 +165,6 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 	}
 	w, err := openWaybill(key, r.Order, bill)
 	r.CarrierName, r.Parcels = w.CarrierName, len(w.Parcels)
-	if r.LabelID != 0 && r.Parcel < len(w.Parcels) {
-		r.Own, r.Barcode = waybill.Label{Waybill: w, Parcel: r.Parcel}.Own(), w.Parcels[r.Parcel].Barcode
-	}
 	return err
 }
 
@@ -157,27 +188,4 @@ func (l *Ledger) Order(ctx context.Context, key order.Key) (order.Order, OrderSt
 	}
 	o, err := openOrder(k, key, sealed)
 	return o, state, err
-}
-
-// Counts is how many labels and orders stand where.
-type Counts struct {
-	Waiting  int // labels that wait for a printer, orders that wait for a number
-	Printing int // labels between claim and settlement
-	Unknown  int // labels and orders that need a person
-	Refused  int
-	Done     int // labels on paper since the given time, whatever the evidence
-}
-
-// Counts counts. Done counts from since on.
-func (l *Ledger) Counts(ctx context.Context, since time.Time) (Counts, error) {
-	var c Counts
-	err := l.db.Read.QueryRowContext(ctx, `SELECT
-		(SELECT count(*) FROM labels WHERE state = 'queued') +
-		(SELECT count(*) FROM orders WHERE state IN ('accepted','issuing') OR (state = 'issued' AND NOT EXISTS (SELECT 1 FROM labels WHERE order_id = orders.id AND labels.waybill = orders.waybill))),
-		(SELECT count(*) FROM labels WHERE state IN ('claimed','rendered','intent','sending','sent')),
-		(SELECT count(*) FROM labels WHERE state = 'unknown') + (SELECT count(*) FROM orders WHERE state IN ('issue-unknown','changed')),
-		(SELECT count(*) FROM orders WHERE state = 'refused'),
-		(SELECT count(*) FROM labels WHERE state IN ('confirmed','presumed','printed') AND ended_at >= ?)`, since.UnixMilli()).
-		Scan(&c.Waiting, &c.Printing, &c.Unknown, &c.Refused, &c.Done)
-	return c, err
 }
