@@ -39,12 +39,12 @@ func (s *Server) drafts(api huma.API) {
 	if s.Drafts == nil {
 		return
 	}
-	register(api, http.MethodGet, "drafts/{name}", "A layout's text", func(ctx context.Context, in *struct {
-		Name string `path:"name" maxLength:"100"`
+	register(api, http.MethodGet, "drafts", "A layout's text", func(ctx context.Context, in *struct {
+		Name string `query:"name" minLength:"1" maxLength:"100" required:"true"`
 	}) (*answer[Draft], error) {
 		d, err := s.Drafts.Source(ctx, in.Name)
 		if err != nil {
-			return nil, s.fail(ctx, "drafts/name", err)
+			return nil, s.fail(ctx, "drafts", err)
 		}
 		return &answer[Draft]{d}, nil
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -135,8 +136,12 @@ type labelList struct {
 }
 
 func register[I, O any](api huma.API, method, name, summary string, f func(context.Context, *I) (*O, error), gates ...capability) {
+	id := name
+	if api.OpenAPI().Paths[prefix+name] != nil { // reading has the plain name
+		id = strings.ToLower(method) + "-" + name
+	}
 	o := huma.Operation{
-		OperationID: name, Method: method, Path: prefix + name, Summary: summary,
+		OperationID: id, Method: method, Path: prefix + name, Summary: summary,
 		MaxBodyBytes: maxBody, Responses: map[string]*huma.Response{"default": failure(api)},
 	}
 	for _, g := range gates {
