@@ -30,6 +30,22 @@ export function showState(e, r) {
   put(e, "detail", [r.evidence ? say("why-" + r.evidence) : "", r.printer, parcel(r)].filter(Boolean).join(" · "));
 }
 
+// showFinding says what is wrong with a layout, and where.
+export function showFinding(e, f, where) {
+  const item = e.matches(".finding") ? e : e.querySelector(".finding");
+  item.classList.remove("is-error", "is-warning", "is-hint");
+  item.classList.add("is-" + f.severity);
+  put(e, "severity", say({ error: "severity-error", warning: "severity-warning", hint: "severity-hint" }[f.severity]));
+  put(e, "place", [where ?? [f.file, f.line, f.column].filter(Boolean).join(":"), f.dpi ? say("seen-at", f.dpi) : "", f.case].filter(Boolean).join(" · "));
+  // What stands between backticks is for the file, to the letter.
+  e.querySelector('[data-is="message"]').replaceChildren(...f.message.split("`").map((text, i) => {
+    if (i % 2 === 0) return text;
+    const code = document.createElement("code");
+    code.textContent = text;
+    return code;
+  }));
+}
+
 // save hands a file to the browser's downloads.
 export function save(blob, name) {
   const a = document.createElement("a"), url = URL.createObjectURL(blob);

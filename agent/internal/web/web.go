@@ -40,7 +40,9 @@ func places() []place {
 		{name: "orders", written: writtenOfOrders(), spoken: spokenOfOrders()},
 		{name: "history", written: writtenOfHistory(), spoken: spokenOfHistory()},
 		{name: "printers", written: writtenOfPrinters(), spoken: spokenOfPrinters(), parts: []string{"calibrate"}},
-		{name: "layouts", written: writtenOfLayouts(), spoken: spokenOfLayouts()},
+		{name: "layouts", written: writtenOfLayouts(), spoken: spokenOfLayouts(), parts: []string{"editor"}},
+		{name: "settings", written: writtenOfSettings(), spoken: spokenOfSettings()},
+		{name: "doctor", written: writtenOfDoctor(), spoken: spokenOfDoctor()},
 	}
 }
 

@@ -2,10 +2,12 @@
 // them.
 
 import { $, ask, at, breaks, complain, keep, place, put, say } from "../core.js";
+import { showFinding } from "../office.js";
+import { edit } from "./editor.js";
 
-const shelf = $("layouts");
+const shelf = $("shelf");
 
-addEventListener("focus", () => { if (at() === "layouts") readLayouts(); });
+addEventListener("focus", () => { if (at() === "layouts" && !shelf.hidden) readLayouts(); });
 $("shelf-again").addEventListener("click", () => readLayouts());
 
 let looking = false;
@@ -72,6 +74,9 @@ function showLayout(e, l) {
   e.querySelector("details").hidden = l.findings.length <= shown;
   put(e, "more", say("more-findings", l.findings.length - shown));
   e.querySelector(".is-good").hidden = l.findings.length > 0;
+  const a = e.querySelector('[data-is="edit"]');
+  a.href = "#layouts/" + encodeURIComponent(l.name);
+  a.setAttribute("aria-label", `${a.textContent} ${l.title}`);
 }
 
 // source gives an image its picture, which is only read again from a program
@@ -79,21 +84,6 @@ function showLayout(e, l) {
 function source(img, l, dpi) {
   const src = `/api/v1/layouts/${encodeURIComponent(l.name)}.png?dpi=${dpi}&after=${breaks()}`;
   if (img.getAttribute("src") !== src) img.src = src;
-}
-
-function showFinding(e, f) {
-  e.classList.add("is-" + f.severity);
-  put(e, "severity", say({ error: "severity-error", warning: "severity-warning", hint: "severity-hint" }[f.severity]));
-  const at = [f.file, f.line, f.column].filter(Boolean).join(":");
-  put(e, "place", [at, f.dpi ? say("seen-at", f.dpi) : "", f.case].filter(Boolean).join(" · "));
-  // What stands between backticks is for the file, to the letter.
-  const message = e.querySelector('[data-is="message"]');
-  message.replaceChildren(...f.message.split("`").map((text, i) => {
-    if (i % 2 === 0) return text;
-    const code = document.createElement("code");
-    code.textContent = text;
-    return code;
-  }));
 }
 
 // ---- one label, enlarged ----
@@ -131,4 +121,12 @@ enlarged.addEventListener("click", (event) => {
   if (event.target === $("enlarged-close") || event.target === enlarged) enlarged.close();
 });
 
-place("layouts", { open: readLayouts });
+// Behind the place's name in the address stands the layout that is edited.
+place("layouts", {
+  open(name) {
+    shelf.hidden = Boolean(name);
+    $("editor").hidden = !name;
+    if (name) edit(name);
+    else readLayouts();
+  },
+});

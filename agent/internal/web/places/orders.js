@@ -7,33 +7,36 @@ import { closes, copy, moment, often, save, showState, span } from "../office.js
 
 const orders = $("orders"), few = 200; // rows at once: a browser lays out ten thousand in seconds
 
-let rows = [], readAt = 0, most = few;
+let rows = [], further = false, readAt = 0, most = few, asked = 0;
 
 async function read() {
+  const mine = ++asked, q = new URLSearchParams({ limit: most }), find = $("orders-find").value.trim();
+  if (find) q.set("find", find);
   try {
-    ({ orders: rows } = await ask("orders"));
+    const found = await ask("orders?" + q);
+    if (mine !== asked) return; // something else has been asked since
+    rows = found.orders;
+    further = Boolean(found.more);
     readAt = performance.now();
     show();
   } catch (e) {
-    complain(e.message ?? say("no-answer"));
+    if (mine === asked) complain(e.message ?? say("no-answer"));
   }
 }
 
 const left = (r) => r.left_seconds - (performance.now() - readAt) / 1000;
 
 function show() {
-  const wanted = $("orders-find").value.trim().toUpperCase();
-  const found = rows.filter((r) => !wanted || [r.order, r.waybill].some((n) => n?.toUpperCase().includes(wanted)));
-  keep($("orders-list"), found.slice(0, most), (r) => r.order, "order-line", showOrder);
+  keep($("orders-list"), rows, (r) => r.order, "order-line", showOrder);
   const timed = rows.filter((r) => r.deadline);
   const late = timed.filter((r) => left(r) < 0).length, soon = timed.filter((r) => left(r) < 4 * 3600).length - late;
-  put(orders, "sum", rows.length ? say("orders-sum", rows.length) : "");
+  put(orders, "sum", rows.length ? say(further ? "orders-some" : "orders-sum", rows.length) : "");
   put(orders, "late", late ? say("orders-late", late) : "");
   put(orders, "soon", soon ? say("orders-soon", soon) : "");
-  $("orders-empty").hidden = rows.length > 0;
-  $("orders-nothing").hidden = rows.length === 0 || found.length > 0;
-  $("orders-more").hidden = found.length <= most;
-  $("orders-more").textContent = say("orders-more", Math.min(few, found.length - most));
+  const wanted = $("orders-find").value.trim() !== "";
+  $("orders-empty").hidden = wanted || rows.length > 0;
+  $("orders-nothing").hidden = !wanted || rows.length > 0;
+  $("orders-more").hidden = !further;
 }
 
 function showOrder(e, r) {
@@ -71,8 +74,16 @@ setInterval(() => {
   if (at() === "orders") for (const e of $("orders-list").children) showLeft(e, e.row);
 }, 15000);
 
-$("orders-find").addEventListener("input", () => { most = few; show(); });
-$("orders-more").addEventListener("click", () => { most += few; show(); });
+let typing;
+$("orders-find").addEventListener("input", () => {
+  most = few;
+  clearTimeout(typing);
+  typing = setTimeout(read, 200);
+});
+$("orders-more").addEventListener("click", () => {
+  most = Math.min(1000, most + few);
+  read();
+});
 
 // ---- whom an order goes to ----
 
@@ -94,7 +105,7 @@ async function reveal(order) {
   const texts = { name: who.name, address: who.address, number, dial: who.dial, text: who.text };
   const copies = { ...texts, text: who.call?.sms_text };
   for (const [part, text] of Object.entries({ order: say("order", who.order), refusal: who.refusal?.message, ...texts })) put(e, part, text);
-  put(e, "until", who.until ? say("revealed-until", moment(who.until)) : "");
+  put(e, "until", who.lives || (who.until ? say("revealed-until", moment(who.until)) : ""));
   e.classList.toggle("has-number", Boolean(who.call));
   for (const [scheme, href] of [["tel", who.call?.tel], ["sms", who.call?.sms]]) {
     const a = e.querySelector(`[data-link="${scheme}"]`);
