@@ -43,13 +43,18 @@ func (c *changes) follow(ctx context.Context, source <-chan struct{}) {
 			if !ok {
 				return
 			}
-			c.mu.Lock()
-			c.seq.Add(1)
-			close(c.changed)
-			c.changed = make(chan struct{})
-			c.mu.Unlock()
+			c.bump()
 		}
 	}
+}
+
+// bump counts one change.
+func (c *changes) bump() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seq.Add(1)
+	close(c.changed)
+	c.changed = make(chan struct{})
 }
 
 // now returns the count and a channel that closes when it is out of date.

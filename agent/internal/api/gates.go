@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -37,7 +38,8 @@ type gates struct {
 	hosts    []string // exact; nil on the unix socket, where the socket is the gate
 	token    string   // of this run
 	sessions *sessions
-	closed   bool // a page is opened by a link only
+	closed   bool    // a page is opened by a link only
+	guests   *guests // nil: no page of another origin is answered
 	channel  string
 	language notice.Language
 	log      *slog.Logger
@@ -50,6 +52,12 @@ func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	order := []gate{g.method, g.json, g.body}
 	if g.hosts != nil {
 		order = []gate{g.host, g.origin, g.method, g.json, g.body, g.session, g.tokenMatches}
+	}
+	if g.guests != nil {
+		if o, foreign := g.guests.foreign(r); foreign && addressed(r, g.hosts) {
+			g.guests.serve(w, r, o)
+			return
+		}
 	}
 	for _, pass := range order {
 		if status, code := pass(r); code != "" {
@@ -83,14 +91,14 @@ func guard(h http.Header) {
 // CVE-2017-18190) arrives under that name. An absolute URI would override the
 // Host header; no browser sends one to a server that is no proxy.
 func (g *gates) host(r *http.Request) (int, notice.Code) {
-	if r.URL.Scheme == "" && r.URL.Host == "" {
-		for _, h := range g.hosts {
-			if r.Host == h {
-				return 0, ""
-			}
-		}
+	if addressed(r, g.hosts) {
+		return 0, ""
 	}
 	return http.StatusMisdirectedRequest, hostRefused
+}
+
+func addressed(r *http.Request, hosts []string) bool {
+	return r.URL.Scheme == "" && r.URL.Host == "" && slices.Contains(hosts, r.Host)
 }
 
 // origin lets pass our own page and people who type the address. Whole

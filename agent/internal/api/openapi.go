@@ -45,3 +45,11 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 	}
 	return v, nil
 }
+
+// guestConfig is that of the table for pages of other origins, which is described
+// with all others in one document, and serves none.
+func (s *Server) guestConfig() huma.Config {
+	c := s.config()
+	c.OpenAPIPath = ""
+	return c
+}

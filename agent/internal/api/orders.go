@@ -67,8 +67,11 @@ const ordersRoute = prefix + "orders"
 // limit is the largest body that a request may have, and what is said of a larger
 // one.
 func (g *gates) limit(r *http.Request) (int64, notice.Code) {
-	if g.channel == local && r.URL.Path == ordersRoute {
+	switch {
+	case g.channel == local && r.URL.Path == ordersRoute:
 		return localapi.MostBytes, ordersTooLarge
+	case r.URL.Path == jobsRoute:
+		return mostJob, bodyTooLarge
 	}
 	return maxBody, bodyTooLarge
 }

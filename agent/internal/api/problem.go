@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/pairing"
 )
 
 // What a *notice.Error of a Station wraps to say which status it deserves.
@@ -85,6 +86,18 @@ func sentence(l notice.Language, c notice.Code, args ...any) string {
 		s = [2]string{"Only the agent's own page can ask this.", "只有本程序自己的页面可以这样请求。"}
 	case socketOnly:
 		s = [2]string{"No page may ask this; use the tray or the command line.", "网页不能这样请求，请使用托盘图标或命令行。"}
+	case callerBlocked:
+		s = [2]string{"This page may not print here. Whoever looks after the station can let it in on the agent's page, under Callers.", "此网页不允许在本机打印。本机管理人员可在本程序页面的“调用方”中放行。"}
+	case callerRefused:
+		s = [2]string{"Nobody at the station has let this page print. Have somebody open the agent's page there, then try again.", "本机无人同意此网页打印。请让现场人员打开本程序页面，然后重试。"}
+	case callerToken:
+		s = [2]string{"The page has not shown its token, or it is no longer valid. Pair it again.", "网页没有提供有效的令牌，请重新配对。"}
+	case tooManyRequests:
+		s = [2]string{"This page asks too often. It can go on in a minute.", "此网页请求过于频繁，请一分钟后再试。"}
+	case tooManyLabels:
+		s = [2]string{"This page has printed as many labels as it may within an hour. Somebody at the station can allow more on the agent's page, under Callers.", "此网页一小时内打印的面单数已达上限。现场人员可在本程序页面的“调用方”中允许继续。"}
+	case tooManySockets:
+		s = [2]string{"This page has too many connections open. Close some of its tabs.", "此网页打开的连接过多，请关闭一些标签页。"}
 	case noSuchCode:
 		s = [2]string{"This code opens nothing: it was used, it is older than half a minute, or it was typed wrongly. Open the page from the tray, or get a new code: miandan page.", "此代码无效：已使用过、超过半分钟或输入有误。请从托盘图标打开页面，或重新获取代码：miandan page。"}
 	default:
@@ -128,9 +141,11 @@ func refuse(w http.ResponseWriter, r *http.Request, l notice.Language, status in
 	}
 }
 
-// The channels: the loopback port and the unix socket.
+// The channels: our own page on the loopback port, a page of another origin there,
+// and the unix socket.
 const (
 	page  = "page"
+	guest = "caller"
 	local = "local"
 )
 
@@ -138,6 +153,7 @@ const (
 type caller struct {
 	channel  string
 	session  string // of the page; empty where there is none
+	origin   pairing.Origin // of a guest
 	role     Role
 	language notice.Language
 }
@@ -151,6 +167,9 @@ func callerOf(ctx context.Context) caller {
 
 // who names the caller for the audit.
 func (c caller) who(name string) string {
+	if c.channel == guest {
+		name = string(c.origin)
+	}
 	if name == "" {
 		return c.channel
 	}

@@ -19,7 +19,7 @@ const apiVersion = 1
 type answer[T any] struct{ Body T }
 
 // routes returns everything that is served behind the gates of one listener.
-func (s *Server) routes(c *changes, all *sessions) http.Handler {
+func (s *Server) routes(c *changes, all *sessions, l *limits) http.Handler {
 	mux := http.NewServeMux()
 	api := humago.New(mux, s.config())
 	register(api, http.MethodGet, "queue", "The queue as it is now", func(ctx context.Context, in *QueueQuery) (*answer[Queue], error) {
@@ -32,6 +32,8 @@ func (s *Server) routes(c *changes, all *sessions) http.Handler {
 		return &answer[Queue]{q}, nil
 	})
 	s.session(api, all)
+	s.callers(api, l)
+	s.jobs(api, l)
 	s.disclose(api)
 	s.deletion(api)
 	s.cards(api)
@@ -169,6 +171,7 @@ func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request) {
 // finish fills in what depends on the asker: the time and the language.
 func (s *Server) finish(ctx context.Context, q *Queue, seq uint64) {
 	q.Seq = seq
+	q.Asking = s.asking()
 	q.Rows = finished(ctx, q.Rows)
 	if q.Printers == nil {
 		q.Printers = []Printer{}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/pairing"
 )
 
 // Server is what Serve needs. Station is required.
@@ -38,9 +39,12 @@ type Server struct {
 	Door http.Handler
 	// Closed serves the page to who comes by a link, and not to who types its
 	// address.
-	Closed   bool
-	Keeper   Doorkeeper // nil: there are no PINs, and a page is a Lead
-	Token    string     // from NewToken; empty makes a new one, from which sessions derive theirs
+	Closed bool
+	Keeper Doorkeeper // nil: there are no PINs, and a page is a Lead
+	// Callers and Jobs let pages of other origins print. Without both none may.
+	Callers  *pairing.Book
+	Jobs     Jobs
+	Token    string // from NewToken; empty makes a new one, from which sessions derive theirs
 	Language notice.Language
 	Version  string       // of the program
 	Log      *slog.Logger // nil logs nothing
@@ -122,8 +126,12 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 	changed := s.Station.Subscribe(ctx) // before the first watcher is told where things stand
 	work.Go(func() { c.follow(ctx, changed) })
 	all := newSessions(s.Token, s.Keeper)
-	start := func(l net.Listener, g *gates) {
-		g.next, g.token, g.language, g.log = s.routes(c, all), s.Token, s.Language, s.Log
+	l := newLimits()
+	if s.Callers != nil {
+		s.Callers.OnChange(c.bump)
+	}
+	start := func(listener net.Listener, g *gates) {
+		g.next, g.token, g.language, g.log = s.routes(c, all, l), s.Token, s.Language, s.Log
 		g.sessions, g.closed = all, s.Closed
 		h := &http.Server{
 			Handler:                      g,
@@ -136,7 +144,7 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 		}
 		servers = append(servers, h)
 		work.Go(func() {
-			if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			if err := h.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 				failed <- fmt.Errorf("serve: %w", err)
 			}
 		})
@@ -152,7 +160,7 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 		}
 		_, port, _ := net.SplitHostPort(tcp.Addr().String())
 		all.name, all.url = "miandan-"+port, "http://"+tcp.Addr().String()
-		start(tcp, &gates{hosts: hosts, channel: page})
+		start(tcp, &gates{hosts: hosts, channel: page, guests: s.guests(c, l, hosts)})
 	}
 	if socket != nil {
 		start(socket, &gates{channel: local})

@@ -15,6 +15,7 @@ type Queue struct {
 	// Seq rises with every change. The server sets it; a reader that has seen
 	// a higher one throws an older answer away.
 	Seq      uint64    `json:"seq"`
+	Asking   string    `json:"asking,omitempty" doc:"The origin of a page that asks to print here and waits for an answer: see callers"`
 	Paused   bool      `json:"paused"`
 	Counts   Counts    `json:"counts"`
 	Printers []Printer `json:"printers"`

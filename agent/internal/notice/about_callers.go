@@ -50,4 +50,9 @@ var aboutCallers = sentences{
 		"Nothing is known of this page. Its name is scheme and host, with a port if it has one, as the list shows it: miandan pair list.",
 		"没有此网页的记录。名称须为协议加主机（如有端口则带端口），与列表一致：miandan pair list。",
 	},
+	// what is wrong
+	"job-form": {
+		"The job is not taken: %s.",
+		"任务未被接收：%s。",
+	},
 }

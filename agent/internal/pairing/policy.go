@@ -82,3 +82,6 @@ func (p Policy) rule(o Origin) (allow, known bool) {
 	}
 	return false, false
 }
+
+// Policy returns the policy that the book obeys.
+func (b *Book) Policy() Policy { return b.policy }
