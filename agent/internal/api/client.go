@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,6 +56,21 @@ func Loopback(addr net.Addr, token string, l notice.Language) *Client {
 // Queue returns the queue, with at most a thousand rows of each kind.
 func (c *Client) Queue(ctx context.Context) (q Queue, err error) {
 	return q, c.call(ctx, http.MethodGet, "queue?limit=1000", nil, &q)
+}
+
+// QueueOf returns what fits of the queue.
+func (c *Client) QueueOf(ctx context.Context, ask QueueQuery) (q Queue, err error) {
+	v := url.Values{}
+	if ask.Find != "" {
+		v.Set("find", ask.Find)
+	}
+	if ask.Carrier != "" {
+		v.Set("carrier", ask.Carrier)
+	}
+	if ask.Limit > 0 {
+		v.Set("limit", strconv.Itoa(ask.Limit))
+	}
+	return q, c.call(ctx, http.MethodGet, "queue?"+v.Encode(), nil, &q)
 }
 
 // Version returns which program answers.

@@ -72,6 +72,7 @@ type App struct {
 	tcp     net.Listener
 	local   net.Listener
 	layouts *Layouts
+	said    *said
 	started time.Time
 
 	aside     bool // the database was damaged, and this is a new one
@@ -84,7 +85,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	a = &App{options: o, started: time.Now()}
+	words := &said{now: o.Clock}
+	o.Say = words.before(o.Say)
+	a = &App{options: o, said: words, started: time.Now()}
 	defer func() {
 		if err != nil {
 			a.Close()
@@ -186,6 +189,7 @@ func (a *App) Run(ctx context.Context) error {
 	err := api.Serve(ctx, api.Server{
 		Station:  &station{App: a},
 		Layouts:  a.layouts,
+		Speaker:  a.said,
 		Desk:     &desk{station: &station{App: a}},
 		Pages:    web.Handler,
 		Door:     web.Door(a.options.Language),

@@ -312,11 +312,7 @@ func (s *station) Scan(ctx context.Context, r api.Scan) (api.Packed, error) {
 	case err != nil:
 		return api.Packed{}, s.told(err)
 	}
-	v := api.Packed{Order: p.Order.ID, Waybill: p.Waybill, Left: p.Left, Already: p.Already}
-	if p.Wave != 0 {
-		v.Wave = ledger.WaveID(p.Wave)
-	}
-	return v, nil
+	return api.Packed{Order: p.Order.ID, Waybill: p.Waybill, Left: p.Left, Already: p.Already}, nil
 }
 
 // labelID reads the ID of a label.

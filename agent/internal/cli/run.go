@@ -72,7 +72,7 @@ func (c *command) serve(ctx context.Context, a *app.App, withTray bool) error {
 	})
 	// The tray wants the process's first thread on some systems.
 	err = tray.Run(ctx, api.Local(path, c.language), tray.Options{
-		OpenPage: func() { openBrowser(a.URL()) }, Quit: stop, Language: c.language,
+		Open: openBrowser, Page: a.URL(), Quit: stop, Language: c.language,
 	})
 	if err != nil {
 		c.complain(err)

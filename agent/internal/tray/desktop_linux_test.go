@@ -8,10 +8,8 @@ package tray
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
-	"image"
-	"image/color"
-	"image/png"
 	"io"
 	"os"
 	"os/exec"
@@ -24,8 +22,11 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"miandan/agent/internal/api"
+	"miandan/agent/internal/api/apitest"
 	"miandan/agent/internal/notice"
 )
+
+var keepPicture = flag.String("picture", "", "write what the panel and the open menu look like to this file")
 
 // inDesktop tells the test that it is the one inside, and where its pictures go.
 const inDesktop = "MIANDAN_TEST_DESKTOP"
@@ -60,7 +61,7 @@ func TestOnADesktop(t *testing.T) {
 		showOnPanel(t)
 		return
 	}
-	for _, name := range []string{"Xvfb", "dbus-run-session", "xfce4-panel", "import"} {
+	for _, name := range []string{"Xvfb", "dbus-run-session", "xfce4-panel", "import", "xdotool"} {
 		if _, err := exec.LookPath(name); err != nil {
 			if os.Getenv("MIANDAN_CI") == "1" {
 				t.Fatalf("no %s on this computer", name)
@@ -80,6 +81,14 @@ func TestOnADesktop(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 90*time.Second)
 	defer stop()
 	inside := exec.CommandContext(ctx, "dbus-run-session", "--", os.Args[0], "-test.run=^TestOnADesktop$", "-test.v")
+	picture := *keepPicture
+	if picture != "" {
+		var err error
+		if picture, err = filepath.Abs(picture); err != nil {
+			t.Fatal(err)
+		}
+	}
+	inside.Args = append(inside.Args, "-picture="+picture)
 	inside.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_RUNTIME_DIR=" + home, "DISPLAY=" + display, "NO_AT_BRIDGE=1",
 		"LANG=C.UTF-8", inDesktop + "=" + t.ArtifactDir(),
@@ -98,7 +107,7 @@ func startDisplay(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "640x480x24", "-nolisten", "tcp")
+	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp")
 	x.ExtraFiles = []*os.File{w}
 	if err := x.Start(); err != nil {
 		t.Fatal(err)
@@ -138,41 +147,62 @@ func showOnPanel(t *testing.T) {
 		return fmt.Sprint(there, err)
 	}, "true <nil>")
 
-	a := startAgent(t, api.Queue{Counts: api.Counts{Waiting: 6}})
-	quits, ended := make(chan struct{}, 1), make(chan error, 1)
+	server := listen(t)
+	a := startAgent(t, apitest.Bench(time.Now()))
+	a.station.latest = api.Row{Waybill: "JDVA00000000011", State: api.Done}
+	a.station.next = api.Scanned{Result: api.ScanPrinting, Order: "1004200023"}
+	pages, quits, ended := make(chan string, 1), make(chan struct{}, 1), make(chan error, 1)
 	go func() {
 		ended <- Run(t.Context(), api.Local(a.path, notice.Chinese), Options{
-			OpenPage: func() {}, Quit: func() { quits <- struct{}{} }, Language: notice.Chinese,
+			Open: func(url string) { pages <- url },
+			Quit: func() { quits <- struct{}{} }, Language: notice.Chinese,
 		})
 	}()
 
 	labels := func() string { _, all := layout(menuOf(bus)); return strings.Join(all, " | ") }
-	until(t, "the menu on the bus", labels, "待打印 6 张 | 打开页面 | 暂停打印 | 退出")
-	until(t, "the icon on the panel", func() string { return onScreen(t, "waiting", blue) }, "shown")
-
-	click := func(label string) {
-		t.Helper()
-		menu := menuOf(bus)
-		ids, all := layout(menu)
-		i := slices.Index(all, label)
-		if i < 0 {
-			t.Fatalf("no entry %q in %q", label, all)
-		}
-		if call := menu.Call("com.canonical.dbusmenu.Event", 0, ids[i], "clicked", dbus.MakeVariant(""), uint32(0)); call.Err != nil {
-			t.Fatal(call.Err)
-		}
+	menu := []string{
+		"待打印 6 张，今日已打 148 张", "2 张面单等您确认：打开页面", "打印下一单", "补打上一张（…000011）", "暂停打印", "打印机", "打开页面", "检查问题", "退出",
 	}
-	click("暂停打印")
-	until(t, "paused", labels, "已暂停，待打印 0 张 | 打开页面 | 继续打印 | 退出")
+	until(t, "the menu on the bus", labels, strings.Join(menu, " | "))
+	until(t, "the icon on the panel", func() string { return onScreen(t, "attention", red) }, "shown")
+	until(t, "notifications", func() string { return server.texts(3) },
+		"zebra-2：缺纸 | 有 2 张面单需要您确认是否已经打出，请打开页面。 | 有 1 个订单即将超过发货时限，仍未打印。")
+
+	s := screen{t: t, colour: red}
+	acts := func() string { return strings.Join(a.station.Acts(), " | ") }
+	s.open(menu)
+	s.click(2)
+	until(t, "print next", acts, "print [1004200023] by local")
+	s.open(menu)
+	s.keep()
+	s.click(4)
+	until(t, "pause", acts, "print [1004200023] by local | pause by local")
+	a.station.Change(func(q *api.Queue) { q.Printers[1].State, q.Printers[1].Reasons = api.Idle, nil })
+	until(t, "the word that it prints again", func() string { return server.texts(1) }, "zebra-2 已恢复打印。")
+	until(t, "the icon when something is asked", func() string { return onScreen(t, "question", plum) }, "shown")
+
+	s.colour = plum
+	s.open(menu)
+	s.into(3, 3)
+	s.click(0)
+	until(t, "the last again", acts, `print [1004200023] by local | pause by local | reprint JDVA00000000011 because "撕坏或卡纸" by local`)
+	s.open(menu)
+	s.click(6)
+	if url := opened(t, pages); !strings.HasPrefix(url, "http://127.0.0.1:") {
+		t.Errorf("opens %s", url)
+	}
+
+	a.station.Change(func(q *api.Queue) { q.Counts, q.Rows = api.Counts{}, nil })
 	until(t, "the icon when paused", func() string { return onScreen(t, "paused", amber) }, "shown")
-	if got, want := a.station.Acts(), []string{"pause by local"}; !slices.Equal(got, want) {
-		t.Errorf("asked of the station: %q, want %q", got, want)
+	s.colour = amber
+	menu = slices.Delete(menu, 1, 2)
+	s.open(menu)
+	s.click(7)
+	select {
+	case <-quits:
+	case <-time.After(5 * time.Second):
+		t.Fatal("the click on “quit” ends nothing")
 	}
-	a.station.Change(func(q *api.Queue) { q.Counts.Unknown = 1 })
-	until(t, "the icon when somebody must look", func() string { return onScreen(t, "attention", red) }, "shown")
-
-	click("退出")
-	<-quits
 	if err := <-ended; err != nil {
 		t.Errorf("Run() = %v", err)
 	}
@@ -216,35 +246,4 @@ func layout(menu dbus.BusObject) (ids []int32, labels []string) {
 		}
 	}
 	return ids, labels
-}
-
-// onScreen takes a picture of the screen, keeps it, and looks for a colour of
-// the icon.
-func onScreen(t *testing.T, name string, want color.NRGBA) string {
-	t.Helper()
-	b, err := exec.Command("import", "-window", "root", "png:-").Output()
-	if err != nil {
-		return err.Error()
-	}
-	os.WriteFile(filepath.Join(os.Getenv(inDesktop), name+".png"), b, 0o600)
-	m, err := png.Decode(bytes.NewReader(b))
-	if err != nil {
-		return err.Error()
-	}
-	if n := count(m, want); n < 10 {
-		return fmt.Sprintf("%d dots of %v", n, want)
-	}
-	return "shown"
-}
-
-func count(m image.Image, want color.NRGBA) (n int) {
-	near := func(a uint32, b uint8) bool { return max(int(a>>8), int(b))-min(int(a>>8), int(b)) < 12 }
-	for y := m.Bounds().Min.Y; y < m.Bounds().Max.Y; y++ {
-		for x := m.Bounds().Min.X; x < m.Bounds().Max.X; x++ {
-			if r, g, b, _ := m.At(x, y).RGBA(); near(r, want.R) && near(g, want.G) && near(b, want.B) {
-				n++
-			}
-		}
-	}
-	return n
 }

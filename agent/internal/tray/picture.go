@@ -9,15 +9,17 @@ import (
 	"math"
 )
 
-// picture is what the icon says.
+// picture is what the icon says: by its colour and, for who does not tell red
+// from green, by the shape of its badge.
 type picture uint8
 
 const (
 	_         picture = iota
-	ready             // all is well
-	paused            // printing is held
-	attention         // somebody must look
-	lost              // no agent answers
+	ready             // all is well: no badge
+	paused            // printing is held: two bars in an amber disc
+	question          // a person is asked something: a question mark in a violet square
+	attention         // a printer needs somebody: an exclamation mark in a red triangle
+	lost              // no agent answers: grey and struck through
 )
 
 // The icon's plane is 32 units wide whatever its size in pixels.
@@ -29,6 +31,7 @@ var (
 	white = color.NRGBA{0xff, 0xff, 0xff, 0xff}
 	amber = color.NRGBA{0xf0, 0x9a, 0x0a, 0xff}
 	red   = color.NRGBA{0xd9, 0x30, 0x25, 0xff}
+	plum  = color.NRGBA{0x7b, 0x2f, 0xbe, 0xff}
 	none  = color.NRGBA{}
 )
 
@@ -39,13 +42,11 @@ func (p picture) at(x, y float64) color.NRGBA {
 	if p == lost {
 		ground = grey
 	}
-	if p == paused || p == attention {
-		switch r := math.Hypot(x-23.5, y-23.5); {
-		case r < 7.5:
-			return p.badge(x-23.5, y-23.5)
-		case r < 9:
-			return none // a gap, so that the badge stands off on any panel
-		}
+	switch far := p.outside(x, y); {
+	case far < 0:
+		return p.badge(x, y)
+	case far < 1.5:
+		return none // a gap, so that the badge stands off on any panel
 	}
 	switch {
 	case onLabel(x, y) && !onInk(x, y):
@@ -56,14 +57,42 @@ func (p picture) at(x, y float64) color.NRGBA {
 	return none
 }
 
+// outside is how far a point lies from the badge; inside it is negative. Its
+// middle is at 23, 23.
+func (p picture) outside(x, y float64) float64 {
+	x, y = x-23, y-23
+	switch p {
+	case paused:
+		return math.Hypot(x, y) - 8
+	case question:
+		return max(math.Abs(x), math.Abs(y)) - 7.5
+	case attention: // its sides fall 2 for each 1 across
+		return max(y-8, (2*math.Abs(x)-y-9.5)/math.Sqrt(5))
+	case lost: // a bar from corner to corner
+		return max(math.Abs(x-y)/math.Sqrt2-1.8, math.Abs(x+y+14)/math.Sqrt2-19)
+	}
+	return math.Inf(1)
+}
+
+// badge returns the colour of a point in the badge.
 func (p picture) badge(x, y float64) color.NRGBA {
-	if p == paused {
-		if math.Abs(y) < 3.6 && math.Abs(math.Abs(x)-2.2) < 1.2 {
+	x, y = x-23, y-23
+	switch p {
+	case paused:
+		if math.Abs(y) < 4 && math.Abs(math.Abs(x)-2.4) < 1.3 {
 			return white
 		}
 		return amber
+	case question:
+		if hook := math.Hypot(x, y+2.2); hook > 1.7 && hook < 4.1 && (y < -2.2 || x > 0) && !(x < 0 && y > -2.2) ||
+			math.Abs(x) < 1.2 && (y > .6 && y < 2.4 || y > 3.6 && y < 5.8) {
+			return white
+		}
+		return plum
+	case lost:
+		return grey
 	}
-	if math.Abs(x) < 1.3 && (y > -4.6 && y < 1.4 || y > 2.6 && y < 4.8) {
+	if math.Abs(x) < 1.3 && (y > -4.2 && y < 2.6 || y > 3.8 && y < 6.2) {
 		return white
 	}
 	return red

@@ -21,17 +21,28 @@ func reachable() error {
 	if err := dialDisplay(os.Getenv); err != nil {
 		return &Unavailable{notice.New("tray-no-display", err)}
 	}
-	conn, err := dbus.SessionBusPrivateNoAutoStartup()
-	if err == nil {
-		defer conn.Close()
-		if err = conn.Auth(nil); err == nil {
-			err = conn.Hello()
-		}
-	}
+	bus, err := openBus()
 	if err != nil {
 		return &Unavailable{notice.New("tray-no-bus", err)}
 	}
+	bus.Close()
 	return nil
+}
+
+// openBus connects to the session's bus, and starts none.
+func openBus() (*dbus.Conn, error) {
+	bus, err := dbus.SessionBusPrivateNoAutoStartup()
+	if err != nil {
+		return nil, err
+	}
+	if err = bus.Auth(nil); err == nil {
+		err = bus.Hello()
+	}
+	if err != nil {
+		bus.Close()
+		return nil, err
+	}
+	return bus, nil
 }
 
 // dialDisplay connects to the display that the environment names.

@@ -1,29 +1,36 @@
-// Package tray is the icon in the notification area: how many labels wait,
-// pause and resume, a way to the page, and the end.
+// Package tray is the icon in the notification area: how the station is, what a
+// person should look at, and what is done without opening the page: print the next
+// order, print the last label again, pause, stop one printer.
 //
 // It is a client of the agent's local interface and nothing else, so that one
 // tray in every session of a PC can show an agent that runs as a service. The
 // library differs by system (build tags in tray_….go), which is why everything
-// that can be decided without one stands here.
+// that can be decided without one stands in the other files: what is known of the
+// agent (watch.go), what the menu shows (menu.go, printers.go), in which words
+// (words.go), and what is worth a notification (matters.go).
 package tray
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"sync"
-	"time"
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/notice"
 )
 
-// Options are what the menu's entries do. Both functions are called from the
-// tray's own goroutine and return soon.
+// Options are what the tray leaves to the program. The functions are called from
+// the tray's own goroutine and return soon.
 type Options struct {
-	OpenPage func()
+	// Open shows an address in the browser.
+	Open func(url string)
+	// Page is the page's address, for an agent that gives out no links.
+	Page string
 	// Quit is called when a person chose to end; Run returns after it.
-	Quit     func()
+	Quit func()
+	// Beside says that the agent is another process, which goes on when the tray
+	// ends.
+	Beside   bool
 	Language notice.Language
 }
 
@@ -55,7 +62,7 @@ func Run(ctx context.Context, c *api.Client, o Options) error {
 	return nil
 }
 
-// desk is what the tray needs of a library.
+// desk is what the tray needs of a library and of the system.
 type desk interface {
 	Loop(ready func()) // until Quit
 	Quit()
@@ -63,6 +70,10 @@ type desk interface {
 	SetTooltip(string)
 	Item(title string) (item, <-chan struct{})
 	Separator()
+	// Notify shows a message beside the tray, in place of an older one of the same
+	// kind where the system can. Where there is nothing to show it on, nothing
+	// happens: the menu and the icon say the same.
+	Notify(n notification)
 }
 
 // item is an entry of the menu.
@@ -72,6 +83,17 @@ type item interface {
 	Disable()
 	Show()
 	Hide()
+	// Item adds an entry to the menu that opens from this one.
+	Item(title string) (item, <-chan struct{})
+}
+
+// notification is a message beside the tray. No person is in it: it stands on
+// locked screens.
+type notification struct {
+	kind  matter
+	title string
+	text  string
+	look  picture
 }
 
 func run(ctx context.Context, d desk, c *api.Client, o Options) {
@@ -86,164 +108,14 @@ func run(ctx context.Context, d desk, c *api.Client, o Options) {
 		case <-ctx.Done():
 			return
 		}
-		m := newMenu(d, o.Language)
-		news := make(chan seen, 1)
-		work.Go(func() { watch(ctx, c, news) })
-		m.serve(ctx, c, o, news)
+		m := newMenu(ctx, d, c, o)
+		news, look := make(chan seen, 1), make(chan struct{}, 1)
+		work.Go(func() { watch(ctx, c, news, look) })
+		m.serve(ctx, news, look)
 		stop()
+		m.work.Wait()
 	})
 	d.Loop(func() { close(ready) })
 	stop()
 	work.Wait()
-}
-
-// seen is what was last known of the agent.
-type seen struct {
-	queue api.Queue
-	lost  bool
-}
-
-// again is how long the tray waits before it looks for a lost agent.
-const again = 2 * time.Second
-
-// watch keeps to the newest state that there is.
-func watch(ctx context.Context, c *api.Client, to chan seen) {
-	tell := func(s seen) {
-		select {
-		case <-to: // an older one that nobody has taken
-		default:
-		}
-		to <- s
-	}
-	for ctx.Err() == nil {
-		_ = c.Watch(ctx, func() { // it always ends with an error, whose meaning is the same: lost
-			asking, done := context.WithTimeout(ctx, patience)
-			defer done()
-			q, err := c.Queue(asking)
-			tell(seen{queue: q, lost: err != nil})
-		})
-		tell(seen{lost: true})
-		select {
-		case <-time.After(again):
-		case <-ctx.Done():
-		}
-	}
-}
-
-// patience is how long an answer may take before the menu stops waiting.
-const patience = 5 * time.Second
-
-// menu is the tray's menu and icon.
-type menu struct {
-	desk                                     desk
-	say                                      words
-	status, settle, trouble, open, hold, end item
-	settled, opened, held, ended             <-chan struct{}
-	shown                                    look
-}
-
-func newMenu(d desk, l notice.Language) *menu {
-	m := &menu{desk: d, say: words{l}}
-	m.status, _ = d.Item(m.say.lost())
-	m.status.Disable()
-	m.settle, m.settled = d.Item(m.say.settle(0))
-	m.trouble, _ = d.Item(m.say.stopped(""))
-	m.trouble.Disable()
-	d.Separator()
-	m.open, m.opened = d.Item(m.say.open())
-	m.hold, m.held = d.Item(m.say.pause())
-	d.Separator()
-	m.end, m.ended = d.Item(m.say.quit())
-	first := m.say.look(seen{lost: true})
-	m.shown = look{settle: "-", trouble: "-", holdable: true} // so that show sets all that differs
-	m.show(first)
-	return m
-}
-
-// serve shows what is seen and does what is clicked.
-func (m *menu) serve(ctx context.Context, c *api.Client, o Options, from <-chan seen) {
-	paused := false
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case s := <-from:
-			paused = s.queue.Paused
-			m.show(m.say.look(s))
-		case <-m.opened:
-			o.OpenPage()
-		case <-m.settled:
-			o.OpenPage()
-		case <-m.held:
-			m.turn(ctx, c, paused)
-		case <-m.ended:
-			o.Quit()
-			return
-		}
-	}
-}
-
-// turn pauses or resumes. The new state comes back as every other change does.
-func (m *menu) turn(ctx context.Context, c *api.Client, paused bool) {
-	ctx, done := context.WithTimeout(ctx, patience)
-	defer done()
-	act := c.Pause
-	if paused {
-		act = c.Resume
-	}
-	if err := act(ctx, ""); err != nil {
-		l := m.shown
-		l.status = m.say.failure(err)
-		m.show(l)
-	}
-}
-
-// show changes what differs: each change is a message to the desktop.
-func (m *menu) show(l look) {
-	was := m.shown
-	m.shown = l
-	if l.picture != was.picture {
-		m.desk.SetIcon(l.picture)
-	}
-	if l.status != was.status {
-		m.status.SetTitle(l.status)
-	}
-	if l.tooltip != was.tooltip {
-		m.desk.SetTooltip(l.tooltip)
-	}
-	if l.hold != was.hold {
-		m.hold.SetTitle(l.hold)
-	}
-	if l.holdable != was.holdable {
-		if l.holdable {
-			m.hold.Enable()
-		} else {
-			m.hold.Disable()
-		}
-	}
-	appear(m.settle, was.settle, l.settle)
-	appear(m.trouble, was.trouble, l.trouble)
-}
-
-// appear shows an entry while it has something to say.
-func appear(i item, was, now string) {
-	switch {
-	case was == now:
-	case now == "":
-		i.Hide()
-	default:
-		i.SetTitle(now)
-		i.Show()
-	}
-}
-
-// failure is what the menu says when an act failed.
-func (w words) failure(err error) string {
-	if p, ok := errors.AsType[*api.Problem](err); ok {
-		return p.Message
-	}
-	if n, ok := errors.AsType[*notice.Error](err); ok {
-		return n.Text(w.language)
-	}
-	return w.lost()
 }

@@ -1,4 +1,4 @@
-//go:build (!windows && !linux && !freebsd) || (linux && notray)
+//go:build (!windows && !linux && !freebsd && !(darwin && cgo)) || (linux && notray)
 
 package tray
 

@@ -1,3 +1,5 @@
+//go:build windows || (darwin && cgo)
+
 package tray
 
 // reachable is always so: every session that a person sees has a shell.
