@@ -312,7 +312,11 @@ func (s *station) Scan(ctx context.Context, r api.Scan) (api.Packed, error) {
 	case err != nil:
 		return api.Packed{}, s.told(err)
 	}
-	return api.Packed{Order: p.Order.ID, Waybill: p.Waybill, Left: p.Left, Already: p.Already}, nil
+	v := api.Packed{Order: p.Order.ID, Waybill: p.Waybill, Left: p.Left, Already: p.Already}
+	if p.Wave != 0 {
+		v.Wave = ledger.WaveID(p.Wave)
+	}
+	return v, nil
 }
 
 // labelID reads the ID of a label.

@@ -17,9 +17,9 @@ import (
 // code is at hand, and asked for. Each look-up goes by an index; with a hundred
 // orders waiting or twenty thousand the label comes as soon.
 //
-// Asking is no printing: it only lets an order take its number that had to wait
-// for somebody's word. Of an order that was asked for before there is nothing
-// more to ask, so no number of scans prints it twice.
+// Asking is no printing: it only lets an order go ahead of others, and take its
+// number if it had to wait for somebody's word. Of an order that was asked for
+// before there is nothing more to ask, so no number of scans prints it twice.
 
 // printAsked is written down when a person asks for an order.
 const printAsked = "print-asked"
@@ -33,7 +33,8 @@ var parcelForm = regexp.MustCompile(`^([A-Z]{2,4}[A-Z0-9]{6,})-([0-9]{1,4})-([0-
 // first: scanners are set to capitals or small letters, and so are keyboards.
 func spellings(code string) []string {
 	list := []string{code}
-	for _, other := range []string{strings.ToUpper(code), strings.ToLower(code)} {
+	bare := strings.ReplaceAll(code, " ", "") // people write numbers in groups
+	for _, other := range []string{bare, strings.ToUpper(bare), strings.ToLower(bare)} {
 		if !slices.Contains(list, other) {
 			list = append(list, other)
 		}
@@ -61,13 +62,14 @@ func spelt[T any](code string, missing error, look func(string) (T, error)) (fou
 		found = v
 		hits++
 	}
+	var none T
 	switch hits {
 	case 0:
-		return found, missing
+		return none, missing
 	case 1:
 		return found, nil
 	}
-	return found, errors.Join(missing, errAmbiguous)
+	return none, errors.Join(missing, errAmbiguous)
 }
 
 // anyParcel returns the labels that a code names, in whatever form it was read.
@@ -166,8 +168,16 @@ func brief(tx *sql.Tx, id int64) (b Brief, err error) {
 	return b, err
 }
 
-// unasked are the orders that wait for somebody's word.
-const unasked = `state = 'accepted' AND wanted = 0 AND key IS NOT NULL`
+// nextUnasked is the most urgent order that waits for somebody's word.
+const nextUnasked = `SELECT id FROM orders INDEXED BY orders_unasked WHERE state = 'accepted' AND wanted = 0 AND key IS NOT NULL ORDER BY deadline, id LIMIT 1`
+
+// unhanded are the orders that wait, and that nobody at a bench has asked for yet:
+// of those the goods may be in a packer's hand. What was on paper once is not
+// among them.
+const unhanded = `o.turn <> 0 AND o.ended_at = 0 AND o.key IS NOT NULL AND o.exactly <> '' AND o.alarm = '' AND (o.state IN ('accepted', 'issuing')
+	OR (o.state = 'issued' AND NOT EXISTS (SELECT 1 FROM labels b WHERE b.order_id = o.id AND b.waybill = o.waybill AND (b.state <> 'queued' OR b.copy > 0))))`
+
+const nextOfGoods = `SELECT o.id FROM orders o INDEXED BY orders_by_goods WHERE o.exactly = ? AND ` + unhanded + ` ORDER BY o.deadline, o.id LIMIT 1`
 
 // Ask lets an order take its number now. One that was asked for before is only
 // tried again at once.
@@ -182,16 +192,16 @@ func (l *Ledger) Ask(ctx context.Context, key order.Key, p Person) (Brief, error
 // ErrNothing if none does.
 func (l *Ledger) AskNext(ctx context.Context, p Person) (Brief, error) {
 	return l.ask(ctx, p, func(tx *sql.Tx) (id int64, err error) {
-		err = tx.QueryRow(`SELECT id FROM orders INDEXED BY orders_unasked WHERE ` + unasked + ` ORDER BY deadline, id LIMIT 1`).Scan(&id)
+		err = tx.QueryRow(nextUnasked).Scan(&id)
 		return id, notFound(err, ErrNothing)
 	})
 }
 
-// AskFor asks for the most urgent of those whose goods are just these, by SKU;
+// AskFor asks for the most urgent order that waits and has just these goods, by SKU;
 // ErrNothing if there is none.
 func (l *Ledger) AskFor(ctx context.Context, goods map[string]int, p Person) (Brief, error) {
 	return l.ask(ctx, p, func(tx *sql.Tx) (id int64, err error) {
-		err = tx.QueryRow(`SELECT id FROM orders INDEXED BY orders_unasked_goods WHERE `+unasked+` AND exactly = ? ORDER BY deadline, id LIMIT 1`, exactly(goods)).Scan(&id)
+		err = tx.QueryRow(nextOfGoods, exactly(goods)).Scan(&id)
 		return id, notFound(err, ErrNothing)
 	})
 }
@@ -202,14 +212,17 @@ func (l *Ledger) ask(ctx context.Context, p Person, choose func(*sql.Tx) (int64,
 		if err != nil {
 			return err
 		}
-		var wanted bool
-		if err := tx.QueryRow(`SELECT wanted FROM orders WHERE id = ?`, id).Scan(&wanted); err != nil {
+		var (
+			key   order.Key
+			asked bool
+		)
+		if err := tx.QueryRow(`SELECT source, platform_id, turn = 0 FROM orders WHERE id = ?`, id).Scan(&key.Source, &key.ID, &asked); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`UPDATE orders SET wanted = 1, next_try = 0 WHERE id = ?`, id); err != nil {
+		if err := want(tx, key, ""); err != nil {
 			return err
 		}
-		if !wanted {
+		if !asked {
 			if err := l.audit(tx, p.Who, printAsked, id, nil, p.Why); err != nil {
 				return err
 			}
@@ -223,15 +236,15 @@ func (l *Ledger) ask(ctx context.Context, p Person, choose func(*sql.Tx) (int64,
 // mostMatching is more than anybody counts.
 const mostMatching = 1000
 
-// Matching counts the orders that wait for somebody's word and have these goods
-// and others besides, up to a thousand.
+// Matching counts the orders that wait and have these goods and others besides, up
+// to a thousand.
 func (l *Ledger) Matching(ctx context.Context, goods map[string]int) (n int, err error) {
 	skus := slices.Sorted(maps.Keys(goods))
 	if len(skus) == 0 {
 		return 0, nil
 	}
 	q := `SELECT count(*) FROM (SELECT o.id FROM order_goods g JOIN orders o ON o.id = g.order_id
-		WHERE g.sku = ? AND g.quantity >= ? AND o.state = 'accepted' AND o.wanted = 0 AND o.key IS NOT NULL AND o.exactly <> ?`
+		WHERE g.sku = ? AND g.quantity >= ? AND o.exactly <> ? AND ` + unhanded
 	args := []any{skus[0], goods[skus[0]], exactly(goods)}
 	for _, sku := range skus[1:] {
 		q += ` AND EXISTS (SELECT 1 FROM order_goods h WHERE h.order_id = g.order_id AND h.sku = ? AND h.quantity >= ?)`

@@ -50,8 +50,9 @@ func named(tx *sql.Tx, code string) ([]label, error) {
 type Packed struct {
 	Order   order.Key
 	Waybill string
-	Left    int  // parcels of the order that are still to be scanned
-	Already bool // it had been scanned before
+	Left    int   // parcels of the order that are still to be scanned
+	Wave    int64 // the open wave that it is in; 0 for none
+	Already bool  // it had been scanned before
 }
 
 // Scanned records that the packer has scanned a finished label: whatever the
@@ -88,8 +89,9 @@ func (l *Ledger) Scanned(ctx context.Context, code string, p Person) (d Packed, 
 				return err
 			}
 		}
-		err = tx.QueryRow(`SELECT o.source, o.platform_id, (SELECT count(*) FROM labels WHERE order_id = o.id AND waybill = ? AND scanned_at = 0)
-			FROM orders o WHERE o.id = ?`, first.waybill, first.orderID).Scan(&d.Order.Source, &d.Order.ID, &d.Left)
+		err = tx.QueryRow(`SELECT o.source, o.platform_id, (SELECT count(*) FROM labels WHERE order_id = o.id AND waybill = ? AND scanned_at = 0),
+				coalesce((SELECT max(w.id) FROM wave_orders m JOIN waves w ON w.id = m.wave_id WHERE m.order_id = o.id AND w.state <> 'closed'), 0)
+			FROM orders o WHERE o.id = ?`, first.waybill, first.orderID).Scan(&d.Order.Source, &d.Order.ID, &d.Left, &d.Wave)
 		if err != nil {
 			return err
 		}

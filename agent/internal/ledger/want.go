@@ -18,20 +18,22 @@ func (l *Ledger) Want(ctx context.Context, key order.Key) error {
 // WantOn is Want for a printer, or a group of them, that the order is to print on.
 // Empty leaves that as it is.
 func (l *Ledger) WantOn(ctx context.Context, key order.Key, target string) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
-		n, err := count(tx.Exec(`UPDATE orders SET wanted = 1, next_try = 0, rule = iif(wanted, rule, ''), turn = ?1, wave = 0, position = 0,
-			target = iif(?2 = '', target, ?2) WHERE source = ?3 AND platform_id = ?4`, turnAsked, target, key.Source, key.ID))
-		switch {
-		case err != nil:
-			return err
-		case n == 0:
-			return ErrNoOrder
-		}
-		_, err = tx.Exec(`UPDATE labels SET turn = ?1, wave = 0, position = 0, target = iif(?2 = '', target, ?2)
-			WHERE order_id = (SELECT id FROM orders WHERE source = ?3 AND platform_id = ?4) AND state IN (?5, ?6, ?7)`,
-			turnAsked, target, key.Source, key.ID, Queued, Claimed, Rendered)
+	return l.tx(ctx, func(tx *sql.Tx) error { return want(tx, key, target) })
+}
+
+func want(tx *sql.Tx, key order.Key, target string) error {
+	n, err := count(tx.Exec(`UPDATE orders SET wanted = 1, next_try = 0, rule = iif(wanted, rule, ''), turn = ?1, wave = 0, position = 0,
+		target = iif(?2 = '', target, ?2) WHERE source = ?3 AND platform_id = ?4`, turnAsked, target, key.Source, key.ID))
+	switch {
+	case err != nil:
 		return err
-	})
+	case n == 0:
+		return ErrNoOrder
+	}
+	_, err = tx.Exec(`UPDATE labels SET turn = ?1, wave = 0, position = 0, target = iif(?2 = '', target, ?2)
+		WHERE order_id = (SELECT id FROM orders WHERE source = ?3 AND platform_id = ?4) AND state IN (?5, ?6, ?7)`,
+		turnAsked, target, key.Source, key.ID, Queued, Claimed, Rendered)
+	return err
 }
 
 // Unasked lists the orders that wait for somebody's word, or for a rule's.

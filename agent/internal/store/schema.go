@@ -319,4 +319,8 @@ CREATE INDEX orders_by_rule ON orders (rule, ended_at) WHERE rule <> '';
 CREATE TABLE rules_off (
 	name TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+`, `
+-- Goods may be in a packer's hand of whatever waits and was not asked for yet.
+DROP INDEX orders_unasked_goods;
+CREATE INDEX orders_by_goods ON orders (exactly, deadline, id) WHERE turn <> 0 AND ended_at = 0 AND key IS NOT NULL AND exactly <> '';
 `}
