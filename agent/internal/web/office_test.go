@@ -38,6 +38,18 @@ var officePlaces = []struct{ name, there string }{
 	{"doctor", "document.querySelectorAll('#doctor-list > li').length === 5"},
 }
 
+// officeDialogs are its dialogs, each with what is pressed for it.
+var officeDialogs = []struct{ place, press string }{
+	{"orders", `[data-key="1004200026"] [data-act="reveal"]`},
+	{"orders", "#orders-export"},
+	{"history", `#history-list > li:nth-child(12) button`},
+	{"printers", `[data-key="escpos-1"] [data-act="roll"]`},
+	{"printers", `[data-key="escpos-1"] [data-act="calibrate"]`},
+	{"layouts/jd-express-76x130", "#editor-save"},
+	{"settings", `[data-key="jd.enabled"] button`},
+	{"settings", `[data-key="jd.page_size"] button`},
+}
+
 func TestOfficeLooks(t *testing.T) {
 	url, _ := office(t)
 	b := webtest.OpenBrowser(t)

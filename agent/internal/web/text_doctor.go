@@ -3,7 +3,7 @@ package web
 // writtenOfDoctor are the words of places/doctor.html.
 func writtenOfDoctor() words {
 	return words{
-		"doctor":       {"What keeps the station from printing", "工位体检"},
+		"doctor":       {"Doctor", "工位体检"},
 		"doctor-copy":  {"Copy as text", "复制为文字"},
 		"doctor-again": {"Look again", "重新检查"},
 		"doctor-wait":  {"Looking …", "正在检查……"},

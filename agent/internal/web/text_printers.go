@@ -55,7 +55,7 @@ func spokenOfPrinters() words {
 		"device-moved":      {"{0} mm across, {1} mm down", "横向 {0} 毫米，纵向 {1} 毫米"},
 		"device-not-moved":  {"Not moved", "无偏移"},
 		"device-left-of":    {"{0} of {1} labels left", "余 {0} / {1} 张"},
-		"device-left-none":  {"Not known; press “New roll” at the next change", "未知；下次换纸后请点“换了新纸卷”"},
+		"device-left-none":  {"not known until the next new roll", "下次换纸后可知"},
 		"proof-confirmed":   {"The printer itself reports that the label came out.", "打印机会回报面单确已打出。"},
 		"proof-presumed":    {"The label was handed over; the printer says nothing. Look at the paper.", "面单已送出，但打印机不回报。请看一眼纸。"},
 		"way-usb":           {"USB", "USB 接口"},

@@ -40,6 +40,7 @@ function showDevice(e, d) {
 
   const known = d.labels_left !== undefined, meter = e.querySelector("meter");
   put(e, "left", known ? (d.roll ? say("device-left-of", d.labels_left, d.roll) : say("labels-left", d.labels_left)) : say("device-left-none"));
+  e.querySelector(".roll").classList.toggle("is-known", known);
   meter.hidden = !known || !d.roll;
   if (d.roll) Object.assign(meter, { max: d.roll, low: d.roll / 10, high: d.roll / 5, optimum: d.roll, value: d.labels_left ?? 0 });
 
