@@ -29,6 +29,7 @@ import (
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/logging"
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/pairing"
 	"miandan/agent/internal/platform"
 	"miandan/agent/internal/platform/localapi"
 	"miandan/agent/internal/seal"
@@ -72,6 +73,7 @@ type App struct {
 	tcp     net.Listener
 	local   net.Listener
 	layouts *Layouts
+	callers *pairing.Book
 	said    *said
 	started time.Time
 
@@ -124,6 +126,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		return a, storeNotice(err, o.Data)
 	}
 	if a.Station, err = a.station(keys); err != nil {
+		return a, err
+	}
+	if a.callers, err = a.openCallers(); err != nil {
 		return a, err
 	}
 	if err := a.markBroken(ctx, found.Restored); err != nil {
@@ -195,6 +200,8 @@ func (a *App) Run(ctx context.Context) error {
 		Door:     web.Door(a.options.Language),
 		Closed:   !a.config.Listen.Open,
 		Keeper:   doorkeeper{a.Ledger, a.seal},
+		Callers:  a.callers,
+		Jobs:     jobs{&desk{station: &station{App: a}}},
 		Language: a.options.Language,
 		Version:  a.options.Version,
 		Log:      a.log.Logger,

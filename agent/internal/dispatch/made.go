@@ -85,6 +85,8 @@ func (s *Station) draw(ctx context.Context, label ledger.Label, p *Printer) (dra
 		d, err = s.fetch(ctx, label, p)
 	case PlatformSealed:
 		d, err = s.handedIn(ctx, label, p)
+	case HandedFile:
+		d, err = s.readyFile(ctx, label, p)
 	default:
 		return s.compose(label, p)
 	}
@@ -164,6 +166,8 @@ func (s *Station) Picture(ctx context.Context, id int64, g scene.Grid) (*bitmap.
 	switch label.Template {
 	case SealedLabel, PlatformSealed:
 		return nil, nil, notice.New("label-sealed", nil, string(label.Number))
+	case HandedFile:
+		return s.filePicture(ctx, label, g)
 	case RenderedLabel:
 		return s.renderedPicture(ctx, label, g)
 	}

@@ -32,7 +32,7 @@ func (s *Station) Preview(ctx context.Context, id int64) (Preview, error) {
 	switch label.Template {
 	case SealedLabel, PlatformSealed:
 		return Preview{}, notice.New("preview-sealed", nil, string(label.Number))
-	case RenderedLabel:
+	case RenderedLabel, HandedFile:
 		return Preview{}, notice.New("preview-elsewhere", nil, string(label.Number))
 	}
 	where, err := s.Ledger.Where(ctx, id)

@@ -12,13 +12,14 @@ import (
 	"miandan/templates/waybill"
 )
 
-// Document is a label that another platform has sealed, under a number that it
-// gave. Whoever has it hands it in whole: there is nobody to ask for it again.
+// Document is a label that somebody hands in under a number that it has: sealed by
+// another platform, ready drawn, or as what it is drawn from. It comes whole: there
+// is nobody to ask for it again.
 type Document struct {
 	Order   order.Key // of order.OfDocument
 	Parent  string    // the platform's order number, if the key's is another
 	Waybill waybill.Waybill
-	Sealed  []byte // what the platform's component takes, to the byte
+	Sealed  []byte // what was handed in, to the byte; of a platform what its component takes
 	Paper   Paper
 	PaidAt  time.Time
 }
@@ -60,7 +61,14 @@ func (l *Ledger) documentContent(d Document) []byte {
 // order is what is kept of the order. When it was paid is not: what lateness costs
 // is another platform's rule, and nobody here knows it.
 func (d Document) order(now time.Time) order.Order {
-	return order.Order{Key: d.Order, State: order.ToShip, Parent: d.Parent, PhoneKind: waybill.PhoneSealed, ReadAt: now, Modified: now}
+	return order.Order{Key: d.Order, State: order.ToShip, Parent: d.Parent, Receiver: d.Waybill.Receiver, PhoneKind: d.phone(), ReadAt: now, Modified: now}
+}
+
+func (d Document) phone() waybill.PhoneKind {
+	if d.Waybill.PhoneKind == "" {
+		return waybill.PhoneSealed
+	}
+	return d.Waybill.PhoneKind
 }
 
 // deadline is what the queue is sorted by, among orders of every platform.
@@ -99,7 +107,7 @@ func (l *Ledger) insertDocument(tx *sql.Tx, d Document, content []byte) error {
 	r, err := tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted, deadline, read_at, created_at,
 		key, sealed_order, sealed_waybill, sealed_document, carrier, waybill, phone_kind, doubted, labelled) VALUES (?,?,?,?,'',?,'',0,?,?,?,?,?,?,?,?,?,?,?,1)`,
 		d.Order.Source, d.Order.ID, Issued, content, d.Parent, d.deadline(), l.now(), l.now(),
-		wrapped, sealed.order, sealed.waybill, sealed.document, string(d.Waybill.Carrier), string(d.Waybill.Number), string(waybill.PhoneSealed), doubted)
+		wrapped, sealed.order, sealed.waybill, sealed.document, string(d.Waybill.Carrier), string(d.Waybill.Number), string(d.phone()), doubted)
 	if err != nil {
 		return err
 	}

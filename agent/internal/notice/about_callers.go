@@ -50,6 +50,16 @@ var aboutCallers = sentences{
 		"Nothing is known of this page. Its name is scheme and host, with a port if it has one, as the list shows it: miandan pair list.",
 		"没有此网页的记录。名称须为协议加主机（如有端口则带端口），与列表一致：miandan pair list。",
 	},
+	// layout
+	"job-layout": {
+		"There is no layout %q here. The route job-printers lists those that there are.",
+		"本机没有名为 %q 的版式。可用版式见接口 job-printers。",
+	},
+	// key
+	"job-unknown": {
+		"There is no job %q of this caller.",
+		"此调用方没有任务 %q。",
+	},
 	// what is wrong
 	"job-form": {
 		"The job is not taken: %s.",

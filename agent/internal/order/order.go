@@ -28,7 +28,11 @@ const documents = "documents/"
 // OfDocument returns the key of a sealed label that was handed in under an id.
 func OfDocument(platform, id string) Key { return Key{Source: documents + platform, ID: id} }
 
-// Given reports whether the order stands for a sealed label that was handed in.
+// OfCaller returns the key of a label that a page or a program handed in, by whose
+// it is: two callers may use one id for two labels, and neither finds the other's.
+func OfCaller(caller, id string) Key { return Key{Source: documents + "caller/" + caller, ID: id} }
+
+// Given reports whether the order stands for a label that was handed in.
 // Its number is none of ours to give back, and whoever handed it in tells the
 // platform what has shipped.
 func (k Key) Given() bool { return strings.HasPrefix(k.Source, documents) }

@@ -323,4 +323,7 @@ CREATE TABLE rules_off (
 -- Goods may be in a packer's hand of whatever waits and was not asked for yet.
 DROP INDEX orders_unasked_goods;
 CREATE INDEX orders_by_goods ON orders (exactly, deadline, id) WHERE turn <> 0 AND ended_at = 0 AND key IS NOT NULL AND exactly <> '';
+`, `
+-- The labels that pages and programs have handed in, by whose they are.
+CREATE INDEX orders_by_caller ON orders (source, id) WHERE source GLOB 'documents/*';
 `}
