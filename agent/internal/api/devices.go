@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"miandan/agent/internal/notice"
 )
 
 // Devices shows the station's printers to whoever looks after them.
@@ -21,6 +23,7 @@ type Devices interface {
 // Device is a printer with what the settings say of it.
 type Device struct {
 	Printer
+	// Says is Trouble in the asker's language; the server writes it.
 	Says     string  `json:"says,omitempty" doc:"Why it does not print, in words"`
 	Way      string  `json:"way" doc:"usb, tcp, serial, cups, winspool, file …"`
 	Language string  `json:"language" doc:"escpos, tspl, zpl, cpcl, page, sealed"`
@@ -37,6 +40,8 @@ type Device struct {
 	// ruler card.
 	Bar   float64 `json:"ruler_bar_mm,omitempty"`
 	Today int     `json:"printed_today"`
+
+	Trouble *notice.Error `json:"-"`
 }
 
 // Calibrate is what was measured on a ruler card, in mm.
@@ -54,7 +59,10 @@ type Calibrated struct {
 	OffsetX float64 `json:"offset_x_mm"`
 	OffsetY float64 `json:"offset_y_mm"`
 	Written bool    `json:"written"`
-	Says    string  `json:"says,omitempty" doc:"What to do by hand, where the settings could not be changed"`
+	// Says is ByHand in the asker's language; the server writes it.
+	Says string `json:"says,omitempty" doc:"What to do by hand, where the settings could not be changed"`
+
+	ByHand *notice.Error `json:"-"`
 }
 
 type deviceList struct {
@@ -70,18 +78,25 @@ func (s *Server) devices(api huma.API) {
 		if err != nil {
 			return nil, s.fail(ctx, "devices", err)
 		}
-		return &answer[deviceList]{deviceList{append([]Device{}, list...)}}, nil
+		told := make([]Device, len(list))
+		for i, d := range list {
+			if d.Trouble != nil {
+				d.Says = d.Trouble.Text(callerOf(ctx).language)
+			}
+			told[i] = d
+		}
+		return &answer[deviceList]{deviceList{told}}, nil
 	})
-	type one struct {
+	type onePrinter struct {
 		Body struct {
 			Printer string `json:"printer" minLength:"1" maxLength:"160"`
 			Who     string `json:"who,omitempty" maxLength:"64"`
 		}
 	}
-	register(api, http.MethodPost, "devices/hold", "Stop one printer after the label in hand", func(ctx context.Context, in *one) (*struct{}, error) {
+	register(api, http.MethodPost, "devices/hold", "Stop one printer after the label in hand", func(ctx context.Context, in *onePrinter) (*struct{}, error) {
 		return nil, s.fail(ctx, "devices/hold", s.Devices.Hold(ctx, in.Body.Printer, callerOf(ctx).who(in.Body.Who)))
 	})
-	register(api, http.MethodPost, "devices/release", "Let a stopped printer go on", func(ctx context.Context, in *one) (*struct{}, error) {
+	register(api, http.MethodPost, "devices/release", "Let a stopped printer go on", func(ctx context.Context, in *onePrinter) (*struct{}, error) {
 		return nil, s.fail(ctx, "devices/release", s.Devices.Release(ctx, in.Body.Printer, callerOf(ctx).who(in.Body.Who)))
 	})
 	register(api, http.MethodPost, "devices/calibrate", "Set a printer's offsets from its ruler card", func(ctx context.Context, in *struct{ Body Calibrate }) (*answer[Calibrated], error) {
@@ -89,6 +104,9 @@ func (s *Server) devices(api huma.API) {
 		c, err := s.Devices.Calibrate(ctx, in.Body)
 		if err != nil {
 			return nil, s.fail(ctx, "devices/calibrate", err)
+		}
+		if c.ByHand != nil {
+			c.Says = c.ByHand.Text(callerOf(ctx).language)
 		}
 		return &answer[Calibrated]{c}, nil
 	}, atLeast(Lead))
@@ -99,6 +117,11 @@ func (c *Client) Devices(ctx context.Context) ([]Device, error) {
 	var l deviceList
 	err := c.call(ctx, http.MethodGet, "devices", nil, &l)
 	return l.Devices, err
+}
+
+// Calibrate sets a printer's offsets from its ruler card.
+func (c *Client) Calibrate(ctx context.Context, in Calibrate) (v Calibrated, err error) {
+	return v, c.call(ctx, http.MethodPost, "devices/calibrate", in, &v)
 }
 
 // Hold stops a printer after the label in hand.

@@ -6,23 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"os"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"miandan/agent/internal/api"
+	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
-	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/testcard"
 	"miandan/templates/scene"
 )
-
-// mostOffset is the largest offset that the settings take, in mm.
-const mostOffset = 50
 
 // calibrated is what a calibration has come to.
 type calibrated struct {
@@ -53,18 +48,15 @@ func (c *command) printersCalibrate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			switch p.Language {
-			case "page":
-				return notice.New("calibrate-queue", nil, p.Name)
-			case "sealed":
-				return notice.New("card-sealed", nil, p.Name)
+			if err := app.Calibrates(p); err != nil {
+				return err
 			}
 			if !typed {
 				if r, err = c.readCard(cmd.Context(), p, !noCard); err != nil {
 					return err
 				}
 			}
-			return c.calibrate(p, r, dry)
+			return c.calibrate(cmd.Context(), p, r, dry)
 		},
 	}
 	f := cmd.Flags()
@@ -126,69 +118,36 @@ func millimetres(typed string, none float64) (float64, error) {
 	return v, nil
 }
 
-func (c *command) calibrate(p config.Printer, r testcard.Reading, dry bool) error {
-	width, height, grid := scene.Length(p.Paper.Width), scene.Length(p.Paper.Height), scene.Grid(p.DotsPerMM)
-	fix, err := testcard.Correct(r, width, height, grid)
+func (c *command) calibrate(ctx context.Context, p config.Printer, r testcard.Reading, dry bool) error {
+	v, done, err := c.offsets(ctx, p, r, dry)
 	if err != nil {
-		return notice.New("calibrate-number", err, p.Name, fmt.Sprintf("%g, %g", r.Left, r.Top))
-	}
-	if fix.Grid != 0 {
-		return notice.New("calibrate-pitch", nil, p.Name, r.Length, testcard.BarOf(width).Length, math.Round(float64(fix.Grid)*10)/10, nearestPitch(float64(fix.Grid)))
-	}
-	tenth := func(mm float64) float64 { return math.Round(mm*10)/10 + 0 } // and no minus before a zero
-	result := calibrated{Printer: p.Name, OffsetX: tenth(p.OffsetX + fix.X), OffsetY: tenth(p.OffsetY + fix.Y)}
-	if math.Abs(result.OffsetX) > mostOffset || math.Abs(result.OffsetY) > mostOffset {
-		return notice.New("calibrate-far", nil, p.Name, result.OffsetX, result.OffsetY, mostOffset)
-	}
-	byHand := false
-	if !dry {
-		err := c.writeOffsets(result)
-		byHand = errors.Is(err, config.ErrByHand)
-		if err != nil && !byHand {
-			return err
-		}
-		result.Written = !byHand
+		return err
 	}
 	if c.json {
-		err = c.printJSON(result)
+		err = c.printJSON(calibrated{p.Name, v.OffsetX, v.OffsetY, v.Written})
 	} else {
-		_, err = fmt.Fprintf(c.Out, "offset_x = %.1f\noffset_y = %.1f\n", result.OffsetX, result.OffsetY)
+		_, err = fmt.Fprintf(c.Out, "offset_x = %.1f\noffset_y = %.1f\n", v.OffsetX, v.OffsetY)
 	}
 	switch {
-	case byHand:
+	case v.Written:
+		fmt.Fprintln(c.Err, notice.Text(c.language, done, p.Name))
+	case !dry:
 		fmt.Fprintln(c.Err, notice.Text(c.language, "calibrate-by-hand", p.Name))
-	case result.Written:
-		fmt.Fprintln(c.Err, notice.Text(c.language, "calibrate-done", p.Name))
 	}
 	return err
 }
 
-func (c *command) writeOffsets(r calibrated) error {
-	file, err := os.ReadFile(c.config)
-	if err != nil {
-		return notice.New("config-unreadable", err, c.config)
-	}
-	changed, err := config.SetOffsets(c.config, file, r.Printer, r.OffsetX, r.OffsetY)
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(c.config)
-	if err != nil {
-		return notice.New("config-unreadable", err, c.config)
-	}
-	if err := host.AtomicWrite(c.config, changed, info.Mode().Perm()); err != nil {
-		return notice.New("file-unwritable", err, c.config)
-	}
-	return nil
-}
-
-// nearestPitch is the pitch that a head really has next to one that was measured.
-func nearestPitch(measured float64) float64 {
-	best := 8.0
-	for _, v := range []float64{8, 11.811, 23.622} {
-		if math.Abs(v-measured) < math.Abs(best-measured) {
-			best = v
+// offsets sets a printer's offsets. While the agent runs it does so, and they hold
+// from the next label on. Done is what is said of it.
+func (c *command) offsets(ctx context.Context, p config.Printer, r testcard.Reading, dry bool) (v api.Calibrated, done notice.Code, err error) {
+	if agent, err := c.agent(); err == nil {
+		v, err = agent.Calibrate(ctx, api.Calibrate{Printer: p.Name, Left: r.Left, Top: r.Top, Length: r.Length, Write: !dry, Who: who()})
+		if !api.Unserved(err) {
+			return v, "calibrate-now", err
 		}
 	}
-	return best
+	if v, err = app.Calibrate(p, r); err == nil && !dry {
+		v.Written, err = app.WriteOffsets(c.config, p.Name, v)
+	}
+	return v, "calibrate-done", err
 }

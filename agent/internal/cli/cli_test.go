@@ -53,7 +53,7 @@ func TestExitStatus(t *testing.T) {
 		{"orders reveal 1", 1},
 		{"orders export", 2},
 		{"orders export --form all -o list.csv", 2},
-		{"orders export --form none -o list.xlsx", 2},
+		{"orders export --form none -o list.txt", 2},
 		{"orders export --form none -o list.csv --days -1", 2},
 		{"orders export --form none -o list.csv", 1},
 		{"demo --orders 0", 2},

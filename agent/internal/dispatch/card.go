@@ -13,17 +13,11 @@ import (
 // taken for that of the other. A card that does not come to its turn before ctx
 // ends is not printed.
 func (s *Station) Card(ctx context.Context, p *Printer, j printer.Job) (printer.Outcome, printer.Evidence, error) {
-	busy := func() error { return notice.New("printer-busy", context.Cause(ctx), p.Name) }
-	free, err := p.hand.take(ctx)
+	free, err := p.between(ctx)
 	if err != nil {
-		return printer.NotSent, printer.Evidence{}, busy()
+		return printer.NotSent, printer.Evidence{}, err
 	}
 	defer free()
-	// With the hand taken no label begins; one that has left may still be proven.
-	if !p.alone(ctx, time.Hour) {
-		return printer.NotSent, printer.Evidence{}, busy()
-	}
-	defer p.line.Unlock()
 	a, err := s.Ledger.Prepare(ctx)
 	if err != nil {
 		return printer.NotSent, printer.Evidence{}, err
@@ -39,4 +33,31 @@ func (s *Station) Card(ctx context.Context, p *Printer, j printer.Job) (printer.
 	}
 	s.Log.Info("card", "printer", p.Name, "outcome", outcome.String(), "evidence", evidence.Method)
 	return outcome, evidence, err
+}
+
+// Alter changes how a printer is driven, between two labels: the next one is sent
+// as it then is. Change must not talk to the printer.
+func (s *Station) Alter(ctx context.Context, p *Printer, change func(*printer.Printer)) error {
+	free, err := p.between(ctx)
+	if err != nil {
+		return err
+	}
+	defer free()
+	change(p.Printer)
+	return nil
+}
+
+// between waits for the moment at which no label is on its way to the printer, and
+// lets none begin until free is called.
+func (p *Printer) between(ctx context.Context) (free func(), err error) {
+	release, err := p.hand.take(ctx)
+	if err != nil {
+		return nil, notice.New("printer-busy", err, p.Name)
+	}
+	// With the hand taken no label begins; one that has left may still be proven.
+	if !p.alone(ctx, time.Hour) {
+		release()
+		return nil, notice.New("printer-busy", context.Cause(ctx), p.Name)
+	}
+	return func() { p.line.Unlock(); release() }, nil
 }
