@@ -56,6 +56,7 @@ var parsers = []struct {
 	{"agent/internal/cloudprint.FuzzFetch", "where rendered files lie, redirects", []string{"agent/internal/cloudprint/files.go"}},
 	{"agent/internal/cloudprint.FuzzOffered", "templates that JD offers", []string{"agent/internal/cloudprint/offered.go"}},
 	{"agent/internal/cloudprint.FuzzDots", "rendered pictures", []string{"agent/internal/cloudprint/dots.go"}},
+	{"agent/internal/order/pick.FuzzPlaces", "where goods lie, as people wrote it", []string{"agent/internal/order/pick/places.go"}},
 	{"agent/internal/outbound.FuzzAnswer", "HTTP of whoever answers", []string{"agent/internal/outbound/outbound.go"}},
 	{"agent/internal/outbound.FuzzWords", "words and codes of the other side", []string{"agent/internal/outbound/words.go"}},
 	{"agent/internal/api.FuzzDocument", "sealed labels that programs hand in", []string{"agent/internal/api/documents.go"}},

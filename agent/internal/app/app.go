@@ -117,6 +117,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	}
 	a.Ledger = ledger.New(a.db, a.seal, o.Clock)
 	a.Ledger.ShipOnPaper = a.config.Shipped.When == "confirmed"
+	a.Ledger.WavePatience = a.config.Print.WavePatience.Duration
 	found, err := a.Ledger.Recover(ctx) // before anything is claimed
 	if err != nil {
 		return a, storeNotice(err, o.Data)
@@ -130,6 +131,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	}
 	if a.callers, err = a.openCallers(); err != nil {
 		return a, err
+	}
+	if err := a.Station.ReadSwitches(ctx); err != nil {
+		return a, storeNotice(err, o.Data)
 	}
 	if err := a.markBroken(ctx, found.Restored); err != nil {
 		return a, storeNotice(err, o.Data)
@@ -196,6 +200,8 @@ func (a *App) Run(ctx context.Context) error {
 		Layouts:  a.layouts,
 		Speaker:  a.said,
 		Desk:     &desk{station: &station{App: a}},
+		Waves:    waves{&station{App: a}},
+		Rules:    rules{&station{App: a}},
 		Pages:    web.Handler,
 		Door:     web.Door(a.options.Language),
 		Closed:   !a.config.Listen.Open,
@@ -259,7 +265,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 		Ledger: a.Ledger, Templates: library, Log: a.log.Logger, Clock: a.options.Clock, Say: a.say(),
 		Sources: map[string]platform.Source{}, Issuers: map[string]carrier.Issuer{},
 		Rules: dispatch.Rules{
-			Route: c.Carrier, Serve: c.Serve, Template: func(issuer string) string { return layouts[issuer] }, Ways: ways(c), Auto: c.Print.Auto, Fresh: c.Print.Fresh.Duration, Phone: c.Phone,
+			Route: c.Carrier, Serve: c.Serve, Template: func(issuer string) string { return layouts[issuer] }, Ways: ways(c), Auto: c.Print.Auto, Rule: autoRule(c), Fresh: c.Print.Fresh.Duration, Phone: c.Phone,
 			PollEvery: c.JD.PollEvery.Duration, Shipped: c.Shipped.When, Stock: stock(c),
 			WarnAhead: c.Print.WarnAhead.Duration,
 			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration}, History: c.Privacy.History.Duration,
@@ -353,7 +359,7 @@ func OpenPrinter(c config.Printer) (*dispatch.Printer, error) {
 		},
 		Grid:  scene.Grid(c.DotsPerMM),
 		Width: scene.Length(c.Paper.Width), Height: scene.Length(c.Paper.Height),
-		Keeps: c.KeepsBuffer, Roll: c.Roll,
+		Keeps: c.KeepsBuffer, Roll: c.Roll, Group: c.Group,
 	}
 	p.Paper = dispatch.Size(p.Width, p.Height)
 	switch c.Language {

@@ -44,6 +44,7 @@ func check(c *Config, path string, at index) Problems {
 	}
 	k.routes(c)
 	k.services(c)
+	k.autos(c)
 	k.cloudPrint(c)
 	for i := range c.Printers {
 		k.printer(c, i)
@@ -115,6 +116,12 @@ func (k *checker) program(c *Config) {
 		}
 	}
 	k.size("labels.paper", c.Labels.Paper)
+	k.duration("print.wave_patience", c.Print.WavePatience, 0, 10*time.Minute)
+	if c.Print.Places != "" {
+		if info, err := k.stat(c.Print.Places); err != nil || info.IsDir() {
+			k.wrong("print.places", notice.Phrase{"the path of a file that exists, in single quotes on Windows", "已存在的文件路径（在 Windows 上请用单引号）"})
+		}
+	}
 	k.oneOf("print.phone", string(c.Print.Phone), "real", "virtual")
 	k.duration("print.fresh", c.Print.Fresh, time.Second, time.Hour)
 	k.duration("print.warn_ahead", c.Print.WarnAhead, 0, order.ShipWithin)

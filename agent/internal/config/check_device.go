@@ -33,6 +33,7 @@ func (k *checker) printer(c *Config, i int) {
 	case slices.ContainsFunc(c.Printers[:i], func(o Printer) bool { return o.Name == p.Name }):
 		k.twice(at+"name", p.Name)
 	}
+	k.group(c, i)
 	if p.URL == "" {
 		k.missing(at+"url", `url = "tcp://192.168.1.50:9100"`)
 	} else if checkDevice(p.URL) != nil {

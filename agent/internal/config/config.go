@@ -34,6 +34,7 @@ type Config struct {
 	Folders  []Folder  `toml:"folder"`
 	Routes   []Route   `toml:"route"`
 	Services []Service `toml:"service"`
+	Auto     []Auto    `toml:"auto"`
 
 	CloudPrint CloudPrint `toml:"cloudprint"`
 	Printers   []Printer  `toml:"printer"`
@@ -75,6 +76,12 @@ type Print struct {
 	Auto  bool              `toml:"auto"`  // labels are printed by themselves
 	Fresh Duration          `toml:"fresh"` // an order older than this is read again before its label goes to paper
 	Phone waybill.PhoneKind `toml:"phone"` // which number the carrier accounts want on paper: real, virtual
+	// Places is a file that says where goods lie, by which waves are sorted: lines of
+	// SKU and place; made absolute by Load; empty for none.
+	Places string `toml:"places"`
+	// WavePatience is how long a label of a wave waits for one before it that is not
+	// ready yet.
+	WavePatience Duration `toml:"wave_patience"`
 	// WarnAhead is how long before its deadline people are told of an order that
 	// has not shipped; 0 tells only of what is late.
 	WarnAhead Duration `toml:"warn_ahead"`

@@ -80,7 +80,7 @@ func Parse(path string, file []byte) (*Config, error) {
 	if p := check(c, path, at); len(p) > 0 {
 		return nil, p
 	}
-	paths := []*string{&c.Labels.Layouts, &c.JD.Voucher}
+	paths := []*string{&c.Labels.Layouts, &c.Print.Places, &c.JD.Voucher}
 	for i := range c.Folders {
 		paths = append(paths, &c.Folders[i].Path)
 	}

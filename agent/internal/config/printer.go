@@ -4,6 +4,9 @@ package config
 type Printer struct {
 	Name string `toml:"name"`
 	URL  string `toml:"url"` // tcp://HOST:9100, usb://MAKER/MODEL, serial://COM3?baud=9600, cups:///QUEUE, winspool:///QUEUE, file:///PATH, jd-component://HOST:PORT/PRINTER and those of other platforms
+	// Group is shared by printers that stand for each other: a wave, a rule or a click
+	// that names it prints on whichever of them is free. Empty for none.
+	Group string `toml:"group"`
 	// Model names the model file whose quirks it has, or "auto"; "" for none. It
 	// speaks where the settings do not.
 	Model     string  `toml:"model"`

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"miandan/agent/internal/order"
+	"miandan/templates/waybill"
 )
 
 // Route says which carrier takes an order. The first that fits decides.
@@ -21,6 +22,9 @@ type When struct {
 	Merchant     string `toml:"merchant"`      // "SOP", "FBP", "FCS"
 	Province     Words  `toml:"province"`      // the receiver's province begins so: 新疆 is enough
 	NoteContains Words  `toml:"note_contains"` // the seller's note contains one of these
+	Shop         Words  `toml:"shop"`          // the shop that sold it
+	SKU          Words  `toml:"sku"`           // all its goods are among these
+	HasSKU       Words  `toml:"has_sku"`       // one of its goods is among these
 }
 
 // fits reports whether an order is what When asks for.
@@ -37,13 +41,20 @@ func (w When) fits(o order.Order) bool {
 		return false
 	case len(w.NoteContains) > 0 && !slices.ContainsFunc(w.NoteContains, func(n string) bool { return strings.Contains(o.Note, n) }):
 		return false
+	case len(w.Shop) > 0 && !slices.Contains(w.Shop, o.Shop):
+		return false
+	case len(w.SKU) > 0 && (len(o.Items) == 0 || slices.ContainsFunc(o.Items, func(i waybill.Item) bool { return !slices.Contains(w.SKU, i.SKU) })):
+		return false
+	case len(w.HasSKU) > 0 && !slices.ContainsFunc(o.Items, func(i waybill.Item) bool { return slices.Contains(w.HasSKU, i.SKU) }):
+		return false
 	}
 	return true
 }
 
 // any reports whether every order fits.
 func (w When) any() bool {
-	return w.Source == "" && w.Shipment == "" && w.Merchant == "" && len(w.Province) == 0 && len(w.NoteContains) == 0
+	return w.Source == "" && w.Shipment == "" && w.Merchant == "" && len(w.Province) == 0 && len(w.NoteContains) == 0 &&
+		len(w.Shop) == 0 && len(w.SKU) == 0 && len(w.HasSKU) == 0
 }
 
 // Carrier returns the carrier that the routes choose for an order, or false.

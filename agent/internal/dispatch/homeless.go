@@ -13,25 +13,32 @@ import (
 // printer can take: the settings were changed under them, or never had one.
 const homelessEvery = time.Minute
 
-// homeless tells people of papers that labels wait for and no printer holds, once
-// for as long as it lasts. What was told before is told.
-func (s *Station) homeless(ctx context.Context, told []string) ([]string, error) {
+// homeless tells people of papers that labels wait for and no printer holds, or not
+// the one that they must print on, once for as long as it lasts. What was told
+// before is told.
+func (s *Station) homeless(ctx context.Context, told []ledger.Home) ([]ledger.Home, error) {
 	if len(s.Printers) == 0 {
 		return nil, nil // which is told already
 	}
-	var held []string
+	var printers []ledger.Claimant
 	for _, p := range s.Printers {
-		held = append(held, p.Paper)
+		printers = append(printers, p.claimant())
 	}
-	papers, err := s.Ledger.Homeless(ctx, held)
+	homes, err := s.Ledger.Homeless(ctx, printers)
 	if err != nil {
 		return told, err
 	}
-	for _, paper := range papers {
-		if !slices.Contains(told, paper) {
-			s.Log.Warn("no printer holds the paper that labels wait for", "paper", paper)
-			s.Say(notice.New(ledger.NoPrinter, nil, paper))
+	for _, h := range homes {
+		if !slices.Contains(told, h) {
+			s.Log.Warn("no printer may take labels that wait", "paper", h.Paper, "target", h.Target)
+			p := h.Problem(printers)
+			s.Say(notice.New(notice.Code(p.Code), nil, p.Args...))
 		}
 	}
-	return papers, nil
+	return homes, nil
+}
+
+// claimant is the printer as the ledger knows it.
+func (p *Printer) claimant() ledger.Claimant {
+	return ledger.Claimant{Printer: p.Name, Group: p.Group, Paper: p.Paper}
 }

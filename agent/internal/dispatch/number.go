@@ -116,9 +116,10 @@ func (s *Station) replan(ctx context.Context) error {
 
 // plan says what the settings make of an order.
 func (s *Station) plan(o order.Order) ledger.Plan {
-	p := ledger.Plan{Refusal: o.NumberAsked(), Wanted: s.Rules.Auto}
+	p := ledger.Plan{Refusal: o.NumberAsked()}
 	var routed bool
 	p.Issuer, routed = s.Rules.Route(o)
+	p.Wanted, p.Rule, p.Target = s.auto(o, p.Issuer)
 	sealed := s.Rules.Ways[p.Issuer].Label == SealedLabel
 	if sealed {
 		p.Refusal = o.SealedNumberAsked()

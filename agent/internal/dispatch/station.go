@@ -45,6 +45,7 @@ type Station struct {
 	Say func(*notice.Error)
 
 	patience patience
+	switches switches
 }
 
 // Rules are the station's settings.
@@ -54,8 +55,11 @@ type Rules struct {
 	Template func(issuer string) string
 	Ways     map[string]Way // carriers whose labels are not drawn here
 	Stock    map[string]int // fewer numbers left than this are told, by issuer
-	Auto     bool           // take numbers and print without being asked
-	Fresh    time.Duration  // an order older than this is read again before paper
+	Auto     bool           // take numbers and print without being asked, where no rule decides
+	// Rule returns the rule that decides about an order at a time, or false; it is nil
+	// if there are none. The issuer is who would give the order's number.
+	Rule  func(o order.Order, issuer string, at time.Time) (Rule, bool)
+	Fresh time.Duration // an order older than this is read again before paper
 	// Phone says which of the receiver's numbers an issuer's labels carry: the real
 	// one; virtual allows both; masked hides the real one, and the name.
 	Phone     func(issuer string) waybill.PhoneKind
@@ -125,12 +129,15 @@ func (s *Station) Run(ctx context.Context) {
 	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
 	work.Go(func() { s.every(ctx, time.Hour, func() error { return s.trim(ctx) }) })
 	work.Go(func() { s.every(ctx, lateEvery, func() error { return s.warnLate(ctx) }) })
-	var papers []string
+	var homeless []ledger.Home
 	work.Go(func() {
-		s.every(ctx, homelessEvery, func() (err error) { papers, err = s.homeless(ctx, papers); return err })
+		s.every(ctx, homelessEvery, func() (err error) { homeless, err = s.homeless(ctx, homeless); return err })
 	})
 	if len(s.Rules.Stock) > 0 {
 		work.Go(func() { s.every(ctx, stockEvery, func() error { return s.countStock(ctx) }) })
+	}
+	if s.Rules.Rule != nil {
+		work.Go(func() { s.every(ctx, rulesEvery, func() error { return s.applyRules(ctx) }) })
 	}
 	for _, p := range s.Printers {
 		work.Go(func() {

@@ -90,7 +90,7 @@ func (s *Station) drawNext(ctx context.Context, p *Printer) (*ready, error) {
 	if err := s.held(ctx, p); err != nil { // paused, or the printer is still off or out of paper
 		return nil, err
 	}
-	label, err := s.Ledger.Claim(ctx, ledger.Claimant{Printer: p.Name, Group: p.Group, Paper: p.Paper})
+	label, err := s.Ledger.Claim(ctx, p.claimant())
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"miandan/agent/internal/order"
 )
@@ -83,11 +84,10 @@ func (l *Ledger) RulesOff(ctx context.Context) ([]string, error) {
 	return collect(rows, func(r *sql.Rows, name *string) error { return r.Scan(name) })
 }
 
-// PrintedBy counts the orders that each rule has had printed since a time, in
-// milliseconds since 1970.
-func (l *Ledger) PrintedBy(ctx context.Context, since int64) (map[string]int, error) {
+// PrintedBy counts the orders that each rule has had printed since a time.
+func (l *Ledger) PrintedBy(ctx context.Context, since time.Time) (map[string]int, error) {
 	rows, err := l.db.Read.QueryContext(ctx, `SELECT rule, count(*) FROM orders
-		WHERE rule <> '' AND ended_at >= ? AND state = 'issued' GROUP BY rule`, since)
+		WHERE rule <> '' AND ended_at >= ? AND state = 'issued' GROUP BY rule`, since.UnixMilli())
 	if err != nil {
 		return nil, err
 	}

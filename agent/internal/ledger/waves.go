@@ -224,3 +224,37 @@ func (l *Ledger) Members(ctx context.Context, id int64) ([]Member, error) {
 		return r.Scan(&m.Position, &m.Place, &m.Order.Source, &m.Order.ID, &m.OrderState, &m.LabelID, &m.Label, &m.Scanned)
 	})
 }
+
+// WaveRows lists what is in a wave as the queue shows it, in the order in which it
+// prints: for each member its row.
+func (l *Ledger) WaveRows(ctx context.Context, id int64) (members []Member, rows []Row, err error) {
+	members, err = l.Members(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := l.db.Read.QueryContext(ctx, rowColumns+`
+		FROM wave_orders w JOIN orders o ON o.id = w.order_id LEFT JOIN labels b ON b.order_id = o.id LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
+		WHERE w.wave_id = ? ORDER BY w.position, b.id`, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	read, err := collect(all, l.scanRow)
+	if err != nil {
+		return nil, nil, err
+	}
+	type key struct {
+		order order.Key
+		label int64
+	}
+	at := map[key]Row{}
+	for _, r := range read {
+		at[key{r.Order, r.LabelID}] = r
+	}
+	var both []Member // between the two readings a label may have come
+	for _, m := range members {
+		if r, ok := at[key{m.Order, m.LabelID}]; ok {
+			both, rows = append(both, m), append(rows, r)
+		}
+	}
+	return both, rows, nil
+}

@@ -1,0 +1,267 @@
+package ledger
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/order"
+	"miandan/printer"
+)
+
+// numbered takes an order's number and puts its label into the queue.
+func (b *bench) numbered(o order.Order) {
+	b.t.Helper()
+	b.do(b.issuing(o))
+	b.do(b.Issued(b.t.Context(), o.Key, bill(o, 1), 0))
+	b.do(b.Enqueue(b.t.Context(), o.Key, bill(o, 1), Paper{Template: "t", Size: "76x130"}, 0))
+}
+
+// wave starts one of orders in a sequence.
+func (b *bench) wave(ids ...string) int64 {
+	b.t.Helper()
+	n := NewWave{Name: "演示"}
+	for _, id := range ids {
+		n.Orders = append(n.Orders, WaveOrder{Key: order.Key{Source: "jd", ID: id}})
+	}
+	id, left, err := b.StartWave(b.t.Context(), n, Person{Who: "tester"})
+	b.do(err)
+	if len(left) > 0 {
+		b.t.Fatalf("left out: %v", left)
+	}
+	return id
+}
+
+var bench1 = Claimant{Printer: "bench-1", Paper: "76x130"}
+
+// claims takes labels until nothing is there, and returns their orders.
+func (b *bench) claims(c Claimant) (ids []string) {
+	b.t.Helper()
+	for {
+		label, err := b.Claim(b.t.Context(), c)
+		if errors.Is(err, ErrNothing) {
+			return ids
+		}
+		b.do(err)
+		ids = append(ids, label.Order.ID)
+	}
+}
+
+func (b *bench) wantClaims(why string, c Claimant, want ...string) {
+	b.t.Helper()
+	if got := b.claims(c); !slices.Equal(got, want) {
+		b.t.Errorf("%s: %q were claimed, want %q", why, got, want)
+	}
+}
+
+func TestAWaveLeavesInItsOrder(t *testing.T) {
+	b := newBench(t)
+	for i, id := range []string{"1", "2", "3", "4", "5"} {
+		o := b.order(id)
+		o.PaidAt = b.now.Add(time.Duration(i) * time.Minute)
+		b.accept(o)
+		b.numbered(o)
+	}
+	b.wave("4", "2", "3")
+	b.do(b.Want(t.Context(), order.Key{Source: "jd", ID: "5"}))
+	b.wantClaims("who asks now is first, then the wave, then the others", bench1, "5", "4", "2", "3", "1")
+}
+
+func TestTwoPrintersShareAWave(t *testing.T) {
+	b := newBench(t)
+	for _, id := range []string{"1", "2", "3", "4"} {
+		o := b.order(id)
+		b.accept(o)
+		b.numbered(o)
+	}
+	b.wave("4", "2", "3", "1")
+	got := map[string][]string{}
+	for i := range 4 {
+		name := []string{"bench-1", "bench-2"}[i%2]
+		label, err := b.Claim(t.Context(), Claimant{Printer: name, Paper: "76x130"})
+		b.do(err)
+		got[name] = append(got[name], label.Order.ID)
+	}
+	if !slices.Equal(got["bench-1"], []string{"4", "3"}) || !slices.Equal(got["bench-2"], []string{"2", "1"}) {
+		t.Errorf("the printers claimed %v", got)
+	}
+}
+
+func TestALabelGoesWhereItIsBound(t *testing.T) {
+	b := newBench(t)
+	for _, id := range []string{"1", "2", "3"} {
+		o := b.order(id)
+		b.accept(o)
+		b.numbered(o)
+	}
+	b.do(b.WantOn(t.Context(), order.Key{Source: "jd", ID: "1"}, "bench-1"))
+	b.do(b.WantOn(t.Context(), order.Key{Source: "jd", ID: "2"}, "packing"))
+	b.wantClaims("of another group", Claimant{Printer: "bench-3", Paper: "76x130", Group: "office"}, "3")
+	b.wantClaims("of the group", Claimant{Printer: "bench-2", Paper: "76x130", Group: "packing"}, "2")
+	b.wantClaims("the printer itself", bench1, "1")
+}
+
+// An order that has no number yet holds up those behind it, and is passed when its
+// time is over or it is clear that none will come now.
+func TestALaterLabelWaits(t *testing.T) {
+	b := newBench(t)
+	b.WavePatience = 30 * time.Second
+	for _, id := range []string{"1", "2", "3", "4"} {
+		b.accept(b.order(id))
+	}
+	b.wave("2", "1", "3", "4")
+	if n, err := b.Next(t.Context()); err != nil || n.Order.ID != "2" {
+		t.Fatalf("order %s is numbered first, %v; want 2", n.Order.ID, err)
+	}
+	b.numbered(b.order("1"))
+	b.wantClaims("the first has no number", bench1)
+	b.now = b.now.Add(29 * time.Second)
+	b.wantClaims("the first has no number yet", bench1)
+	b.now = b.now.Add(time.Second)
+	b.wantClaims("its time is over", bench1, "1")
+	b.do(b.issuing(b.order("3")))
+	b.numbered(b.order("4"))
+	b.wantClaims("the third is being asked for", bench1)
+	b.do(b.RefuseIssue(t.Context(), b.order("3").Key, Problem{Code: "carrier-refused"}))
+	b.wantClaims("the third is refused", bench1, "4")
+	b.numbered(b.order("2"))
+	b.wantClaims("the first comes late", bench1, "2")
+}
+
+// A label that is put back for a moment keeps its place; one with trouble of its
+// own does not.
+func TestALabelThatIsPutBackKeepsItsPlace(t *testing.T) {
+	b := newBench(t)
+	for _, id := range []string{"1", "2", "3"} {
+		b.accept(b.order(id))
+		b.numbered(b.order(id))
+	}
+	b.wave("1", "2", "3")
+	label, err := b.Claim(t.Context(), bench1)
+	b.do(err)
+	b.do(b.Release(t.Context(), label.ID, Problem{Code: "platform-down"}, 5*time.Second))
+	b.wantClaims("the first was put back", bench1)
+	b.now = b.now.Add(6 * time.Second)
+	label, err = b.Claim(t.Context(), bench1)
+	b.do(err)
+	if label.Order.ID != "1" {
+		t.Errorf("%s is claimed after the wait, want 1", label.Order.ID)
+	}
+	b.do(b.Release(t.Context(), label.ID, Problem{Code: "layout"}, 30*time.Second))
+	b.wantClaims("the first cannot be made", bench1, "2", "3")
+}
+
+// What is stopped stays stopped across a restart, takes no numbers, and what was
+// claimed does not get to its intent.
+func TestAStoppedWaveStands(t *testing.T) {
+	b := newBench(t)
+	for _, id := range []string{"1", "2", "3"} {
+		b.accept(b.order(id))
+	}
+	b.numbered(b.order("1"))
+	b.numbered(b.order("2"))
+	w := b.wave("1", "2", "3")
+	label, err := b.Claim(t.Context(), bench1)
+	b.do(err)
+	b.do(b.Rendered(t.Context(), label.ID))
+	b.do(b.StopWave(t.Context(), w, Person{Who: "tester"}))
+	b.do(b.StopWave(t.Context(), w, Person{Who: "tester"}))
+	if err := b.Intend(t.Context(), &label, Attempt{}, [32]byte{}, printer.Baseline{Printer: "bench-1"}); !errors.Is(err, ErrHeld) {
+		t.Errorf("the intent of a stopped label: %v, want ErrHeld", err)
+	}
+	b.do(b.Release(t.Context(), label.ID, Problem{}, 0))
+	b.crash()
+	b.wantClaims("it is stopped", bench1)
+	if n, err := b.Next(t.Context()); !errors.Is(err, ErrNothing) {
+		t.Errorf("order %s of a stopped wave is numbered, %v", n.Order.ID, err)
+	}
+	b.do(b.Want(t.Context(), order.Key{Source: "jd", ID: "2"}))
+	b.wantClaims("somebody asks for one of it", bench1, "2")
+	b.do(b.ResumeWave(t.Context(), w, Person{Who: "tester"}))
+	b.wantClaims("it goes on", bench1, "1")
+	b.do(b.CloseWave(t.Context(), w, Person{Who: "tester"}))
+	if err := b.ResumeWave(t.Context(), w, Person{Who: "tester"}); !errors.As(err, new(*MoveError)) {
+		t.Errorf("a closed wave is resumed: %v", err)
+	}
+	if err := b.StopWave(t.Context(), 99, Person{}); !errors.Is(err, ErrNoWave) {
+		t.Errorf("a wave that is none is stopped: %v", err)
+	}
+	b.wave("3")
+}
+
+func TestAllPrintingIsHeldBeforeTheIntent(t *testing.T) {
+	b := newBench(t)
+	b.accept(b.order("1"))
+	b.numbered(b.order("1"))
+	label, err := b.Claim(t.Context(), bench1)
+	b.do(err)
+	b.do(b.Rendered(t.Context(), label.ID))
+	b.do(b.SetPaused(t.Context(), true, Person{Who: "tester"}))
+	if err := b.Intend(t.Context(), &label, Attempt{}, [32]byte{}, printer.Baseline{Printer: "bench-1"}); !errors.Is(err, ErrHeld) {
+		t.Errorf("the intent of a label while all printing is held: %v, want ErrHeld", err)
+	}
+}
+
+func TestAnOrderIsInOneOpenWave(t *testing.T) {
+	b := newBench(t)
+	for _, id := range []string{"1", "2"} {
+		b.accept(b.order(id))
+	}
+	w := b.wave("1")
+	_, left, err := b.StartWave(t.Context(), NewWave{Orders: []WaveOrder{{Key: b.order("1").Key}, {Key: b.order("2").Key}, {Key: b.order("9").Key}}}, Person{})
+	b.do(err)
+	if len(left) != 2 || left[0].Wave != w || left[1].Key.ID != "9" {
+		t.Errorf("left out are %v", left)
+	}
+	if _, _, err := b.StartWave(t.Context(), NewWave{Orders: []WaveOrder{{Key: b.order("1").Key}}}, Person{}); !errors.Is(err, ErrEmptyWave) {
+		t.Errorf("a wave of nothing: %v", err)
+	}
+	if list, err := b.Waves(t.Context(), b.now); err != nil || len(list) != 2 {
+		t.Errorf("%d waves are listed, %v; want 2", len(list), err)
+	}
+	members, rows, err := b.WaveRows(t.Context(), w)
+	if err != nil || len(members) != 1 || len(rows) != 1 || rows[0].Order.ID != "1" {
+		t.Errorf("in the wave are %v, %v, %v", members, rows, err)
+	}
+}
+
+// What a rule lets print is wanted once, and a click is not the rule's doing.
+func TestRulesWant(t *testing.T) {
+	b := newBench(t)
+	waiting := Plan{Issuer: plan.Issuer, Rule: "night", Target: "packing"}
+	for _, id := range []string{"1", "2"} {
+		_, err := b.Accept(t.Context(), b.order(id), waiting)
+		b.do(err)
+	}
+	b.do(b.Want(t.Context(), b.order("2").Key))
+	if keys, err := b.Unasked(t.Context()); err != nil || len(keys) != 1 || keys[0].ID != "1" {
+		t.Errorf("%v wait for a rule, %v; want order 1", keys, err)
+	}
+	for _, want := range []bool{true, false} {
+		if did, err := b.WantBy(t.Context(), b.order("1").Key, "night", "packing"); err != nil || did != want {
+			t.Errorf("WantBy = %v, %v; want %v", did, err, want)
+		}
+	}
+	for _, id := range []string{"1", "2"} {
+		b.numbered(b.order(id))
+		label, err := b.Claim(t.Context(), Claimant{Printer: "bench-1", Group: "packing", Paper: "76x130"})
+		b.do(err)
+		b.do(b.Rendered(t.Context(), label.ID))
+		b.do(b.Intend(t.Context(), &label, Attempt{}, [32]byte{}, printer.Baseline{Printer: "bench-1"}))
+		b.do(b.Sending(t.Context(), label))
+		_, err = b.Settle(t.Context(), label, Settled{Outcome: printer.Confirmed})
+		b.do(err)
+	}
+	if n, err := b.PrintedBy(t.Context(), b.now); err != nil || len(n) != 1 || n["night"] != 1 {
+		t.Errorf("printed by rules: %v, %v; want night 1", n, err)
+	}
+	for _, on := range []bool{false, false, true} {
+		b.do(b.SwitchRule(t.Context(), "night", on, Person{Who: "tester"}))
+		off, err := b.RulesOff(t.Context())
+		b.do(err)
+		if slices.Contains(off, "night") == on {
+			t.Errorf("off are %q after switching night to %v", off, on)
+		}
+	}
+}
