@@ -173,11 +173,11 @@ func TestLayoutsInABrowser(t *testing.T) {
 		}
 	})
 	step("a scan leads back to the queue", func(t *testing.T) {
+		b.Press("F4") // to confirm
 		b.Click(`[data-key="jd-express-76x130"] .paper`)
 		b.Wait("document.getElementById('enlarged').open")
-		b.Press(strings.Split("75300000000012", "")...)
-		b.Press("Enter")
-		b.Wait("!document.getElementById('packed').hidden && document.getElementById('bench').checkVisibility() && !document.getElementById('enlarged').open")
+		b.Scan("75300000000012")
+		b.Wait("document.getElementById('scan').dataset.result === 'confirmed' && document.getElementById('bench').checkVisibility() && !document.getElementById('enlarged').open")
 		wantActs(t, station, "scan 75300000000012 by page")
 	})
 	if len(b.Errors) > 0 {

@@ -3,6 +3,15 @@ package web
 // writtenOfBench are the words of the bench in places/bench.html.
 func writtenOfBench() words {
 	return words{
+		"find":            {"Find a number", "查找单号"},
+		"carriers":        {"Carriers", "快递"},
+		"pick-all":        {"Select all shown", "全选"},
+		"picked":          {"Selected", "已选"},
+		"pick-none":       {"Clear", "取消选择"},
+		"make-wave":       {"Make a wave", "建波次"},
+		"print-picked":    {"Print selected", "打印所选"},
+		"show-more":       {"Show more", "显示更多"},
+		"preview":         {"Look at the label", "看面单"},
 		"question":        {"Is this label on paper?", "这张面单出纸了吗？"},
 		"yes":             {"Yes, printed", "已出纸"},
 		"no":              {"Not printed", "没出纸"},
@@ -21,22 +30,22 @@ func writtenOfBench() words {
 		"nothing-found":   {"No row has this number.", "没有找到这个单号。"},
 		"print":           {"Print now", "立即打印"},
 		"retry":           {"Try again", "重试"},
-		"reprint":         {"Reprint", "补打"},
-		"reprint-head":    {"Print this label once more", "再打印一张"},
-		"reprint-hint":    {"Destroy the old label, so that one number never travels on two parcels.", "请先销毁旧面单，避免同一单号贴在两个包裹上。"},
-		"why":             {"Why?", "补打原因"},
-		"why-torn":        {"Torn or jammed", "撕坏或卡纸"},
-		"why-unreadable":  {"Print too faint", "打印不清"},
-		"why-lost":        {"Label is lost", "面单丢失"},
-		"why-other":       {"Other", "其他"},
-		"why-text":        {"Reason in a few words", "简单说明原因"},
-		"cancel":          {"Cancel", "取消"},
 	}
 }
 
 // spokenOfBench are those that bench.js puts together.
 func spokenOfBench() words {
 	return words{
+		"all-carriers":   {"All", "全部"},
+		"more-rows":      {"{0} more wait.", "还有 {0} 单在等待。"},
+		"more-narrow":    {"{0} more wait. Choose a carrier or type part of a number.", "还有 {0} 单在等待，请按快递或单号筛选。"},
+		"pick":           {"Select {0}", "选择 {0}"},
+		"picked-sum":     {"{0} selected", "已选 {0} 单"},
+		"and-more":       {"({0} more)", "（另有 {0} 单）"},
+		"no-preview":     {"There is no picture of this label.", "这张面单没有图样。"},
+		"rule-off":       {"Off", "已关闭"},
+		"rule-rests":     {"Outside its hours", "不在时段内"},
+		"rule-today":     {"{0} today", "今日 {0} 单"},
 		"left-days":      {"{0} d {1} h", "{0}天{1}小时"},
 		"left-hours":     {"{0} h {1} min", "{0}小时{1}分"},
 		"left-minutes":   {"{0} min", "{0}分钟"},
@@ -64,7 +73,6 @@ func spokenOfBench() words {
 		"parcel":         {"parcel {0} of {1}", "第 {0}/{1} 件"},
 		"order":          {"order {0}", "订单 {0}"},
 		"sure-hint":      {"What is left in {0} would come out later, as a second label. Look on the floor and on the parcels too.", "{0} 里若有残留，之后会再打出一张。地上和包裹上也请看一看。"},
-		"packed":         {"{0} packed", "{0} 已装包"},
 		"the-printer":    {"the printer", "打印机"},
 	}
 }

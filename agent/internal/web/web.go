@@ -21,7 +21,7 @@ import (
 	"miandan/agent/internal/notice"
 )
 
-//go:embed page.html page.css core.js office.css office.js icon.svg places
+//go:embed page.html *.css *.js icon.svg places
 var files embed.FS
 
 // place is a part of the page: places/NAME.html, .css and .js, which define a main
@@ -36,7 +36,8 @@ type place struct {
 // page begins.
 func places() []place {
 	return []place{
-		{name: "bench", written: writtenOfBench(), spoken: spokenOfBench()},
+		{name: "bench", written: writtenOfBench(), spoken: spokenOfBench(), parts: []string{"picks", "preview", "rules"}},
+		{name: "waves", written: writtenOfWaves(), spoken: spokenOfWaves()},
 		{name: "orders", written: writtenOfOrders(), spoken: spokenOfOrders()},
 		{name: "history", written: writtenOfHistory(), spoken: spokenOfHistory()},
 		{name: "printers", written: writtenOfPrinters(), spoken: spokenOfPrinters(), parts: []string{"calibrate"}},
@@ -91,7 +92,7 @@ func (v view) Places() []string {
 
 // Scripts are the files of the modules.
 func (v view) Scripts() []string {
-	names := []string{"core.js", "office.js"}
+	names := []string{"core.js", "scanner.js", "sound.js", "questions.js", "reprint.js", "shell.js", "scan.js", "commands.js", "office.js"}
 	for _, p := range places() {
 		names = append(names, "places/"+p.name+".js")
 		for _, part := range p.parts {

@@ -1,66 +1,56 @@
-// The bench: the queue of this station, its questions, and the scanner.
+// The bench: the queue of this station by deadline, and what only a person can
+// say.
 
-import { $, age, at, complain, flash, go, keep, onQueue, place, post, put, read, say, slipped } from "../core.js";
+import { $, age, choose, complain, keep, onQueue, place, post, put, read, say, slipped } from "../core.js";
+import { listen, press, showCost, showNumber, showQuestion } from "../questions.js";
+import { askReason } from "../reprint.js";
+import { scanned } from "../scan.js";
+import { onKey } from "../shell.js";
+import { preview } from "./preview.js";
+import { picked, showPicks } from "./picks.js";
+import "./rules.js";
+
+export { askReason };
 
 let queue = null; // the last answer
+let carrier = "", limit = 100;
 
 const nameOf = (r) => r.label || r.order;
+const wanted = () => $("find").value.trim().normalize("NFKC");
 
 function show() {
-  const wanted = $("find").value.trim().toUpperCase();
-  const rows = queue.rows.filter((r) => !wanted || [r.waybill, r.order].some((n) => n && n.toUpperCase().includes(wanted)));
   const urgent = (a, b) => (a.deadline ?? "9").localeCompare(b.deadline ?? "9") || a.order.localeCompare(b.order);
   const latest = (a, b) => (b.since ?? "").localeCompare(a.since ?? "");
-  const of = (...states) => rows.filter((r) => states.includes(r.state));
+  const of = (...states) => queue.rows.filter((r) => states.includes(r.state));
 
-  document.body.classList.toggle("is-paused", queue.paused);
-  $("pause").hidden = false;
-  $("paused").hidden = !queue.paused;
-  for (const c of $("counts").children) {
-    const n = queue.counts[c.dataset.count];
-    c.lastElementChild.textContent = n;
-    c.classList.toggle("some", n > 0);
-  }
-  const asked = queue.counts.unknown ? `(${queue.counts.unknown}?) ` : "";
-  document.title = `${asked}${document.querySelector("h1").textContent.trim()} · ${queue.counts.waiting}`;
-
-  keep($("strip"), queue.printers, (p) => p.name, "printer-form", showPrinter);
   keep($("questions"), of("unknown").sort(urgent), nameOf, "question-form", showQuestion);
   keep($("numbers"), of("number-unknown").sort(urgent), nameOf, "number-form", showNumber);
   keep($("queue"), of("waiting", "printing").sort(urgent), nameOf, "row-form", showRow);
   keep($("refused"), of("refused").sort(urgent), nameOf, "row-form", showRow);
   keep($("done"), of("done", "cancelled").sort(latest), nameOf, "row-form", showRow);
-  for (const list of document.querySelectorAll("ol.rows")) list.parentElement.hidden = list.children.length === 0;
-  $("empty").hidden = wanted !== "" || of("unknown", "waiting", "printing", "number-unknown", "refused").length > 0;
-  $("nothing").hidden = wanted === "" || rows.length > 0;
+  const narrowed = wanted() !== "" || carrier !== "";
+  for (const list of $("bench").querySelectorAll("ol.rows")) list.parentElement.hidden = list.children.length === 0;
+  $("waiting").hidden = !narrowed && $("queue").children.length === 0;
+  $("empty").hidden = narrowed || of("unknown", "waiting", "printing", "number-unknown", "refused").length > 0;
+  $("nothing").hidden = !narrowed || queue.rows.length > 0;
+  $("more").hidden = !queue.more;
+  $("show-more").hidden = limit >= 1000;
+  put($("more"), "more", queue.more ? say(limit >= 1000 ? "more-narrow" : "more-rows", queue.more) : "");
+  showCarriers();
+  showPicks();
 }
 
-function showPrinter(e, p) {
-  const reasons = (p.reasons ?? []).map((r) => say(r)).join(" · ");
-  e.className = p.state === "stopped" ? "stopped" : (p.reasons ?? []).length ? "warned" : p.state;
-  put(e, "name", p.name);
-  put(e, "state", p.state === "stopped" ? `${reasons || say("stopped")} · ${say("continues")}` : reasons || say(p.state));
-  put(e, "current", p.state === "processing" ? p.current : "");
-  put(e, "left", p.labels_left === undefined ? "" : say("labels-left", p.labels_left));
-}
-
-function showQuestion(e, r) {
-  put(e, "waybill", r.waybill);
-  put(e, "about", [r.carrier_name, r.printer, parcel(r)].filter(Boolean).join(" · "));
-  put(e, "receiver", [r.receiver, r.phone].filter(Boolean).join(" "));
-  put(e, "address", r.address);
-  put(e, "first", say("sure-hint", r.printer || say("the-printer")));
-  showCost(e, r);
-  e.row = r;
-}
-
-function showNumber(e, r) {
-  put(e, "order", say("order", r.order));
-  put(e, "receiver", [r.receiver, r.phone].filter(Boolean).join(" "));
-  put(e, "address", r.address);
-  put(e, "why", r.refusal?.message);
-  showCost(e, r);
-  e.row = r;
+function showCarriers() {
+  const list = queue.carriers ?? [];
+  const all = { carrier: "", name: say("all-carriers"), waiting: list.reduce((n, c) => n + c.waiting, 0) };
+  if (carrier && !list.some((c) => c.carrier === carrier)) list.push({ carrier, name: carrier, waiting: 0 });
+  $("carriers").hidden = list.length < 2 && !carrier;
+  keep($("carriers"), [all, ...list], (c) => c.carrier, "carrier-form", (e, c) => {
+    e.carrier = c.carrier;
+    put(e, "name", c.name || c.carrier);
+    put(e, "count", c.waiting);
+    e.setAttribute("aria-pressed", String(c.carrier === carrier));
+  });
 }
 
 function showRow(e, r) {
@@ -69,7 +59,7 @@ function showRow(e, r) {
   e.classList.toggle("has-why", r.state !== "refused" && Boolean(r.refusal));
   put(e, "waybill", r.waybill || r.order);
   put(e, "carrier", r.carrier_name);
-  put(e, "order", [r.waybill ? say("order", r.order) : "", parcel(r)].filter(Boolean).join(" · "));
+  put(e, "order", [r.waybill ? say("order", r.order) : "", r.parcels > 1 ? say("parcel", r.parcel, r.parcels) : ""].filter(Boolean).join(" · "));
   put(e, "receiver", r.receiver);
   put(e, "phone", r.phone);
   put(e, "address", r.address);
@@ -89,20 +79,11 @@ function showRow(e, r) {
   put(e, "state", state ? say(state) : "");
   put(e, "detail", detail.filter(Boolean).join(" · "));
   const act = { waiting: "print", refused: "retry", done: r.waybill ? "reprint" : "" }[r.state];
-  for (const b of e.querySelectorAll("button")) b.hidden = b.dataset.act !== act;
+  for (const b of e.querySelectorAll("button")) b.hidden = b.dataset.act === "preview" ? !r.label : b.dataset.act !== act;
+  const box = e.querySelector(".pick input");
+  box.disabled = r.state !== "waiting";
+  box.setAttribute("aria-label", say("pick", r.waybill || r.order));
   showLeft(e, r);
-}
-
-function parcel(r) {
-  return r.parcels > 1 ? say("parcel", r.parcel, r.parcels) : "";
-}
-
-// showCost says what it costs not to ship in time, once that is near.
-function showCost(e, r) {
-  const cost = e.querySelector(".cost");
-  put(e, "cost", r.lateness ? say(r.lateness.late ? "is-late-cost" : "late-cost", r.lateness.cost_yuan) : "");
-  cost.classList.toggle("late", Boolean(r.lateness?.late));
-  cost.title = r.lateness?.message ?? "";
 }
 
 // showLeft says how long there is, or for what is done, since when.
@@ -130,113 +111,75 @@ setInterval(() => {
 
 // ---- what is pressed ----
 
-async function press(button, act) {
-  button.disabled = true;
-  await act();
-  button.disabled = false;
-  read();
-}
-
 const acts = {
-  print: (r) => order(r),
-  retry: (r) => order(r),
-  yes: (r) => post("resolve", { label: r.label, answer: "printed" }),
-  sure: (r) => post("resolve", { label: r.label, answer: "not-printed", cleared: true }),
-  none: (r) => post("resolve", { label: r.order, answer: "no-number" }),
+  print: (e, button) => press(button, () => order([e.row.order])),
+  retry: (e, button) => press(button, () => order([e.row.order])),
+  reprint: (e) => askReason(e.row),
+  preview: (e) => preview(e.row),
 };
 
-// packed tells that a finished label was scanned. What still waits for paper or
-// for an answer is only shown.
-async function packed(number) {
-  const r = queue?.rows.find((r) => r.waybill?.toUpperCase() === number || r.order.toUpperCase() === number);
-  if (number.length < 8 || (r && (r.state !== "done" || r.waybill?.toUpperCase() !== number))) return;
-  const waybill = r ? r.waybill : number;
-  if (await post("scan", { waybill })) flash("packed", say("packed", waybill));
+// order has orders printed and says the first refusal.
+async function order(orders) {
+  const answer = await post("print", { orders });
+  const refused = (answer?.orders ?? []).filter((t) => t.refusal);
+  if (refused.length > 0) complain(refused[0].refusal.message + (refused.length > 1 ? " " + say("and-more", refused.length - 1) : ""));
 }
 
-async function order(r) {
-  const answer = await post("print", { orders: [r.order] });
-  const refusal = answer?.orders?.[0]?.refusal;
-  if (refusal) complain(refusal.message);
+for (const list of ["queue", "refused", "done"]) {
+  $(list).addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-act]");
+    if (button && !slipped(event, button)) acts[button.dataset.act](button.closest("li"), button);
+  });
 }
+listen($("questions"));
+listen($("numbers"));
 
-$("bench").addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-act]");
-  if (!button || slipped(event, button)) return;
-  const e = button.closest("li");
-  switch (button.dataset.act) {
-    case "no": // asked twice: a second label on a second parcel costs more than a press
-      e.classList.add("is-sure");
-      e.querySelector('[data-act="back"]').focus();
-      break;
-    case "back":
-      e.classList.remove("is-sure");
-      e.querySelector('[data-act="no"]').focus();
-      break;
-    case "reprint":
-      askReason(e.row);
-      break;
-    default:
-      press(button, () => acts[button.dataset.act](e.row));
-  }
-});
+$("picked").querySelector('[data-act="print"]').addEventListener("click", (event) => press(event.target, async () => {
+  const orders = picked();
+  for (let i = 0; i < orders.length; i += 500) await order(orders.slice(i, i + 500)); // what one request may ask for
+  showPicks([]);
+}));
 
-$("pause").addEventListener("click", () => press($("pause"), () => post(queue.paused ? "resume" : "pause", {})));
+// ---- what is looked for ----
 
-const form = $("reprint").querySelector("form");
-let reprinting;
+let waiting;
 
-// askReason asks why a label is wanted once more, and has it printed.
-export function askReason(r) {
-  reprinting = r;
-  form.reset();
-  reasonChosen();
-  put($("reprint"), "waybill", r.waybill);
-  $("reprint").showModal();
+function narrow() {
+  clearTimeout(waiting);
+  choose({ find: wanted(), carrier, limit });
 }
-
-function reasonChosen() {
-  const other = form.elements.why.value === "" && form.querySelector(":checked") !== null;
-  form.elements.text.hidden = !other;
-  form.elements.text.required = other;
-  if (other) form.elements.text.focus();
-}
-
-form.addEventListener("change", reasonChosen);
-$("cancel").addEventListener("click", () => $("reprint").close());
-form.addEventListener("submit", (event) => {
-  press(event.submitter, () => post("reprint", { waybill: reprinting.waybill, reason: form.elements.why.value || form.elements.text.value.trim() }));
-});
-
-// ---- scanner and keyboard ----
 
 $("find").addEventListener("input", () => {
-  if (at() !== "bench") go("bench");
-  if (queue) show();
+  clearTimeout(waiting);
+  waiting = setTimeout(narrow, 200);
 });
 
-// A scanner types wherever the focus is and ends with Enter. Its first letter
-// brings the focus to the field, so that the Enter presses no button.
-document.addEventListener("keydown", (event) => {
-  if ($("reprint").open) return;
-  const field = $("find");
-  if (event.key === "Enter" && event.target === field) {
-    field.select(); // the next scan replaces this one
-    packed(field.value.trim().toUpperCase());
-  } else if (event.key === "Escape" && field.value) {
-    field.value = "";
-    if (queue) show();
-  } else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey && event.target !== field) {
-    $("enlarged").close(); // a scan is of the queue, whatever is looked at
-    field.focus();
-    field.select();
-  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    const buttons = [...document.querySelectorAll("main button")].filter((b) => b.checkVisibility());
-    const at = buttons.indexOf(document.activeElement);
-    const next = buttons[event.key === "ArrowDown" ? at + 1 : at - 1];
-    if (next) { next.focus(); event.preventDefault(); }
+// A number that was typed whole is as good as a scan.
+$("find").addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key === "Escape" && $("find").value) {
+    $("find").value = "";
+    narrow();
   }
+  if (event.key !== "Enter") return;
+  const number = wanted().toUpperCase();
+  narrow();
+  $("find").select();
+  if (queue?.rows.some((r) => [r.waybill, r.order].some((n) => n?.toUpperCase() === number))) scanned(wanted());
 });
 
+onKey("/", () => { $("waiting").hidden = false; $("find").focus(); $("find").select(); });
+
+$("carriers").addEventListener("click", (event) => {
+  const chip = event.target.closest("button");
+  if (!chip) return;
+  carrier = chip.carrier;
+  narrow();
+  showCarriers();
+});
+
+$("show-more").addEventListener("click", () => { limit = 1000; narrow(); });
+
+choose({ limit });
 onQueue((q) => { queue = q; show(); });
-place("bench", {});
+place("bench", { open: read });

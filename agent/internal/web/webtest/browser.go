@@ -91,6 +91,7 @@ func OpenBrowser(t *testing.T) *Browser {
 	b.session = attached.SessionID
 	b.call("Runtime.enable", nil, nil)
 	b.call("Log.enable", nil, nil)
+	b.Look(true)
 	return b
 }
 
@@ -235,6 +236,8 @@ func (b *Browser) Press(keys ...string) {
 			code, text = 9, ""
 		case "ArrowDown":
 			code, text = 40, ""
+		case "F2", "F4", "F7", "F8", "F9":
+			code, text = 111+int(k[1]-'0'), ""
 		}
 		b.call("Input.dispatchKeyEvent", map[string]any{"type": "keyDown", "key": k, "text": text, "unmodifiedText": text, "windowsVirtualKeyCode": code}, nil)
 		b.call("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": k, "windowsVirtualKeyCode": code}, nil)
@@ -245,6 +248,12 @@ func (b *Browser) Press(keys ...string) {
 func (b *Browser) Write(text string) {
 	b.T.Helper()
 	b.call("Input.insertText", map[string]any{"text": text}, nil)
+}
+
+// Look says whether the person looks at this window or at another.
+func (b *Browser) Look(here bool) {
+	b.T.Helper()
+	b.call("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": here}, nil)
 }
 
 // ReadingTime is how long a person takes at least to read what came to the

@@ -23,6 +23,17 @@ func Serve(t *testing.T, s api.Server) (url string, station *apitest.Station, st
 		s.Station = apitest.New(apitest.Bench(time.Now()))
 	}
 	station, _ = s.Station.(*apitest.Station)
+	if station != nil { // what every station serves
+		if s.Desk == nil {
+			s.Desk = station
+		}
+		if s.Waves == nil {
+			s.Waves = station
+		}
+		if s.Rules == nil {
+			s.Rules = station
+		}
+	}
 	s.Pages, s.Language = web.Handler, notice.Chinese
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

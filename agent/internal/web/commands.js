@@ -1,0 +1,59 @@
+// The commands of the printed sheet, by their codes. No platform's and no
+// carrier's number begins as they do: all begin with a letter or a digit.
+
+import { $, post, say } from "./core.js";
+import { answer } from "./questions.js";
+import { clear, latest, next, setMode, tell } from "./scan.js";
+import { hold, nextPlace } from "./shell.js";
+
+const prefix = "..MD.";
+
+function mode(name) {
+  setMode(name);
+  tell("command", "", say("scan-to-" + name));
+}
+
+async function held(on) {
+  if (await hold(on)) tell("command", "", say(on ? "paused" : "resumed"));
+}
+
+let answered = -1000;
+
+// reply answers the first question that is seen. A scanner that reads twice has not
+// answered the next question too.
+function reply(acts) {
+  const asked = document.querySelector("main:not([hidden]) .question");
+  const button = [...asked?.querySelectorAll("button") ?? []].find((b) => acts.includes(b.dataset.act) && b.checkVisibility() && !b.disabled);
+  if (performance.now() - answered < 1500) return;
+  if (!button) { tell("not-found", "", say("no-question")); return; }
+  answered = performance.now();
+  const about = asked.querySelector(".number").textContent;
+  tell("command", about, button.textContent);
+  answer(button);
+}
+
+async function again(why) {
+  const r = await latest();
+  if (await post("reprint", { waybill: r.waybill, reason: say(why) })) tell("printing", r.waybill, say(why));
+}
+
+const commands = {
+  PRINT: () => mode("print"),
+  CONFIRM: () => mode("confirm"),
+  NEXT: next,
+  PAUSE: () => held(true),
+  RESUME: () => held(false),
+  YES: () => reply(["sure", "none", "yes"]),
+  NO: () => reply(["back", "no"]),
+  TORN: () => again("why-torn"),
+  FAINT: () => again("why-unreadable"),
+  LOST: () => again("why-lost"),
+  CLEAR: clear,
+  PLACE: nextPlace,
+};
+
+// command returns what a code commands, or nothing if it is no command.
+export function command(code) {
+  const name = code.toUpperCase();
+  return name.startsWith(prefix) ? commands[name.slice(prefix.length)] ?? (() => tell("not-found", code, say("no-command"))) : null;
+}

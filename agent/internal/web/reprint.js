@@ -1,0 +1,31 @@
+// The question why a label is wanted once more.
+
+import { $, post, put, read } from "./core.js";
+
+const dialog = $("reprint"), form = dialog.querySelector("form");
+let waybill;
+
+// askReason asks why a row's label is wanted once more, and has it printed.
+export function askReason(r) {
+  waybill = r.waybill;
+  form.reset();
+  chosen();
+  put(dialog, "waybill", waybill);
+  dialog.showModal();
+}
+
+function chosen() {
+  const other = form.elements.why.value === "" && form.querySelector(":checked") !== null;
+  form.elements.text.hidden = !other;
+  form.elements.text.required = other;
+  if (other) form.elements.text.focus();
+}
+
+form.addEventListener("change", chosen);
+$("cancel").addEventListener("click", () => dialog.close());
+form.addEventListener("submit", async (event) => {
+  event.submitter.disabled = true;
+  await post("reprint", { waybill, reason: form.elements.why.value || form.elements.text.value.trim() });
+  event.submitter.disabled = false;
+  read();
+});
