@@ -44,8 +44,8 @@ type Viewer interface {
 	Queue(ctx context.Context, q QueueQuery) (Queue, error)
 	// Orders returns one row for each order that has not shipped, the most urgent
 	// first. Its state is the one that most wants a person, of those that its
-	// labels stand in.
-	Orders(ctx context.Context) ([]Row, error)
+	// labels stand in. more says that there are others beyond the limit.
+	Orders(ctx context.Context, q OrdersQuery) (rows []Row, more bool, err error)
 	// Subscribe returns a channel that receives after each change that Queue
 	// would show, until ctx ends. Receives may be merged: a receiver reads the
 	// whole queue anyway. Serve calls it once.

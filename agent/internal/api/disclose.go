@@ -68,6 +68,7 @@ type Receiver struct {
 
 type orderList struct {
 	Orders []Row `json:"orders" nullable:"false"`
+	More   bool  `json:"more,omitempty" doc:"There are others, beyond the limit"`
 }
 
 type exportList struct {
@@ -77,12 +78,12 @@ type exportList struct {
 // disclose serves orders: the list masked, to everybody behind the gates; whom
 // they go to, to people at our own page and at the command line.
 func (s *Server) disclose(api huma.API) {
-	register(api, http.MethodGet, "orders", "The orders that have not shipped, the most urgent first", func(ctx context.Context, _ *struct{}) (*answer[orderList], error) {
-		rows, err := s.Station.Orders(ctx)
+	register(api, http.MethodGet, "orders", "The orders that have not shipped, the most urgent first", func(ctx context.Context, in *OrdersQuery) (*answer[orderList], error) {
+		rows, more, err := s.Station.Orders(ctx, *in)
 		if err != nil {
 			return nil, s.fail(ctx, "orders", err)
 		}
-		return &answer[orderList]{orderList{finished(ctx, rows)}}, nil
+		return &answer[orderList]{orderList{finished(ctx, rows), more}}, nil
 	})
 	register(api, http.MethodPost, "reveal", "Whom an order goes to, with its virtual number and never the real one: one record in the audit, and so many an hour as the role may see", func(ctx context.Context, in *struct{ Body Reveal }) (*answer[Revealed], error) {
 		in.Body.Who, in.Body.Role = callerOf(ctx).who(in.Body.Who), callerOf(ctx).role

@@ -34,6 +34,14 @@ type History struct {
 	Next string `json:"next,omitempty" doc:"For the next page; none on the last"`
 }
 
+// OrdersQuery chooses among the orders that have not shipped. What is left out is
+// not asked.
+type OrdersQuery struct {
+	Find    string `query:"find" maxLength:"64" doc:"Part of an order's or a waybill's number"`
+	Carrier string `query:"carrier" maxLength:"64" doc:"As rows name it"`
+	Limit   int    `query:"limit" minimum:"0" maximum:"1000" doc:"The most urgent so many; all if left out"`
+}
+
 func (s *Server) history(api huma.API) {
 	if s.History == nil {
 		return

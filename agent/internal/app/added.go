@@ -15,7 +15,7 @@ func (s *station) AddOrder(ctx context.Context, o order.Order) (api.Added, error
 		return api.Added{}, s.told(err)
 	}
 	added := api.Added{Verdict: api.Verdict(verdict)}
-	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: o.ID})
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Key: o.Key})
 	if err != nil {
 		s.log.Warn("an order was taken, and how it stands cannot be read", "order", o.ID, "error", err)
 		return added, nil // it is on disk, and that is what was asked

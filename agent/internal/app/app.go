@@ -198,6 +198,7 @@ func (a *App) Run(ctx context.Context) error {
 	err := api.Serve(ctx, api.Server{
 		Station:  &station{App: a},
 		Layouts:  a.layouts,
+		History:  &station{App: a},
 		Speaker:  a.said,
 		Desk:     &desk{station: &station{App: a}},
 		Waves:    waves{&station{App: a}},

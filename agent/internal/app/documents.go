@@ -55,7 +55,7 @@ func (s *station) document(d api.Document, paper string) ledger.Document {
 
 // documentTaken says how a document stands.
 func (s *station) documentTaken(ctx context.Context, key order.Key, verdict ledger.Verdict) (api.DocumentTaken, error) {
-	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: key.ID})
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Key: key})
 	if err != nil {
 		return api.DocumentTaken{}, s.told(err)
 	}

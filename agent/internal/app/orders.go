@@ -51,19 +51,19 @@ func (s *station) shipped(r ledger.Row, state api.State) bool {
 
 // Orders implements api.Viewer. An order that is on paper has not shipped until
 // it is scanned; once its personal data is gone, nobody is asked for that any more.
-func (s *station) Orders(ctx context.Context) ([]api.Row, error) {
-	list, err := s.orders(ctx, s.Station.Clock().Add(-2*order.ShipWithin))
-	if err != nil {
-		return nil, err
-	}
-	list = slices.DeleteFunc(list, func(o oneOrder) bool {
-		return o.State == api.Cancelled || s.shipped(o.ledger, o.State) || o.State == api.Done && o.ledger.Purged
+func (s *station) Orders(ctx context.Context, q api.OrdersQuery) ([]api.Row, bool, error) {
+	found, more, err := s.Ledger.Unsent(ctx, ledger.Unsent{
+		Find: q.Find, Carrier: q.Carrier, Paper: s.Station.Rules.Shipped == "never", Limit: q.Limit,
 	})
+	if err != nil {
+		return nil, false, err
+	}
+	list := slices.DeleteFunc(s.each(found), func(o oneOrder) bool { return o.State == api.Cancelled })
 	rows := make([]api.Row, len(list))
 	for i, o := range list {
 		rows[i] = o.Row
 	}
-	return rows, nil
+	return rows, more, nil
 }
 
 // oneOrder is an order with the row of it that most wants a person.
@@ -82,6 +82,11 @@ func (s *station) orders(ctx context.Context, since time.Time) ([]oneOrder, erro
 	if err != nil {
 		return nil, err
 	}
+	return s.each(rows), nil
+}
+
+// each returns one row for each order.
+func (s *station) each(rows []ledger.Row) []oneOrder {
 	rank := func(state api.State) int { return slices.Index(wants, state) }
 	var list []oneOrder
 	at := map[order.Key]int{}
@@ -100,24 +105,35 @@ func (s *station) orders(ctx context.Context, since time.Time) ([]oneOrder, erro
 	slices.SortStableFunc(list, func(a, b oneOrder) int {
 		return cmp.Or(a.Deadline.Compare(b.Deadline), cmp.Compare(a.Order, b.Order))
 	})
-	return list, nil
+	return list
 }
 
-// find returns the ledger's rows of an order that people name.
-func (s *station) find(ctx context.Context, id string) (ledger.Row, error) {
-	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
+// find returns the order that people name by a number, and of its labels the one
+// that most wants a person. Where two platforms have the number it is the one that
+// stands as is asked for, if one alone does: otherwise nobody guesses.
+func (s *station) find(ctx context.Context, id string, as api.State) (ledger.Row, error) {
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id, Limit: -1})
 	if err != nil {
 		return ledger.Row{}, err
 	}
-	if len(rows) == 0 {
-		return ledger.Row{}, notice.New("order-not-found", api.ErrNotFound, id)
+	all := s.each(rows)
+	if len(all) > 1 {
+		if some := slices.DeleteFunc(slices.Clone(all), func(o oneOrder) bool { return o.State != as }); len(some) > 0 {
+			all = some
+		}
 	}
-	return rows[0], nil
+	switch len(all) {
+	case 0:
+		return ledger.Row{}, notice.New("order-not-found", api.ErrNotFound, id)
+	case 1:
+		return all[0].ledger, nil
+	}
+	return ledger.Row{}, notice.New("order-ambiguous", api.ErrConflict, id)
 }
 
 // Reveal implements api.Discloser.
 func (s *station) Reveal(ctx context.Context, a api.Reveal) (api.Revealed, error) {
-	r, err := s.find(ctx, a.Order)
+	r, err := s.find(ctx, a.Order, api.Waiting)
 	if err != nil {
 		return api.Revealed{}, err
 	}
@@ -213,7 +229,7 @@ func receiver(f privacy.Form, r ledger.Row, now time.Time) *api.Receiver {
 
 // adopt takes the numbers that a person found for an order.
 func (s *station) adopt(ctx context.Context, a api.Resolution) error {
-	r, err := s.find(ctx, a.Label)
+	r, err := s.find(ctx, a.Label, api.NumberUnknown)
 	if err != nil {
 		return err
 	}

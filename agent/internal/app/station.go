@@ -3,11 +3,8 @@ package app
 import (
 	"context"
 	"errors"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"time"
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/dispatch"
@@ -21,69 +18,6 @@ import (
 type station struct{ *App }
 
 var _ api.Station = (*station)(nil)
-
-// Queue implements api.Viewer.
-func (s *station) Queue(ctx context.Context, _ api.QueueQuery) (api.Queue, error) {
-	today := startOfDay(time.Now())
-	counts, err := s.Ledger.Counts(ctx, today)
-	if err != nil {
-		return api.Queue{}, err
-	}
-	paused, err := s.Ledger.Paused(ctx)
-	if err != nil {
-		return api.Queue{}, err
-	}
-	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Since: today})
-	if err != nil {
-		return api.Queue{}, err
-	}
-	rolls, err := s.Ledger.Rolls(ctx)
-	if err != nil {
-		return api.Queue{}, err
-	}
-	q := api.Queue{Paused: paused, Counts: api.Counts(counts)}
-	for _, r := range rows {
-		q.Rows = append(q.Rows, s.shown(r))
-	}
-	for _, p := range s.Station.Printers {
-		c := p.Condition()
-		v := api.Printer{Name: c.Name, State: api.Idle, Current: string(c.Current)}
-		for _, reason := range c.Status.Reasons {
-			v.Reasons = append(v.Reasons, string(reason))
-		}
-		if left, known := rolls[c.Name]; known {
-			v.Left = &left
-		}
-		if c.Current != "" {
-			v.State = api.Processing
-		}
-		if c.Trouble != nil {
-			v.State = api.Stopped
-		}
-		q.Printers = append(q.Printers, v)
-	}
-	return q, nil
-}
-
-// Subscribe implements api.Viewer.
-func (s *station) Subscribe(ctx context.Context) <-chan struct{} {
-	c := make(chan struct{}, 1)
-	go func() {
-		for ctx.Err() == nil {
-			changed := s.Ledger.Changes()
-			select {
-			case <-changed:
-			case <-time.After(2 * time.Second): // a printer's condition is not in the ledger
-			case <-ctx.Done():
-			}
-			select {
-			case c <- struct{}{}:
-			default:
-			}
-		}
-	}()
-	return c
-}
 
 // Print implements api.Operator. An order that the ledger does not know is
 // asked for on the platform.
@@ -111,14 +45,13 @@ func (s *station) printOne(ctx context.Context, id string) (api.Taken, error) {
 	} else if err != nil {
 		return taken, err
 	}
-	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
+	r, err := s.find(ctx, id, api.Waiting)
+	if errors.As(err, &n) {
+		return refuse(n.Code, n.Args...)
+	}
 	if err != nil {
 		return taken, err
 	}
-	if len(rows) == 0 {
-		return refuse("order-not-found", id)
-	}
-	r := rows[0]
 	taken.State = row(r).State
 	if taken.State == api.Done {
 		return refuse("order-printed", id)
@@ -133,17 +66,23 @@ func (s *station) printOne(ctx context.Context, id string) (api.Taken, error) {
 // fetch reads an order anew where it came from, or looks for it everywhere. What
 // one platform has is no matter of another one that cannot be asked.
 func (s *station) fetch(ctx context.Context, id string) error {
-	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
+	keys, err := s.Ledger.Named(ctx, id)
 	if err != nil {
 		return err
 	}
-	names := slices.Collect(maps.Keys(s.Station.Sources))
-	if len(rows) > 0 {
-		names = slices.DeleteFunc(names, func(name string) bool { return name != rows[0].Order.Source })
+	known := len(keys) > 0
+	for name := range s.Station.Sources {
+		if !known {
+			keys = append(keys, order.Key{Source: name, ID: id})
+		}
 	}
 	var failed error
-	for _, name := range names {
-		switch err := s.Station.Fetch(ctx, order.Key{Source: name, ID: id}); {
+	for _, key := range keys {
+		if _, has := s.Station.Sources[key.Source]; !has {
+			continue
+		}
+		switch err := s.Station.Fetch(ctx, key); {
+		case err == nil && known: // each of them, where two platforms have the number
 		case err == nil:
 			return nil
 		case !errors.Is(err, ledger.ErrNoOrder):
@@ -208,7 +147,7 @@ func (s *station) Resolve(ctx context.Context, r api.Resolution) error {
 
 // resolveOrder takes a person's word that the carrier gave an order no number.
 func (s *station) resolveOrder(ctx context.Context, id string, who ledger.Person) error {
-	r, err := s.find(ctx, id)
+	r, err := s.find(ctx, id, api.NumberUnknown)
 	if err != nil {
 		return err
 	}
@@ -315,9 +254,4 @@ func seen(r ledger.Row) (api.State, api.Evidence) {
 		return api.Cancelled, ""
 	}
 	return api.Waiting, ""
-}
-
-func startOfDay(t time.Time) time.Time {
-	y, m, d := t.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
 }

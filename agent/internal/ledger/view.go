@@ -50,7 +50,8 @@ type Row struct {
 
 // Filter chooses rows.
 type Filter struct {
-	Order   string // the platform's number, alone or behind the platform's name: jd:3120…
+	Order   string    // the platform's number, alone or behind the platform's name: jd:3120…
+	Key     order.Key // the one order
 	Waybill string
 	// Since leaves out what has ended before it.
 	Since time.Time
@@ -89,6 +90,10 @@ func (f Filter) where() (string, []any) {
 		where += ` AND o.id IN (` + ordersNamed + `)`
 		source, id, _ := strings.Cut(f.Order, ":")
 		args = append(args, f.Order, source, id)
+	}
+	if f.Key != (order.Key{}) {
+		where += ` AND o.source = ? AND o.platform_id = ?`
+		args = append(args, f.Key.Source, f.Key.ID)
 	}
 	if f.Waybill != "" {
 		where += ` AND o.waybill = ? AND o.waybill <> ''`

@@ -200,7 +200,7 @@ ALTER TABLE orders ADD COLUMN stand TEXT GENERATED ALWAYS AS (CASE
 	WHEN state IN ('accepted', 'issuing') OR (state = 'issued' AND labelled = 0) THEN 'waiting'
 	WHEN state IN ('issue-unknown', 'changed') THEN 'unknown'
 	WHEN state = 'refused' THEN 'refused'
-	WHEN state IN ('skipped', 'cancelled') THEN 'cancelled' END) VIRTUAL;
+	WHEN state IN ('skipped', 'cancelled') AND labelled = 0 THEN 'cancelled' END) VIRTUAL;
 ALTER TABLE labels ADD COLUMN stand TEXT GENERATED ALWAYS AS (CASE
 	WHEN state = 'queued' THEN 'waiting'
 	WHEN state IN ('claimed', 'rendered', 'intent', 'sending', 'sent') THEN 'printing'
@@ -215,7 +215,8 @@ CREATE INDEX orders_stand ON orders (stand, deadline, carrier) WHERE stand IS NO
 CREATE INDEX orders_stand_taken ON orders (stand, created_at, carrier) WHERE stand IS NOT NULL;
 CREATE INDEX orders_open ON orders (platform_id, waybill) WHERE ended_at = 0;
 CREATE INDEX orders_by_number ON orders (platform_id);
-CREATE INDEX orders_unsent ON orders (deadline) WHERE key IS NOT NULL;
+CREATE INDEX orders_ended ON orders (ended_at, stand) WHERE ended_at > 0;
+CREATE INDEX orders_unsent ON orders (deadline, state, carrier, waybill, labelled) WHERE key IS NOT NULL;
 CREATE INDEX labels_open ON labels (stand, deadline, carrier, own, order_id) WHERE ended_at = 0;
 CREATE INDEX labels_ended ON labels (ended_at, stand, carrier) WHERE ended_at > 0;
 CREATE INDEX labels_by_taken ON labels (taken);

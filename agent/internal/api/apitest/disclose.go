@@ -13,11 +13,14 @@ import (
 )
 
 // Orders lists the rows that are neither done nor cancelled.
-func (s *Station) Orders(ctx context.Context) ([]api.Row, error) {
-	q, err := s.Queue(ctx, api.QueueQuery{})
+func (s *Station) Orders(ctx context.Context, of api.OrdersQuery) (list []api.Row, more bool, err error) {
+	q, err := s.Queue(ctx, api.QueueQuery{Find: of.Find, Carrier: of.Carrier})
 	rows := slices.DeleteFunc(q.Rows, func(r api.Row) bool { return r.State == api.Done || r.State == api.Cancelled })
 	slices.SortFunc(rows, func(a, b api.Row) int { return cmp.Or(a.Deadline.Compare(b.Deadline), cmp.Compare(a.Order, b.Order)) })
-	return rows, err
+	if more = of.Limit > 0 && len(rows) > of.Limit; more {
+		rows = rows[:of.Limit]
+	}
+	return rows, more, err
 }
 
 // Reveal shows an invented person. The order 1004200026 has a virtual number,

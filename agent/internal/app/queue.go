@@ -1,0 +1,104 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/ledger"
+)
+
+// rowsOfKind is how many rows of each kind are shown where nobody says.
+const rowsOfKind = 200
+
+// Queue implements api.Viewer.
+func (s *station) Queue(ctx context.Context, q api.QueueQuery) (api.Queue, error) {
+	today := startOfDay(time.Now())
+	counts, err := s.Ledger.Counts(ctx, today)
+	if err != nil {
+		return api.Queue{}, err
+	}
+	paused, err := s.Ledger.Paused(ctx)
+	if err != nil {
+		return api.Queue{}, err
+	}
+	rolls, err := s.Ledger.Rolls(ctx)
+	if err != nil {
+		return api.Queue{}, err
+	}
+	waiting, err := s.Ledger.WaitingBy(ctx)
+	if err != nil {
+		return api.Queue{}, err
+	}
+	found, err := s.Ledger.Queue(ctx, ledger.Look{Find: q.Find, Carrier: q.Carrier, Since: today, Limit: cmp.Or(q.Limit, rowsOfKind)})
+	if err != nil {
+		return api.Queue{}, err
+	}
+	shown := api.Queue{Paused: paused, Counts: api.Counts(counts), More: found.More}
+	names := map[string]string{}
+	for _, rows := range [][]ledger.Row{found.Person, found.Waiting, found.Refused, found.Ended} {
+		for _, r := range rows {
+			if r.CarrierName != "" {
+				names[string(r.Carrier)] = r.CarrierName
+			}
+			shown.Rows = append(shown.Rows, s.shown(r))
+		}
+	}
+	for carrier, n := range waiting {
+		shown.Carriers = append(shown.Carriers, api.CarrierCount{Carrier: carrier, Name: names[carrier], Waiting: n})
+	}
+	slices.SortFunc(shown.Carriers, func(a, b api.CarrierCount) int {
+		return cmp.Or(cmp.Compare(b.Waiting, a.Waiting), cmp.Compare(a.Carrier, b.Carrier))
+	})
+	for _, p := range s.Station.Printers {
+		shown.Printers = append(shown.Printers, condition(p, rolls))
+	}
+	return shown, nil
+}
+
+// condition shows how a printer is.
+func condition(p *dispatch.Printer, rolls map[string]int) api.Printer {
+	c := p.Condition()
+	v := api.Printer{Name: c.Name, State: api.Idle, Current: string(c.Current)}
+	for _, reason := range c.Status.Reasons {
+		v.Reasons = append(v.Reasons, string(reason))
+	}
+	if left, known := rolls[c.Name]; known {
+		v.Left = &left
+	}
+	if c.Current != "" {
+		v.State = api.Processing
+	}
+	if c.Trouble != nil {
+		v.State = api.Stopped
+	}
+	return v
+}
+
+// Subscribe implements api.Viewer.
+func (s *station) Subscribe(ctx context.Context) <-chan struct{} {
+	c := make(chan struct{}, 1)
+	go func() {
+		for ctx.Err() == nil {
+			changed := s.Ledger.Changes()
+			select {
+			case <-changed:
+			case <-time.After(2 * time.Second): // a printer's condition is not in the ledger
+			case <-ctx.Done():
+			}
+			select {
+			case c <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	return c
+}
+
+func startOfDay(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+}
