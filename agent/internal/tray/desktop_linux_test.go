@@ -24,6 +24,8 @@ import (
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/api/apitest"
 	"miandan/agent/internal/notice"
+	"miandan/templates/fonts"
+	"miandan/templates/scene"
 )
 
 var keepPicture = flag.String("picture", "", "write what the panel and the open menu look like to this file")
@@ -77,6 +79,17 @@ func TestOnADesktop(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(settings, "xfce4-panel.xml"), []byte(panelSettings), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	letters, err := fonts.TrueType(scene.Regular) // or a desktop without any shows boxes
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(home, ".local/share/fonts")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "letters.ttf"), letters, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	display := startDisplay(t)
 	ctx, stop := context.WithTimeout(t.Context(), 90*time.Second)
 	defer stop()
@@ -107,7 +120,7 @@ func startDisplay(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp")
+	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "800x600x24", "-wr", "-nolisten", "tcp")
 	x.ExtraFiles = []*os.File{w}
 	if err := x.Start(); err != nil {
 		t.Fatal(err)
@@ -165,8 +178,8 @@ func showOnPanel(t *testing.T) {
 	}
 	until(t, "the menu on the bus", labels, strings.Join(menu, " | "))
 	until(t, "the icon on the panel", func() string { return onScreen(t, "attention", red) }, "shown")
-	until(t, "notifications", func() string { return server.texts(3) },
-		"zebra-2：缺纸 | 有 2 张面单需要您确认是否已经打出，请打开页面。 | 有 1 个订单即将超过发货时限，仍未打印。")
+	until(t, "notifications", func() string { return server.texts(4) },
+		"zebra-2：缺纸 | 有 2 张面单需要您确认是否已经打出，请打开页面。 | 有 1 个订单已超过发货时限，仍未打印。 | 有 1 个订单即将超过发货时限，仍未打印。")
 
 	s := screen{t: t, colour: red}
 	acts := func() string { return strings.Join(a.station.Acts(), " | ") }
@@ -174,7 +187,11 @@ func showOnPanel(t *testing.T) {
 	s.click(2)
 	until(t, "print next", acts, "print [1004200023] by local")
 	s.open(menu)
-	s.keep()
+	whole := s.menu
+	s.into(5, 3)
+	s.keep(whole.Union(s.menu))
+	s.close()
+	s.open(menu)
 	s.click(4)
 	until(t, "pause", acts, "print [1004200023] by local | pause by local")
 	a.station.Change(func(q *api.Queue) { q.Printers[1].State, q.Printers[1].Reasons = api.Idle, nil })

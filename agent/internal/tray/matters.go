@@ -86,8 +86,8 @@ func (m *matters) fresh(s seen) (list []notification) {
 		m.hurt[p.key] = true
 	}
 	add(unsettled, unsettledOf(s), question, func(l []thing) string { return m.say.unsettled(len(l)) })
-	if s.asking > 0 {
-		add(calling, []thing{{key: "caller"}}, question, func([]thing) string { return m.say.asking() })
+	if s.asking != "" {
+		add(calling, []thing{{key: s.asking}}, question, func([]thing) string { return m.say.asking() })
 	} else {
 		delete(m.told, calling)
 	}

@@ -106,7 +106,7 @@ func (s *screen) open(want []string) {
 	}
 	middle := badge[len(badge)/2]
 	s.mouse(middle.X, middle.Y, "click", "1")
-	s.find(before, len(want))
+	s.find(before, len(want), image.Rectangle{})
 }
 
 // into opens the menu behind an entry, which has so many entries.
@@ -114,7 +114,7 @@ func (s *screen) into(row, entries int) {
 	s.t.Helper()
 	before := shot(s.t)
 	s.click(row)
-	s.find(before, entries)
+	s.find(before, entries, s.menu)
 }
 
 // click clicks on an entry of the open menu.
@@ -123,8 +123,9 @@ func (s *screen) click(row int) {
 	s.mouse((s.menu.Min.X+s.menu.Max.X)/2, s.rows[row], "click", "1")
 }
 
-// find waits for a menu that was not there before and stands still.
-func (s *screen) find(before *image.NRGBA, entries int) {
+// find waits for a menu that was not there before and stands still, beside the
+// one from which it opens.
+func (s *screen) find(before *image.NRGBA, entries int, beside image.Rectangle) {
 	s.t.Helper()
 	var last *image.NRGBA
 	until(s.t, "the menu on the screen", func() string {
@@ -133,29 +134,38 @@ func (s *screen) find(before *image.NRGBA, entries int) {
 		if last == nil || !bytes.Equal(last.Pix, now.Pix) {
 			return "nothing stands still"
 		}
-		s.seen, s.menu = now, different(before, now)
+		s.seen, s.menu = now, different(before, now, beside)
 		s.rows = rowsOf(now, s.menu)
 		return fmt.Sprintf("%d entries", len(s.rows))
 	}, fmt.Sprintf("%d entries", entries))
 }
 
-// keep writes the menu and the panel above it to the file that is asked for.
-func (s *screen) keep() {
+// close closes what is open.
+func (s *screen) close() {
+	s.t.Helper()
+	open := s.seen
+	s.mouse(790, 590, "key", "Escape", "key", "Escape")
+	until(s.t, "the closed menu", func() string { return fmt.Sprint(different(open, shot(s.t), image.Rectangle{}).Dy() > 40) }, "true")
+}
+
+// keep writes the menus and the panel above them to the file that is asked for.
+func (s *screen) keep(menus image.Rectangle) {
 	s.t.Helper()
 	keepAs(s.t, filepath.Join(os.Getenv(inDesktop), "menu.png"), s.seen)
 	if *keepPicture != "" {
-		keepAs(s.t, *keepPicture, s.seen.SubImage(image.Rect(0, 0, s.menu.Max.X+12, s.menu.Max.Y+12)))
+		keepAs(s.t, *keepPicture, s.seen.SubImage(image.Rect(0, 0, menus.Max.X+12, menus.Max.Y+12)))
 	}
 }
 
 // different is the largest block of rows in which two pictures differ by much: a
-// menu, and not the icon that is lit beside it.
-func different(a, b *image.NRGBA) (r image.Rectangle) {
+// menu, and not the icon that is lit. What changes in the menu beside it, whose
+// entry is lit, does not count.
+func different(a, b *image.NRGBA, beside image.Rectangle) (r image.Rectangle) {
 	for y := a.Rect.Min.Y; y < a.Rect.Max.Y; y++ {
 		var line image.Rectangle
 		n := 0
 		for x := a.Rect.Min.X; x < a.Rect.Max.X; x++ {
-			if a.NRGBAAt(x, y) != b.NRGBAAt(x, y) {
+			if a.NRGBAAt(x, y) != b.NRGBAAt(x, y) && !image.Pt(x, y).In(beside.Inset(-2)) {
 				line = line.Union(image.Rect(x, y, x+1, y+1))
 				n++
 			}

@@ -14,7 +14,7 @@ type seen struct {
 	latest  *api.Row // the label that was put on paper last
 	devices map[string]api.Device
 	said    []api.Said
-	asking  int // callers who wait for a person's word
+	asking  string // the page that waits for a person's answer
 	prints  bool
 }
 
@@ -122,6 +122,12 @@ func (e *eyes) look(ctx context.Context) (s seen) {
 	if !e.noSaid {
 		s.said, err = e.client.Said(ctx)
 		e.noSaid = api.Unserved(err)
+	}
+	if !e.noCallers {
+		c, err := e.client.Callers(ctx)
+		if e.noCallers = api.Unserved(err); err == nil && c.Asking != nil {
+			s.asking = c.Asking.Origin
+		}
 	}
 	return s
 }

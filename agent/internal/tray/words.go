@@ -163,7 +163,7 @@ func (w words) look(s seen) look {
 	if s.latest != nil && s.latest.Waybill != "" {
 		l.last = w.again(s.latest.Waybill)
 	}
-	if s.asking > 0 {
+	if s.asking != "" {
 		l.picture, l.asking = question, w.asking()
 	}
 	if c.Unknown > 0 {
