@@ -75,6 +75,7 @@ type App struct {
 	layouts *Layouts
 	callers *pairing.Book
 	said    *said
+	offsets offsets
 	started time.Time
 
 	aside     bool // the database was damaged, and this is a new one
@@ -203,6 +204,8 @@ func (a *App) Run(ctx context.Context) error {
 		Desk:     &desk{station: &station{App: a}},
 		Waves:    waves{&station{App: a}},
 		Rules:    rules{&station{App: a}},
+		Speaker:  a.said,
+		Devices:  &station{App: a},
 		Pages:    web.Handler,
 		Door:     web.Door(a.options.Language),
 		Closed:   !a.config.Listen.Open,

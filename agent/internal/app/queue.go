@@ -9,6 +9,7 @@ import (
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/ledger"
+	"miandan/printer"
 )
 
 // rowsOfKind is how many rows of each kind are shown where nobody says.
@@ -26,6 +27,10 @@ func (s *station) Queue(ctx context.Context, q api.QueueQuery) (api.Queue, error
 		return api.Queue{}, err
 	}
 	rolls, err := s.Ledger.Rolls(ctx)
+	if err != nil {
+		return api.Queue{}, err
+	}
+	held, err := s.Ledger.Held(ctx)
 	if err != nil {
 		return api.Queue{}, err
 	}
@@ -54,13 +59,14 @@ func (s *station) Queue(ctx context.Context, q api.QueueQuery) (api.Queue, error
 		return cmp.Or(cmp.Compare(b.Waiting, a.Waiting), cmp.Compare(a.Carrier, b.Carrier))
 	})
 	for _, p := range s.Station.Printers {
-		shown.Printers = append(shown.Printers, condition(p, rolls))
+		shown.Printers = append(shown.Printers, condition(p, rolls, held))
 	}
 	return shown, nil
 }
 
-// condition shows how a printer is.
-func condition(p *dispatch.Printer, rolls map[string]int) api.Printer {
+// condition shows how a printer is. One that somebody has stopped is stopped once
+// it has nothing in hand, whatever it says of itself.
+func condition(p *dispatch.Printer, rolls map[string]int, held map[string]bool) api.Printer {
 	c := p.Condition()
 	v := api.Printer{Name: c.Name, State: api.Idle, Current: string(c.Current)}
 	for _, reason := range c.Status.Reasons {
@@ -71,6 +77,12 @@ func condition(p *dispatch.Printer, rolls map[string]int) api.Printer {
 	}
 	if c.Current != "" {
 		v.State = api.Processing
+	}
+	if held[c.Name] && !slices.Contains(v.Reasons, string(printer.Paused)) {
+		v.Reasons = append(v.Reasons, string(printer.Paused))
+	}
+	if held[c.Name] && c.Current == "" {
+		v.State = api.Stopped
 	}
 	if c.Trouble != nil {
 		v.State = api.Stopped

@@ -115,7 +115,7 @@ func (s *Station) Watch(p *Printer) {
 	}
 }
 
-// held returns ledger.ErrNothing while all printing is held. A printer that
+// held returns ledger.ErrNothing while all printing is held, or this printer. One that
 // was in trouble is asked whether it still is before it may claim a label
 // again: a claimed label is one that its sister cannot take.
 func (s *Station) held(ctx context.Context, p *Printer) error {
@@ -123,7 +123,11 @@ func (s *Station) held(ctx context.Context, p *Printer) error {
 	if err != nil {
 		return err
 	}
-	if paused {
+	stopped, err := s.Ledger.Held(ctx)
+	if err != nil {
+		return err
+	}
+	if paused || stopped[p.Name] {
 		return ledger.ErrNothing
 	}
 	if p.Condition().Trouble == nil {

@@ -207,6 +207,11 @@ var aboutPrinters = sentences{
 		"打印机 %s 需要偏移 %v 和 %v 毫米，超过可设置的 %v 毫米。请调整纸张导板后重试。",
 	},
 	// name
+	"calibrate-now": {
+		"The offsets of printer %s are in the settings and hold from the next label on. Now print a test card: its frame stands 2 mm from every edge.",
+		"打印机 %s 的偏移已写入设置，从下一张面单起生效。请打印测试页：外框应距各边 2 毫米。",
+	},
+	// name
 	"calibrate-done": {
 		"The offsets of printer %s are in the settings. Start the agent again, and print a test card: its frame stands 2 mm from every edge.",
 		"打印机 %s 的偏移已写入设置。请重新启动程序并打印测试页：外框应距各边 2 毫米。",
