@@ -200,7 +200,6 @@ func (a *App) Run(ctx context.Context) error {
 		Station:  &station{App: a},
 		Layouts:  a.layouts,
 		History:  &station{App: a},
-		Speaker:  a.said,
 		Desk:     &desk{station: &station{App: a}},
 		Waves:    waves{&station{App: a}},
 		Rules:    rules{&station{App: a}},
