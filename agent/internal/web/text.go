@@ -63,6 +63,9 @@ func writtenOfShell() words {
 		"scan-clear":      {"Start again", "清空重扫"},
 		"rules":           {"Printed automatically", "自动打印"},
 		"sheet":           {"Command barcodes", "命令条码"},
+		"sheet-print":     {"Print", "打印"},
+		"sheet-hint":      {"On A4, at 100 %. Stand it beside the scanner.", "A4 纸，按 100% 打印，立在扫码枪旁。"},
+		"barcode":         {"Barcode", "条码"},
 		"keys":            {"Keys", "快捷键"},
 		"key-next":        {"Print the most urgent", "打印最急的一单"},
 		"key-stop":        {"Stop printing, or go on", "停止或继续打印"},
@@ -98,7 +101,7 @@ func writtenOfShell() words {
 		"to-layouts":      {"Layouts", "版式"},
 		"to-settings":     {"Settings", "设置"},
 		"to-doctor":       {"Doctor", "体检"},
-		"to-callers":      {"Callers", "接入"},
+		"to-callers":      {"Callers", "调用方"},
 	}
 }
 

@@ -44,10 +44,12 @@ func places() []place {
 		{name: "layouts", written: writtenOfLayouts(), spoken: spokenOfLayouts(), parts: []string{"editor"}},
 		{name: "settings", written: writtenOfSettings(), spoken: spokenOfSettings()},
 		{name: "doctor", written: writtenOfDoctor(), spoken: spokenOfDoctor()},
+		{name: "callers", written: writtenOfCallers(), spoken: spokenOfCallers()},
 	}
 }
 
-// Handler serves the page at / and its files below /static/. The token goes
+// Handler serves the page at /, the sheet of commands at /sheet and their files
+// below /static/. The token goes
 // into the page, which sends it back with every act; station is the language
 // for browsers that ask for none that we speak.
 func Handler(token string, station notice.Language) http.Handler {
@@ -62,6 +64,7 @@ func Handler(token string, station notice.Language) http.Handler {
 			http.ServeFileFS(w, r, files, name)
 		})
 	}
+	sheet(mux, station)
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
 		var b bytes.Buffer
 		if err := page.Execute(&b, view{Token: token, language: api.LanguageOf(r, station), page: page}); err != nil {
