@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -279,6 +280,10 @@ func cleaned(codes []string) []string {
 	return list
 }
 
+// symbology is what some scanners put before a code to say of which kind it is:
+// ]C1 for Code 128 (ISO/IEC 15424).
+var symbology = regexp.MustCompile(`^\][A-Za-z][0-9A-Za-z]`)
+
 func clean(code string) string {
 	code = strings.Map(func(r rune) rune {
 		switch {
@@ -295,7 +300,7 @@ func clean(code string) string {
 		}
 		return r
 	}, code)
-	return strings.Join(strings.Fields(code), " ")
+	return symbology.ReplaceAllString(strings.Join(strings.Fields(code), " "), "")
 }
 
 // Scan implements api.Operator.

@@ -17,12 +17,28 @@ import (
 var errSaid = errors.New("said")
 
 func (c *command) print() *cobra.Command {
-	return &cobra.Command{
-		Use: "print ORDER…", Short: "Take a number and print, now", Args: cobra.MinimumNArgs(1),
+	var scanned, next bool
+	cmd := &cobra.Command{
+		Use: "print ORDER…, or print --scanned CODE…, or print --next", Short: "Take a number and print, now",
+		Long: "Take a number and print, now. --scanned prints what a scanner has read for one parcel: an order by its number\n" +
+			"or its waybill's, or the most urgent order that has just the goods whose SKUs were read, each as often as it is in\n" +
+			"the parcel. --next prints the most urgent order that waits for somebody's word.",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if next {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, orders []string) error {
 			agent, err := c.agent()
 			if err != nil {
 				return err
+			}
+			switch {
+			case next:
+				return c.scannedTo(agent.PrintNext(cmd.Context(), who()))
+			case scanned:
+				return c.scannedTo(agent.ScanPrint(cmd.Context(), api.ScanPrint{Codes: orders, Who: who()}))
 			}
 			taken, err := agent.Print(cmd.Context(), orders, who())
 			if err != nil {
@@ -48,12 +64,50 @@ func (c *command) print() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&scanned, "scanned", false, "what follows was read by a scanner for one parcel")
+	cmd.Flags().BoolVar(&next, "next", false, "the most urgent order that waits for somebody's word")
+	cmd.MarkFlagsMutuallyExclusive("scanned", "next")
+	return cmd
+}
+
+// scannedTo says what a scan has come to. All but a label that prints is a failure.
+func (c *command) scannedTo(s api.Scanned, err error) error {
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.json:
+		if err := c.printJSON(s); err != nil {
+			return err
+		}
+	case s.Result == api.ScanPrinting:
+		fmt.Fprintln(c.Out, s.Order, s.Result)
+	case s.Result == api.ScanMore:
+		fmt.Fprintln(c.Err, notice.Text(c.language, "scan-more", s.Matching))
+	case s.Refusal != nil:
+		fmt.Fprintln(c.Err, s.Refusal.Message)
+	default:
+		fmt.Fprintln(c.Err, s.Order, s.Result)
+	}
+	if s.Result != api.ScanPrinting {
+		return errSaid
+	}
+	return nil
 }
 
 func (c *command) reprint() *cobra.Command {
-	var reason string
+	var (
+		reason string
+		last   bool
+	)
 	cmd := &cobra.Command{
-		Use: "reprint WAYBILL", Short: "Print a waybill once more, with a reason for the record", Args: cobra.ExactArgs(1),
+		Use: "reprint WAYBILL, or reprint --last", Short: "Print a waybill once more, with a reason for the record",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if last {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if reason == "" {
 				return notice.New("reprint-reason-missing", nil)
@@ -62,7 +116,17 @@ func (c *command) reprint() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			labels, err := agent.Reprint(cmd.Context(), api.Reprint{Waybill: args[0], Reason: reason, Who: who()})
+			var waybill string
+			if last {
+				row, err := agent.Latest(cmd.Context())
+				if err != nil {
+					return err
+				}
+				waybill = row.Waybill
+			} else {
+				waybill = args[0]
+			}
+			labels, err := agent.Reprint(cmd.Context(), api.Reprint{Waybill: waybill, Reason: reason, Who: who()})
 			if err != nil {
 				return err
 			}
@@ -73,6 +137,7 @@ func (c *command) reprint() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why; it goes into the record")
+	cmd.Flags().BoolVar(&last, "last", false, "the label that was last put on paper")
 	return cmd
 }
 

@@ -27,7 +27,7 @@ const printAsked = "print-asked"
 // parcelForm is what a scanner reads from JD's labels: the number, which parcel it
 // is, of how many, and a hyphen. Some labels have the sorting gate behind that, and
 // what people type has no hyphen at its end.
-var parcelForm = regexp.MustCompile(`^([A-Z]{2,4}[A-Z0-9]{6,})-([0-9]{1,4})-([0-9]{1,4})(?:-[A-Z0-9]{0,8})?$`)
+var parcelForm = regexp.MustCompile(`^([A-Z0-9]{8,})-([0-9]{1,4})-([0-9]{1,4})(?:-[A-Z0-9]{0,8})?$`)
 
 // spellings are the ways in which a code may be written, the one as it stands
 // first: scanners are set to capitals or small letters, and so are keyboards.

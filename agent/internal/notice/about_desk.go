@@ -20,6 +20,11 @@ var aboutDesk = sentences{
 		"No label has been printed here yet.",
 		"本机还没有打印过面单。",
 	},
+	// how many orders
+	"scan-more": {
+		"Waiting orders with these goods and others besides: %d. Scan the next piece of the parcel.",
+		"包含这些商品且还有其他商品的待打印订单：%d 个。请继续扫描包裹中的下一件。",
+	},
 	// the order, how many parcels
 	"scan-left": {
 		"Order %s: parcels still to be scanned: %d.",
