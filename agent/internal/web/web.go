@@ -45,7 +45,6 @@ func places() []place {
 		{name: "settings", written: writtenOfSettings(), spoken: spokenOfSettings()},
 		{name: "doctor", written: writtenOfDoctor(), spoken: spokenOfDoctor()},
 		{name: "callers", written: writtenOfCallers(), spoken: spokenOfCallers()},
-		{name: "callers", written: writtenOfCallers(), spoken: spokenOfCallers()},
 	}
 }
 
