@@ -95,8 +95,8 @@ func (m *menu) serve(ctx context.Context, from <-chan seen, look chan<- struct{}
 
 // tell shows what is worth a notification.
 func (m *menu) tell() {
-	for _, n := range m.matters.fresh(m.seen) {
-		m.desk.Notify(n)
+	if all := m.matters.fresh(m.seen); len(all) > 0 {
+		m.desk.Notify(all...)
 	}
 }
 

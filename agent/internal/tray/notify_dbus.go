@@ -28,10 +28,16 @@ type pixels struct {
 	Data                  []byte
 }
 
-// Notify shows n in place of what it showed of the same matter.
-func (s *notifier) Notify(n notification) {
+// Notify shows each in place of what it showed of the same matter.
+func (s *notifier) Notify(all ...notification) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, n := range all {
+		s.show(n)
+	}
+}
+
+func (s *notifier) show(n notification) {
 	if s.bus == nil && !s.connect() {
 		return
 	}

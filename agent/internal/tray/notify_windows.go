@@ -51,11 +51,15 @@ var (
 	findWindow      = windows.NewLazySystemDLL("user32.dll").NewProc("FindWindowExW")
 )
 
-// Notify shows n. A newer one takes an older one's place.
-func (*notifier) Notify(n notification) {
+// Notify shows them as one, since a newer one takes an older one's place.
+func (*notifier) Notify(all ...notification) {
 	window := trayWindow()
 	if window == 0 {
 		return
+	}
+	n := all[0]
+	for _, next := range all[1:] {
+		n.text += "\n" + next.text
 	}
 	b := balloon{window: window, id: trayIcon, flags: nifInfo, infoFlags: niifInfo}
 	if n.look == attention || n.look == lost {

@@ -70,10 +70,10 @@ type desk interface {
 	SetTooltip(string)
 	Item(title string) (item, <-chan struct{})
 	Separator()
-	// Notify shows a message beside the tray, in place of an older one of the same
-	// kind where the system can. Where there is nothing to show it on, nothing
-	// happens: the menu and the icon say the same.
-	Notify(n notification)
+	// Notify shows messages beside the tray, the gravest first, each in place of an
+	// older one of its kind where the system can. Where there is nothing to show
+	// them on, nothing happens: the menu and the icon say the same.
+	Notify(all ...notification)
 }
 
 // item is an entry of the menu.

@@ -39,13 +39,13 @@ type shownEntry struct {
 
 func newFake() *fake { return &fake{quit: make(chan struct{})} }
 
-func (f *fake) Loop(ready func())     { ready(); <-f.quit }
-func (f *fake) Quit()                 { f.quitOnce.Do(func() { close(f.quit) }) }
-func (f *fake) Separator()            {}
-func (f *fake) SetIcon(p picture)     { f.do(func() { f.picture = p }) }
-func (f *fake) SetTooltip(s string)   { f.do(func() { f.tooltip = s }) }
-func (f *fake) Notify(n notification) { f.do(func() { f.told = append(f.told, n) }) }
-func (f *fake) do(change func())      { f.mu.Lock(); defer f.mu.Unlock(); change() }
+func (f *fake) Loop(ready func())        { ready(); <-f.quit }
+func (f *fake) Quit()                    { f.quitOnce.Do(func() { close(f.quit) }) }
+func (f *fake) Separator()               {}
+func (f *fake) SetIcon(p picture)        { f.do(func() { f.picture = p }) }
+func (f *fake) SetTooltip(s string)      { f.do(func() { f.tooltip = s }) }
+func (f *fake) Notify(n ...notification) { f.do(func() { f.told = append(f.told, n...) }) }
+func (f *fake) do(change func())         { f.mu.Lock(); defer f.mu.Unlock(); change() }
 
 func (f *fake) Item(title string) (item, <-chan struct{}) { return f.add(&f.entries, title) }
 func (e *shownEntry) Item(title string) (item, <-chan struct{}) {
