@@ -74,3 +74,20 @@ func (c *Client) History(ctx context.Context, q HistoryQuery) (h History, err er
 	}
 	return h, c.call(ctx, http.MethodGet, "history?"+v.Encode(), nil, &h)
 }
+
+// OrdersOf returns those of the orders that have not shipped that are asked for.
+func (c *Client) OrdersOf(ctx context.Context, q OrdersQuery) ([]Row, error) {
+	v := url.Values{}
+	if q.Find != "" {
+		v.Set("find", q.Find)
+	}
+	if q.Carrier != "" {
+		v.Set("carrier", q.Carrier)
+	}
+	if q.Limit > 0 {
+		v.Set("limit", strconv.Itoa(q.Limit))
+	}
+	var l orderList
+	err := c.call(ctx, http.MethodGet, "orders?"+v.Encode(), nil, &l)
+	return l.Orders, err
+}
