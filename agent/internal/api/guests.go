@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"miandan/agent/internal/notice"
@@ -214,4 +216,27 @@ func (s *Server) guests(c *changes, l *limits, hosts []string) *guests {
 		return false
 	}
 	return &guests{next: mux, known: known, book: s.Callers, limits: l, hosts: hosts, language: s.Language, log: s.Log}
+}
+
+// describeGuests puts what only the guests' table serves into the one document that
+// describes all.
+func (s *Server) describeGuests(api huma.API) {
+	if s.Callers == nil || s.Jobs == nil {
+		return
+	}
+	table := humago.New(http.NewServeMux(), s.guestConfig())
+	s.pair(table)
+	pair := table.OpenAPI().Paths[pairRoute].Post
+	pair.RequestBody.Content["application/json"].Schema = api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Asked](), true, "Asked")
+	for status, r := range pair.Responses {
+		if strings.HasPrefix(status, "2") {
+			r.Content["application/json"].Schema = api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[paired](), true, "Paired")
+		}
+	}
+	api.OpenAPI().AddOperation(pair)
+	api.OpenAPI().AddOperation(&huma.Operation{
+		OperationID: "ws", Method: http.MethodGet, Path: socketRoute,
+		Summary:   "A WebSocket that tells the caller of its jobs. The first message is {\"token\": …} within 5 s; each of the agent's is {\"event\": \"job\", \"job\": {…}}",
+		Responses: map[string]*huma.Response{"101": {Description: "Events"}, "default": failure(api)},
+	})
 }

@@ -152,7 +152,7 @@ const (
 // caller is what a request's context carries past the gates.
 type caller struct {
 	channel  string
-	session  string // of the page; empty where there is none
+	session  string         // of the page; empty where there is none
 	origin   pairing.Origin // of a guest
 	role     Role
 	language notice.Language

@@ -105,9 +105,11 @@ func (s *Server) routes(c *changes, all *sessions, l *limits) http.Handler {
 			"default": failure(api),
 		},
 	})
+	s.describeGuests(api)
 	for path := range api.OpenAPI().Paths {
 		mux.HandleFunc(path, s.wrongMethod)
 	}
+	s.docs(mux, api)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, s.Language, http.StatusNotFound, noSuchRoute)
 	})
