@@ -15,20 +15,31 @@ const band = $("scan");
 
 let mode = localStorage.getItem("scan-mode") === "confirm" ? "confirm" : "print";
 
+// now is what a scan does here: in a wave it always confirms.
+const now = () => (at() === "waves" ? "confirm" : mode);
+
 export function setMode(name) {
   mode = name;
   localStorage.setItem("scan-mode", mode);
-  band.dataset.mode = mode;
-  for (const b of band.querySelectorAll("[data-mode]")) b.setAttribute("aria-checked", String(b.dataset.mode === mode));
   forget();
+  showMode();
+}
+
+function showMode() {
+  for (const b of band.querySelectorAll("[data-mode]")) {
+    b.setAttribute("aria-checked", String(b.dataset.mode === now()));
+    b.disabled = at() === "waves" && b.dataset.mode !== now();
+  }
   if (band.dataset.result === "idle") idle();
 }
 
+addEventListener("hashchange", showMode);
+
 function idle() {
   band.dataset.result = "idle";
-  put(band, "word", say(mode === "print" ? "scan-to-print" : "scan-to-confirm"));
+  put(band, "word", say(now() === "print" ? "scan-to-print" : "scan-to-confirm"));
   put(band, "number", "");
-  put(band, "detail", say(mode === "print" ? "scan-to-print-hint" : "scan-to-confirm-hint"));
+  put(band, "detail", say(now() === "print" ? "scan-to-print-hint" : "scan-to-confirm-hint"));
 }
 
 band.querySelector(".modes").addEventListener("click", (event) => {
@@ -59,14 +70,14 @@ let counted = 0;
 export function tell(result, number, detail) {
   band.dataset.result = result;
   put(band, "word", say("scan-" + result));
-  put(band, "number", number);
+  put(band, "number", result === "more" ? "" : number); // it stands among what is collected
   put(band, "detail", detail);
   play(tones[result]);
   last.unshift({ id: ++counted, result, number, time: new Date() });
   last.splice(10);
   keep($("scans"), last, (s) => s.id, "scan-form", (e, s) => {
     e.dataset.result = s.result;
-    put(e, "time", s.time.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" }));
+    put(e, "time", s.time.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false }));
     put(e, "number", s.number);
     put(e, "word", say("scan-" + s.result));
   });
@@ -174,7 +185,7 @@ export function scanned(code) {
     if (verb) return verb();
     if (at() !== "bench" && at() !== "waves") go("bench");
     const number = code.toUpperCase();
-    return mode === "print" && at() !== "waves" ? print(code) : confirm(number);
+    return now() === "print" ? print(code) : confirm(number);
   });
 }
 

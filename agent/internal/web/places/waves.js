@@ -186,8 +186,12 @@ $("new-wave-open").addEventListener("click", () => newWave([]));
 onQueue(look);
 place("waves", {
   open(id) {
-    if (id !== open) only = "";
+    if (id !== open) {
+      only = "";
+      $("wave").hidden = true; // until it is known
+    }
     open = id;
+    $("waves-list").hidden = Boolean(id);
     for (const b of $("wave").querySelectorAll("[data-only]")) b.setAttribute("aria-pressed", String(b.dataset.only === only));
     look();
   },

@@ -160,6 +160,8 @@ func (b *Browser) hear(e event) {
 		b.Errors = append(b.Errors, p.ExceptionDetails.Exception.Description)
 	case e.Method == "Runtime.consoleAPICalled" && (p.Type == "error" || p.Type == "assert"):
 		b.Errors = append(b.Errors, "console."+p.Type)
+	case e.Method == "Log.entryAdded" && strings.Contains(p.Entry.URL, "/api/v1/"):
+		// An answer that refuses. Chromium writes it down; the page says it.
 	case e.Method == "Log.entryAdded" && p.Entry.Level == "error":
 		b.Errors = append(b.Errors, p.Entry.Text+" "+p.Entry.URL)
 	}
@@ -287,7 +289,7 @@ func (r Box) And(o Box) Box {
 // Box brings what a selector finds into view and returns where it is.
 func (b *Browser) Box(selector string) (r Box) {
 	b.T.Helper()
-	b.Wait(fmt.Sprintf("document.querySelector(%q)", selector))
+	b.Wait(fmt.Sprintf("document.querySelector(%q)?.checkVisibility()", selector))
 	js := fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center"}); return JSON.stringify(e.getBoundingClientRect()) })()`, selector)
 	if err := json.Unmarshal([]byte(b.Eval(js)), &r); err != nil {
 		b.T.Fatal(err)
@@ -335,4 +337,19 @@ func (b *Browser) Picture(name string) {
 	if err != nil {
 		b.T.Fatal(err)
 	}
+}
+
+// Shot is the whole page as a PNG, at so many dots a pixel.
+func (b *Browser) Shot(scale int) []byte {
+	b.T.Helper()
+	var r struct{ Width, Height float64 }
+	if err := json.Unmarshal([]byte(b.Eval(`JSON.stringify({Width: document.documentElement.scrollWidth, Height: document.documentElement.scrollHeight})`)), &r); err != nil {
+		b.T.Fatal(err)
+	}
+	var shot struct{ Data []byte }
+	b.call("Page.captureScreenshot", map[string]any{
+		"format": "png", "captureBeyondViewport": true,
+		"clip": map[string]any{"x": 0, "y": 0, "width": r.Width, "height": r.Height, "scale": scale},
+	}, &shot)
+	return shot.Data
 }
