@@ -154,7 +154,7 @@ func connect(path string, conns int, lock string) (*sql.DB, error) {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "fullfsync(1)", "checkpoint_fullfsync(1)",
 		"secure_delete(ON)", "temp_store(MEMORY)", "foreign_keys(ON)",
 	}}
-	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(path)+"?"+q.Encode())
+	db, err := openKept("file:" + filepath.ToSlash(path) + "?" + q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
