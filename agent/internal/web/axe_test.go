@@ -34,11 +34,17 @@ func axeScript(t *testing.T) string {
 // else at the place.
 func judge(b *webtest.Browser, rules, what string) {
 	b.T.Helper()
+	judgeIn(b, `document.querySelector("dialog[open]") ?? document.querySelector("main:not([hidden])")`, rules, what)
+}
+
+// judgeIn has axe look at a part of the page.
+func judgeIn(b *webtest.Browser, part, rules, what string) {
+	b.T.Helper()
 	// What moves has come to rest first: half transparent text has no colour.
 	found := b.Eval(fmt.Sprintf(`Promise.all(document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity).map((a) => a.finished.catch(() => {})))
-		.then(() => axe.run(document.querySelector("dialog[open]") ?? document.querySelector("main:not([hidden])"), {resultTypes: ["violations"], %s}))
+		.then(() => axe.run(%s, {resultTypes: ["violations"], %s}))
 		.then((r) => JSON.stringify(r.violations.filter((v) => ["serious", "critical"].includes(v.impact))
-			.map((v) => ({Rule: v.id, Help: v.help, Nodes: v.nodes.slice(0, 6).map((n) => n.target.join(" ") + ": " + n.failureSummary)}))))`, rules))
+			.map((v) => ({Rule: v.id, Help: v.help, Nodes: v.nodes.slice(0, 6).map((n) => n.target.join(" ") + ": " + n.failureSummary)}))))`, part, rules))
 	var faults []struct {
 		Rule, Help string
 		Nodes      []string

@@ -62,7 +62,7 @@ func writtenOfShell() words {
 		"collected":       {"Scanned goods", "已扫商品"},
 		"scan-clear":      {"Start again", "清空重扫"},
 		"rules":           {"Printed automatically", "自动打印"},
-		"sheet":           {"Command barcodes", "命令条码"},
+		"sheet":           {"Commands", "命令条码"},
 		"sheet-print":     {"Print", "打印"},
 		"sheet-hint":      {"On A4, at 100 %. Stand it beside the scanner.", "A4 纸，按 100% 打印，立在扫码枪旁。"},
 		"barcode":         {"Barcode", "条码"},
