@@ -60,6 +60,7 @@ func start(t *testing.T) running {
 	server := api.Server{
 		Station: r.station,
 		Layouts: shelf{},
+		Desk:    r.station,
 		Token:   r.token,
 		Version: "test",
 		Log:     slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

@@ -17,6 +17,8 @@ import (
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/practice"
 	"miandan/printer/bitmap"
+	"miandan/templates/pii"
+	"miandan/templates/raster"
 	"miandan/templates/scene"
 )
 
@@ -275,6 +277,13 @@ func TestPreviewIsThePaper(t *testing.T) {
 		if shown.Width != paper.Width || shown.Height != paper.Height {
 			t.Errorf("the preview of %s has %d × %d dots, the paper %d × %d", r.Order.ID, shown.Width, shown.Height, paper.Width, paper.Height)
 		}
+		label, err := s.Ledger.Label(t.Context(), r.LabelID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other := forScreen(t, s, lookAlike(label)); !shown.Equal(other) {
+			t.Errorf("somebody else whom the rules show alike looks different in the preview of %s", r.Order.ID)
+		}
 		differ := 0
 		for y := range paper.Height {
 			for x := range paper.Width {
@@ -305,6 +314,37 @@ func TestPreviewIsThePaper(t *testing.T) {
 	if _, err := d.Preview(t.Context(), fmt.Sprint(id.LabelID)); !errors.Is(err, api.ErrNotFound) || notice.CodeOf(err) != "preview-gone" {
 		t.Errorf("the preview of a label whose data is gone: %v", err)
 	}
+}
+
+// lookAlike puts somebody else on a label whom the rules of the trade show alike.
+func lookAlike(l ledger.Label) ledger.Label {
+	name, phone := []rune(l.Receiver.Name.Reveal()), l.Receiver.Phone.Reveal()
+	l.Receiver.Name = pii.NewName(string(name[:1]) + "演示他人")
+	l.Receiver.Phone = pii.NewPhone(phone[:3] + "9876" + phone[7:])
+	l.Receiver.Address = pii.NewAddress(l.Receiver.Address.Region(), "另一条演示路的尽头")
+	if l.Remark != "" {
+		l.Remark = "祝演示他人生日快乐，电话 13800009876"
+	}
+	return l
+}
+
+// forScreen draws a label as a screen may show it.
+func forScreen(t *testing.T, s *station, l ledger.Label) *bitmap.Image {
+	t.Helper()
+	layout, err := s.Station.Templates.Get(l.Template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Screen = true
+	page, err := layout.Compose(l.Label, scene.DPI203)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := raster.Render(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 // TestPreviewOfOthersLabels has none of labels that are not drawn here.

@@ -76,6 +76,9 @@ func FuzzTyped(f *testing.F) {
 		}
 		_, err = at.Scan(ctx, api.Scan{Waybill: typed, Who: who})
 		check("the scan", err)
+		if s, err := a.Desk().ScanPrint(ctx, api.ScanPrint{Codes: []string{typed}, Who: who}); err != nil || s.Result != api.ScanNotFound && s.Result != api.ScanRefused {
+			t.Errorf("%q prints: %+v, %v", typed, s, err)
+		}
 		labels, err := at.Reprint(ctx, api.Reprint{Waybill: typed, Reason: "torn", Who: who})
 		check("the reprint", err)
 		if len(labels) > 0 {
