@@ -51,3 +51,19 @@ func (s *Server) rules(api huma.API) {
 		return nil, s.fail(ctx, "rules/switch", s.Rules.SwitchRule(ctx, in.Body.Name, in.Body.On, callerOf(ctx).who(in.Body.Who)))
 	}, atLeast(Lead))
 }
+
+// Rules lists the rules.
+func (c *Client) Rules(ctx context.Context) ([]Rule, error) {
+	var l ruleList
+	err := c.call(ctx, http.MethodGet, "rules", nil, &l)
+	return l.Rules, err
+}
+
+// SwitchRule switches a rule on or off.
+func (c *Client) SwitchRule(ctx context.Context, name string, on bool, who string) error {
+	return c.call(ctx, http.MethodPost, "rules/switch", struct {
+		Name string `json:"name"`
+		On   bool   `json:"on"`
+		Who  string `json:"who,omitempty"`
+	}{name, on, who}, nil)
+}

@@ -23,16 +23,21 @@ func (s *Station) Card(ctx context.Context, p *Printer, j printer.Job) (printer.
 		return printer.NotSent, printer.Evidence{}, err
 	}
 	j.Name, j.Mark = a.Document, a.Mark
-	sending, _, err := p.Begin(ctx, j)
-	if err != nil {
-		return printer.NotSent, printer.Evidence{}, PrinterNotice(p.Name, err)
-	}
-	outcome, evidence, err := sending.Send(ctx)
+	outcome, evidence, err := s.put(ctx, p, j)
 	if err != nil {
 		err = PrinterNotice(p.Name, err)
 	}
 	s.Log.Info("card", "printer", p.Name, "outcome", outcome.String(), "evidence", evidence.Method)
 	return outcome, evidence, err
+}
+
+// put prints what the ledger does not hear of. The caller has the hand and the line.
+func (s *Station) put(ctx context.Context, p *Printer, j printer.Job) (printer.Outcome, printer.Evidence, error) {
+	sending, _, err := p.Begin(ctx, j)
+	if err != nil {
+		return printer.NotSent, printer.Evidence{}, err
+	}
+	return sending.Send(ctx)
 }
 
 // Alter changes how a printer is driven, between two labels: the next one is sent

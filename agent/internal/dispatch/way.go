@@ -101,6 +101,9 @@ func (s *Station) drawNext(ctx context.Context, p *Printer) (*ready, error) {
 	if err != nil {
 		return nil, s.release(ctx, p, label, err)
 	}
+	if err := s.separate(ctx, p, label); err != nil { // before a wave, and between its places
+		return nil, s.release(ctx, p, label, err)
+	}
 	return &ready{label, d}, nil
 }
 
@@ -121,7 +124,7 @@ func (s *Station) send(ctx context.Context, p *Printer, label ledger.Label, draw
 	if err != nil {
 		return s.release(ctx, p, label, p.problem(err))
 	}
-	if err := s.Ledger.Intend(ctx, &label, attempt, drawn.payload(), baseline); err != nil {
+	if err := s.intend(ctx, &label, attempt, drawn.payload(), baseline); err != nil {
 		sending.Abandon() // nothing was sent; err says why
 		return s.release(ctx, p, label, err)
 	}
@@ -136,4 +139,24 @@ func (s *Station) send(ctx context.Context, p *Printer, label ledger.Label, draw
 	outcome, evidence, err := sending.Send(longer)
 	drawn.timing.Send = time.Since(began)
 	return s.settle(ctx, p, label, ledger.Settled{Outcome: outcome, Evidence: evidence, Timing: drawn.timing}, err)
+}
+
+// intend puts the intent on disk. The label ahead may be proven by its printer and
+// not be settled on disk yet: that takes a moment.
+func (s *Station) intend(ctx context.Context, label *ledger.Label, a ledger.Attempt, payload [32]byte, b printer.Baseline) error {
+	end := time.After(2 * time.Second)
+	for {
+		changed := s.Ledger.Changes()
+		err := s.Ledger.Intend(ctx, label, a, payload, b)
+		if !errors.Is(err, ledger.ErrInHand) {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-end:
+			return err
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
