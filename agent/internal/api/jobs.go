@@ -222,3 +222,15 @@ func wrongJob(english, chinese string) *notice.Error {
 
 // upper is how carriers write their numbers.
 func upper(s string) string { return strings.ToUpper(strings.TrimSpace(s)) }
+
+// AddJob hands in a label, as JSON, byte for byte.
+func (c *Client) AddJob(ctx context.Context, job []byte) (v Job, err error) {
+	return v, c.call(ctx, http.MethodPost, "jobs", raw(job), &v)
+}
+
+// Jobs returns what was handed in by the command line, the newest first.
+func (c *Client) Jobs(ctx context.Context) ([]Job, error) {
+	var l jobList
+	err := c.call(ctx, http.MethodGet, "jobs", nil, &l)
+	return l.Jobs, err
+}
