@@ -129,7 +129,7 @@ var ownBytes = map[string]string{
 	"agent/internal/app/components.go":        "addresses of printers that package config has read before (FuzzParse)",
 	"agent/internal/audit/audit.go":           "the chain's end, as this program put it into the key store",
 	"agent/internal/cli/discover.go":          "addresses of printers, of the settings (FuzzParse) and of devices as package discover makes them (FuzzAnnouncement, FuzzQueue)",
-	"agent/internal/cli/safety.go":            "addresses of printers that package config has read before (FuzzParse)",
+	"agent/internal/app/safety.go":            "addresses of printers that package config has read before (FuzzParse)",
 	"agent/internal/cli/settings.go":          "a secret that its owner types: a line, trimmed and no more",
 	"agent/internal/cli/support.go":           "values of this program, taken apart to be masked",
 	"agent/internal/cli/supportdata.go":       "timing, written by this program into its own database",

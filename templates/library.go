@@ -122,5 +122,9 @@ func (l *Library) Get(name string) (*Template, error) {
 // the program's. It is "" for a name that there is not.
 func (l *Library) File(name string) (file string, own bool) { return l.files[name].file, l.own[name] }
 
+// Source returns a template's text as it was when the library was opened; it is ""
+// for a name that there is not, and for a file that could not be read.
+func (l *Library) Source(name string) string { return l.files[name].src }
+
 // Names returns the names in order.
 func (l *Library) Names() []string { return slices.Sorted(maps.Keys(l.files)) }

@@ -205,6 +205,8 @@ func (a *App) Run(ctx context.Context) error {
 		Rules:    rules{&station{App: a}},
 		Speaker:  a.said,
 		Devices:  &station{App: a},
+		Upkeep:   a.upkeep(),
+		Drafts:   a.drafts(),
 		Pages:    web.Handler,
 		Door:     web.Door(a.options.Language),
 		Closed:   !a.config.Listen.Open,

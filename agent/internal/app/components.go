@@ -8,6 +8,7 @@ import (
 	"miandan/agent/internal/carrier/component/cainiao"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/notice"
 	"miandan/printer"
 )
 
@@ -27,7 +28,7 @@ func CheckComponents(ctx context.Context, c *config.Config) []Check {
 		if !ok {
 			continue
 		}
-		all = append(all, Check{What: "component of " + p.Name, Says: "it has the printer that sealed labels go to", Err: checkComponent(ctx, p, u, d.Open)})
+		all = append(all, Check{What: "component of " + p.Name, Says: notice.Phrase{"it has the printer that sealed labels go to", "组件中有加密面单所用的打印机"}, Err: checkComponent(ctx, p, u, d.Open)})
 	}
 	return all
 }

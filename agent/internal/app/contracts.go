@@ -10,6 +10,7 @@ import (
 	"miandan/agent/internal/carrier/kinds"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform/folder"
 	"miandan/agent/internal/seal"
@@ -47,12 +48,12 @@ func addFolders(s *dispatch.Station, c *config.Config) {
 func CheckContracts(ctx context.Context, c *config.Config, keys seal.Keystore) []Check {
 	var all []Check
 	for _, a := range c.Accounts {
-		check := Check{What: a.Name, Says: "the settings are whole; that the carrier takes them shows the first number"}
+		check := Check{What: a.Name, Says: notice.Phrase{"the settings are whole; that the carrier takes them shows the first number", "设置完整；快递是否接受，取第一个号时可知"}}
 		issuer, err := contract(c, a, keys, nil)
 		if b, ok := issuer.(carrier.Balance); ok && err == nil {
 			var n int
 			if n, err = b.Balance(ctx); err == nil {
-				check.Says = fmt.Sprintf("the carrier answers and knows this account; %d numbers are left", n)
+				check.Says = notice.Phrase{fmt.Sprintf("the carrier answers and knows this account; %d numbers are left", n), fmt.Sprintf("快递有应答，账号有效，剩余单号 %d 个", n)}
 			}
 		}
 		if !errors.Is(err, carrier.ErrUncounted) {

@@ -75,7 +75,7 @@ func TestWhatIsAmissAtJD(t *testing.T) {
 			for _, check := range app.CheckJD(t.Context(), c, keys) {
 				if check.Err != nil {
 					said[check.What] = dispatch.Notice(check.Err).Code
-				} else if check.Says == "" {
+				} else if check.Says[notice.English] == "" || check.Says[notice.Chinese] == "" {
 					t.Errorf("%s is well and says nothing", check.What)
 				}
 			}

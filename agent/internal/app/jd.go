@@ -118,8 +118,8 @@ func regions(s config.Sender) order.RegionIDs {
 
 // Check is one thing that was tried at JD.
 type Check struct {
-	What string // "jd", or a carrier as routes name it
-	Says string // what is well; for people
+	What string        // "jd", or a carrier as routes name it
+	Says notice.Phrase // what is well; for people
 	Err  error
 }
 
@@ -152,7 +152,7 @@ func (a *accounts) checkOrders(ctx context.Context) Check {
 		source.LookBack = time.Minute
 		_, _, err = source.Orders(ctx, "")
 	}
-	return Check{What: "jd", Says: "the gateway answers and knows this shop", Err: err}
+	return Check{What: "jd", Says: notice.Phrase{"the gateway answers and knows this shop", "网关有应答，店铺有效"}, Err: err}
 }
 
 func (a *accounts) checkContract(ctx context.Context, w config.Wujie) Check {
@@ -173,7 +173,7 @@ func (a *accounts) checkContract(ctx context.Context, w config.Wujie) Check {
 		check.Err = err
 		return check
 	}
-	check.Says = "the contract is signed"
+	check.Says = notice.Phrase{"the contract is signed", "已签约"}
 	if b, ok := issuer.(carrier.Balance); ok {
 		n, err := b.Balance(ctx)
 		switch {

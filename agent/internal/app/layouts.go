@@ -19,6 +19,7 @@ import (
 	"miandan/templates/lint"
 	"miandan/templates/raster"
 	"miandan/templates/scene"
+	"miandan/templates/waybill"
 )
 
 // Layouts shows the layouts that a station prints with and what is wrong with
@@ -152,20 +153,27 @@ func (l *Layouts) judge(name string) (api.Layout, error) {
 	if err != nil {
 		return one, fmt.Errorf("judge the layout %s: %w", name, err)
 	}
+	one.Findings = l.findings(sample, found)
+	_, err = t.Pages(sample, scene.DPI203)
+	one.Drawn = err == nil // why not is one of the findings
+	return one, nil
+}
+
+// findings is what the checker found, as the page shows it.
+func (l *Layouts) findings(sample waybill.Label, found []lint.Finding) []api.LayoutFinding {
+	all := []api.LayoutFinding{}
 	of := map[string]notice.Phrase{}
 	for _, c := range lint.Cases(sample)[1:] { // the first is the sample as it is
 		of[c.English] = notice.Phrase{c.English, c.Chinese}
 	}
 	for _, f := range found {
-		one.Findings = append(one.Findings, api.LayoutFinding{
+		all = append(all, api.LayoutFinding{
 			Severity: api.Severity(f.Severity.String()), Rule: f.Rule, Words: notice.Phrase{f.English, f.Chinese},
 			File: l.short(f.File), Line: f.Line, Column: f.Column, Includes: l.allShort(f.Includes),
 			DPI: f.DPI, Of: of[f.Case], Excerpt: f.Place.Excerpt,
 		})
 	}
-	_, err = t.Pages(sample, scene.DPI203)
-	one.Drawn = err == nil // why not is one of the findings
-	return one, nil
+	return all
 }
 
 // broken is what is wrong with a file that is no layout.

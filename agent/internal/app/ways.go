@@ -56,11 +56,11 @@ func (a *accounts) checkWay(ctx context.Context, name, code, way string) Check {
 		if check.Err = client.CheckSeal(ctx, waybill.Carrier(code)); check.Err == nil {
 			check.Err = a.checkComponents(ctx)
 		}
-		check.Says = "JD's component has the printer that sealed labels go to"
+		check.Says = notice.Phrase{"JD's component has the printer that sealed labels go to", "京东打印组件中有加密面单所用的打印机"}
 	case config.Rendered:
-		check.Err, check.Says = client.CheckRender(ctx, waybill.Carrier(code)), "JD Logistics' platform answers and knows this app"
+		check.Err, check.Says = client.CheckRender(ctx, waybill.Carrier(code)), notice.Phrase{"JD Logistics' platform answers and knows this app", "京东物流开放平台有应答，应用有效"}
 	default:
-		check.Says = "drawn here"
+		check.Says = notice.Phrase{"drawn here", "由本程序绘制"}
 	}
 	if check.Err == nil {
 		check.Err = a.checkPaper(name)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,10 +13,7 @@ import (
 	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
-	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
-	"miandan/agent/internal/seal"
-	"miandan/agent/internal/store"
 	"miandan/printer"
 )
 
@@ -96,7 +92,7 @@ func (c *command) ask(ctx context.Context, pc config.Printer) condition {
 	return v
 }
 
-// finding is one line of the doctor.
+// finding is one line of the doctor, as scripts know it.
 type finding struct {
 	What string `json:"what"`
 	OK   bool   `json:"ok"`
@@ -135,87 +131,26 @@ func (c *command) doctor() *cobra.Command {
 	}
 }
 
+// examine has the doctor look. Its names of things are English here whatever the
+// language is, for scripts look for them.
 func (c *command) examine(ctx context.Context) []finding {
+	d := app.Doctor{Data: c.data, Config: c.config, Language: c.language, Printers: func(ctx context.Context, conf *config.Config) ([]app.PrinterSays, error) {
+		printers, err := c.conditions(ctx, conf)
+		all := make([]app.PrinterSays, len(printers))
+		for i, p := range printers {
+			all[i] = app.PrinterSays{Name: p.Name, Says: p.Says}
+		}
+		return all, err
+	}}
 	var all []finding
-	add := func(what string, err error, fine string) bool {
-		if err == nil {
-			all = append(all, finding{What: what, OK: true, Says: fine})
-			return true
-		}
-		all = append(all, finding{What: what, Says: c.sentence(err)})
-		return false
-	}
-	add("data", host.CheckFolder(c.data), c.data)
-	if free, err := host.FreeSpace(c.data); err == nil && free < 200<<20 {
-		add("disk", notice.New("disk-low", nil, c.data, free>>20), "")
-	}
-	conf, err := config.Load(c.config)
-	if !add("settings", err, c.config) {
-		return append(all, c.safety(&config.Config{}, "/")...)
-	}
-	_, err = app.Templates(conf.Labels.Layouts)
-	add("layouts", err, "every layout reads well")
-	keys, err := seal.OpenKeystore(c.data)
-	if add("keys", err, "") {
-		all[len(all)-1].Says = c.keystore(keys)
-		for _, name := range app.Secrets(conf) {
-			_, err := seal.Secret(keys, name)
-			add(name, err, "is in the key store")
-		}
-		if store.Exists(c.data) {
-			_, err := seal.Open(keys, c.data, true)
-			add("database key", err, "opens what it sealed")
-		}
-	}
-	if conf.UsesJD() {
-		for _, check := range app.CheckJD(ctx, conf, keys) {
-			add(check.What, check.Err, check.Says)
-		}
-	}
-	if keys != nil {
-		for _, check := range app.CheckContracts(ctx, conf, keys) {
-			add(check.What, check.Err, check.Says)
-		}
-	}
-	for _, check := range app.CheckComponents(ctx, conf) {
-		add(check.What, check.Err, check.Says)
-	}
-	if len(conf.Printers) == 0 {
-		add("printers", notice.New("printer-none", nil), "")
-	}
-	printers, err := c.conditions(ctx, conf)
-	if err != nil {
-		add("printers", err, "")
-	}
-	for _, v := range printers {
-		all = append(all, finding{What: "printer " + v.Name, OK: v.Says == "", Says: or(v.Says, "ready")})
-	}
-	all = append(all, c.safety(conf, "/")...)
-	if holder, running, err := host.Running(c.data); err == nil && running {
-		all = append(all, finding{What: "agent", OK: true, Says: fmt.Sprintf("runs (process %d)", holder.PID)})
+	for _, f := range d.Examine(ctx) {
+		all = append(all, finding{What: f.What, OK: f.Verdict != app.Wrong, Warning: f.Verdict == app.Doubtful, Says: f.Says})
 	}
 	return all
 }
 
-func (c *command) keystore(k seal.Keystore) string {
-	if k.Kind() == "file" {
-		return notice.Text(c.language, "key-in-file")
-	}
-	return notice.Text(c.language, "key-in-system")
-}
-
 // sentence is an error's sentence, or all of them.
-func (c *command) sentence(err error) string {
-	var problems config.Problems
-	if errors.As(err, &problems) {
-		var all []string
-		for _, p := range problems {
-			all = append(all, p.Text(c.language))
-		}
-		return strings.Join(all, "\n    ")
-	}
-	return dispatch.Notice(err).Text(c.language)
-}
+func (c *command) sentence(err error) string { return app.Sentence(err, c.language) }
 
 func or(s, otherwise string) string {
 	if s == "" {

@@ -34,7 +34,7 @@ func (c *command) run() *cobra.Command {
 				return err
 			}
 			defer a.Close()
-			if err := onlyHere(); err != nil {
+			if err := app.OnlyHere(); err != nil {
 				return err
 			}
 			fmt.Fprintln(c.Out, "ready", a.URL())

@@ -19,8 +19,10 @@ type index struct {
 
 type place struct {
 	line  int
-	value string // as it is written; empty for a table
-	entry bool   // the line is [[name]]
+	value string // as it is written, cut short; empty for a table
+	from  int    // where in the file the value begins, and behind its end
+	to    int
+	entry bool // the line is [[name]]
 }
 
 // newIndex reads a file that the decoder has found to be TOML, or as much of
@@ -65,8 +67,12 @@ func (x *index) keyValue(p *unstable.Parser, table string, e *unstable.Node) {
 	for _, k := range keysOf(e) {
 		path = join(path, k)
 	}
-	_, written, _ := strings.Cut(string(p.Raw(e.Raw)), "=")
-	x.add(path, place{line: p.Shape(keyRange(e)).Start.Line, value: shorten(written)})
+	key, written, _ := strings.Cut(string(p.Raw(e.Raw)), "=")
+	from := int(e.Raw.Offset) + len(key) + 1 + len(written) - len(strings.TrimLeft(written, " \t"))
+	x.add(path, place{
+		line: p.Shape(keyRange(e)).Start.Line, value: shorten(written),
+		from: from, to: from + len(strings.TrimSpace(written)),
+	})
 	x.value(p, path, e.Value())
 }
 

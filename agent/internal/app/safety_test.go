@@ -1,4 +1,4 @@
-package cli
+package app
 
 import (
 	"context"
@@ -69,17 +69,17 @@ func TestSafety(t *testing.T) {
 	must(os.WriteFile(settings, nil, 0o644))
 	conf := &config.Config{Printers: []config.Printer{{URL: "cups:///queue"}}}
 	for _, l := range []notice.Language{notice.English, notice.Chinese} {
-		c := &command{language: l, data: data, config: filepath.Join(data, config.FileName)}
-		for _, f := range c.safety(conf, roots[true]) {
-			if !f.OK || f.Warning {
+		d := Doctor{Data: data, Config: filepath.Join(data, config.FileName), Language: l}
+		for _, f := range d.safety(conf, roots[true]) {
+			if f.Verdict != Fine {
 				t.Errorf("where nothing is amiss: %s: %s", f.What, f.Says)
 			}
 		}
-		c.config = settings
+		d.Config = settings
 		want := map[string]string{"spooler": "PreserveJobFiles No", "files": "chmod", "swap": "/dev/sda2", "data folder": "nfs4", "core dumps": "unlimited", "listens": "0.0.0.0:631"}
-		for _, f := range c.safety(conf, roots[false]) {
-			if f.OK && !f.Warning || !strings.Contains(f.Says, want[f.What]) {
-				t.Errorf("%s is said to be %v: %s", f.What, f.OK, f.Says)
+		for _, f := range d.safety(conf, roots[false]) {
+			if f.Verdict == Fine || !strings.Contains(f.Says, want[f.What]) {
+				t.Errorf("%s is said to be %v: %s", f.What, f.Verdict, f.Says)
 			}
 			delete(want, f.What)
 		}
@@ -87,7 +87,7 @@ func TestSafety(t *testing.T) {
 			t.Errorf("nothing is said of %v", want)
 		}
 	}
-	if err := onlyHere(); err != nil {
+	if err := OnlyHere(); err != nil {
 		t.Errorf("this process: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package cli
+package app
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"miandan/agent/internal/api"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
@@ -22,17 +23,17 @@ import (
 // safety looks at where what is on labels could be found beside the agent's own
 // folder. These are warnings: they keep nothing from being printed. Of Windows
 // the folder is looked at and what the queues keep.
-func (c *command) safety(conf *config.Config, root string) []finding {
-	var all []finding
+func (d Doctor) safety(conf *config.Config, root string) []api.Finding {
+	var all []api.Finding
 	add := func(what string, err *notice.Error, fine notice.Code) {
 		if err != nil {
-			all = append(all, finding{What: what, OK: true, Warning: true, Says: err.Text(c.language)})
+			all = append(all, api.Finding{What: what, Verdict: Doubtful, Says: err.Text(d.Language)})
 			return
 		}
-		all = append(all, finding{What: what, OK: true, Says: notice.Text(c.language, fine)})
+		all = append(all, api.Finding{What: what, Verdict: Fine, Says: notice.Text(d.Language, fine)})
 	}
 	pid := os.Getpid()
-	holder, running, err := host.Running(c.data)
+	holder, running, err := host.Running(d.Data)
 	if running = running && err == nil; running {
 		pid = holder.PID
 	}
@@ -51,7 +52,7 @@ func (c *command) safety(conf *config.Config, root string) []finding {
 		}
 	}
 	if runtime.GOOS != "windows" {
-		add("files", c.openFiles(), "safe-files")
+		add("files", d.openFiles(), "safe-files")
 	}
 	if runtime.GOOS != "linux" {
 		return all
@@ -61,8 +62,8 @@ func (c *command) safety(conf *config.Config, root string) []finding {
 		swap = notice.New("swap-open", nil, strings.Join(open, ", "))
 	}
 	add("swap", swap, "safe-swap")
-	if kind, is := host.NetworkFolder(root, c.data); is {
-		disk = notice.New("data-on-network", nil, c.data, kind)
+	if kind, is := host.NetworkFolder(root, d.Data); is {
+		disk = notice.New("data-on-network", nil, d.Data, kind)
 	}
 	add("data folder", disk, "safe-disk")
 	if limit := host.CoreLimit(root, pid); running && limit != "0" && limit != "" {
@@ -71,7 +72,7 @@ func (c *command) safety(conf *config.Config, root string) []finding {
 	add("core dumps", core, "safe-core")
 	if running {
 		if wide, err := host.WideListeners(root, pid); err == nil && len(wide) > 0 {
-			all = append(all, finding{What: "listens", Says: notice.Text(c.language, "listens-wide", strings.Join(wide, ", "))})
+			all = append(all, api.Finding{What: "listens", Verdict: Wrong, Says: notice.Text(d.Language, "listens-wide", strings.Join(wide, ", "))})
 		} else if err == nil {
 			add("listens", nil, "safe-listens")
 		}
@@ -108,13 +109,13 @@ func spooler(root string) *notice.Error {
 // openFiles returns the first of the agent's files and folders that others may
 // read. Behind a closed data folder nothing is open; the settings may lie
 // elsewhere, and name the sender.
-func (c *command) openFiles() *notice.Error {
-	paths := []string{c.config}
-	if info, err := os.Stat(c.data); err == nil && info.Mode().Perm()&0o077 != 0 {
+func (d Doctor) openFiles() *notice.Error {
+	paths := []string{d.Config}
+	if info, err := os.Stat(d.Data); err == nil && info.Mode().Perm()&0o077 != 0 {
 		for _, name := range []string{"logs", "cache", store.FileName, store.FileName + "-wal"} {
-			paths = append(paths, filepath.Join(c.data, name))
+			paths = append(paths, filepath.Join(d.Data, name))
 		}
-	} else if filepath.Dir(c.config) == c.data {
+	} else if filepath.Dir(d.Config) == d.Data {
 		return nil
 	}
 	for _, path := range paths {
@@ -125,8 +126,8 @@ func (c *command) openFiles() *notice.Error {
 	return nil
 }
 
-// onlyHere fails if this process can be reached from other computers.
-func onlyHere() error {
+// OnlyHere fails if this process can be reached from other computers.
+func OnlyHere() error {
 	if wide, err := host.WideListeners("/", os.Getpid()); err == nil && len(wide) > 0 {
 		return notice.New("listens-wide", nil, strings.Join(wide, ", "))
 	}

@@ -1,0 +1,8 @@
+package app
+
+import "miandan/agent/internal/api"
+
+// Upkeep and Drafts are what the local interface asks for the back office.
+func (a *App) Upkeep() api.Upkeep { return a.upkeep() }
+
+func (a *App) Drafts() api.Drafts { return a.drafts() }
