@@ -11,7 +11,7 @@ import (
 	"miandan/agent/internal/web/webtest"
 )
 
-const adminPIN = "246810"
+var pins = map[api.Role]string{api.Lead: "135790", api.Admin: "246810"}
 
 // office is a station with all that the back office looks at.
 func office(t *testing.T) (url string, station *apitest.Station) {
@@ -22,7 +22,7 @@ func office(t *testing.T) (url string, station *apitest.Station) {
 	s := apitest.New(q)
 	url, _, _ = webtest.Serve(t, api.Server{
 		Station: s, History: s, Devices: s, Upkeep: s, Drafts: s, Desk: s, Layouts: shelf(t),
-		Keeper: &apitest.Doorkeeper{PIN: map[api.Role]string{api.Admin: adminPIN}},
+		Keeper: &apitest.Doorkeeper{PIN: pins},
 	})
 	return url, s
 }

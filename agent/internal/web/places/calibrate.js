@@ -5,7 +5,7 @@
 import { $, put, say, send } from "../core.js";
 import { closes } from "../office.js";
 
-const dialog = $("calibrating"), form = dialog.querySelector("form"), fields = ["length", "left", "top"];
+const dialog = $("calibrating"), form = dialog.querySelector("form"), fields = ["long", "left", "top"];
 let device;
 
 const buttons = { card: ["have", "print"], measure: ["compute"], write: ["again", "write"], done: ["print"] };
@@ -17,7 +17,7 @@ function step(name) {
   for (const b of dialog.querySelectorAll("menu button")) b.hidden = b.dataset.act !== "close" && !buttons[name].includes(b.dataset.act);
   const at = { card: 0, measure: 1, write: 2, done: 3 }[name];
   [...dialog.querySelector(".steps").children].forEach((li, i) => { li.className = i < at ? "past" : i === at ? "now" : ""; });
-  if (name === "measure") form.elements.length.focus();
+  if (name === "measure") form.elements.long.focus();
 }
 
 export function calibrate(d) {
@@ -40,9 +40,9 @@ function measured() {
   for (const name of fields) {
     const mm = millimetres(form.elements[name].value);
     form.elements[name].setAttribute("aria-invalid", String(mm === null));
-    m[name + "_mm"] = mm;
+    m[name === "long" ? "length_mm" : name + "_mm"] = mm; // a form has a length of its own
   }
-  return fields.every((name) => m[name + "_mm"] !== null) ? m : null;
+  return Object.values(m).includes(null) ? null : m;
 }
 
 const signed = (mm) => (mm > 0 ? "+" : mm < 0 ? "−" : "") + Math.abs(mm);

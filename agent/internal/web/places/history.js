@@ -1,7 +1,7 @@
 // What was printed, however long ago. A scanner works here too: what it reads is
 // looked for.
 
-import { $, ask, complain, keep, onQueue, place, put, say } from "../core.js";
+import { $, ask, at, complain, keep, onQueue, place, put, say } from "../core.js";
 import { closes, moment, parcel, showState, stateOf } from "../office.js";
 import { askReason } from "./bench.js";
 
@@ -139,10 +139,14 @@ $("past-reprint").addEventListener("click", () => {
   askReason(past.row);
 });
 
+// ready puts the focus where a scan goes.
+const ready = () => form.elements.find.focus();
+addEventListener("load", () => { if (at() === "history") ready(); }); // the browser has looked for the place itself by then
+
 place("history", {
   open(behind) {
     if (behind) form.elements.find.value = behind;
-    form.elements.find.focus();
+    ready();
     look();
   },
 });

@@ -1,6 +1,7 @@
 package webtest
 
-// Allow gives the page what the browser else asks a person for: clipboardReadWrite.
+// Allow gives the page what the browser else asks a person for, or gives for a real click only: clipboardReadWrite,
+// clipboardSanitizedWrite.
 func (b *Browser) Allow(permissions ...string) {
 	b.T.Helper()
 	b.call("Browser.grantPermissions", map[string]any{"permissions": permissions}, nil)
