@@ -143,13 +143,17 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	return a, a.listen()
 }
 
+// readAtOnce is how large a database may be that is read whole before anything
+// else: that takes a fifth of a second.
+const readAtOnce = 8 << 20
+
 // openStore opens the database. Nothing is sent by the word of a damaged one: it
 // is set aside, whole, and a new one begun, which by the boot counter is behind
 // as an old copy is. So every order that was paid before is in doubt, and a
 // person settles it; what comes in later goes its way. A key store that has
 // counted no run could not tell: then nothing is begun.
 func (a *App) openStore(ctx context.Context) (*store.DB, error) {
-	db, damage := store.Open(ctx, a.options.Data)
+	db, damage := store.OpenSoon(ctx, a.options.Data, readAtOnce)
 	if !errors.Is(damage, store.ErrDamaged) {
 		return db, damage
 	}

@@ -38,6 +38,9 @@ const (
 // Accept puts an order on disk. The same order with the same content is the
 // same for ever, however often it is delivered.
 func (l *Ledger) Accept(ctx context.Context, o order.Order, p Plan) (Verdict, error) {
+	if err := l.waitIfNew(ctx, o.Key); err != nil {
+		return "", err
+	}
 	content := l.content(o)
 	var (
 		verdict Verdict

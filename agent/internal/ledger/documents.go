@@ -34,6 +34,9 @@ type Document struct {
 // the two it is: that is ErrBusy, for a moment. A number under which another order
 // travels is a *TakenError.
 func (l *Ledger) AcceptDocument(ctx context.Context, d Document) (Verdict, error) {
+	if err := l.waitIfNew(ctx, d.Order); err != nil {
+		return "", err
+	}
 	content := l.documentContent(d)
 	var verdict Verdict
 	err := l.tx(ctx, func(tx *sql.Tx) error {

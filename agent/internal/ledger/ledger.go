@@ -44,6 +44,7 @@ type Ledger struct {
 	WavePatience time.Duration
 
 	standing standing
+	sound    <-chan struct{} // closed once all of the database has been read
 	waits    waits
 
 	mu      sync.Mutex
@@ -74,7 +75,7 @@ func (e *MoveError) Error() string {
 
 // New returns the ledger on db. Recover must be called before anything else.
 func New(db *store.DB, s *seal.Sealer, clock func() time.Time) *Ledger {
-	return &Ledger{db: db, seal: s, clock: clock, changed: make(chan struct{})}
+	return &Ledger{db: db, seal: s, clock: clock, sound: db.Checked(), changed: make(chan struct{})}
 }
 
 // Changes returns a channel that is closed after the next commit. Ask for it

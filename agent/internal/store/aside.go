@@ -29,7 +29,7 @@ func SetAside(dir string, now time.Time) (string, error) {
 	if err := host.MakeDirs(folder, 0o700); err != nil {
 		return "", fmt.Errorf("set the damaged database aside: %w", err)
 	}
-	for _, end := range []string{"", "-journal", "-wal", "-shm"} {
+	for _, end := range []string{"", "-journal", "-wal", "-shm", checkMark} {
 		err := host.Move(filepath.Join(dir, FileName+end), filepath.Join(folder, FileName+end))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fmt.Errorf("set the damaged database aside: %w", err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -58,6 +59,7 @@ func (db *DB) note(err error) error {
 	switch {
 	case errors.Is(err, ErrDamaged):
 		db.health.damaged = err
+		db.mark()
 	case errors.Is(err, ErrDisk), errors.Is(err, ErrFull):
 		db.health.unsure = true
 	}
@@ -65,9 +67,11 @@ func (db *DB) note(err error) error {
 }
 
 // check asks SQLite how the database's pages hang together.
-func (db *DB) check(ctx context.Context, how string) error {
+func (db *DB) check(ctx context.Context, how string) error { return check(ctx, db.Write, how) }
+
+func check(ctx context.Context, db *sql.DB, how string) error {
 	var result string
-	if err := db.Write.QueryRowContext(ctx, "PRAGMA "+how+"(1)").Scan(&result); err != nil {
+	if err := db.QueryRowContext(ctx, "PRAGMA "+how+"(1)").Scan(&result); err != nil {
 		return Explain(fmt.Errorf("check database: %w", err))
 	}
 	if result != "ok" {

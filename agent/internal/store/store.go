@@ -12,6 +12,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -50,7 +51,10 @@ type DB struct {
 	// commits were damaged, which looks the same.
 	Torn bool
 
-	health health
+	path    string
+	health  health
+	checked chan struct{} // closed once all of it has been read, see check.go
+	stop    func()        // ends that reading and waits for its end
 }
 
 // Exists reports whether the folder holds a database.
@@ -60,8 +64,14 @@ func Exists(dir string) bool {
 }
 
 // Open opens the database in dir, makes it if there is none, and brings it to
-// the present schema.
+// the present schema. It has read all of it when it returns.
 func Open(ctx context.Context, dir string) (*DB, error) {
+	return OpenSoon(ctx, dir, math.MaxInt64)
+}
+
+// OpenSoon is Open, and reads a database of more than so many bytes behind itself;
+// see check.go.
+func OpenSoon(ctx context.Context, dir string, atOnce int64) (*DB, error) {
 	path := filepath.Join(dir, FileName)
 	if err := register(); err != nil {
 		return nil, fmt.Errorf("register the check sum: %w", err)
@@ -74,18 +84,27 @@ func Open(ctx context.Context, dir string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{Write: w, Torn: torn}
-	if err := db.prepare(ctx); err != nil {
+	db := &DB{Write: w, Torn: torn, path: path, checked: make(chan struct{}), stop: func() {}}
+	whole := !Exists(dir) || db.isMarked() || sizeOf(path) <= atOnce
+	if err := db.prepare(ctx, whole); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	if db.Read, err = connect(path, 4, "deferred"); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
+	if whole {
+		close(db.checked)
+		return db, db.unmark()
+	}
+	db.readOn()
 	return db, nil
 }
 
 // Close closes the database. What was committed is safe without it.
-func (db *DB) Close() error { return errors.Join(db.Read.Close(), db.Write.Close()) }
+func (db *DB) Close() error {
+	db.stop()
+	return errors.Join(db.Read.Close(), db.Write.Close())
+}
 
 // ErrReader reports that somebody's reading keeps the WAL from being emptied.
 var ErrReader = errors.New("empty the WAL: somebody is reading it")
@@ -95,6 +114,11 @@ var ErrReader = errors.New("empty the WAL: somebody is reading it")
 func (db *DB) Checkpoint(ctx context.Context) error { return db.note(db.checkpoint(ctx)) }
 
 func (db *DB) checkpoint(ctx context.Context) error {
+	select {
+	case <-db.checked:
+	default: // it reads for longer than anybody should wait
+		return ErrReader
+	}
 	var busy, frames, done int
 	if err := db.Write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done); err != nil {
 		return Explain(fmt.Errorf("empty the WAL: %w", err))
@@ -162,9 +186,14 @@ func connect(path string, conns int, lock string) (*sql.DB, error) {
 	return db, nil
 }
 
-func (db *DB) prepare(ctx context.Context) error {
-	if err := db.check(ctx, "integrity_check"); err != nil {
-		return err
+func (db *DB) prepare(ctx context.Context, whole bool) error {
+	tables := summed
+	if whole {
+		if err := db.check(ctx, "integrity_check"); err != nil {
+			return err
+		}
+	} else {
+		tables = summedFirst
 	}
 	// Builds of SQLite exist that lower the setting behind one's back.
 	var synchronous, app, version int
@@ -183,7 +212,7 @@ func (db *DB) prepare(ctx context.Context) error {
 		return fmt.Errorf("%w: schema %d, this program knows %d", ErrNewer, version, len(migrations))
 	}
 	var sums bool
-	if err := db.look(ctx, func(tx *sql.Tx) (err error) { sums, err = checkSums(tx); return err }); err != nil {
+	if err := db.look(ctx, func(tx *sql.Tx) (err error) { sums, err = checkSums(tx, tables); return err }); err != nil {
 		var se *sqlite.Error
 		if errors.As(err, &se) && se.Code() == sqlite3.SQLITE_ERROR { // a name in the schema that is none
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
