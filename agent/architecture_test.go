@@ -25,7 +25,7 @@ var directions = []struct {
 	{"templates/raster", []string{"templates", "printer/bitmap"}, "the raster is where a label becomes a printer's dots"},
 	{"templates/pdf/pdftest", []string{"templates", "printer/bitmap"}, "a test holds a PDF against the dots"},
 	{"templates/pdfin", []string{"templates", "printer/bitmap"}, "a ready label becomes a printer's dots"},
-	{"installer", nil, "the installer packs what is built and imports nothing of it"},
+	{"installer", []string{"installer"}, "the installer packs what is built and imports nothing of it"},
 	{"agent/internal/web", []string{"agent/internal/api", "agent/internal/web", "agent/internal/notice", "templates/pii", "templates/barcode"}, "the page knows only the API, and draws the barcodes of its commands"},
 	{"agent/internal/tray", []string{"agent/internal/api", "agent/internal/tray", "agent/internal/notice"}, "the tray is a client of the API and nothing else"},
 	{"agent/internal/carrier", []string{"agent/internal/carrier", "agent/internal/order", "agent/internal/platform", "agent/internal/notice", "agent/internal/outbound", "agent/internal/jos", "agent/internal/lop", "agent/internal/secret", "templates/waybill", "templates/pii"}, "a carrier gives numbers and has never heard of printers"},
