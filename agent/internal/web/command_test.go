@@ -18,6 +18,7 @@ import (
 // The sheet as it comes out of a printer is read by a scanner's software, and
 // what was read is obeyed.
 func TestCommandsFromTheSheet(t *testing.T) {
+	t.Parallel()
 	zbar, err := exec.LookPath("zbarimg")
 	if err != nil {
 		if os.Getenv("MIANDAN_CI") == "1" {

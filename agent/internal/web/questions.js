@@ -32,10 +32,11 @@ export function showCost(e, r) {
   cost.title = r.lateness?.message ?? "";
 }
 
-const words = {
+const answers = {
   yes: (r) => post("resolve", { label: r.label, answer: "printed" }),
   sure: (r) => post("resolve", { label: r.label, answer: "not-printed", cleared: true }),
   none: (r) => post("resolve", { label: r.order, answer: "no-number" }),
+  number: (r, e) => post("resolve", { label: r.order, answer: "number", numbers: e.querySelector("input").value.split(/[\s,;，；、]+/).filter(Boolean) }),
 };
 
 // press does what a button says, and lets nobody press it meanwhile.
@@ -54,12 +55,20 @@ export function answer(button) {
       e.classList.add("is-sure");
       e.querySelector('[data-act="back"]').focus();
       break;
+    case "found":
+      e.classList.add("is-found");
+      e.querySelector("input").focus();
+      break;
+    case "number":
+      if (e.querySelector("input").value.trim() === "") e.querySelector("input").focus();
+      else press(button, () => answers.number(e.row, e));
+      break;
     case "back":
-      e.classList.remove("is-sure");
+      e.classList.remove("is-sure", "is-found");
       e.querySelector('[data-act="no"]').focus();
       break;
     default:
-      press(button, () => words[button.dataset.act](e.row));
+      press(button, () => answers[button.dataset.act](e.row, e));
   }
 }
 
@@ -68,5 +77,8 @@ export function listen(list) {
   list.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-act]");
     if (button && !slipped(event, button)) answer(button);
+  });
+  list.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing && event.target.matches("input")) answer(event.target.parentElement.querySelector('[data-act="number"]'));
   });
 }

@@ -33,6 +33,7 @@ func steps(t *testing.T, b *webtest.Browser) func(string, func(*testing.T)) {
 }
 
 func TestScans(t *testing.T) {
+	t.Parallel()
 	station := apitest.New(apitest.Bench(time.Now()))
 	station.Goods("1004200024", "6900000000241", "6900000000241", "6900000000242")
 	url, _, _ := webtest.Serve(t, api.Server{Station: station})
@@ -144,12 +145,26 @@ func TestScans(t *testing.T) {
 		b.Click("#scan [data-mode=print]")
 		b.Wait("document.querySelector('#scan [data-mode=print]').getAttribute('aria-checked') === 'true'")
 	})
+	step("in English too", func(t *testing.T) {
+		b.Open(url, webtest.Light(1280, 800, "en"))
+		b.Wait("document.querySelectorAll('#queue > li').length > 0")
+		for _, code := range []string{"75300000000012", "JDVA99999999999", "JDVA00000000026", "6900000000241", "6900000000241"} {
+			b.Eval("document.getElementById('scan').dataset.result = ''")
+			b.Scan(code)
+			b.Wait("document.getElementById('scan').dataset.result !== ''")
+		}
+		if got := said(b, "#scan .word"); got != "Scan the next piece" {
+			t.Errorf("the band says %q", got)
+		}
+		b.Picture("page-scan")
+	})
 	if len(b.Errors) > 0 {
 		t.Errorf("the console shows %q", b.Errors)
 	}
 }
 
 func TestScannerAndKeyboard(t *testing.T) {
+	t.Parallel()
 	url, station, _ := webtest.Serve(t, api.Server{})
 	b := webtest.OpenBrowser(t)
 	b.Open(url, webtest.Light(1280, 800, "zh-CN"))

@@ -12,6 +12,7 @@ import (
 )
 
 func TestUnlock(t *testing.T) {
+	t.Parallel()
 	station := apitest.New(apitest.Bench(time.Now()))
 	station.SetRules(api.Rule{Name: "京东单品", On: true, Works: true, Today: 87})
 	keeper := &apitest.Doorkeeper{PIN: map[api.Role]string{api.Lead: "2580", api.Admin: "147258"}}
@@ -61,6 +62,7 @@ func TestUnlock(t *testing.T) {
 
 // What stands around the places, and what is open over them, has no fault either.
 func TestAxeFindsNoFaultAround(t *testing.T) {
+	t.Parallel()
 	axe := axeScript(t)
 	for name, look := range map[string]webtest.Look{"light": webtest.Light(1280, 800, "zh-CN"), "dark": webtest.Dark(1024, 768, "en")} {
 		t.Run(name, func(t *testing.T) {

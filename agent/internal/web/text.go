@@ -123,7 +123,7 @@ func spokenOfShell() words {
 		"scan-unknown":         {"Answer the question first", "请先回答这一单的问题"},
 		"scan-not-found":       {"Not found", "没有找到"},
 		"scan-more":            {"Scan the next piece", "请扫下一件"},
-		"scan-more-hint":       {"{0} orders have these goods and more", "还有 {0} 单包含这些商品"},
+		"scan-more-hint":       {"Orders with these goods and more: {0}", "还有 {0} 单包含这些商品"},
 		"scan-early":           {"Not on paper yet", "还没有出纸"},
 		"scan-command":         {"Done", "已执行"},
 		"scan-trouble":         {"Nothing was done", "没有执行"},

@@ -10,6 +10,7 @@ import (
 )
 
 func TestWavesInABrowser(t *testing.T) {
+	t.Parallel()
 	station := apitest.New(apitest.Bench(time.Now()))
 	url, _, _ := webtest.Serve(t, api.Server{Station: station, Devices: station})
 	b := webtest.OpenBrowser(t)

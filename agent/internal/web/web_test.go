@@ -119,6 +119,7 @@ func TestEveryWordIsSaidAndKnown(t *testing.T) {
 }
 
 func TestPageInABrowser(t *testing.T) {
+	t.Parallel()
 	url, station, stop := webtest.Serve(t, api.Server{})
 	b := webtest.OpenBrowser(t)
 
@@ -242,6 +243,22 @@ func TestPageInABrowser(t *testing.T) {
 		b.Click(`#numbers [data-act="none"]`)
 		b.Wait("document.querySelectorAll('#numbers > li').length === 0")
 		wantActs(t, station, "resolve 1004200028 no-number by page")
+	})
+	step("a number that a person found is taken", func(t *testing.T) {
+		station.Change(func(q *api.Queue) {
+			for i := range q.Rows {
+				if q.Rows[i].Order == "1004200028" {
+					q.Rows[i].State = api.NumberUnknown
+				}
+			}
+		})
+		b.Click(`#numbers [data-act="found"]`)
+		b.Wait("document.activeElement.matches('#numbers input')")
+		b.Write("JDVA00000000028")
+		b.Picture("number found")
+		b.Press("Enter")
+		b.Wait("document.querySelectorAll('#numbers > li').length === 0")
+		wantActs(t, station, "resolve 1004200028 number JDVA00000000028 by page")
 	})
 	step("printing is paused and resumed", func(t *testing.T) {
 		b.Click("#pause")

@@ -65,7 +65,7 @@ func OpenBrowser(t *testing.T, flags ...string) *Browser {
 	}
 	theirIn.Close()
 	theirOut.Close()
-	out.SetReadDeadline(time.Now().Add(time.Minute))
+	out.SetReadDeadline(time.Now().Add(3 * time.Minute))
 	b := &Browser{T: t, in: in, out: bufio.NewReader(out)}
 	t.Cleanup(func() {
 		in.Close() // Chromium ends when its pipe does
@@ -214,7 +214,7 @@ func (b *Browser) Eval(js string) string {
 // Wait waits until JavaScript is true.
 func (b *Browser) Wait(js string) {
 	b.T.Helper()
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if b.Eval("document.readyState === 'complete' && Boolean("+js+")") == "true" {
 			return
 		}
