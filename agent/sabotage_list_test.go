@@ -23,7 +23,7 @@ var removals = []removal{
 		invariant: "I2", name: "intent is not on disk before the label is sent",
 		file: "agent/internal/dispatch/way.go",
 		old: []string{
-			"	if err := s.Ledger.Intend(ctx, &label, attempt, drawn.payload(), baseline); err != nil {\n		sending.Abandon() // nothing was sent; err says why\n		return s.release(ctx, p, label, err)\n	}\n" +
+			"	if err := s.intend(ctx, &label, attempt, drawn.payload(), baseline); err != nil {\n		sending.Abandon() // nothing was sent; err says why\n		return s.release(ctx, p, label, err)\n	}\n" +
 				"	if err := s.Ledger.Sending(ctx, label); err != nil {\n		sending.Abandon()\n		return s.settle(ctx, p, label, ledger.Settled{Outcome: printer.NotSent}, err)\n	}\n",
 			"	outcome, evidence, err := sending.Send(longer)\n",
 		},
@@ -125,9 +125,9 @@ var removals = []removal{
 	},
 	{
 		invariant: "I9", name: "the youngest label first",
-		file:     "agent/internal/ledger/print.go",
-		old:      []string{"			ORDER BY deadline, id LIMIT 1`, Queued"},
-		new:      []string{"			ORDER BY deadline, id DESC LIMIT 1`, Queued"},
+		file:     "agent/internal/ledger/claim.go",
+		old:      []string{" ORDER BY position, deadline, id LIMIT 1`"},
+		new:      []string{" ORDER BY position, deadline, id DESC LIMIT 1`"},
 		why:      "the parcels of an order come out in the wrong order",
 		accident: "none",
 	},

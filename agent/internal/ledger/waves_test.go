@@ -8,6 +8,7 @@ import (
 
 	"miandan/agent/internal/order"
 	"miandan/printer"
+	"miandan/templates/waybill"
 )
 
 // numbered takes an order's number and puts its label into the queue.
@@ -263,5 +264,53 @@ func TestRulesWant(t *testing.T) {
 		if slices.Contains(off, "night") == on {
 			t.Errorf("off are %q after switching night to %v", off, on)
 		}
+	}
+}
+
+// A separator comes before a wave and between its places, for each printer by
+// itself; one that a crash takes is not printed, one that was not sent is.
+func TestSeparators(t *testing.T) {
+	b := newBench(t)
+	n := NewWave{Name: "演示", Separator: true}
+	for i, place := range []string{"A-1", "A-1", "A-1", "B-2", "B-2"} {
+		o := b.order(string(rune('1' + i)))
+		o.Items = []waybill.Item{{SKU: "CUP", Quantity: i + 1}, {SKU: "PEN", Quantity: 1}}
+		b.accept(o)
+		b.numbered(o)
+		n.Orders = append(n.Orders, WaveOrder{Key: o.Key, Place: place})
+	}
+	id, _, err := b.StartWave(t.Context(), n, Person{Who: "tester"})
+	b.do(err)
+	next := func(printerName string) (string, *Separator) {
+		t.Helper()
+		label, err := b.Claim(t.Context(), Claimant{Printer: printerName, Paper: "76x130"})
+		b.do(err)
+		s, err := b.Separator(t.Context(), label, printerName)
+		b.do(err)
+		return label.Order.ID, s
+	}
+	want := func(printerName, order, place string, orders, pieces int) *Separator {
+		t.Helper()
+		id, s := next(printerName)
+		switch {
+		case id != order:
+			t.Errorf("%s claims order %s, want %s", printerName, id, order)
+		case (s == nil) != (place == ""):
+			t.Errorf("before order %s: separator %+v, want place %q", order, s, place)
+		case s != nil && (s.Place != place || s.Orders != orders || s.Pieces != pieces):
+			t.Errorf("before order %s: %+v, want %s, %d orders, %d pieces", order, s, place, orders, pieces)
+		}
+		return s
+	}
+	lost := want("bench-1", "1", "A-1", 3, 9)
+	b.crash() // it was noted, and may be on paper
+	want("bench-1", "1", "", 0, 0)
+	want("bench-2", "2", "A-1", 3, 9)
+	b.do(b.NotSeparated(t.Context(), *lost, "bench-1"))
+	want("bench-1", "3", "A-1", 3, 9)
+	want("bench-1", "4", "B-2", 2, 11)
+	want("bench-1", "5", "", 0, 0)
+	if w, err := b.Wave(t.Context(), id); err != nil || !w.Separator {
+		t.Errorf("the wave is %+v, %v", w, err)
 	}
 }
