@@ -126,11 +126,14 @@ func (l *Ledger) Stop(ctx context.Context) error {
 	return errors.Join(err, l.Anchor())
 }
 
+// lastRun names what audit.Started and audit.Stopped are, as its index does.
+const lastRun = `SELECT what FROM audit INDEXED BY audit_runs WHERE what IN ('started', 'stopped') ORDER BY id DESC LIMIT 1`
+
 // started puts the run on record, and whether the one before it ended in good
 // order.
 func (l *Ledger) started(tx *sql.Tx, boot uint64) error {
 	var last string
-	err := tx.QueryRow(`SELECT what FROM audit WHERE what IN (?, ?) ORDER BY id DESC LIMIT 1`, audit.Started, audit.Stopped).Scan(&last)
+	err := tx.QueryRow(lastRun).Scan(&last)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"miandan/agent/internal/audit"
@@ -46,8 +47,22 @@ const superfluous = `SELECT * FROM (
 				FROM labels b LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt WHERE b.order_id = o.id AND b.state = 'unknown'), created_at)
 		ELSE max(read_at, created_at) END AS stamp,
 	kept_why, kept_stamp, kept_from
-	FROM orders o INDEXED BY orders_kept WHERE key IS NOT NULL)
+	FROM orders o %s AND key IS NOT NULL)
 	WHERE why <> '' OR kept_why <> ''`
+
+var (
+	allSuperfluous = fmt.Sprintf(superfluous, `INDEXED BY orders_kept WHERE 1 = 1`)
+	oneSuperfluous = fmt.Sprintf(superfluous, `WHERE id = ?`)
+)
+
+func holdings(rows *sql.Rows, err error) ([]holding, error) {
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(r *sql.Rows, k *holding) error {
+		return r.Scan(&k.id, &k.why, &k.stamp, &k.knownWhy, &k.knownStamp, &k.from)
+	})
+}
 
 type holding struct {
 	id         int64
@@ -82,25 +97,33 @@ func (k holding) look(a age, r Retention) (from int64, due bool) {
 // purged. It is to be called often: the time that it goes by is counted at its
 // calls, see age.
 func (l *Ledger) Purge(ctx context.Context, r Retention) (int, error) {
+	// Of all that is kept it is a second's work, for which nobody who prints waits;
+	// what is to change is looked at once more by the writer.
+	all, err := holdings(l.db.Read.QueryContext(ctx, allSuperfluous))
+	if err != nil {
+		return 0, err
+	}
 	var n int
-	err := l.tx(ctx, func(tx *sql.Tx) error {
+	err = l.tx(ctx, func(tx *sql.Tx) error {
 		n = 0
 		a, err := l.passed(tx)
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(superfluous)
-		if err != nil {
-			return err
-		}
-		all, err := collect(rows, func(r *sql.Rows, k *holding) error {
-			return r.Scan(&k.id, &k.why, &k.stamp, &k.knownWhy, &k.knownStamp, &k.from)
-		})
-		if err != nil {
-			return err
-		}
 		for _, k := range all {
 			from, due := k.look(a, r)
+			if !due && from == k.from && k.why == k.knownWhy {
+				continue
+			}
+			now, err := holdings(tx.Query(oneSuperfluous, k.id))
+			if err != nil {
+				return err
+			}
+			if len(now) == 0 {
+				continue
+			}
+			k = now[0]
+			from, due = k.look(a, r)
 			switch {
 			case due:
 				n++

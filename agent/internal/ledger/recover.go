@@ -94,7 +94,7 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 		append([]any{Unknown, "label-unknown"}, begun...)...)); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE attempts SET state = ? WHERE state IN (?,?,?)`, Unknown, Intent, Sending, Sent); err != nil {
+	if _, err := tx.Exec(`UPDATE attempts SET state = ? WHERE settled_at = 0 AND state IN (?,?,?)`, Unknown, Intent, Sending, Sent); err != nil {
 		return err
 	}
 	if r.Released, err = count(tx.Exec(`UPDATE labels SET state = ?, printer = '', next_try = 0 WHERE state IN (?,?)`, Queued, Claimed, Rendered)); err != nil {

@@ -44,10 +44,10 @@ func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (int, error) {
 		return 0, err
 	}
 	// Since when an order without data is kept is noted at the first look.
-	if _, err := tx.Exec(`UPDATE orders SET kept_from = ?, kept_why = 'history' WHERE key IS NULL AND kept_why <> 'history'`, a.count); err != nil {
+	if _, err := tx.Exec(`UPDATE orders INDEXED BY orders_unmarked SET kept_from = ?, kept_why = 'history' WHERE key IS NULL AND kept_why <> 'history'`, a.count); err != nil {
 		return 0, err
 	}
-	rows, err := tx.Query(`SELECT id, deadline FROM orders o WHERE key IS NULL AND kept_from <= ?
+	rows, err := tx.Query(`SELECT id, deadline FROM orders o INDEXED BY orders_left WHERE key IS NULL AND kept_why = 'history' AND kept_from <= ?
 		AND NOT EXISTS (SELECT 1 FROM labels b WHERE b.order_id = o.id AND b.ended_at = 0)
 		AND NOT EXISTS (SELECT 1 FROM outbox m WHERE m.order_id = o.id AND m.done_at = 0)
 		LIMIT ?`, a.count-history.Milliseconds(), atOnce)

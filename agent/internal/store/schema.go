@@ -327,4 +327,10 @@ CREATE INDEX orders_by_goods ON orders (exactly, deadline, id) WHERE turn <> 0 A
 `, `
 -- The labels that pages and programs have handed in, by whose they are.
 CREATE INDEX orders_by_caller ON orders (source, id) WHERE source GLOB 'documents/*';
+`, `
+-- What a start, a purge and a trim look for among all that was ever done.
+CREATE INDEX attempts_open ON attempts (state) WHERE settled_at = 0;
+CREATE INDEX audit_runs ON audit (id) WHERE what IN ('started', 'stopped');
+CREATE INDEX orders_left ON orders (kept_from) WHERE key IS NULL AND kept_why = 'history';
+CREATE INDEX orders_unmarked ON orders (id) WHERE key IS NULL AND kept_why <> 'history';
 `}
