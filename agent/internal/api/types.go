@@ -165,6 +165,7 @@ type Taken struct {
 // Reprint asks for a printed waybill once more.
 type Reprint struct {
 	Waybill string `json:"waybill" minLength:"1" maxLength:"64"`
+	Label   string `json:"label,omitempty" maxLength:"64" doc:"The ID of the one label that is meant, where several parcels travel under the number"`
 	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
 	Who     string `json:"who,omitempty" maxLength:"64"`
 }

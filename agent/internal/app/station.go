@@ -94,7 +94,20 @@ func (s *station) fetch(ctx context.Context, id string) error {
 
 // Reprint implements api.Operator.
 func (s *station) Reprint(ctx context.Context, r api.Reprint) ([]string, error) {
-	n, err := s.Ledger.Reprint(ctx, r.Waybill, ledger.Person{Who: r.Who, Why: r.Reason})
+	who := ledger.Person{Who: r.Who, Why: r.Reason}
+	var (
+		n   []int64
+		err error
+	)
+	if r.Label != "" {
+		id, bad := labelID(r.Label)
+		if bad != nil {
+			return nil, bad
+		}
+		n, err = s.Ledger.ReprintLabel(ctx, id, who)
+	} else {
+		n, err = s.Ledger.Reprint(ctx, clean(r.Waybill), who)
+	}
 	var move *ledger.MoveError
 	switch {
 	case errors.Is(err, ledger.ErrWhy):

@@ -116,17 +116,17 @@ func (c *command) reprint() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var waybill string
+			again := api.Reprint{Reason: reason, Who: who()}
 			if last {
 				row, err := agent.Latest(cmd.Context())
 				if err != nil {
 					return err
 				}
-				waybill = row.Waybill
+				again.Waybill, again.Label = row.Waybill, row.Label
 			} else {
-				waybill = args[0]
+				again.Waybill = args[0]
 			}
-			labels, err := agent.Reprint(cmd.Context(), api.Reprint{Waybill: waybill, Reason: reason, Who: who()})
+			labels, err := agent.Reprint(cmd.Context(), again)
 			if err != nil {
 				return err
 			}

@@ -102,6 +102,64 @@ func TestGoodsInTheQueueGoAhead(t *testing.T) {
 	}
 }
 
+// TestGoodsOfAStoppedWave asks for an order of a wave that somebody has stopped: it
+// prints, the rest of the wave does not, and its scan says which wave it is of.
+func TestGoodsOfAStoppedWave(t *testing.T) {
+	b := newBench(t)
+	p := Person{Who: "tester"}
+	var list []WaveOrder
+	for i, id := range []string{"1", "2"} {
+		o := b.unasked(id, []string{"CUP", "PEN"}[i], 0)
+		b.do(b.issuing(o))
+		b.do(b.Issued(t.Context(), o.Key, bill(o, 1), time.Millisecond))
+		b.do(b.Enqueue(t.Context(), o.Key, bill(o, 1), Paper{"wujie-76x130", "76x130"}, time.Millisecond))
+		list = append(list, WaveOrder{Key: o.Key})
+	}
+	wave, _, err := b.StartWave(t.Context(), NewWave{Orders: list}, p)
+	b.do(err)
+	b.do(b.StopWave(t.Context(), wave, p))
+	if got := b.askFor("PEN"); got != "2" {
+		t.Errorf("the goods are those of %s, want 2", got)
+	}
+	label := b.print(Sending)
+	b.settle(label, printer.Confirmed)
+	if _, err := b.Claim(t.Context(), Claimant{Printer: "bench-1", Paper: "76x130"}); label.Order.ID != "2" || !errors.Is(err, ErrNothing) {
+		t.Errorf("order %s is printed, and then: %v", label.Order.ID, err)
+	}
+	if packed, err := b.Scanned(t.Context(), "732", p); err != nil || packed.Wave != wave || packed.Order.ID != "2" {
+		t.Errorf("the scan says %+v, %v; want wave %d", packed, err, wave)
+	}
+	b.do(b.CloseWave(t.Context(), wave, p))
+	if packed, err := b.Scanned(t.Context(), "732", p); err != nil || packed.Wave != 0 {
+		t.Errorf("once the wave is closed the scan says %+v, %v", packed, err)
+	}
+}
+
+// TestReprintOfOneLabel prints one of two labels again that say the same number.
+func TestReprintOfOneLabel(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 2)
+	first := b.print(Sending)
+	b.settle(first, printer.Confirmed)
+	b.settle(b.print(Sending), printer.Confirmed)
+	ids, err := b.ReprintLabel(t.Context(), first.ID, Person{Who: "tester", Why: "torn"})
+	if err != nil || len(ids) != 1 || ids[0] != first.ID {
+		t.Fatalf("the reprint of label %d: %v, %v", first.ID, ids, err)
+	}
+	if again := b.print(Sending); again.ID != first.ID || again.Copy != 1 {
+		t.Errorf("label %d is printed again as copy %d", again.ID, again.Copy)
+	}
+	if _, err := b.Claim(t.Context(), Claimant{Printer: "bench-2", Paper: "76x130"}); !errors.Is(err, ErrNothing) {
+		t.Errorf("there is more: %v", err)
+	}
+	if _, err := b.ReprintLabel(t.Context(), 99, Person{Who: "tester", Why: "torn"}); !errors.Is(err, ErrNoLabel) {
+		t.Errorf("a label that is none: %v", err)
+	}
+	if _, err := b.ReprintLabel(t.Context(), first.ID, Person{Who: "tester"}); !errors.Is(err, ErrWhy) {
+		t.Errorf("without a reason: %v", err)
+	}
+}
+
 func TestTheNextThatWaitsForAWord(t *testing.T) {
 	b := newBench(t)
 	b.accept(b.order("by itself"))

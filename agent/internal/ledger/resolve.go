@@ -79,15 +79,26 @@ func (l *Ledger) fromUnknown(tx *sql.Tx, id int64) error {
 }
 
 // Reprint puts the label of a parcel, or those of a whole waybill, back into the
-// queue, each as one more copy; code is what is on the label. Labels that have not ended are left alone: an unknown one is resolved
-// first. It returns the labels that were put back.
+// queue, each as one more copy; code is what is on the label. Labels that have not
+// ended are left alone: an unknown one is resolved first. It returns the labels
+// that were put back.
 func (l *Ledger) Reprint(ctx context.Context, code string, p Person) ([]int64, error) {
+	return l.reprint(ctx, p, func(tx *sql.Tx) ([]label, error) { return anyParcel(tx, code) })
+}
+
+// ReprintLabel is Reprint for one label of perhaps several under a number.
+func (l *Ledger) ReprintLabel(ctx context.Context, id int64, p Person) ([]int64, error) {
+	return l.reprint(ctx, p, func(tx *sql.Tx) ([]label, error) { return labelsBy(tx, "id", id) })
+}
+
+func (l *Ledger) reprint(ctx context.Context, p Person, choose func(*sql.Tx) ([]label, error)) ([]int64, error) {
 	if p.Why == "" {
 		return nil, ErrWhy
 	}
 	var ids []int64
 	err := l.tx(ctx, func(tx *sql.Tx) error {
-		labels, err := named(tx, code)
+		ids = nil
+		labels, err := choose(tx)
 		if err != nil {
 			return err
 		}

@@ -31,19 +31,26 @@ type label struct {
 // label names that, a number that several parcels travel under names them all.
 func named(tx *sql.Tx, code string) ([]label, error) {
 	for _, column := range []string{"barcode", "own", "waybill"} {
-		rows, err := tx.Query(`SELECT b.id, o.id, b.waybill, b.state, o.state, b.waybill = o.waybill, o.alarm = 'order-cancelled-too-late', (SELECT count(*) FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued'), o.key IS NULL, b.scanned_at > 0
-			FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.`+column+` = ? ORDER BY b.id`, code)
-		if err != nil {
-			return nil, err
-		}
-		found, err := collect(rows, func(r *sql.Rows, l *label) error {
-			return r.Scan(&l.id, &l.orderID, &l.waybill, &l.state, &l.order, &l.current, &l.tooLate, &l.attempts, &l.purged, &l.scanned)
-		})
-		if err != nil || len(found) > 0 {
+		if found, err := labelsBy(tx, column, code); !errors.Is(err, ErrNoLabel) {
 			return found, err
 		}
 	}
 	return nil, ErrNoLabel
+}
+
+func labelsBy(tx *sql.Tx, column string, value any) ([]label, error) {
+	rows, err := tx.Query(`SELECT b.id, o.id, b.waybill, b.state, o.state, b.waybill = o.waybill, o.alarm = 'order-cancelled-too-late', (SELECT count(*) FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued'), o.key IS NULL, b.scanned_at > 0
+		FROM labels b JOIN orders o ON o.id = b.order_id WHERE b.`+column+` = ? ORDER BY b.id`, value)
+	if err != nil {
+		return nil, err
+	}
+	found, err := collect(rows, func(r *sql.Rows, l *label) error {
+		return r.Scan(&l.id, &l.orderID, &l.waybill, &l.state, &l.order, &l.current, &l.tooLate, &l.attempts, &l.purged, &l.scanned)
+	})
+	if err == nil && len(found) == 0 {
+		err = ErrNoLabel
+	}
+	return found, err
 }
 
 // Packed is what a scan of a finished label has come to.
