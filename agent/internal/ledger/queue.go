@@ -40,9 +40,9 @@ const (
 	labelsOf    = `SELECT order_id, id, stand, deadline FROM labels WHERE ended_at = 0 AND stand = ?1 AND carrier = ?3 ORDER BY deadline LIMIT ?2`
 	ordersAhead = `SELECT id, 0, stand, deadline FROM orders WHERE stand = ?1 ORDER BY deadline LIMIT ?2`
 	ordersOf    = `SELECT id, 0, stand, deadline FROM orders WHERE stand = ?1 AND carrier = ?3 ORDER BY deadline LIMIT ?2`
-	labelsEnded = `SELECT order_id, id, stand, ended_at FROM labels b WHERE ended_at > 0 AND ended_at >= ?1 AND (?3 = '' OR carrier = ?3)
+	labelsEnded = `SELECT order_id, id, stand, ended_at FROM labels b WHERE ended_at >= ?1 AND (?3 = '' OR carrier = ?3)
 		AND (stand = 'done' OR NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = b.order_id AND o.stand = 'unknown')) ORDER BY ended_at DESC LIMIT ?2`
-	ordersEnded = `SELECT id, 0, stand, ended_at FROM orders INDEXED BY orders_ended WHERE ended_at > 0 AND ended_at >= ?1 AND stand = 'cancelled' AND (?3 = '' OR carrier = ?3) ORDER BY ended_at DESC LIMIT ?2`
+	ordersEnded = `SELECT id, 0, stand, ended_at FROM orders INDEXED BY orders_ended WHERE ended_at >= ?1 AND stand = 'cancelled' AND (?3 = '' OR carrier = ?3) ORDER BY ended_at DESC LIMIT ?2`
 	printingOf  = `SELECT (SELECT count(*) FROM labels WHERE ended_at = 0 AND stand = 'waiting' AND carrier = ?1)
 		+ (SELECT count(*) FROM labels WHERE ended_at = 0 AND stand = 'printing' AND carrier = ?1)
 		+ (SELECT count(*) FROM orders WHERE stand = 'waiting' AND carrier = ?1)`

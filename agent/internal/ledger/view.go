@@ -100,7 +100,7 @@ func (f Filter) where() (string, []any) {
 		args = append(args, f.Waybill)
 	}
 	if !f.Since.IsZero() {
-		where += ` AND o.id IN (SELECT id FROM orders WHERE ended_at = 0 UNION ALL SELECT id FROM orders WHERE ended_at > 0 AND ended_at >= ?)`
+		where += ` AND o.id IN (SELECT id FROM orders WHERE ended_at = 0 UNION ALL SELECT id FROM orders WHERE ended_at >= ?)`
 		args = append(args, f.Since.UnixMilli())
 	}
 	return where, args

@@ -215,10 +215,10 @@ CREATE INDEX orders_stand ON orders (stand, deadline, carrier) WHERE stand IS NO
 CREATE INDEX orders_stand_taken ON orders (stand, created_at, carrier) WHERE stand IS NOT NULL;
 CREATE INDEX orders_open ON orders (platform_id, waybill) WHERE ended_at = 0;
 CREATE INDEX orders_by_number ON orders (platform_id);
-CREATE INDEX orders_ended ON orders (ended_at, stand) WHERE ended_at > 0;
+CREATE INDEX orders_ended ON orders (ended_at, stand);
 CREATE INDEX orders_unsent ON orders (deadline, state, carrier, waybill, labelled) WHERE key IS NOT NULL;
 CREATE INDEX labels_open ON labels (stand, deadline, carrier, own, order_id) WHERE ended_at = 0;
-CREATE INDEX labels_ended ON labels (ended_at, stand, carrier) WHERE ended_at > 0;
+CREATE INDEX labels_ended ON labels (ended_at, stand, carrier);
 CREATE INDEX labels_by_taken ON labels (taken);
 CREATE INDEX labels_by_stand ON labels (stand, taken, carrier, printer);
 CREATE INDEX labels_by_carrier ON labels (carrier, taken, stand, printer);
