@@ -195,6 +195,7 @@ func (r *crashRun) disarm() {
 // comes to, with the reason.
 var notAimed = map[string]string{
 	"SetPaused":         "people do it, and it changes no label",
+	"SetHeld":           "people do it, and it changes no label",
 	"Revealing":         "people do it, and it changes no label",
 	"Exporting":         "people do it, and it changes no label",
 	"Adopted":           "it is for a number that a person types in where no carrier can be asked",

@@ -65,6 +65,7 @@ var parsers = []struct {
 	{"agent/internal/preview.FuzzRequest", "requests to the preview of layouts", []string{"agent/internal/preview/serve.go"}},
 	{"agent/internal/spreadsheet.FuzzTable", "what buyers call themselves, in a table", []string{"agent/internal/spreadsheet/csv.go", "agent/internal/spreadsheet/xlsx.go"}},
 	{"agent/internal/cli.FuzzReading", "what people read off a ruler", []string{"agent/internal/cli/calibrate.go"}},
+	{"agent/internal/config.FuzzSetValue", "the settings file and a value, to be changed", []string{"agent/internal/config/setvalue.go"}},
 	{"agent/internal/config.FuzzSetOffsets", "the settings file, to be changed", []string{"agent/internal/config/edit.go"}},
 	{"agent/internal/config.FuzzParse", "the settings file", []string{"agent/internal/config/load.go", "agent/internal/config/check_device.go", "agent/internal/config/model.go"}},
 	{"agent/internal/app.FuzzVoucherKey", "certificates", []string{"agent/internal/app/accounts.go"}},
