@@ -154,9 +154,7 @@ func (q Past) labels(stand string, found any, from place) query {
 	where.equal("stand", stand)
 	where.equal("carrier", q.Carrier)
 	where.equal("printer", q.Printer)
-	where.between("taken", q.From, q.To)
-	where.and("taken <= ?", from.taken)
-	where.and("(taken, id) < (?, ?)", from.taken, from.label)
+	q.bounds(&where, "taken", from.taken, from.label)
 	if stand == "" || stand == "cancelled" { // an order that waits for a person speaks for what became of its labels
 		where.and("(stand <> 'cancelled' OR NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = b.order_id AND o.stand = 'unknown'))")
 	}
@@ -170,10 +168,22 @@ func (q Past) orders(stand string, found any, from place) query {
 	}
 	where.equal("stand", stand)
 	where.equal("carrier", q.Carrier)
-	where.between("created_at", q.From, q.To)
-	where.and("created_at <= ?", from.taken)
-	where.and("(created_at, id) < (?, ?)", from.taken, from.order)
+	q.bounds(&where, "created_at", from.taken, from.order)
 	return where.query("SELECT id, 0, stand, created_at FROM orders", index, "id", found, "created_at DESC, id DESC", q.Limit)
+}
+
+// bounds keeps to the time and to what is behind a place. SQLite begins a walk at
+// one bound of each side: were there two, it might walk down from the wrong one.
+func (q Past) bounds(c *condition, column string, taken, id int64) {
+	upper := taken
+	if !q.To.IsZero() {
+		upper = min(upper, q.To.UnixMilli()-1)
+	}
+	c.and(column+" <= ?", upper)
+	if !q.From.IsZero() {
+		c.and(column+" >= ?", q.From.UnixMilli())
+	}
+	c.and("(+"+column+" <> ? OR id < ?)", taken, id)
 }
 
 // condition is the WHERE of a query while it grows.
@@ -192,15 +202,6 @@ func (c *condition) and(text string, args ...any) {
 func (c *condition) equal(column, value string) {
 	if value != "" {
 		c.and(column+" = ?", value)
-	}
-}
-
-func (c *condition) between(column string, from, to time.Time) {
-	if !from.IsZero() {
-		c.and(column+" >= ?", from.UnixMilli())
-	}
-	if !to.IsZero() {
-		c.and(column+" < ?", to.UnixMilli())
 	}
 }
 
