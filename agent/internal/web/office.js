@@ -1,7 +1,7 @@
 // What the places of the back office share: how a row, a time and a file are
 // told.
 
-import { flash, complain, put, say } from "./core.js";
+import { $, complain, flash, put, say, session } from "./core.js";
 
 const language = document.documentElement.lang;
 
@@ -68,7 +68,16 @@ export async function copy(text) {
 export function closes(dialog) {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || event.target.closest('[data-act="close"]')) dialog.close();
+    if (event.target.closest('[data-act="unlock"]')) $("role").click();
   });
+}
+
+// tell says in a dialog what is wrong, and offers to unlock what takes a role that
+// has a PIN.
+export function tell(dialog, problem) {
+  put(dialog, "said", problem?.message);
+  const role = { "lead-refused": "lead", "admin-refused": "admin" }[problem?.code];
+  dialog.querySelector('[data-act="unlock"]').hidden = !session().pins.includes(role);
 }
 
 // often makes f run at once and then at most every ms, for changes that come in

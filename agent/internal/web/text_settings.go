@@ -19,7 +19,7 @@ func writtenOfSettings() words {
 // spokenOfSettings are those that settings.js puts together.
 func spokenOfSettings() words {
 	return words{
-		"settings-sum":      {"{0} settings, {1} differ from what the program comes with", "共 {0} 项，{1} 项与默认值不同"},
+		"settings-sum":      {"{0} settings, {1} changed", "共 {0} 项，改动 {1} 项"},
 		"settings-general":  {"General", "常规"},
 		"setting-default":   {"Comes as {0}", "默认 {0}"},
 		"setting-empty":     {"(empty)", "（空）"},

@@ -31,7 +31,7 @@ func (s *Station) Devices(context.Context) (list []api.Device, err error) {
 			d.OffsetX, d.OffsetY = o[0], o[1]
 		}
 		if p.State == api.Stopped {
-			d.Says = notice.Text(notice.Chinese, "paper-out", p.Name)
+			d.Trouble = notice.New("paper-out", nil, p.Name)
 		}
 		list = append(list, d)
 	}

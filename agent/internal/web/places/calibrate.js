@@ -3,7 +3,7 @@
 // step shows only what it asks for.
 
 import { $, put, say, send } from "../core.js";
-import { closes } from "../office.js";
+import { closes, tell } from "../office.js";
 
 const dialog = $("calibrating"), form = dialog.querySelector("form"), fields = ["long", "left", "top"];
 let device;
@@ -12,9 +12,9 @@ const buttons = { card: ["have", "print"], measure: ["compute"], write: ["again"
 
 function step(name) {
   dialog.dataset.step = name;
-  put(dialog, "said", "");
+  tell(dialog);
   for (const s of dialog.querySelectorAll("section")) s.hidden = s.dataset.step !== name;
-  for (const b of dialog.querySelectorAll("menu button")) b.hidden = b.dataset.act !== "close" && !buttons[name].includes(b.dataset.act);
+  for (const b of dialog.querySelectorAll('menu button:not([data-act="unlock"])')) b.hidden = b.dataset.act !== "close" && !buttons[name].includes(b.dataset.act);
   const at = { card: 0, measure: 1, write: 2, done: 3 }[name];
   [...dialog.querySelector(".steps").children].forEach((li, i) => { li.className = i < at ? "past" : i === at ? "now" : ""; });
   if (name === "measure") form.elements.long.focus();
@@ -73,11 +73,11 @@ const acts = {
 
 async function press(button) {
   button.disabled = true;
-  put(dialog, "said", "");
+  tell(dialog);
   try {
     await acts[button.dataset.act]();
   } catch (e) {
-    put(dialog, "said", e.message);
+    tell(dialog, e);
   }
   button.disabled = false;
 }

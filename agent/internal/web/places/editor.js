@@ -3,7 +3,7 @@
 // one comes back.
 
 import { $, ask, complain, flash, keep, put, say, send } from "../core.js";
-import { closes, showFinding } from "../office.js";
+import { closes, showFinding, tell } from "../office.js";
 
 const editor = $("editor"), text = $("editor-text"), lines = $("editor-lines"), picture = $("editor-picture");
 const written = new Map(); // by name what was not saved
@@ -140,7 +140,7 @@ const saving = $("saving"), form = saving.querySelector("form"), discarding = $(
 
 $("editor-save").addEventListener("click", () => {
   form.elements.name.value = draft.name;
-  put(saving, "said", "");
+  tell(saving);
   saving.showModal();
   form.elements.name.select();
 });
@@ -159,7 +159,7 @@ form.addEventListener("submit", async (event) => {
     saving.close();
     flash("packed", say("editor-saved", name));
   } catch (e) {
-    put(saving, "said", e.message);
+    tell(saving, e);
   }
   event.submitter.disabled = false;
 });

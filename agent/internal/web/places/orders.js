@@ -3,7 +3,7 @@
 // left in the page.
 
 import { $, ask, at, complain, flash, keep, onQueue, place, put, say, send, token } from "../core.js";
-import { closes, copy, moment, often, save, showState, span } from "../office.js";
+import { closes, copy, moment, often, save, showState, span, tell } from "../office.js";
 
 const orders = $("orders"), few = 200; // rows at once: a browser lays out ten thousand in seconds
 
@@ -68,8 +68,7 @@ function showLeft(e, r) {
   e.dataset.urgency = seconds < 0 ? "late" : seconds < 4 * 3600 || r.lateness ? "soon" : seconds < 12 * 3600 ? "today" : "calm";
 }
 
-const changed = often(() => { if (at() === "orders") read(); }, 3000);
-onQueue(changed);
+onQueue(often(() => { if (at() === "orders") read(); }, 3000));
 setInterval(() => {
   if (at() === "orders") for (const e of $("orders-list").children) showLeft(e, e.row);
 }, 15000);
@@ -152,16 +151,16 @@ const exporting = $("exporting"), form = exporting.querySelector("form");
 
 $("orders-export").addEventListener("click", () => {
   form.reset();
-  put(exporting, "said", "");
+  tell(exporting);
   exporting.showModal();
 });
 closes(exporting);
-form.addEventListener("change", () => put(exporting, "said", ""));
+form.addEventListener("change", () => tell(exporting));
 form.addEventListener("submit", async (event) => {
   event.preventDefault(); // the dialog stays with what is said if it is refused
   const wanted = { form: form.elements.form.value, format: form.elements.format.value, days: Number(form.elements.days.value) };
   event.submitter.disabled = true;
-  put(exporting, "said", await download(wanted) ?? "");
+  tell(exporting, await download(wanted));
   event.submitter.disabled = false;
 });
 
@@ -171,17 +170,17 @@ async function download(wanted) {
     const answer = await fetch("/api/v1/export/file", {
       method: "POST", headers: { "Content-Type": "application/json", "Miandan-Token": token }, body: JSON.stringify(wanted),
     });
-    if (!answer.ok) return (await answer.json()).message;
+    if (!answer.ok) return await answer.json();
     const name = `${say("orders-file")}-${new Date().toLocaleDateString("sv")}-${wanted.form}.${wanted.format}`;
     save(await answer.blob(), name);
     exporting.close();
     flash("packed", say("exported", name));
   } catch {
-    return say("no-answer");
+    return { message: say("no-answer") };
   }
 }
 
 place("orders", {
-  open() { most = few; changed(); },
+  open() { most = few; read(); },
   close: forget,
 });

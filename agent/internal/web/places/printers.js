@@ -2,7 +2,7 @@
 // after it.
 
 import { $, at, ask, complain, flash, keep, onQueue, place, post, put, say, send } from "../core.js";
-import { closes, often, reasons } from "../office.js";
+import { closes, often, reasons, tell } from "../office.js";
 import { calibrate } from "./calibrate.js";
 
 const printers = $("printers");
@@ -56,9 +56,8 @@ function showDevice(e, d) {
   for (const b of e.querySelectorAll("button")) b.hidden = Boolean(hides[b.dataset.act]);
 }
 
-const changed = often(() => { if (at() === "printers") read(); }, 1000);
-onQueue(changed);
-place("printers", { open: changed });
+onQueue(often(() => { if (at() === "printers") read(); }, 1000));
+place("printers", { open: read });
 
 // ---- what is pressed ----
 
@@ -93,7 +92,7 @@ let rolled;
 function askRoll(d) {
   rolled = d;
   put(rolling, "printer", d.name);
-  put(rolling, "said", "");
+  tell(rolling);
   form.elements.labels.value = d.roll || "";
   rolling.showModal();
   form.elements.labels.select();
@@ -105,7 +104,7 @@ form.addEventListener("submit", async (event) => {
   try {
     await send("roll", { printer: rolled.name, labels: Number(form.elements.labels.value) });
   } catch (e) {
-    put(rolling, "said", e.message);
+    tell(rolling, e);
     return;
   }
   rolling.close();

@@ -2,7 +2,7 @@
 // changed at a time; the file stays otherwise as people wrote it.
 
 import { $, ask, complain, flash, keep, place, put, say, send } from "../core.js";
-import { closes } from "../office.js";
+import { closes, tell } from "../office.js";
 
 const settings = $("settings");
 let all = [], onlyChanged = false;
@@ -16,7 +16,9 @@ async function read() {
   }
 }
 
-const differs = (s) => s.set && !s.secret && s.value !== s.default;
+// differs tells what people have decided; an entry of a list has nothing that it comes
+// with.
+const differs = (s) => s.set && !s.secret && s.default !== undefined && s.value !== s.default;
 
 // sectionOf is what stands before a setting's last name: printer.1 of printer.1.url.
 const sectionOf = (s) => s.name.split(".").slice(0, -1).join(".");
@@ -75,7 +77,7 @@ settings.addEventListener("click", (event) => {
   setting = button.closest("li").setting;
   for (const part of ["name", "says"]) put(changing, part, setting[part]);
   put(changing, "default", setting.default === undefined ? "" : say("setting-default", shown(setting.default)));
-  put(changing, "said", "");
+  tell(changing);
   const some = Boolean(setting.choices?.length);
   changing.querySelector("fieldset").hidden = changing.querySelector("fieldset").disabled = !some;
   form.elements.value.closest("label").hidden = some;
@@ -91,12 +93,12 @@ settings.addEventListener("click", (event) => {
 });
 
 closes(changing);
-form.addEventListener("input", () => put(changing, "said", ""));
+form.addEventListener("input", () => tell(changing));
 form.addEventListener("submit", async (event) => {
   event.preventDefault(); // the dialog stays with what is said if it is refused
   const value = setting.choices?.length ? form.elements.choice.value : form.elements.value.value.trim();
   if (value === setting.value) {
-    put(changing, "said", say("setting-unchanged"));
+    tell(changing, { message: say("setting-unchanged") });
     return;
   }
   event.submitter.disabled = true;
@@ -107,7 +109,7 @@ form.addEventListener("submit", async (event) => {
     flash("packed", say("setting-written", setting.name));
     read();
   } catch (e) {
-    put(changing, "said", e.message);
+    tell(changing, e);
   }
   event.submitter.disabled = false;
 });
