@@ -54,11 +54,12 @@ func (s *Server) routes(c *changes, all *sessions, l *limits) http.Handler {
 	})
 	register(api, http.MethodPost, "print", "Print orders now", func(ctx context.Context, in *struct {
 		Body struct {
-			Orders []string `json:"orders" minItems:"1" maxItems:"500" nullable:"false"`
-			Who    string   `json:"who,omitempty" maxLength:"64"`
+			Orders  []string `json:"orders" minItems:"1" maxItems:"500" nullable:"false"`
+			Printer string   `json:"printer,omitempty" maxLength:"160" doc:"The printer or the group that they print on; none: any with their paper"`
+			Who     string   `json:"who,omitempty" maxLength:"64"`
 		}
 	}) (*answer[takenList], error) {
-		taken, err := s.Station.Print(ctx, in.Body.Orders, callerOf(ctx).who(in.Body.Who))
+		taken, err := s.print(ctx, in.Body.Orders, in.Body.Printer, callerOf(ctx).who(in.Body.Who))
 		if err != nil {
 			return nil, s.fail(ctx, "print", err)
 		}

@@ -22,9 +22,17 @@ var _ api.Station = (*station)(nil)
 // Print implements api.Operator. An order that the ledger does not know is
 // asked for on the platform.
 func (s *station) Print(ctx context.Context, orders []string, who string) ([]api.Taken, error) {
+	return s.PrintOn(ctx, orders, "", who)
+}
+
+// PrintOn implements api.Director.
+func (s *station) PrintOn(ctx context.Context, orders []string, printer, who string) ([]api.Taken, error) {
+	if err := s.target(printer); err != nil {
+		return nil, err
+	}
 	var taken []api.Taken
 	for _, id := range orders {
-		t, err := s.printOne(ctx, id)
+		t, err := s.printOne(ctx, id, printer)
 		if err != nil {
 			return taken, s.told(err)
 		}
@@ -33,7 +41,7 @@ func (s *station) Print(ctx context.Context, orders []string, who string) ([]api
 	return taken, nil
 }
 
-func (s *station) printOne(ctx context.Context, id string) (api.Taken, error) {
+func (s *station) printOne(ctx context.Context, id, printer string) (api.Taken, error) {
 	taken := api.Taken{Order: id}
 	refuse := func(code notice.Code, args ...any) (api.Taken, error) {
 		taken.State, taken.Refusal = api.Refused, &api.Refusal{Code: code, Args: args}
@@ -60,7 +68,7 @@ func (s *station) printOne(ctx context.Context, id string) (api.Taken, error) {
 		taken.Refusal = refusal
 		return taken, nil
 	}
-	return taken, s.Ledger.Want(ctx, r.Order)
+	return taken, s.Ledger.WantOn(ctx, r.Order, printer)
 }
 
 // fetch reads an order anew where it came from, or looks for it everywhere. What

@@ -131,8 +131,8 @@ func waveNumber(id string) (int64, error) {
 
 // StartWave implements api.Waves.
 func (s waves) StartWave(ctx context.Context, n api.NewWave) (api.WaveStarted, error) {
-	if n.Printer != "" && !slices.Contains(s.config.Targets(), n.Printer) {
-		return api.WaveStarted{}, notice.New("target-unknown", api.ErrNotFound, n.Printer, strings.Join(s.config.Targets(), ", "))
+	if err := s.target(n.Printer); err != nil {
+		return api.WaveStarted{}, err
 	}
 	places, err := s.places(n.Sort)
 	if err != nil {
@@ -195,6 +195,15 @@ func (s waves) StartWave(ctx context.Context, n api.NewWave) (api.WaveStarted, e
 	started.Wave = counted(w, members)
 	s.log.Info("wave started", "wave", started.Wave.ID, "orders", started.Wave.Orders, "left_out", len(left))
 	return started, s.told(err)
+}
+
+// target refuses a name that is neither a printer's nor a group's.
+func (s *station) target(name string) error {
+	names := s.config.Targets()
+	if name == "" || slices.Contains(names, name) {
+		return nil
+	}
+	return notice.New("target-unknown", api.ErrNotFound, name, strings.Join(names, ", "))
 }
 
 // places reads where goods lie, if that matters.

@@ -17,7 +17,10 @@ import (
 var errSaid = errors.New("said")
 
 func (c *command) print() *cobra.Command {
-	var scanned, next bool
+	var (
+		scanned, next bool
+		printer       string
+	)
 	cmd := &cobra.Command{
 		Use: "print ORDER…, or print --scanned CODE…, or print --next", Short: "Take a number and print, now",
 		Long: "Take a number and print, now. --scanned prints what a scanner has read for one parcel: an order by its number\n" +
@@ -40,7 +43,7 @@ func (c *command) print() *cobra.Command {
 			case scanned:
 				return c.scannedTo(agent.ScanPrint(cmd.Context(), api.ScanPrint{Codes: orders, Who: who()}))
 			}
-			taken, err := agent.Print(cmd.Context(), orders, who())
+			taken, err := agent.PrintOn(cmd.Context(), orders, printer, who())
 			if err != nil {
 				return err
 			}
@@ -64,9 +67,10 @@ func (c *command) print() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&printer, "printer", "", "the printer or the group that they print on")
 	cmd.Flags().BoolVar(&scanned, "scanned", false, "what follows was read by a scanner for one parcel")
 	cmd.Flags().BoolVar(&next, "next", false, "the most urgent order that waits for somebody's word")
-	cmd.MarkFlagsMutuallyExclusive("scanned", "next")
+	cmd.MarkFlagsMutuallyExclusive("scanned", "next", "printer")
 	return cmd
 }
 
