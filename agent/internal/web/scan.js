@@ -118,7 +118,8 @@ $("scan-clear").addEventListener("click", clear);
 // told takes a station's answer to a scan.
 function told(r, code) {
   const number = r.waybill || r.order || code;
-  const detail = r.refusal?.message ?? (r.result === "more" ? say("scan-more-hint", r.matching ?? 0) : r.result === "printed" ? say("scan-printed-hint") : r.order && r.waybill ? say("order", r.order) : "");
+  const here = { more: say("scan-more-hint", r.matching ?? 0), printed: say("scan-printed-hint") }; // what this page can do about it
+  const detail = here[r.result] ?? r.refusal?.message ?? (r.order && r.waybill ? say("order", r.order) : "");
   tell(r.result, number, detail);
   if (r.result === "printed" && r.waybill) {
     const again = $("scan-reprint");
