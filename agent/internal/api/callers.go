@@ -95,6 +95,9 @@ func (s *Server) callers(api huma.API, l *limits) {
 		if !ok || s.Callers.Stand(o) != nil {
 			return nil, s.fail(ctx, "callers/allow", notice.New("caller-unknown", ErrNotFound))
 		}
+		if err := s.Callers.Allowed(ctx, o, callerOf(ctx).who(in.Body.Who)); err != nil {
+			return nil, s.fail(ctx, "callers/allow", err)
+		}
 		l.allow(o)
 		return &answer[Callers]{s.whoCalls(l)}, nil
 	}, atLeast(Lead))

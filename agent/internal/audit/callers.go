@@ -6,5 +6,6 @@ const (
 	RoleRefused = "role-refused" // a PIN was wrong
 	RoleLeft    = "role-left"    // a page was locked again
 	Blocked     = "blocked"      // a page may not call
-	PageOpened  = "page-opened"  // by a link
+
+	CallerAllowed = "caller-allowed" // a page may print another lot within the hour
 )

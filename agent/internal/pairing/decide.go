@@ -52,6 +52,11 @@ func (b *Book) Decide(ctx context.Context, o Origin, a Answer, who string) error
 	return err
 }
 
+// Allowed puts on record that a person lets an origin print another lot.
+func (b *Book) Allowed(ctx context.Context, o Origin, who string) error {
+	return b.note(ctx, audit.CallerAllowed, who, o)
+}
+
 // Revoke forgets what was decided about an origin: its tokens open nothing any
 // more, and a person is asked when it comes again.
 func (b *Book) Revoke(ctx context.Context, o Origin, who string) error {
