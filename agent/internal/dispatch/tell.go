@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/ledger"
@@ -90,8 +91,15 @@ func (s *Station) trim(ctx context.Context) error {
 	if n > 0 {
 		s.Log.Info("old orders taken out", "orders", n)
 	}
-	return err
+	closed, old := s.Ledger.CloseOld(ctx, s.Clock().Add(-oldWave))
+	if closed > 0 {
+		s.Log.Info("old waves closed", "waves", closed)
+	}
+	return errors.Join(err, old)
 }
+
+// oldWave is how old a wave is that is closed if nothing of it waits.
+const oldWave = 3 * 24 * time.Hour
 
 // problemOf is what an error leaves in the ledger: its code and what its
 // sentence takes; an error without a code of its own leaves the order's number.

@@ -141,6 +141,26 @@ func (l *Ledger) CloseWave(ctx context.Context, id int64, p Person) error {
 	return l.turnWave(ctx, id, WaveClosed, "wave-closed", p, WaveWorking, WaveStopped)
 }
 
+// CloseOld closes the waves that began before a time and of which nothing waits or
+// prints: nobody has closed them, and nobody will. It returns how many.
+func (l *Ledger) CloseOld(ctx context.Context, before time.Time) (n int, err error) {
+	rows, err := l.db.Read.QueryContext(ctx, `SELECT id FROM waves w WHERE state <> 'closed' AND state = 'working' AND started_at < ?
+		AND NOT EXISTS (SELECT 1 FROM wave_orders m JOIN orders o ON o.id = m.order_id WHERE m.wave_id = w.id AND o.wave = w.id AND (
+			o.state IN ('accepted', 'issuing') OR (o.state = 'issued' AND o.labelled = 0)
+			OR EXISTS (SELECT 1 FROM labels b WHERE b.order_id = o.id AND b.ended_at = 0 AND b.state <> 'unknown')))`, before.UnixMilli())
+	if err != nil {
+		return 0, err
+	}
+	old, err := collect(rows, func(r *sql.Rows, id *int64) error { return r.Scan(id) })
+	for _, id := range old {
+		if err == nil {
+			err = l.CloseWave(ctx, id, Person{Who: agent})
+			n++
+		}
+	}
+	return n, err
+}
+
 // turnWave moves a wave from one of some states to another. One that is there
 // already stays there.
 func (l *Ledger) turnWave(ctx context.Context, id int64, to WaveState, what string, p Person, from ...WaveState) error {

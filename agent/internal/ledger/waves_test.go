@@ -314,3 +314,20 @@ func TestSeparators(t *testing.T) {
 		t.Errorf("the wave is %+v, %v", w, err)
 	}
 }
+
+// A wave that nobody closes is closed in the end, unless something of it waits.
+func TestOldWavesAreClosed(t *testing.T) {
+	b := newBench(t)
+	for _, id := range []string{"1", "2"} {
+		b.accept(b.order(id))
+	}
+	b.wave("1")
+	b.wave("2")
+	b.do(b.RefuseIssue(t.Context(), b.order("1").Key, Problem{Code: "carrier-refused"}))
+	for _, want := range []int{0, 1, 0} {
+		if n, err := b.CloseOld(t.Context(), b.now.Add(-3*24*time.Hour)); err != nil || n != want {
+			t.Errorf("%d waves are closed, %v; want %d", n, err, want)
+		}
+		b.now = b.now.Add(4 * 24 * time.Hour)
+	}
+}
