@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"miandan/agent/internal/pairing"
 	"miandan/agent/internal/web/webtest"
 )
 
@@ -60,6 +61,7 @@ func judgeIn(b *webtest.Browser, part, rules, what string) {
 // No place and no dialog has a serious fault for who reads with a screen reader,
 // sees little contrast, or has only a keyboard.
 func TestAxeFindsNoFault(t *testing.T) {
+	t.Parallel()
 	axe := axeScript(t)
 	for _, look := range []struct {
 		name string
@@ -88,5 +90,28 @@ func TestAxeFindsNoFault(t *testing.T) {
 				b.Eval("document.querySelector('dialog[open]').close()")
 			}
 		})
+	}
+}
+
+// So it is where other pages are let in.
+func TestAxeFindsNoFaultWithCallers(t *testing.T) {
+	t.Parallel()
+	axe := axeScript(t)
+	url, _, book, _ := callersDesk(t, true)
+	erp, ok := pairing.ParseOrigin("https://erp.example.com")
+	if !ok {
+		t.Fatal("the origin is none")
+	}
+	if err := book.Decide(t.Context(), erp, pairing.Always, "page"); err != nil {
+		t.Fatal(err)
+	}
+	b := webtest.OpenBrowser(t)
+	for _, look := range []webtest.Look{webtest.Light(1280, 800, "zh-CN"), webtest.Dark(1280, 800, "en")} {
+		b.Open("about:blank", look)
+		b.Open(url+"#callers", look)
+		b.Wait("document.querySelectorAll('#callers-list > li').length === 1")
+		b.Eval(axe)
+		judge(b, "", "callers")
+		b.Picture("callers " + b.Eval("document.documentElement.lang"))
 	}
 }

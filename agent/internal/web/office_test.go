@@ -51,6 +51,7 @@ var officeDialogs = []struct{ place, press string }{
 }
 
 func TestOfficeLooks(t *testing.T) {
+	t.Parallel()
 	url, _ := office(t)
 	b := webtest.OpenBrowser(t)
 	for _, look := range []struct {

@@ -29,6 +29,7 @@ func (w walk) unlock(role api.Role) {
 }
 
 func TestOrdersInABrowser(t *testing.T) {
+	t.Parallel()
 	url, station := office(t)
 	w := walk{webtest.OpenBrowser(t)}
 	step := steps(t, w.Browser)
@@ -199,6 +200,7 @@ func noErrors(t *testing.T, b *webtest.Browser) {
 }
 
 func TestHistoryInABrowser(t *testing.T) {
+	t.Parallel()
 	url, station := office(t)
 	w := walk{webtest.OpenBrowser(t)}
 	step := steps(t, w.Browser)
@@ -272,6 +274,7 @@ func TestHistoryInABrowser(t *testing.T) {
 }
 
 func TestPrintersInABrowser(t *testing.T) {
+	t.Parallel()
 	url, station := office(t)
 	w := walk{webtest.OpenBrowser(t)}
 	step := steps(t, w.Browser)
@@ -344,6 +347,7 @@ func TestPrintersInABrowser(t *testing.T) {
 }
 
 func TestEditorInABrowser(t *testing.T) {
+	t.Parallel()
 	url, station := office(t)
 	w := walk{webtest.OpenBrowser(t)}
 	step := steps(t, w.Browser)
@@ -410,6 +414,7 @@ func TestEditorInABrowser(t *testing.T) {
 }
 
 func TestSettingsAndDoctorInABrowser(t *testing.T) {
+	t.Parallel()
 	url, station := office(t)
 	w := walk{webtest.OpenBrowser(t)}
 	step := steps(t, w.Browser)
