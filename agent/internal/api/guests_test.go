@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +51,7 @@ func openShop(t *testing.T, p pairing.Policy) shop {
 	done := make(chan error, 1)
 	go func() {
 		done <- api.Serve(ctx, api.Server{
-			Station: station, Layouts: shelf{}, Token: token, Callers: book, Jobs: jobs, Desk: station, Waves: station, Rules: station, Devices: station,
+			Station: station, Layouts: shelf{}, Token: token, Callers: book, Jobs: jobs, Desk: station, Waves: station, Rules: station, Devices: station, History: station, Upkeep: station, Drafts: station, Keeper: &apitest.Doorkeeper{},
 			Pages: func(token string, _ notice.Language) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "page "+token) })
 			},
@@ -76,6 +78,25 @@ func (s shop) pair(origin string) string {
 		s.t.Fatalf("pair %s: %d %s", origin, status, body)
 	}
 	return in.Token
+}
+
+// described are the first lines of every route in the OpenAPI document.
+func (s shop) described() (list []string) {
+	s.t.Helper()
+	_, _, body := s.raw(s.t, lines("GET /api/v1/openapi.json", s.good()[:1], ""))
+	var doc struct {
+		Paths map[string]map[string]any
+	}
+	if err := json.Unmarshal([]byte(body), &doc); err != nil {
+		s.t.Fatal(err)
+	}
+	parameter := regexp.MustCompile(`\{[a-z]+\}`)
+	for path, methods := range doc.Paths {
+		for method := range methods {
+			list = append(list, strings.ToUpper(method)+" "+parameter.ReplaceAllString(path, "A1"))
+		}
+	}
+	return list
 }
 
 // from are the headers of a script on a page of an origin.
@@ -107,7 +128,16 @@ func TestStrangersReachNothing(t *testing.T) {
 		"https://erp.example.com, https://evil.example", "HTTPS://erp.example.com", "https://sub.erp.example.com", "https://example.com", "https://erp.example.co", "erp.example.com", "//erp.example.com",
 		"http://127.0.0.1", "http://127.0.0.1:1", "http://localhost:" + s.port(), "http://[::1]:" + s.port(), "https://127.0.0.1:" + s.port(), "chrome-extension://abcdefghijklmnop", "ws://" + s.addr, "http://" + s.addr + "/",
 	}
-	for _, to := range append(everything(), guests...) {
+	all := append(everything(), guests...)
+	for _, first := range s.described() { // whatever was added since
+		if !slices.ContainsFunc(all, func(to route) bool { return to.first == first }) {
+			all = append(all, route{first, map[bool]string{true: "{}"}[strings.HasPrefix(first, "POST")]})
+		}
+	}
+	if len(all) < 60 {
+		t.Fatalf("only %d routes are described", len(all))
+	}
+	for _, to := range all {
 		for _, o := range origins {
 			for _, mode := range []string{"cors", "no-cors", "navigate", "websocket", ""} {
 				h := s.from(o, token)
