@@ -174,8 +174,12 @@ func (c *command) printJSON(v any) error {
 	return e.Encode(v)
 }
 
-// Version is the program's version: the module's, or the commit it was built from.
+// Version is the program's version: the release's, the module's, or the commit it
+// was built from.
 func Version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
