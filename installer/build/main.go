@@ -1,85 +1,86 @@
-// Command build makes the program for every system from one tree:
+// Command build makes what IT deploys, of one version:
 //
-//	go run ./installer/build -out dist
+//	go run ./installer/build -version 1.2.3
 //
-// The binaries are the same bytes wherever they are built: no cgo, no paths, no
-// build ID. SHA256SUMS lists them. Installers for Windows and Linux are made of
-// these files.
+// leaves in dist the MSI for Windows, .deb packages, archives for macOS that
+// nobody has tried, the policy templates, an SBOM, and SHA256SUMS over all of it.
+// wixl and msitools make the MSI, osslsigncode signs; -binaries makes the programs
+// alone and needs nothing but Go.
+//
+// The programs are the same bytes wherever and however often they are built: no
+// cgo, no paths, no build ID, no time but SOURCE_DATE_EPOCH, which is that of the
+// commit if it is not set. So whoever doubts a release builds it and compares.
 package main
 
 import (
-	"crypto/sha256"
+	"context"
+	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 )
 
-// target is a system and processor that the program is made for.
-type target struct{ os, arch string }
-
-var targets = []target{
-	{"windows", "amd64"}, {"windows", "arm64"}, {"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "arm64"}, {"darwin", "amd64"},
+// release is what is to be made.
+type release struct {
+	version  string
+	out      string // folder
+	root     string // of the module
+	binaries bool   // and nothing else
+	only     string // one target, as windows/amd64
+	sign     signing
+	time     time.Time // of every file in a package
 }
 
 func main() {
-	out := flag.String("out", "dist", "folder to build into")
-	only := flag.String("only", "", "one target, as windows/amd64")
+	var r release
+	flag.StringVar(&r.version, "version", "0.0.1", "version, three numbers")
+	flag.StringVar(&r.out, "out", "dist", "folder to build into")
+	flag.StringVar(&r.only, "only", "", "one target, as windows/amd64")
+	flag.BoolVar(&r.binaries, "binaries", false, "make the programs and no packages")
+	flag.StringVar(&r.sign.certificate, "certificate", "", "PKCS #12 file with certificate and key to sign what is for Windows; its password is read from the file that -password names")
+	flag.StringVar(&r.sign.password, "password", "", "file with the certificate's password")
+	flag.StringVar(&r.sign.timestamp, "timestamp", "", "address of a time-stamp server (RFC 3161)")
+	flag.StringVar(&r.sign.authority, "authority", "", "PEM file of the authorities that the signature is verified against after signing")
 	flag.Parse()
-	if err := build(*out, *only); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	err := r.prepare(ctx)
+	if err == nil {
+		err = r.make(ctx)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
 }
 
-func build(out, only string) error {
-	if err := os.MkdirAll(out, 0o755); err != nil {
+func (r *release) prepare(ctx context.Context) error {
+	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "miandan").Output()
+	if err != nil {
+		return fmt.Errorf("where the module is: %w", err)
+	}
+	r.root = strings.TrimSpace(string(root))
+	if r.out, err = filepath.Abs(r.out); err != nil {
 		return err
 	}
-	var sums strings.Builder
-	for _, t := range targets {
-		if only != "" && only != t.os+"/"+t.arch {
-			continue
-		}
-		name := "miandan-" + t.os + "-" + t.arch
-		if t.os == "windows" {
-			name += ".exe"
-		}
-		path := filepath.Join(out, name)
-		if err := compile(t, path); err != nil {
-			return fmt.Errorf("%s/%s: %w", t.os, t.arch, err)
-		}
-		sum, err := digest(path)
+	epoch := os.Getenv("SOURCE_DATE_EPOCH")
+	if epoch == "" {
+		out, err := exec.CommandContext(ctx, "git", "-C", r.root, "log", "-1", "--format=%ct").Output()
 		if err != nil {
-			return err
+			return errors.New("set SOURCE_DATE_EPOCH: the time of the commit is not known")
 		}
-		fmt.Fprintf(&sums, "%s  %s\n", sum, name)
+		epoch = strings.TrimSpace(string(out))
 	}
-	if sums.Len() == 0 {
-		return fmt.Errorf("no target %q", only)
-	}
-	return os.WriteFile(filepath.Join(out, "SHA256SUMS"), []byte(sums.String()), 0o644)
-}
-
-func compile(t target, path string) error {
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", path, "./agent")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.os, "GOARCH="+t.arch)
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	return cmd.Run()
-}
-
-func digest(path string) (string, error) {
-	f, err := os.Open(path)
+	seconds, err := strconv.ParseInt(epoch, 10, 64)
 	if err != nil {
-		return "", err
+		return fmt.Errorf("SOURCE_DATE_EPOCH: %w", err)
 	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%x", h.Sum(nil)), nil
+	r.time = time.Unix(seconds, 0).UTC()
+	return os.MkdirAll(r.out, 0o755)
 }
