@@ -33,12 +33,11 @@ type Client struct {
 // another user. The *notice.Error around it says which.
 var ErrNoAgent = errors.New("no agent answers")
 
-// Local returns a client over the unix socket at path.
+// Local returns a client over the unix socket or the named pipe at path.
 func Local(path string, l notice.Language) *Client {
-	var d net.Dialer
 	return &Client{base: "http://local", language: l, http: &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return d.DialContext(ctx, "unix", path)
+			return dialLocal(ctx, path)
 		},
 		MaxIdleConns: 2, IdleConnTimeout: 30 * time.Second,
 	}}}

@@ -46,11 +46,12 @@ func (s *Server) deletion(api huma.API) {
 	}, commandLine("delete-refused"))
 }
 
-// commandLine lets pass who came by the unix socket, and tells others why not.
+// commandLine lets pass an administrator who came by the unix socket or pipe, and
+// tells others why not.
 func commandLine(refusal notice.Code) capability {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		who := callerOf(ctx.Context())
-		if who.channel == local {
+		if who.channel == local && who.role == Admin {
 			next(ctx)
 			return
 		}

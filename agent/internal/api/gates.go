@@ -206,6 +206,11 @@ func (g *gates) caller(r *http.Request) caller {
 			g.sessions.acted(who.session)
 		}
 	}
+	if g.channel == local {
+		if who.peer = peerOf(r.Context()); !who.peer.admin {
+			who.role = g.sessions.base(r.Context())
+		}
+	}
 	return who
 }
 

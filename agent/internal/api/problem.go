@@ -154,6 +154,7 @@ type caller struct {
 	channel  string
 	session  string         // of the page; empty where there is none
 	origin   pairing.Origin // of a guest
+	peer     peer           // on the local channel
 	role     Role
 	language notice.Language
 }
@@ -169,6 +170,9 @@ func callerOf(ctx context.Context) caller {
 func (c caller) who(name string) string {
 	if c.channel == guest {
 		name = string(c.origin)
+	}
+	if c.peer.user != "" {
+		name = c.peer.user
 	}
 	if name == "" {
 		return c.channel

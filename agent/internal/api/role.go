@@ -17,7 +17,9 @@ type Role string
 // A Packer prints, scans, reprints with a reason and says what came out. A Lead
 // looks after the bench: waves, printers, rules, layouts. An Admin may have what
 // leaves the house: exports that name people, settings, who may call. Whoever
-// comes by the unix socket is an Admin, by the system's word.
+// comes by the unix socket or pipe is an Admin if the system says that it is the
+// agent's own account or one that administers this computer; another user, whom
+// only the pipe of a service lets in, is what a page without a PIN is.
 const (
 	Packer Role = "packer"
 	Lead   Role = "lead"

@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -74,42 +71,12 @@ func Listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// ErrInUse reports that another agent answers on the unix socket.
-var ErrInUse = errors.New("another agent answers there")
-
-// ListenLocal opens the unix socket of the command line and the tray, for
-// this user alone. A socket left behind by a crash is replaced; the caller
-// holds the data folder's lock, so nobody else does so at the same time.
-func ListenLocal(path string) (net.Listener, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("local socket: %w", err)
-	}
-	if conn, err := net.DialTimeout("unix", path, time.Second); err == nil {
-		conn.Close()
-		return nil, fmt.Errorf("local socket: %w", ErrInUse)
-	}
-	if fi, err := os.Lstat(path); err == nil && fi.Mode()&fs.ModeType != 0 && !fi.IsDir() {
-		if err := os.Remove(path); err != nil {
-			return nil, fmt.Errorf("local socket: %w", err)
-		}
-	}
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, fmt.Errorf("local socket: %w", err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
-		return nil, fmt.Errorf("local socket: %w", err)
-	}
-	return l, nil
-}
-
 // Serve answers on both listeners until ctx ends, then lets requests in hand
 // finish for five seconds. Either listener may be nil. It closes both.
 //
-// On tcp every gate stands. The unix socket is a gate by itself: only the user
-// who owns it can open it, so Host, Origin and token are not asked for; what
-// keeps requests well-formed is.
+// On tcp every gate stands. The unix socket or pipe is a gate by itself: the system
+// lets in whom its access list names, and says who that is, so Host, Origin and
+// token are not asked for; what keeps requests well-formed is.
 func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 	if s.Token == "" {
 		s.Token = NewToken()
@@ -141,6 +108,7 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 			IdleTimeout:                  time.Minute,
 			MaxHeaderBytes:               maxHeader,
 			ErrorLog:                     slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+			ConnContext:                  withPeer, // who is at the other end of the local channel
 		}
 		servers = append(servers, h)
 		work.Go(func() {

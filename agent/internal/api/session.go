@@ -114,7 +114,7 @@ func (a *sessions) state(ctx context.Context, who caller) Session {
 	pins, _ := a.pins(ctx) // whoever cannot be asked lets nobody pass
 	base := a.base(ctx)
 	if who.channel == local {
-		base = Admin
+		base = who.role
 	}
 	s := Session{Role: who.role, Base: base, Pins: pins}
 	if who.channel == page {

@@ -1,3 +1,5 @@
+//go:build !windows
+
 package host
 
 import (
@@ -6,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
@@ -79,7 +80,7 @@ func forget(note string) error {
 }
 
 func shortTemp() string {
-	if dir := os.TempDir(); len(dir) < 60 || runtime.GOOS == "windows" {
+	if dir := os.TempDir(); len(dir) < 60 {
 		return dir
 	}
 	return "/tmp"
