@@ -246,7 +246,7 @@ func BenchmarkStation(b *testing.B) {
 		})
 	}
 	page("QueuePage", func(ctx context.Context, _ int) (int, error) {
-		q, err := client.Queue(ctx)
+		q, err := client.QueueOf(ctx, api.QueueQuery{})
 		return len(q.Rows), err
 	})
 	page("QueueFind", func(ctx context.Context, i int) (int, error) {

@@ -38,7 +38,7 @@ func (c *command) conditions(ctx context.Context, conf *config.Config) ([]condit
 		}
 		return all, nil
 	}
-	q, err := agent.Queue(ctx)
+	q, err := agent.QueueOf(ctx, api.QueueQuery{Limit: 1})
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func (l *Ledger) Held(ctx context.Context) (map[string]bool, error) {
 
 // PrintedSince counts the labels that have come out of each printer.
 func (l *Ledger) PrintedSince(ctx context.Context, since time.Time) (map[string]int, error) {
-	rows, err := l.db.Read.QueryContext(ctx, `SELECT printer, count(*) FROM labels WHERE ended_at > 0 AND ended_at >= ? AND state IN ('confirmed', 'presumed', 'printed') GROUP BY printer`, since.UnixMilli())
+	rows, err := l.db.Read.QueryContext(ctx, `SELECT printer, count(*) FROM labels WHERE ended_at >= ? AND state IN ('confirmed', 'presumed', 'printed') GROUP BY printer`, since.UnixMilli())
 	if err != nil {
 		return nil, err
 	}

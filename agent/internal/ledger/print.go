@@ -160,7 +160,8 @@ func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [3
 // freeHand makes sure that nothing is on its way to a printer but the one label
 // that the next follows.
 func freeHand(tx *sql.Tx, id int64, b printer.Baseline) error {
-	rows, err := tx.Query(`SELECT b.state, a.mark FROM labels b JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
+	// By the printer it would walk all that the printer has ever put out.
+	rows, err := tx.Query(`SELECT b.state, a.mark FROM labels b INDEXED BY labels_queue JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
 		WHERE b.printer = ? AND b.id <> ? AND b.state IN (?,?,?)`, b.Printer, id, Intent, Sending, Sent)
 	if err != nil {
 		return err
