@@ -1,7 +1,9 @@
 package windows
 
 import (
+	"bytes"
 	"crypto/sha1"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -60,6 +62,7 @@ func MSI(p Package, out string) error {
 	if _, err := numbers(p.Version); err != nil {
 		return err
 	}
+	begun := time.Now()
 	work, err := os.MkdirTemp("", "msi")
 	if err != nil {
 		return err
@@ -91,7 +94,35 @@ func MSI(p Package, out string) error {
 	if err != nil {
 		return err
 	}
+	if err := setTimes(b, begun, time.Now(), p.Time); err != nil {
+		return err
+	}
 	return os.WriteFile(out, b, 0o644)
+}
+
+// setTimes puts another time in the place of the two in the summary, when the file
+// was created and saved, which msibuild takes from the clock. They are found by
+// their type and by lying between two times.
+func setTimes(msi []byte, from, to, want time.Time) error {
+	const fileTime = "\x40\x00\x00\x00" // VT_FILETIME
+	inFile := func(t time.Time) uint64 { return uint64(t.Unix()+11644473600) * 1e7 }
+	n := 0
+	for at := 0; ; {
+		i := bytes.Index(msi[at:], []byte(fileTime))
+		if i < 0 || at+i+12 > len(msi) {
+			break
+		}
+		at += i + 4
+		value := msi[at : at+8]
+		if v := binary.LittleEndian.Uint64(value); v >= inFile(from.Add(-2*time.Second)) && v <= inFile(to.Add(2*time.Second)) {
+			binary.LittleEndian.PutUint64(value, inFile(want))
+			n++
+		}
+	}
+	if n != 2 {
+		return fmt.Errorf("the MSI's summary holds %d times, not 2", n)
+	}
+	return nil
 }
 
 // complete writes into the tables what wixl does not.

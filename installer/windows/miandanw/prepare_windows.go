@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -147,7 +148,11 @@ func trusted(dir string) error {
 	if err != nil {
 		return fmt.Errorf("owner of %s: %w", dir, err)
 	}
-	if owner.IsWellKnown(windows.WinLocalSystemSid) || owner.IsWellKnown(windows.WinBuiltinAdministratorsSid) || owner.String() == serviceSID(serviceName) {
+	self, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return err
+	}
+	if owner.Equals(self.User.Sid) || owner.IsWellKnown(windows.WinLocalSystemSid) || owner.IsWellKnown(windows.WinBuiltinAdministratorsSid) || owner.String() == serviceSID(serviceName) {
 		return nil
 	}
 	return fmt.Errorf("%s belongs to a user: look what is in it, remove it, then install again", dir)
@@ -209,13 +214,35 @@ func purge() error {
 	if err != nil {
 		return err
 	}
-	failed := os.RemoveAll(dir)
+	failed := removeTree(dir)
 	sid, err := windows.UTF16PtrFromString(serviceSID(serviceName))
 	if err != nil {
 		return err
 	}
+	if err := deleteProfile.Find(); err != nil {
+		return errors.Join(failed, err)
+	}
 	if ok, _, err := deleteProfile.Call(uintptr(unsafe.Pointer(sid)), 0, 0); ok == 0 && !errors.Is(err, windows.ERROR_FILE_NOT_FOUND) {
 		failed = errors.Join(failed, fmt.Errorf("profile of the service's account: %w", err))
+	}
+	return failed
+}
+
+// removeTree removes a folder with all that is in it. Links are removed, and what
+// they point at stays. What cannot be removed does not keep the rest.
+func removeTree(dir string) error {
+	var paths []string
+	failed := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		paths = append(paths, path)
+		return err
+	})
+	for _, path := range slices.Backward(paths) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = errors.Join(failed, err)
+		}
 	}
 	return failed
 }
