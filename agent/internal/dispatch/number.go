@@ -105,7 +105,13 @@ func (s *Station) replan(ctx context.Context) error {
 	}
 	var errs []error
 	for _, w := range list {
+		if ctx.Err() != nil {
+			return nil
+		}
 		o, _, err := s.Ledger.Order(ctx, w.Key)
+		if errors.Is(err, ledger.ErrPurged) || errors.Is(err, ledger.ErrNoOrder) {
+			continue // meanwhile
+		}
 		if err == nil && s.plansAnew(w, o) { // a commit for each of twenty thousand would hold up the start
 			_, err = s.acceptAs(ctx, o, s.asked)
 		}

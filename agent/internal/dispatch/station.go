@@ -113,18 +113,25 @@ const grace = 10 * time.Second
 
 // Run works until ctx ends and the labels in hand are settled.
 func (s *Station) Run(ctx context.Context) {
-	if err := s.replan(ctx); err != nil {
-		s.report(ctx, err)
-	}
 	var work sync.WaitGroup
+	planned := make(chan struct{})
+	work.Go(func() {
+		defer close(planned)
+		if err := s.replan(ctx); err != nil {
+			s.report(ctx, err)
+		}
+	})
+	// What has its number prints meanwhile. No number is taken by a plan that the
+	// settings have overtaken, and nothing newer is read that replan could put back.
+	behind := func(do func()) { work.Go(func() { <-planned; do() }) }
 	for name, source := range s.Sources {
 		every := s.Rules.PollEvery
 		if d, ok := s.Rules.PollEach[name]; ok {
 			every = d
 		}
-		work.Go(func() { s.every(ctx, every, func() error { return s.poll(ctx, name, source) }) })
+		behind(func() { s.every(ctx, every, func() error { return s.poll(ctx, name, source) }) })
 	}
-	work.Go(func() { s.follow(ctx, new(quiet), s.numberNext) })
+	behind(func() { s.follow(ctx, new(quiet), s.numberNext) })
 	work.Go(func() { s.follow(ctx, new(quiet), s.tellNext) })
 	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
 	work.Go(func() { s.every(ctx, time.Hour, func() error { return s.trim(ctx) }) })
@@ -137,7 +144,7 @@ func (s *Station) Run(ctx context.Context) {
 		work.Go(func() { s.every(ctx, stockEvery, func() error { return s.countStock(ctx) }) })
 	}
 	if s.Rules.Rule != nil {
-		work.Go(func() { s.every(ctx, rulesEvery, func() error { return s.applyRules(ctx) }) })
+		behind(func() { s.every(ctx, rulesEvery, func() error { return s.applyRules(ctx) }) })
 	}
 	for _, p := range s.Printers {
 		work.Go(func() {

@@ -17,8 +17,9 @@ import (
 //     triggers let none change that does not add up; what an index alone claims of
 //     it is not enough. The small tables that are acted on unchanged, and the
 //     schema, have been read before.
-//   - Whatever seems to be new waits, see Checked. A damaged index may have lost an
-//     order that is long on paper, and it would be printed again.
+//   - Whatever is in doubt waits, see Checked. A damaged index may have lost an order
+//     that is long on paper, and it would be printed again: what seems to be new is
+//     so only if two indexes say it.
 //
 // If it finds damage all writing ends, and a mark beside the database has the next
 // start read all of it before anything else, which sets it aside.
