@@ -70,6 +70,13 @@ func (p *Prefix) addRandom(t testing.TB) {
 	p.run(t, ld, "-shared", "--entry=0", "-o", dll, exports)
 }
 
+// Restart ends everything that runs, services too, and begins anew.
+func (p *Prefix) Restart(t testing.TB) {
+	t.Helper()
+	p.run(t, "wineserver", "-k", "-w")
+	p.run(t, "wineserver", "-p")
+}
+
 // Folder is a folder of this machine for a program's files; Path is how it is
 // called there.
 func (p *Prefix) Folder() string { return p.dir }

@@ -1,0 +1,282 @@
+package windows
+
+import (
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/printer/winspool/winetest"
+)
+
+var onWine = flag.Bool("wine", false, "install on Wine, which takes some minutes")
+
+// pc is a Windows with what a test asks of it.
+type pc struct {
+	*winetest.Prefix
+	t *testing.T
+}
+
+func newPC(t *testing.T) pc {
+	if !*onWine {
+		t.Skip("not asked for by -wine")
+	}
+	for _, name := range []string{"wixl", "msibuild", "msiinfo"} {
+		needs(t, name)
+	}
+	p := pc{winetest.Start(t), t}
+	// Wine's services want a desktop, and wait for it where there is no screen.
+	p.must("reg", "add", `HKCU\Software\Wine\Drivers`, "/v", "Graphics", "/d", "null", "/f")
+	p.must("reg", "add", `HKCU\Software\Wine`, "/v", "Version", "/d", "win10", "/f")
+	p.Restart(t) // what runs already has not read that
+	return p
+}
+
+func (p pc) must(exe string, args ...string) string {
+	p.t.Helper()
+	out, err := p.Run(p.t, nil, exe, args...)
+	if err != nil {
+		p.t.Fatalf("%s %v: %v\n%s%s", exe, args, err, out, p.setupLog())
+	}
+	return out
+}
+
+// setupLog is what miandanw could not do.
+func (p pc) setupLog() string {
+	logs, _ := filepath.Glob(filepath.Join(p.Folder(), "prefix/drive_c/users/*/Temp/miandan-setup.log"))
+	var all strings.Builder
+	for _, log := range logs {
+		b, _ := os.ReadFile(log)
+		all.Write(b)
+	}
+	return all.String()
+}
+
+func (p pc) file(path string) string { return filepath.Join(p.Folder(), "prefix/drive_c", path) }
+
+func (p pc) exists(path string) bool {
+	_, err := os.Stat(p.file(path))
+	return err == nil
+}
+
+// value is what stands in the registry, or nothing.
+func (p pc) value(key, name string) string {
+	out, err := p.Run(p.t, nil, "reg", "query", key, "/v", name)
+	if err != nil {
+		return ""
+	}
+	_, value, _ := strings.Cut(out, "REG_SZ")
+	return strings.TrimSpace(value)
+}
+
+// state is all that is on the PC that an installation may change: files, and keys
+// of the registry with their values.
+func (p pc) state() map[string]bool {
+	p.t.Helper()
+	found := map[string]bool{}
+	root := p.file("")
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		rel := strings.TrimPrefix(path, root)
+		// Files for the moment, and what Wine writes for itself.
+		if !strings.Contains(rel, "/Temp/") && !strings.Contains(rel, "windows/temp") {
+			found[rel] = true
+		}
+		return err
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, key := range []string{`HKLM\Software\Microsoft\Windows\CurrentVersion\Run`, `HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall`, `HKLM\Software\Miandan`, `HKLM\System\CurrentControlSet\Services`, `HKLM\Software\Classes\Installer`} {
+		out, _ := p.Run(p.t, nil, "reg", "query", key, "/s") // fails if there is no such key
+		for _, line := range strings.Split(out, "\n") {
+			if strings.HasPrefix(line, "HKEY") {
+				found[strings.TrimSpace(line)] = true
+			}
+		}
+	}
+	return found
+}
+
+// packages makes the MSI of some versions, of the real program.
+func packages(t *testing.T, versions ...string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	exe := filepath.Join(dir, "miandan.exe")
+	compile(t, "miandan/agent", exe, "-s -w -buildid=")
+	info, err := os.Stat(exe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most, mostMSI = 70e6, 45e6 // bytes
+	t.Logf("the program has %d bytes", info.Size())
+	if info.Size() > most {
+		t.Errorf("the program has %d bytes, more than %.0f", info.Size(), float64(most))
+	}
+	windowed := filepath.Join(dir, "miandanw.exe")
+	if err := os.Rename(buildWindowed(t), windowed); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{exe, windowed} {
+		if err := AddResources(file, About{versions[0], "面单 Miandan", filepath.Base(file)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "LICENSE.txt"), []byte(read(t, "../../LICENSE")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var made []string
+	for _, v := range versions {
+		out := filepath.Join(dir, v+".msi")
+		if err := MSI(Package{v, dir, time.Unix(1700000000, 0)}, out); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("the MSI has %d bytes", info.Size())
+		if info.Size() > mostMSI {
+			t.Errorf("the MSI has %d bytes, more than %.0f", info.Size(), float64(mostMSI))
+		}
+		made = append(made, out)
+	}
+	return made
+}
+
+func (p pc) install(msi string, properties ...string) error {
+	out, err := p.Run(p.t, nil, "msiexec", append([]string{"/i", p.Path(msi), "/qn"}, properties...)...)
+	if err != nil {
+		return fmt.Errorf("msiexec: %w\n%s%s", err, out, p.setupLog())
+	}
+	return nil
+}
+
+const (
+	runKey     = `HKLM\Software\Microsoft\Windows\CurrentVersion\Run`
+	serviceKey = `HKLM\System\CurrentControlSet\Services\Miandan`
+	programs   = "Program Files/Miandan/"
+	data       = "ProgramData/Miandan/data/"
+)
+
+// TestServiceOnWine installs as IT does, updates twice, refuses to go back, and
+// removes without a trace.
+func TestServiceOnWine(t *testing.T) {
+	p := newPC(t)
+	msi := packages(t, "1.2.3", "1.2.4", "1.10.0")
+	before := p.state()
+	policy := filepath.Join(t.TempDir(), "policy.toml")
+	if err := os.WriteFile(policy, []byte("ask = false\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.install(msi[0], "STATION=打包台 3", "LISTEN_PORT=18421", "POLICY="+p.Path(policy)); err != nil {
+		t.Fatal(err)
+	}
+	p.installed("1.2.3")
+	settings := read(t, p.file(data+"miandan.toml"))
+	for _, want := range []string{`station = "打包台 3"`, `address = "127.0.0.1:18421"`} {
+		if !strings.Contains(settings, want) {
+			t.Errorf("the settings hold no %s", want)
+		}
+	}
+	if got := read(t, p.file("ProgramData/Miandan/policy.toml")); got != "ask = false\n" {
+		t.Errorf("policy: %q", got)
+	}
+	mark := p.file(data + "kept.txt")
+	if err := os.WriteFile(mark, []byte("kept"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, version := range []string{"1.2.4", "1.10.0"} {
+		if err := p.install(msi[i+1], "STATION=another"); err != nil {
+			t.Fatal(err)
+		}
+		p.installed(version)
+		if read(t, mark) != "kept" || read(t, p.file(data+"miandan.toml")) != settings {
+			t.Errorf("%s changed data or settings", version)
+		}
+	}
+	if p.install(msi[1]) == nil {
+		t.Error("an older version is installed over a newer one")
+	}
+	p.installed("1.10.0")
+	p.must("msiexec", "/x", p.Path(msi[2]), "/qn", "PURGE=1")
+	p.removed(before)
+}
+
+// TestSessionOnWine installs for PCs whose printers are one user's: no service.
+func TestSessionOnWine(t *testing.T) {
+	p := newPC(t)
+	msi := packages(t, "1.2.3", "1.2.4")
+	before := p.state()
+	if err := p.install(msi[0], "SESSIONMODE=1"); err != nil {
+		t.Fatal(err)
+	}
+	session := func() {
+		t.Helper()
+		if got := p.value(serviceKey, "ObjectName"); got != "" {
+			t.Errorf("there is a service, of %s", got)
+		}
+		if got := p.value(`HKLM\Software\Miandan`, "Mode"); got != "session" {
+			t.Errorf("mode %q", got)
+		}
+	}
+	session()
+	if got := p.must(`C:\Program Files\Miandan\miandan.exe`, "version"); !strings.HasPrefix(got, "miandan ") {
+		t.Errorf("the program says %q", got)
+	}
+	if err := p.install(msi[1]); err != nil {
+		t.Fatal(err)
+	}
+	session() // an update does not ask again
+	p.must("msiexec", "/x", p.Path(msi[1]), "/qn", "PURGE=1")
+	p.removed(before)
+}
+
+// installed looks for what one version leaves, and for one only.
+func (p pc) installed(version string) {
+	p.t.Helper()
+	if got := p.value(`HKLM\Software\Miandan`, "Version"); got != version {
+		p.t.Errorf("version %q is installed, want %s", got, version)
+	}
+	if got := p.value(serviceKey, "ObjectName"); got != `NT SERVICE\Miandan` {
+		p.t.Errorf("the service's account is %q", got)
+	}
+	if got := p.must("net", "start"); !strings.Contains(got, "Miandan") {
+		p.t.Errorf("the service does not run: %s%s", got, p.setupLog())
+	}
+	if got := p.value(runKey, "Miandan"); got != `"C:\Program Files\Miandan\miandanw.exe" start` {
+		p.t.Errorf("at log-in is started %q", got)
+	}
+	for _, name := range Payload {
+		if !p.exists(programs + name) {
+			p.t.Errorf("there is no %s", name)
+		}
+	}
+	out := p.must("reg", "query", `HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall`, "/s")
+	if n := strings.Count(out, "DisplayName"); n != 1 {
+		p.t.Errorf("%d programs can be uninstalled, want 1:\n%s", n, out)
+	}
+}
+
+func (p pc) removed(before map[string]bool) {
+	p.t.Helper()
+	// What the installer of Windows makes for itself when it is first used.
+	own := map[string]bool{
+		"/windows/Installer": true, `HKEY_LOCAL_MACHINE\Software\Classes\Installer\Products`: true,
+		`HKEY_LOCAL_MACHINE\Software\Classes\Installer\Features`: true, `HKEY_LOCAL_MACHINE\Software\Classes\Installer\UpgradeCodes`: true,
+	}
+	for what := range p.state() {
+		if !before[what] && !own[what] {
+			p.t.Errorf("removing leaves %s", what)
+		}
+	}
+	if got := p.value(runKey, "Miandan"); got != "" {
+		p.t.Errorf("at log-in is still started %s", got)
+	}
+	if log := p.setupLog(); log != "" {
+		p.t.Logf("setup could not:\n%s", log)
+	}
+}
