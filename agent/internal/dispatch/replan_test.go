@@ -7,6 +7,7 @@ import (
 
 	"miandan/agent/internal/carrier"
 	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform"
 	"miandan/templates/waybill"
@@ -95,5 +96,43 @@ func TestOrdersThatWaitFollowTheSettings(t *testing.T) {
 		if r := rows[0]; r.OrderState != ledger.Accepted || r.Issuer != "jd-express" {
 			t.Errorf("order %s is %s with %s", id, r.OrderState, r.Issuer)
 		}
+	}
+}
+
+// asks is a carrier that says that it was asked.
+type asks struct {
+	carrier.Issuer
+	asked chan string
+}
+
+func (a *asks) Issue(_ context.Context, o order.Order) (waybill.Waybill, error) {
+	a.asked <- o.ID
+	return waybill.Waybill{}, &carrier.Refusal{Code: "carrier-area", Message: "超区"}
+}
+
+// To go through what waits takes a while where thousands do.
+func TestOnlyNumbersWaitForTheSettings(t *testing.T) {
+	d := newDesk(t)
+	d.accept("1", func(o *order.Order) { o.PaidAt = d.now.Add(-49 * time.Hour) })
+	carrier := &asks{asked: make(chan string, 10)}
+	d.Issuers["wujie/ZTO"] = carrier
+	settings, said := make(chan struct{}), make(chan notice.Code, 10)
+	d.Rules.Route = func(order.Order) (string, bool) { <-settings; return "wujie/ZTO", true }
+	d.Say = func(n *notice.Error) { said <- n.Code }
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); d.Run(ctx) }()
+	defer func() { cancel(); <-done }()
+	if code := <-said; code != "order-is-late" { // a loop that takes no number
+		t.Errorf("told %s", code)
+	}
+	select {
+	case id := <-carrier.asked:
+		t.Errorf("a number was taken for order %s before the settings were asked", id)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(settings)
+	if id := <-carrier.asked; id != "1" {
+		t.Errorf("a number was taken for order %s", id)
 	}
 }
