@@ -46,10 +46,23 @@ func PolicyPath(getenv func(string) string) string {
 	return "/etc/miandan/policy.toml"
 }
 
-// ReadPolicy reads the policy; no file is one that lays nothing down. With an
-// error, which is a *notice.Error, comes the policy that lets nobody in: an
-// administrator's word that cannot be read is not taken for silence.
+// ReadPolicy reads the policy, from the file and on Windows from Group Policy; no
+// file is one that lays nothing down. With an error, which is a *notice.Error, comes
+// the policy that lets nobody in: an administrator's word that cannot be read is not
+// taken for silence.
 func ReadPolicy(path string) (Policy, error) {
+	p, err := readFile(path)
+	if err != nil {
+		return p, err
+	}
+	g, err := readGroupPolicy()
+	if err != nil {
+		return Policy{Path: path}, notice.New("policy-unreadable", err, `HKEY_LOCAL_MACHINE\`+groupKey)
+	}
+	return p.with(g)
+}
+
+func readFile(path string) (Policy, error) {
 	nobody := Policy{Path: path}
 	file, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
