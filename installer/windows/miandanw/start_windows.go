@@ -70,7 +70,9 @@ func start() error {
 	case err = <-done:
 		return err
 	case <-stop:
-		interrupt(child)
+		if err := interrupt(child); err != nil {
+			log(fmt.Errorf("ask miandan.exe to end: %w", err)) // it is ended when patience is
+		}
 	}
 	select {
 	case <-done:
@@ -106,18 +108,16 @@ var (
 	kernel32      = windows.NewLazySystemDLL("kernel32.dll")
 	attachConsole = kernel32.NewProc("AttachConsole")
 	freeConsole   = kernel32.NewProc("FreeConsole")
-	setHandler    = kernel32.NewProc("SetConsoleCtrlHandler")
 )
 
 // interrupt does what Ctrl+Break does in the child's console. A program may do
 // that in its own console only.
-func interrupt(child uint32) {
-	if ok, _, _ := attachConsole.Call(uintptr(child)); ok == 0 {
-		return
+func interrupt(child uint32) error {
+	if ok, _, err := attachConsole.Call(uintptr(child)); ok == 0 {
+		return fmt.Errorf("its console: %w", err)
 	}
 	defer freeConsole.Call()
-	setHandler.Call(0, 1)
-	windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, child)
+	return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, child)
 }
 
 // stop asks every other process of this program to end, in all sessions, and
