@@ -8,6 +8,7 @@ import (
 	"net"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/Microsoft/go-winio"
 	"golang.org/x/sys/windows"
@@ -30,7 +31,10 @@ func ListenLocal(path string) (net.Listener, error) {
 		return nil, fmt.Errorf("local pipe: %w", err)
 	}
 	// go-winio refuses clients of other computers and makes the first instance or
-	// none.
+	// none; but Wine makes another of a name that is there.
+	if pipeThere(path) {
+		return nil, fmt.Errorf("local pipe: %w", ErrInUse)
+	}
 	l, err := winio.ListenPipe(path, &winio.PipeConfig{SecurityDescriptor: pipeRights(own)})
 	if errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_PIPE_BUSY) || errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("local pipe: %w", ErrInUse)
@@ -39,6 +43,17 @@ func ListenLocal(path string) (net.Listener, error) {
 		return nil, fmt.Errorf("local pipe: %w", err)
 	}
 	return l, nil
+}
+
+// pipeThere reports whether there is a pipe of a name, answering or not.
+func pipeThere(path string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	c, err := winio.DialPipeContext(ctx, path)
+	if err == nil {
+		c.Close()
+	}
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 func pipeRights(own *windows.SID) string {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -72,6 +73,7 @@ type command struct {
 	language   notice.Language
 	understood bool // the arguments were: what fails from there on is no wrong usage
 	data       string
+	ownFolder  bool // that was named, by a flag or the environment
 	config     string
 	json       bool
 }
@@ -88,6 +90,7 @@ func (c *command) root() *cobra.Command {
 				return err
 			}
 			c.understood = true
+			c.ownFolder = c.data != "" || os.Getenv(host.DataEnv) != ""
 			var err error
 			if c.data, err = host.DataFolder(c.data); err != nil {
 				return err
@@ -103,7 +106,7 @@ func (c *command) root() *cobra.Command {
 	f.StringVar(&c.data, "data", "", "folder of everything the agent keeps (or "+host.DataEnv+")")
 	f.StringVar(&c.config, "config", "", "settings file (default "+config.FileName+" in the data folder)")
 	f.BoolVar(&c.json, "json", false, "print JSON where a table is printed")
-	root.AddCommand(c.run(), c.tray(), c.demo(), c.print(), c.reprint(), c.queue(), c.orders(), c.documents(), c.resolve(), c.scan(), c.hold(), c.wave(), c.rules(),
+	root.AddCommand(c.run(), c.service(), c.tray(), c.demo(), c.print(), c.reprint(), c.queue(), c.orders(), c.documents(), c.resolve(), c.scan(), c.hold(), c.wave(), c.rules(),
 		c.render(), c.templates(), c.printers(), c.doctor(), c.audit(), c.delete(), c.support(), c.settings(), c.page(), c.pair(), c.version(), c.internalPDF())
 	return root
 }
@@ -147,12 +150,16 @@ func (c *command) complain(err error) {
 	}
 }
 
-// agent is the running agent, reached over its unix socket.
+// agent is the running agent, reached over its unix socket or pipe. A service's
+// data folder is closed to others, who find out by asking.
 func (c *command) agent() (*api.Client, error) {
-	if _, running, err := host.Running(c.data); err != nil || !running {
+	if _, running, err := host.Running(c.data); !errors.Is(err, fs.ErrPermission) && (err != nil || !running) {
 		return nil, notice.New("not-running", err)
 	}
 	path, err := host.SocketPath(c.data)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, notice.New("agent-refused", err)
+	}
 	if err != nil {
 		return nil, err
 	}

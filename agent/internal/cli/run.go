@@ -23,27 +23,42 @@ func (c *command) run() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "run", Short: "Run the agent: read orders, take numbers, print", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			host.OwnFiles()
-			if err := errors.Join(host.NoCore(), host.MakeFolder(c.data)); err != nil {
-				return err
-			}
-			a, err := app.Open(cmd.Context(), app.Options{
-				Data: c.data, Config: c.config, Listen: listen, Language: c.language, Version: Version(), Clock: c.Clock, Say: c.say,
-			})
-			if err != nil {
-				return err
-			}
-			defer a.Close()
-			if err := app.OnlyHere(); err != nil {
-				return err
-			}
-			fmt.Fprintln(c.Out, "ready", a.URL())
-			return c.serve(cmd.Context(), a, !noTray)
+			// Whoever names a folder is setting up a second station, or a test.
+			return c.runAgent(cmd.Context(), listen, !noTray, !c.ownFolder, func() {})
 		},
 	}
 	cmd.Flags().BoolVar(&noTray, "no-tray", false, "show nothing in the tray")
 	cmd.Flags().StringVar(&listen, "listen", "", "address of the page on this computer, 127.0.0.1:0 picks a free port")
 	return cmd
+}
+
+// runAgent runs the agent until ctx ends and the labels in hand are settled. It
+// holds the whole PC if it is the PC's, and calls ready once it serves.
+func (c *command) runAgent(ctx context.Context, listen string, withTray, thePC bool, ready func()) error {
+	host.OwnFiles()
+	if thePC {
+		release, err := host.HoldPC()
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
+	if err := errors.Join(host.NoCore(), host.MakeFolder(c.data)); err != nil {
+		return err
+	}
+	a, err := app.Open(ctx, app.Options{
+		Data: c.data, Config: c.config, Listen: listen, Language: c.language, Version: Version(), Clock: c.Clock, Say: c.say,
+	})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := app.OnlyHere(); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.Out, "ready", a.URL())
+	ready()
+	return c.serve(ctx, a, withTray)
 }
 
 // serve runs the agent, with the tray as a client beside it, until the user or

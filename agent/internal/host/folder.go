@@ -22,13 +22,17 @@ const DataEnv = "MIANDAN_DATA"
 //	macOS    ~/Library/Application Support/miandan/data
 //	Windows  %LocalAppData%\Miandan
 //
-// A Windows service is given its folder under %ProgramData% by --data. The
-// folder need not exist yet.
+// On a Windows PC whose agent is a service it is the service's, under
+// %ProgramData%: that is the agent that a user's command is meant for. The folder
+// need not exist yet.
 func DataFolder(flag string) (string, error) {
 	for _, dir := range []string{flag, os.Getenv(DataEnv)} {
 		if dir != "" {
 			return filepath.Abs(dir)
 		}
+	}
+	if dir, ok := installedFolder(); ok {
+		return dir, nil
 	}
 	dir, err := ownFolder()
 	if err != nil {
