@@ -52,6 +52,8 @@ type NewJob struct {
 	Raw    []byte        // the waybill's JSON or the file
 	Sealed Document      // of a sealed label
 	PaidAt time.Time
+	// Printer is the one that it prints on; empty for any that has the paper.
+	Printer string
 }
 
 // Job is how a label stands.

@@ -39,12 +39,15 @@ type Server struct {
 	Closed bool
 	Keeper Doorkeeper // nil: there are no PINs, and a page is a Lead
 	// Callers and Jobs let pages of other origins print. Without both none may.
-	Callers  *pairing.Book
-	Jobs     Jobs
-	Token    string // from NewToken; empty makes a new one, from which sessions derive theirs
-	Language notice.Language
-	Version  string       // of the program
-	Log      *slog.Logger // nil logs nothing
+	Callers *pairing.Book
+	Jobs    Jobs
+	// Protocols are other components' own, for pages that were written for those.
+	// Serve closes their listeners. Without Callers none is spoken.
+	Protocols []Protocol
+	Token     string // from NewToken; empty makes a new one, from which sessions derive theirs
+	Language  notice.Language
+	Version   string       // of the program
+	Log       *slog.Logger // nil logs nothing
 }
 
 // errNotLoopback is the cause under notice listen-not-loopback.
@@ -89,7 +92,7 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 	c := newChanges()
 	var servers []*http.Server
 	var work sync.WaitGroup
-	failed := make(chan error, 2)
+	failed := make(chan error, 2+2*len(s.Protocols))
 	changed := s.Station.Subscribe(ctx) // before the first watcher is told where things stand
 	work.Go(func() { c.follow(ctx, changed) })
 	all := newSessions(s.Token, s.Keeper)
@@ -97,11 +100,9 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 	if s.Callers != nil {
 		s.Callers.OnChange(c.bump)
 	}
-	start := func(listener net.Listener, g *gates) {
-		g.next, g.token, g.language, g.log = s.routes(c, all, l), s.Token, s.Language, s.Log
-		g.sessions, g.closed = all, s.Closed
+	listen := func(listener net.Listener, handler http.Handler) {
 		h := &http.Server{
-			Handler:                      g,
+			Handler:                      handler,
 			DisableGeneralOptionsHandler: true, // OPTIONS * goes through the gates too
 			ReadHeaderTimeout:            5 * time.Second,
 			ReadTimeout:                  10 * time.Second,
@@ -116,6 +117,11 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 				failed <- fmt.Errorf("serve: %w", err)
 			}
 		})
+	}
+	start := func(listener net.Listener, g *gates) {
+		g.next, g.token, g.language, g.log = s.routes(c, all, l), s.Token, s.Language, s.Log
+		g.sessions, g.closed = all, s.Closed
+		listen(listener, g)
 	}
 	if tcp != nil {
 		hosts, err := namesOf(tcp.Addr())
@@ -133,8 +139,19 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 	if socket != nil {
 		start(socket, &gates{channel: local})
 	}
+	var speaking sync.WaitGroup
+	others, err := s.neighbours(c, l, &speaking)
+	for listener, n := range others {
+		if s.Callers == nil {
+			listener.Close()
+			continue
+		}
+		listen(listener, n)
+	}
+	if err != nil {
+		failed <- err
+	}
 
-	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
@@ -148,6 +165,7 @@ func Serve(ctx context.Context, s Server, tcp, socket net.Listener) error {
 		}
 	}
 	stop()
+	speaking.Wait()
 	work.Wait()
 	return err
 }

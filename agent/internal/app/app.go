@@ -78,6 +78,8 @@ type App struct {
 	offsets offsets
 	started time.Time
 
+	protocols []api.Protocol // other components', with their listeners
+
 	aside     bool // the database was damaged, and this is a new one
 	recovered bool // the run is on record as begun
 }
@@ -129,6 +131,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	}
 	if a.Station, err = a.station(keys); err != nil {
 		return a, err
+	}
+	if err := a.Station.ReadSwitches(ctx); err != nil {
+		return a, storeNotice(err, o.Data)
 	}
 	if a.callers, err = a.openCallers(); err != nil {
 		return a, err
@@ -201,25 +206,26 @@ func (a *App) Run(ctx context.Context) error {
 	})
 	work.Go(func() { a.removeAside(ctx) })
 	err := api.Serve(ctx, api.Server{
-		Station:  &station{App: a},
-		Layouts:  a.layouts,
-		History:  &station{App: a},
-		Desk:     &desk{station: &station{App: a}},
-		Waves:    waves{&station{App: a}},
-		Rules:    rules{&station{App: a}},
-		Speaker:  a.said,
-		Devices:  &station{App: a},
-		Upkeep:   a.upkeep(),
-		Drafts:   a.drafts(),
-		Pages:    web.Handler,
-		Door:     web.Door(a.options.Language),
-		Closed:   !a.config.Listen.Open,
-		Keeper:   doorkeeper{a.Ledger, a.seal},
-		Callers:  a.callers,
-		Jobs:     jobs{&desk{station: &station{App: a}}},
-		Language: a.options.Language,
-		Version:  a.options.Version,
-		Log:      a.log.Logger,
+		Station:   &station{App: a},
+		Layouts:   a.layouts,
+		History:   &station{App: a},
+		Desk:      &desk{station: &station{App: a}},
+		Waves:     waves{&station{App: a}},
+		Rules:     rules{&station{App: a}},
+		Speaker:   a.said,
+		Devices:   &station{App: a},
+		Upkeep:    a.upkeep(),
+		Drafts:    a.drafts(),
+		Pages:     web.Handler,
+		Door:      web.Door(a.options.Language),
+		Closed:    !a.config.Listen.Open,
+		Keeper:    doorkeeper{a.Ledger, a.seal},
+		Callers:   a.callers,
+		Protocols: a.protocols,
+		Jobs:      jobs{&desk{station: &station{App: a}}},
+		Language:  a.options.Language,
+		Version:   a.options.Version,
+		Log:       a.log.Logger,
 	}, a.tcp, a.local)
 	work.Wait()
 	return err
@@ -233,6 +239,7 @@ func (a *App) Close() error {
 			l.Close() // Serve has closed it already if it ran
 		}
 	}
+	a.closeCompat()
 	if a.recovered {
 		errs = append(errs, a.Ledger.Stop(context.Background()))
 	}
@@ -451,7 +458,7 @@ func (a *App) listen() error {
 	if a.local, err = api.ListenLocal(path); err != nil {
 		return notice.New("data-folder-failed", err, a.options.Data)
 	}
-	return nil
+	return a.listenCompat()
 }
 
 func storeNotice(err error, data string) error {

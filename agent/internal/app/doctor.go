@@ -86,10 +86,21 @@ func (d Doctor) Examine(ctx context.Context) []api.Finding {
 		all = append(all, f)
 	}
 	all = append(all, d.safety(conf, "/")...)
+	for _, check := range CheckPorts(conf, d.ours()) {
+		add(check.What, check.Err, check.Says)
+	}
 	if holder, running, err := host.Running(d.Data); err == nil && running {
 		well("agent", notice.Phrase{fmt.Sprintf("runs (process %d)", holder.PID), fmt.Sprintf("正在运行（进程 %d）", holder.PID)}[d.Language])
 	}
 	return all
+}
+
+// ours is the process of the agent that runs; 0 if none does.
+func (d Doctor) ours() int {
+	if holder, running, err := host.Running(d.Data); err == nil && running {
+		return holder.PID
+	}
+	return 0
 }
 
 // secrets looks for those that the settings need, and whether the database opens.

@@ -27,7 +27,7 @@ func (s jobs) AddJob(ctx context.Context, j api.NewJob) (api.Job, error) {
 	if err != nil {
 		return api.Job{}, err
 	}
-	d.Order = order.OfCaller(j.Caller, j.Key)
+	d.Order, d.Target = order.OfCaller(j.Caller, j.Key), j.Printer
 	if d.PaidAt = j.PaidAt; d.PaidAt.IsZero() {
 		d.PaidAt = s.options.Clock()
 	}
@@ -58,6 +58,9 @@ func (s jobs) handed(ctx context.Context, j api.NewJob) (ledger.Document, error)
 		return s.document(j.Sealed, paper), nil
 	case api.FileJob:
 		p := s.printerFor(j.Size)
+		if named := s.printerNamed(j.Printer); named != nil && named.Paper == j.Size {
+			p = named
+		}
 		if p == nil {
 			return ledger.Document{}, notice.New(ledger.NoPrinter, nil, j.Size)
 		}
@@ -98,6 +101,14 @@ func (s jobs) kept(j api.NewJob, template, paper string) ledger.Document {
 
 func (s jobs) printerFor(paper string) *dispatch.Printer {
 	i := slices.IndexFunc(s.Station.Printers, func(p *dispatch.Printer) bool { return p.Paper == paper })
+	if i < 0 {
+		return nil
+	}
+	return s.Station.Printers[i]
+}
+
+func (s jobs) printerNamed(name string) *dispatch.Printer {
+	i := slices.IndexFunc(s.Station.Printers, func(p *dispatch.Printer) bool { return p.Name == name })
 	if i < 0 {
 		return nil
 	}
@@ -168,11 +179,10 @@ func (s jobs) JobPrinters(ctx context.Context) (api.JobPrinters, error) {
 	}
 	list := api.JobPrinters{Layouts: s.Station.Templates.Names()}
 	for _, p := range queue.Printers {
-		i := slices.IndexFunc(s.Station.Printers, func(q *dispatch.Printer) bool { return q.Name == p.Name })
-		if i < 0 {
+		q := s.printerNamed(p.Name)
+		if q == nil {
 			continue
 		}
-		q := s.Station.Printers[i]
 		list.Printers = append(list.Printers, api.JobPrinter{Name: p.Name, State: p.State, Reasons: p.Reasons, Paper: q.Paper, DPI: int(float64(q.Grid)*25.4 + 0.5)})
 	}
 	return list, nil

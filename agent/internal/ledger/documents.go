@@ -22,6 +22,7 @@ type Document struct {
 	Sealed  []byte // what was handed in, to the byte; of a platform what its component takes
 	Paper   Paper
 	PaidAt  time.Time
+	Target  string // the printer, or group, that it prints on; empty for any with the paper
 }
 
 // AcceptDocument puts a document on disk, as an order that has its number and one
@@ -122,8 +123,8 @@ func (l *Ledger) insertDocument(tx *sql.Tx, d Document, content []byte) error {
 	if doubted {
 		state, problem = Unknown, "label-unknown"
 	}
-	_, err = tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, own, barcode, state, problem, template, paper, deadline, carrier, taken)
-		SELECT id, waybill, 0, waybill, waybill, ?, ?, ?, ?, deadline, carrier, created_at FROM orders WHERE id = ?`, state, problem, d.Paper.Template, d.Paper.Size, id)
+	_, err = tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, own, barcode, state, problem, template, paper, deadline, carrier, taken, target)
+		SELECT id, waybill, 0, waybill, waybill, ?, ?, ?, ?, deadline, carrier, created_at, ? FROM orders WHERE id = ?`, state, problem, d.Paper.Template, d.Paper.Size, d.Target, id)
 	return err
 }
 
