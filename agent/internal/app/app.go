@@ -199,6 +199,7 @@ func (a *App) URL() string { return "http://" + a.tcp.Addr().String() }
 
 // Run works until ctx ends and the labels in hand are settled.
 func (a *App) Run(ctx context.Context) error {
+	useLittleMemory()
 	var work sync.WaitGroup
 	work.Go(func() { a.Station.Run(ctx) })
 	work.Go(func() {
