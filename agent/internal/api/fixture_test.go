@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,15 @@ type running struct {
 	log     *syncBuffer
 }
 
+// localName is where a local listener may be: on Windows a pipe, which is in no
+// folder.
+func localName(path string) string {
+	if runtime.GOOS == "windows" {
+		return `\\.\pipe\` + filepath.Base(filepath.Dir(path))
+	}
+	return path
+}
+
 func start(t *testing.T) running {
 	t.Helper()
 	tcp, err := api.Listen("127.0.0.1:0")
@@ -42,7 +52,7 @@ func start(t *testing.T) running {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	socket := filepath.Join(dir, "agent.sock")
+	socket := localName(filepath.Join(dir, "agent.sock"))
 	local, err := api.ListenLocal(socket)
 	if err != nil {
 		t.Fatal(err)

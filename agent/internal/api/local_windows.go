@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"runtime"
 	"strings"
-	"time"
 
-	"github.com/Microsoft/go-winio"
 	"golang.org/x/sys/windows"
 )
 
@@ -30,30 +27,11 @@ func ListenLocal(path string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("local pipe: %w", err)
 	}
-	// go-winio refuses clients of other computers and makes the first instance or
-	// none; but Wine makes another of a name that is there.
-	if pipeThere(path) {
-		return nil, fmt.Errorf("local pipe: %w", ErrInUse)
-	}
-	l, err := winio.ListenPipe(path, &winio.PipeConfig{SecurityDescriptor: pipeRights(own)})
-	if errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_PIPE_BUSY) || errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("local pipe: %w", ErrInUse)
-	}
+	l, err := listenPipe(path, pipeRights(own))
 	if err != nil {
 		return nil, fmt.Errorf("local pipe: %w", err)
 	}
 	return l, nil
-}
-
-// pipeThere reports whether there is a pipe of a name, answering or not.
-func pipeThere(path string) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-	defer cancel()
-	c, err := winio.DialPipeContext(ctx, path)
-	if err == nil {
-		c.Close()
-	}
-	return !errors.Is(err, fs.ErrNotExist)
 }
 
 func pipeRights(own *windows.SID) string {
@@ -83,7 +61,7 @@ func ownAccount() (*windows.SID, error) {
 // name, and sees that the pipe is the agent's: any user may make one of a name that
 // is free.
 func dialLocal(ctx context.Context, path string) (net.Conn, error) {
-	c, err := winio.DialPipeAccessImpLevel(ctx, path, pipeAccess, winio.PipeImpLevelIdentification)
+	c, err := dialPipe(ctx, path)
 	if err == nil {
 		if err = trustedPipe(c); err != nil {
 			c.Close()
@@ -95,12 +73,12 @@ func dialLocal(ctx context.Context, path string) (net.Conn, error) {
 	return c, nil
 }
 
-func trustedPipe(c net.Conn) error {
-	h, err := handle(c)
-	if err != nil {
+func trustedPipe(c *pipeConn) error {
+	var sd *windows.SECURITY_DESCRIPTOR
+	err := c.on(func(h windows.Handle) (err error) {
+		sd, err = windows.GetSecurityInfo(h, windows.SE_KERNEL_OBJECT, windows.OWNER_SECURITY_INFORMATION)
 		return err
-	}
-	sd, err := windows.GetSecurityInfo(h, windows.SE_KERNEL_OBJECT, windows.OWNER_SECURITY_INFORMATION)
+	})
 	if err != nil {
 		return fmt.Errorf("owner of the pipe: %w", err)
 	}
@@ -116,14 +94,6 @@ func trustedPipe(c net.Conn) error {
 		return errForeignPipe
 	}
 	return nil
-}
-
-func handle(c net.Conn) (windows.Handle, error) {
-	f, ok := c.(interface{ Fd() uintptr })
-	if !ok {
-		return 0, errors.ErrUnsupported
-	}
-	return windows.Handle(f.Fd()), nil
 }
 
 var impersonate = windows.NewLazySystemDLL("advapi32.dll").NewProc("ImpersonateNamedPipeClient")
@@ -157,12 +127,18 @@ func identify(c net.Conn) peer {
 
 // clientToken takes the client's identity on for as long as it takes to read it.
 func clientToken(c net.Conn) (windows.Token, error) {
-	h, err := handle(c)
-	if err != nil {
-		return 0, err
+	pipe, ok := c.(*pipeConn)
+	if !ok {
+		return 0, errors.ErrUnsupported
 	}
 	runtime.LockOSThread()
-	if ok, _, err := impersonate.Call(uintptr(h)); ok == 0 {
+	err := pipe.on(func(h windows.Handle) error {
+		if ok, _, err := impersonate.Call(uintptr(h)); ok == 0 {
+			return err
+		}
+		return nil
+	})
+	if err != nil {
 		runtime.UnlockOSThread()
 		return 0, err
 	}

@@ -34,7 +34,7 @@ func serveSessions(t *testing.T, closed bool, pin map[api.Role]string) served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	socket, err := api.ListenLocal(filepath.Join(dir, "agent.sock"))
+	socket, err := api.ListenLocal(localName(filepath.Join(dir, "agent.sock")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func serveSessions(t *testing.T, closed bool, pin map[api.Role]string) served {
 		}
 		os.RemoveAll(dir)
 	})
-	return served{running{station: station, addr: tcp.Addr().String(), local: api.Local(filepath.Join(dir, "agent.sock"), notice.English)}, keeper, t}
+	return served{running{station: station, addr: tcp.Addr().String(), local: api.Local(localName(filepath.Join(dir, "agent.sock")), notice.English)}, keeper, t}
 }
 
 // browse asks for the page as a browser does that has typed its address, and

@@ -58,7 +58,12 @@ func systemOwns(dir string) error {
 	if err != nil {
 		return fmt.Errorf("owner of %s: %w", dir, err)
 	}
-	if owner.IsWellKnown(windows.WinLocalSystemSid) || owner.IsWellKnown(windows.WinBuiltinAdministratorsSid) || owner.String() == serviceSID(ServiceName) {
+	// This account's own is an administrator's, who may install services.
+	own, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return fmt.Errorf("own account: %w", err)
+	}
+	if owner.Equals(own.User.Sid) || owner.IsWellKnown(windows.WinLocalSystemSid) || owner.IsWellKnown(windows.WinBuiltinAdministratorsSid) || owner.String() == serviceSID(ServiceName) {
 		return nil
 	}
 	return foreign
