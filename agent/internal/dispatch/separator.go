@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"miandan/agent/internal/ledger"
@@ -15,6 +16,9 @@ import (
 // would hold up the label as well.
 func (s *Station) separate(ctx context.Context, p *Printer, label ledger.Label) error {
 	sep, err := s.Ledger.Separator(ctx, label, p.Name)
+	if errors.Is(err, ledger.ErrHeld) {
+		return err
+	}
 	if err != nil || sep == nil || p.Sealed {
 		return s.without(err)
 	}

@@ -169,12 +169,13 @@ func (w *waits) over(wave int64) {
 // disk.
 var ErrHeld = errors.New("printing is held")
 
-// notHeld makes sure that neither all printing nor a label's wave was stopped
-// since it was claimed.
+// notHeld makes sure that neither all printing nor the label's printer nor its wave
+// was stopped since it was claimed.
 func notHeld(tx *sql.Tx, id int64) error {
 	var held bool
 	err := tx.QueryRow(`SELECT coalesce((SELECT value FROM meta WHERE name = 'paused'), 0) <> 0
-		OR EXISTS (SELECT 1 FROM labels b JOIN waves w ON w.id = b.wave WHERE b.id = ? AND w.state <> 'working')`, id).Scan(&held)
+		OR EXISTS (SELECT 1 FROM labels b JOIN meta m ON m.name = ?1 || b.printer WHERE b.id = ?2)
+		OR EXISTS (SELECT 1 FROM labels b JOIN waves w ON w.id = b.wave WHERE b.id = ?2 AND w.state <> 'working')`, heldOf, id).Scan(&held)
 	if err == nil && held {
 		return ErrHeld
 	}

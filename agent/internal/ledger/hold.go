@@ -11,7 +11,9 @@ import (
 const heldOf = "held:"
 
 // SetHeld stops one printer or lets it go on. It is kept, as a pause is: who
-// stopped a printer to clean its head does not want the next start to print.
+// stopped a printer to clean its head does not want the next start to print. What
+// it has in hand prints, a label whose intent is on disk; when SetHeld has returned
+// no other one begins.
 func (l *Ledger) SetHeld(ctx context.Context, printerName string, held bool, p Person) error {
 	set, what := `DELETE FROM meta WHERE name = ?`, "printer-released"
 	if held {

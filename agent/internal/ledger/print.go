@@ -134,8 +134,8 @@ var ErrInHand = errors.New("the printer has another label in hand")
 // One label may be ahead of it, on its way to the same printer, if the baseline
 // names it: the printer then proves each by itself.
 //
-// Once all printing is held, or the label's wave is stopped, it is ErrHeld: what
-// prints after that is in hand, its intent was on disk before.
+// Once all printing or the printer is held, or the label's wave is stopped, it is
+// ErrHeld: what prints after that is in hand, its intent was on disk before.
 func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [32]byte, b printer.Baseline) error {
 	baseline, err := json.Marshal(b)
 	if err != nil {
@@ -157,12 +157,15 @@ func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [3
 	})
 }
 
+// onItsWay finds what is on its way to a printer by its state: by the printer it would
+// walk all that the printer has ever put out.
+const onItsWay = `SELECT b.state, a.mark FROM labels b INDEXED BY labels_queue JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
+	WHERE b.printer = ? AND b.id <> ? AND b.state IN ('intent', 'sending', 'sent')`
+
 // freeHand makes sure that nothing is on its way to a printer but the one label
 // that the next follows.
 func freeHand(tx *sql.Tx, id int64, b printer.Baseline) error {
-	// By the printer it would walk all that the printer has ever put out.
-	rows, err := tx.Query(`SELECT b.state, a.mark FROM labels b INDEXED BY labels_queue JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
-		WHERE b.printer = ? AND b.id <> ? AND b.state IN (?,?,?)`, b.Printer, id, Intent, Sending, Sent)
+	rows, err := tx.Query(onItsWay, b.Printer, id)
 	if err != nil {
 		return err
 	}

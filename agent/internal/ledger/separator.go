@@ -23,7 +23,8 @@ type Good struct {
 
 // Separator returns what a printer puts before a label that it has claimed: of a
 // wave with separators, before its first label and before each that is picked at
-// another place than the one before it. Otherwise it is nil.
+// another place than the one before it. Otherwise it is nil. Once the label is held
+// it is ErrHeld: what would print after that is nobody's label, but it is paper.
 //
 // It is noted before it prints. One that a crash takes is not printed: it is no
 // waybill, and nobody waits for it.
@@ -43,6 +44,9 @@ func (l *Ledger) Separator(ctx context.Context, label Label, printerName string)
 		return nil, err
 	}
 	return s, l.tx(ctx, func(tx *sql.Tx) error {
+		if err := notHeld(tx, label.ID); err != nil {
+			return err
+		}
 		if err := s.count(tx); err != nil {
 			return err
 		}

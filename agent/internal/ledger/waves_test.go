@@ -191,16 +191,44 @@ func TestAStoppedWaveStands(t *testing.T) {
 	b.wave("3")
 }
 
-func TestAllPrintingIsHeldBeforeTheIntent(t *testing.T) {
-	b := newBench(t)
-	b.accept(b.order("1"))
-	b.numbered(b.order("1"))
-	label, err := b.Claim(t.Context(), bench1)
-	b.do(err)
-	b.do(b.Rendered(t.Context(), label.ID))
-	b.do(b.SetPaused(t.Context(), true, Person{Who: "tester"}))
-	if err := b.Intend(t.Context(), &label, Attempt{}, [32]byte{}, printer.Baseline{Printer: "bench-1"}); !errors.Is(err, ErrHeld) {
-		t.Errorf("the intent of a label while all printing is held: %v, want ErrHeld", err)
+// Whoever has stopped all printing or a printer sees nothing begin there any more,
+// be it drawn already: no label, and no separator before one.
+func TestWhatIsHeldGetsToNoIntent(t *testing.T) {
+	me := Person{Who: "tester"}
+	for _, c := range []struct {
+		what      string
+		stop, end func(b *bench) error
+		held      bool
+	}{
+		{"all printing", func(b *bench) error { return b.SetPaused(t.Context(), true, me) }, func(b *bench) error { return b.SetPaused(t.Context(), false, me) }, true},
+		{"the printer", func(b *bench) error { return b.SetHeld(t.Context(), "bench-1", true, me) }, func(b *bench) error { return b.SetHeld(t.Context(), "bench-1", false, me) }, true},
+		{"another printer", func(b *bench) error { return b.SetHeld(t.Context(), "bench-2", true, me) }, func(b *bench) error { return b.SetHeld(t.Context(), "bench-2", false, me) }, false},
+	} {
+		b := newBench(t)
+		b.accept(b.order("1"))
+		b.numbered(b.order("1"))
+		_, _, err := b.StartWave(t.Context(), NewWave{Separator: true, Orders: []WaveOrder{{Key: b.order("1").Key, Place: "A-1"}}}, me)
+		b.do(err)
+		label, err := b.Claim(t.Context(), bench1)
+		b.do(err)
+		b.do(b.Rendered(t.Context(), label.ID))
+		intend := func() error {
+			return b.Intend(t.Context(), &label, Attempt{}, [32]byte{}, printer.Baseline{Printer: "bench-1"})
+		}
+		b.do(c.stop(b))
+		if c.held {
+			if _, err := b.Separator(t.Context(), label, "bench-1"); !errors.Is(err, ErrHeld) {
+				t.Errorf("%s is held, and the separator: %v, want ErrHeld", c.what, err)
+			}
+			if err := intend(); !errors.Is(err, ErrHeld) {
+				t.Errorf("%s is held, and the intent: %v, want ErrHeld", c.what, err)
+			}
+			b.do(c.end(b))
+		}
+		if s, err := b.Separator(t.Context(), label, "bench-1"); err != nil || s == nil {
+			t.Errorf("%s is free, and the separator is %v, %v", c.what, s, err)
+		}
+		b.do(intend())
 	}
 }
 
