@@ -208,6 +208,10 @@ func Of(j api.Job) (Outcome, *notice.Error) {
 // Why is the sentence of an error, for a page.
 func Why(err error, l notice.Language) (notice.Code, string) {
 	var n *notice.Error
+	if notice.CodeOf(err) == "number-taken" { // whose sentence names another's order
+		n = notice.New("compat-again", err)
+		return n.Code, n.Text(l)
+	}
 	if errors.As(err, &n) {
 		return n.Code, n.Text(l)
 	}

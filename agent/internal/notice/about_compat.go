@@ -52,6 +52,10 @@ var aboutCompat = sentences{
 		"The document has no Code 128 barcode with a number of 6 to 40 letters and digits, by which it is known on paper. Labels are printed here, and no other papers.",
 		"内容中没有可识别的 Code 128 条码（6 至 40 位字母或数字）。本程序只打印面单，不打印其他单据。",
 	},
+	"compat-again": {
+		"The label was handed in before, with another task. A second copy is printed by a person, on the agent's page.",
+		"该面单已在其他任务中提交过。补打须由现场人员在本程序页面上操作。",
+	},
 	"compat-unknown": {
 		"Nobody knows whether the label came out. Look at the printer, and have somebody decide on the agent's page; do not send it again under another number.",
 		"无法确认面单是否已打印。请查看打印机，并由现场人员在本程序页面上处理；请勿换号重发。",

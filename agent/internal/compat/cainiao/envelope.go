@@ -23,6 +23,7 @@ type request struct {
 	Documents []string `json:"documentIDs"`
 	Printer   json.RawMessage
 	Task      *given `json:"task"`
+	Preview   bool   `json:"preview"` // beside the task some clients write it
 }
 
 // given is a task as a page gives it.
@@ -105,6 +106,7 @@ const (
 	codeSealed          = 9005
 	codeLimit           = 9006
 	codeNotTaken        = 9007
+	codeAgain           = 9008
 	codeUnknown         = 9010 // nobody knows whether it came out
 	codeStopped         = 9011
 	codeCanceled        = 9012
@@ -113,7 +115,7 @@ const (
 var codes = map[notice.Code]int{
 	"compat-form": codeForm, "compat-command": codeCommand, "compat-printer": codePrinter, "compat-template": codeTemplate,
 	"compat-template-host": codeTemplate, "compat-template-fetch": codeTemplate, "compat-no-number": codeTemplate, "compat-sealed": codeSealed,
-	"compat-too-fast": codeLimit, "compat-too-many": codeLimit, "compat-unknown": codeUnknown, "compat-stopped": codeStopped, "compat-cancelled": codeCanceled,
+	"compat-too-fast": codeLimit, "compat-too-many": codeLimit, "compat-again": codeAgain, "compat-unknown": codeUnknown, "compat-stopped": codeStopped, "compat-cancelled": codeCanceled,
 }
 
 func codeOf(c notice.Code) int {

@@ -27,7 +27,7 @@ func (l *line) print(ctx context.Context, q request) error {
 	if err != nil {
 		return l.v.Say(ctx, l.refuse(q, err))
 	}
-	if q.Task.Preview {
+	if q.Task.Preview || q.Preview {
 		return l.preview(ctx, q)
 	}
 	labels, err := l.labels(ctx, q, t)
