@@ -99,7 +99,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 			a = nil
 		}
 	}()
-	if a.config, err = config.Load(o.Config); err != nil {
+	if a.config, err = Settings(o.Config); err != nil {
 		return a, err
 	}
 	if a.lock, err = host.TakeLock(o.Data); err != nil {

@@ -55,7 +55,7 @@ func (d Doctor) Examine(ctx context.Context) []api.Finding {
 	if free, err := host.FreeSpace(d.Data); err == nil && free < low {
 		add("disk", notice.New("disk-low", nil, d.Data, free>>20), notice.Phrase{})
 	}
-	conf, err := config.Load(d.Config)
+	conf, err := Settings(d.Config)
 	if !add("settings", err, notice.Phrase{d.Config, d.Config}) {
 		return append(all, d.safety(&config.Config{}, "/")...)
 	}

@@ -9,12 +9,16 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// recordSettings puts on record which settings have changed since the last run.
-// It reads the file and not the settings that were made of it: what a person
-// wrote has changed, not what the program makes of what is left out.
+// recordSettings puts on record which settings have changed since the last run,
+// whether the file changed them or the administrator's policy. It reads these and
+// not the settings that were made of them: what a person wrote has changed, not
+// what the program makes of what is left out.
 func (a *App) recordSettings(ctx context.Context) error {
 	file, err := os.ReadFile(a.options.Config)
 	if err != nil {
+		return err
+	}
+	if file, err = pinned().In(a.options.Config, file); err != nil {
 		return err
 	}
 	var tree map[string]any

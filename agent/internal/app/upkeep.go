@@ -25,13 +25,17 @@ var _ api.Upkeep = upkeep{}
 
 func (a *App) upkeep() upkeep { return upkeep{&station{App: a}, new(sync.Mutex)} }
 
-// Settings implements api.Upkeep. What is listed is what stands in the file, which
-// holds after the next start.
+// Settings implements api.Upkeep. What is listed is what stands in the file and in
+// the administrator's policy, which holds after the next start.
 func (u upkeep) Settings(_ context.Context, l notice.Language) ([]api.Setting, error) {
 	path := u.options.Config
 	file, err := os.ReadFile(path)
 	if err != nil {
 		return nil, notice.New("config-unreadable", err, path)
+	}
+	pins := pinned()
+	if file, err = pins.In(path, file); err != nil {
+		return nil, settingNotice(err)
 	}
 	described, err := config.Describe(path, file)
 	if err != nil {
@@ -39,8 +43,9 @@ func (u upkeep) Settings(_ context.Context, l notice.Language) ([]api.Setting, e
 	}
 	var list []api.Setting
 	for _, d := range described {
+		_, pinned := pins[d.Name]
 		list = append(list, api.Setting{
-			Name: d.Name, Value: d.Value, Default: d.Default, Set: d.Set, Says: d.Says[l], Choices: d.Choices, Fixed: d.Fixed,
+			Name: d.Name, Value: d.Value, Default: d.Default, Set: d.Set, Says: d.Says[l], Choices: d.Choices, Fixed: d.Fixed, Pinned: pinned,
 		})
 	}
 	secrets, err := u.secrets(path, file, l)
@@ -72,6 +77,9 @@ func (u upkeep) secrets(path string, file []byte, l notice.Language) ([]api.Sett
 func (u upkeep) SetSetting(ctx context.Context, name, value, who string) error {
 	u.editing.Lock()
 	defer u.editing.Unlock()
+	if _, is := pinned()[name]; is {
+		return u.told(notice.New("setting-pinned", api.ErrConflict, name))
+	}
 	path := u.options.Config
 	err := editSettings(path, func(file []byte) ([]byte, error) { return config.SetValue(path, file, name, value) })
 	switch {

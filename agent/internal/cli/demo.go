@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"miandan/agent/internal/app"
+	"miandan/agent/internal/pairing"
 	"miandan/agent/internal/practice"
 	"miandan/agent/internal/seal"
 )
@@ -69,6 +70,11 @@ func (c *command) practise(ctx context.Context, config practice.Config, out stri
 	if err := os.Setenv(seal.KeysEnv, filepath.Join(dir, "keys")); err != nil {
 		return err
 	}
+	if os.Getenv(pairing.PolicyEnv) == "" { // the computer's is about its own agent, and may lay down that nothing prints
+		if err := os.Setenv(pairing.PolicyEnv, filepath.Join(dir, "policy.toml")); err != nil {
+			return err
+		}
+	}
 	if err := practice.PutSecrets(world.Data); err != nil {
 		return err
 	}
@@ -89,6 +95,7 @@ func (c *command) practise(ctx context.Context, config practice.Config, out stri
 	report, err := world.Follow(ctx, a.Ledger, a.Station, out)
 	if err == nil && !once {
 		fmt.Fprintf(c.Err, "%d labels in %s\n", len(report.Labels), out)
+		fmt.Fprintf(c.Err, "other commands reach this demo with --data %s\n", c.data)
 		<-ctx.Done()
 		// What was reprinted or resolved meanwhile belongs into the report.
 		report, err = world.Collect(context.WithoutCancel(ctx), a.Ledger, a.Station, out)

@@ -101,7 +101,7 @@ func (c *command) discover(ctx context.Context, patience time.Duration, ask bool
 	if err != nil {
 		return discovered{}, err
 	}
-	conf, err := config.Load(c.config)
+	conf, err := app.Settings(c.config)
 	if err != nil {
 		conf = &config.Config{}
 	}

@@ -39,7 +39,7 @@ func (c *command) printersList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "How the printers stand in the settings, with what their models add", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			conf, err := config.Load(c.config)
+			conf, err := app.Settings(c.config)
 			if err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ func (c *command) printersStatus() *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "Ask every printer how it is", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			conf, err := config.Load(c.config)
+			conf, err := app.Settings(c.config)
 			if err != nil {
 				return err
 			}
@@ -121,7 +121,7 @@ func (c *command) printersTest() *cobra.Command {
 
 // named returns a printer of the settings.
 func (c *command) named(name string) (config.Printer, error) {
-	conf, err := config.Load(c.config)
+	conf, err := app.Settings(c.config)
 	if err != nil {
 		return config.Printer{}, err
 	}

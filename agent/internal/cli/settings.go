@@ -34,7 +34,7 @@ func (c *command) settings() *cobra.Command {
 				if len(args) == 1 {
 					c.config = args[0]
 				}
-				if _, err := config.Load(c.config); err != nil {
+				if _, err := app.Settings(c.config); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintln(c.Out, "ok", c.config)
@@ -80,7 +80,7 @@ func (c *command) configInit() error {
 // as these can be read.
 func (c *command) secretNames() []string {
 	names := secret.Names()
-	if conf, err := config.Load(c.config); err == nil {
+	if conf, err := app.Settings(c.config); err == nil {
 		names = append(names, conf.Secrets(false)...)
 	}
 	return names
@@ -114,7 +114,7 @@ func (c *command) configAuthorise(ctx context.Context, args []string) error {
 	if platform != "jd" && platform != "jdl" {
 		return usageError{fmt.Errorf("authorise %s: choose jd or jdl", platform)}
 	}
-	conf, err := config.Load(c.config)
+	conf, err := app.Settings(c.config)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/cobra"
 
+	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/logging"
@@ -83,7 +84,7 @@ func (c *command) bundle(ctx context.Context) ([]byte, error) {
 	if err := put("README.txt", []byte(supportReadme)); err != nil {
 		return nil, err
 	}
-	conf, confErr := config.Load(c.config)
+	conf, confErr := app.Settings(c.config)
 	for _, part := range []struct {
 		name string
 		make func() ([]byte, error)

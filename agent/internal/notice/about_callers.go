@@ -34,13 +34,18 @@ var aboutCallers = sentences{
 		"策略文件 %s 任何人都可以修改，因此不予采用，且不允许任何网页打印。请让管理员收回写权限：chmod 644。",
 	},
 	"policy-broken": {
-		"The policy %s is not written as it should be, so no web page may print here. It says whether to ask, and of each page its origin and whether to allow it; the page “Callers” exports an example.",
-		"策略文件 %s 格式有误，因此不允许任何网页打印。应写明是否询问（ask），以及每个网页的来源（origin）和是否允许（allow）；“调用方”页面可导出样例。",
+		"The policy %s is not written as it should be, so no web page may print here. It says whether to ask, of each page its origin and whether to allow it, and which settings are laid down; the page “Callers” exports an example.",
+		"策略文件 %s 格式有误，因此不允许任何网页打印。应写明是否询问（ask）、每个网页的来源（origin）和是否允许（allow），以及规定了哪些设置（settings）；“调用方”页面可导出样例。",
 	},
 	// path, origin
 	"policy-origin": {
 		"The policy %[1]s names %[2]q, which is no origin, so no web page may print here. An origin is the scheme and the host, with a port if it has one, and nothing behind it.",
 		"策略文件 %[1]s 中的 %[2]q 不是有效的来源，因此不允许任何网页打印。来源由协议、主机和（如有）端口组成，其后不带任何内容。",
+	},
+	// name, why not
+	"policy-setting": {
+		"The administrator's policy lays down the setting %[1]s, and that cannot be: %[2]v. Have the administrator see to it.",
+		"管理员策略规定了设置 %[1]s，但无法执行：%[2]v。请让管理员检查。",
 	},
 	"caller-policy": {
 		"The administrator's policy decides about this page. Nobody at the station can change it.",

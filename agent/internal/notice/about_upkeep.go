@@ -13,6 +13,11 @@ var aboutUpkeep = sentences{
 		"设置 %s 不能在这里修改。请在 %s 中修改，用 miandan config check 检查后重新启动程序。",
 	},
 	// name
+	"setting-pinned": {
+		"The administrator's policy lays down the setting %s. Nobody at the station can change it.",
+		"设置 %s 由管理员策略规定，现场人员不能修改。",
+	},
+	// name
 	"setting-secret": {
 		"A secret: put it into the key store with miandan config secret %s.",
 		"机密，请用 miandan config secret %s 存入密钥库。",

@@ -22,7 +22,10 @@ type Policy struct {
 	// Ask is whether people here are asked about pages that stand in no rule.
 	Ask     bool   `toml:"ask"`
 	Origins []Rule `toml:"origin"`
-	Path    string `toml:"-"` // where it was read; empty if there is none
+	// Settings are laid down in place of what the settings file says of them, by
+	// their names there: print.auto = true.
+	Settings map[string]any `toml:"settings"`
+	Path     string         `toml:"-"` // where it was read; empty if there is none
 }
 
 // Rule is about one origin.
@@ -76,6 +79,9 @@ func readFile(path string) (Policy, error) {
 	}
 	p := Policy{Ask: true, Path: path}
 	if err := toml.NewDecoder(bytes.NewReader(file)).DisallowUnknownFields().Decode(&p); err != nil {
+		return nobody, notice.New("policy-broken", err, path)
+	}
+	if _, err := p.Pins(); err != nil {
 		return nobody, notice.New("policy-broken", err, path)
 	}
 	for _, r := range p.Origins {

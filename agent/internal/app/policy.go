@@ -1,0 +1,24 @@
+package app
+
+import (
+	"os"
+
+	"miandan/agent/internal/config"
+	"miandan/agent/internal/pairing"
+)
+
+// Settings reads the settings file, with what the administrator's policy lays down
+// in place of what the file says. Errors are those of config.LoadPinned.
+func Settings(path string) (*config.Config, error) { return config.LoadPinned(path, pinned()) }
+
+// pinned is what the policy of this computer lays down. A policy that cannot be
+// read lays nothing down, as it lets nobody in; openCallers tells people of it, and
+// only the administrator could have broken it.
+func pinned() config.Pins {
+	policy, err := pairing.ReadPolicy(pairing.PolicyPath(os.Getenv))
+	if err != nil {
+		return nil
+	}
+	pins, _ := policy.Pins() // ReadPolicy has looked
+	return pins
+}
