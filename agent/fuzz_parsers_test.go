@@ -58,6 +58,7 @@ var parsers = []struct {
 	{"agent/internal/cloudprint.FuzzFetch", "where rendered files lie, redirects", []string{"agent/internal/cloudprint/files.go"}},
 	{"agent/internal/cloudprint.FuzzOffered", "templates that JD offers", []string{"agent/internal/cloudprint/offered.go"}},
 	{"agent/internal/cloudprint.FuzzDots", "rendered pictures", []string{"agent/internal/cloudprint/dots.go"}},
+	{"agent/internal/update/manifest.FuzzOpen", "lists of updates", []string{"agent/internal/update/manifest/manifest.go"}},
 	{"agent/internal/order/pick.FuzzPlaces", "where goods lie, as people wrote it", []string{"agent/internal/order/pick/places.go"}},
 	{"agent/internal/outbound.FuzzAnswer", "HTTP of whoever answers", []string{"agent/internal/outbound/outbound.go"}},
 	{"agent/internal/outbound.FuzzWords", "words and codes of the other side", []string{"agent/internal/outbound/words.go"}},
@@ -131,6 +132,9 @@ var parsers = []struct {
 // ownBytes are the files that decode what this program itself wrote, with the
 // reason why nobody else writes it.
 var ownBytes = map[string]string{
+	"agent/internal/update/release/main.go":      "the key that the release is signed with",
+	"agent/internal/update/store.go":             "the address that IT has set",
+	"agent/internal/update/update.go":            "the public key that IT has set, and a hash that manifest.Open has checked (FuzzOpen)",
 	"agent/internal/app/settings.go":             "the settings file once more, which package config has read before (FuzzParse)",
 	"agent/internal/app/components.go":           "addresses of printers that package config has read before (FuzzParse)",
 	"agent/internal/audit/audit.go":              "the chain's end, as this program put it into the key store",

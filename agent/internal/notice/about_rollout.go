@@ -32,4 +32,48 @@ var aboutRollout = sentences{
 		"The service still finishes the label in hand. Wait a moment and look again with: miandan service stop.",
 		"服务正在完成手头的面单。请稍候再执行：miandan service stop。",
 	},
+	"update-not-set-up": {
+		"No updates are set up in this build. Say where they are and which key signs them: miandan update check --from FOLDER --key KEY.",
+		"此版本没有设置更新来源。请指明位置和签名公钥：miandan update check --from 文件夹 --key 公钥。",
+	},
+	"update-key-broken": {
+		"The public key for updates is not one: 32 bytes in base64 are expected. Copy it again from whoever signs them.",
+		"更新用的公钥无效：应为 base64 编码的 32 字节。请向签名方重新复制。",
+	},
+	"update-address": {
+		"Updates come by https, or from a folder or share. Correct --from.",
+		"更新只能来自 https 地址、文件夹或共享目录。请更正 --from。",
+	},
+	"update-unreachable": {
+		"The place of the updates cannot be read. Check its address, this PC's network and its rights there. The installed version goes on.",
+		"无法读取更新来源。请检查地址、本机网络和访问权限。当前版本照常使用。",
+	},
+	"update-unsigned": {
+		"The list of updates was not signed by a key that is trusted here, or is damaged. Nothing was installed. Tell IT: somebody may have changed it.",
+		"更新清单不是由受信任的密钥签名，或已损坏。没有安装任何内容。请告知 IT：可能被人改动过。",
+	},
+	"update-expired": {
+		"The list of updates does not hold today. Nothing was installed. Check this PC's clock; if it is right, IT must sign a new list.",
+		"更新清单不在有效期内。没有安装任何内容。请检查本机时钟；若时钟正确，需由 IT 重新签发清单。",
+	},
+	"update-older": {
+		"The list of updates is older than one that was seen before. Nothing was installed. Tell IT: somebody may want an old version with a known fault.",
+		"更新清单比以前见过的旧。没有安装任何内容。请告知 IT：可能有人想装回有缺陷的旧版本。",
+	},
+	"update-differs": {
+		"The installer is not the one that the list names: cut off, exchanged or of another release. Nothing was installed. Try again; if it stays so, tell IT.",
+		"安装包与清单不符：不完整、被替换或属于其他版本。没有安装任何内容。请重试；若仍如此，请告知 IT。",
+	},
+	"update-none": {
+		"The list of updates has no installer for this kind of computer. The installed version goes on.",
+		"更新清单中没有适用于本机的安装包。当前版本照常使用。",
+	},
+	"update-busy": {
+		"A label stayed in hand for two minutes, so nothing was installed. See to the printer, then try again.",
+		"有面单两分钟内没有打完，因此没有安装。请先处理打印机，再重试。",
+	},
+	"update-failed": {
+		"The system's installer did not take the update. Its log is update.log among the agent's logs. An administrator's rights may be missing.",
+		"系统安装程序没有完成更新。其日志为程序日志目录中的 update.log。可能缺少管理员权限。",
+	},
 }
