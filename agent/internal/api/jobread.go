@@ -22,7 +22,7 @@ type jobBody struct {
 	Mail   string          `json:"carrier,omitempty" doc:"Of kind file: the carrier's code in capitals, ZTO"`
 	Order  string          `json:"order,omitempty" doc:"Of kind file: the order's number; without it the key"`
 	Sealed json.RawMessage `json:"sealed,omitempty" doc:"Of kind sealed: as the route documents takes it, without key"`
-	PaidAt time.Time       `json:"paid_at,omitzero" doc:"When the order was paid: of the labels that wait the oldest order's comes first; without it now"`
+	PaidAt time.Time       `json:"paid_at,omitzero" doc:"When the order was paid: of the labels that wait the oldest order's comes first; without it now. For a day after an old copy of the station's data was put back a person must say of each new label without it whether it is on paper already"`
 }
 
 // readJob reads a label as a caller hands it in.

@@ -36,16 +36,12 @@ func (s *station) AddDocument(ctx context.Context, d api.Document) (api.Document
 }
 
 func (s *station) document(d api.Document, paper string) ledger.Document {
-	now := s.options.Clock()
 	of := ledger.Document{
 		Order: order.OfDocument(d.Dialect, d.Key), Sealed: d.Sealed, Paper: ledger.Paper{Size: paper}, PaidAt: d.PaidAt,
 		Waybill: waybill.Waybill{
 			Carrier: waybill.Carrier(d.Carrier), CarrierName: d.Carrier, Number: waybill.Number(d.Waybill), Order: d.Order,
-			PhoneKind: waybill.PhoneSealed, IssuedAt: now, Parcels: []waybill.Parcel{{Barcode: d.Waybill, Index: 1, Count: 1}},
+			PhoneKind: waybill.PhoneSealed, IssuedAt: s.options.Clock(), Parcels: []waybill.Parcel{{Barcode: d.Waybill, Index: 1, Count: 1}},
 		},
-	}
-	if of.PaidAt.IsZero() {
-		of.PaidAt = now
 	}
 	if d.Order != d.Key {
 		of.Parent = d.Order

@@ -27,10 +27,7 @@ func (s jobs) AddJob(ctx context.Context, j api.NewJob) (api.Job, error) {
 	if err != nil {
 		return api.Job{}, err
 	}
-	d.Order, d.Target = order.OfCaller(j.Caller, j.Key), j.Printer
-	if d.PaidAt = j.PaidAt; d.PaidAt.IsZero() {
-		d.PaidAt = s.options.Clock()
-	}
+	d.Order, d.Target, d.PaidAt = order.OfCaller(j.Caller, j.Key), j.Printer, j.PaidAt
 	verdict, err := s.Station.AddDocument(ctx, d)
 	var n *notice.Error
 	switch {
@@ -52,6 +49,9 @@ func (s jobs) handed(ctx context.Context, j api.NewJob) (ledger.Document, error)
 	switch j.Kind {
 	case api.SealedJob:
 		paper := dispatch.SealedPaperOf(j.Sealed.Size, j.Sealed.Dialect)
+		if j.Sealed.Dialect == "jd" { // whose component was the first, and its paper has no name
+			paper = dispatch.SealedPaper(j.Sealed.Size)
+		}
 		if s.printerFor(paper) == nil {
 			return ledger.Document{}, notice.New(ledger.NoPrinter, nil, paper)
 		}

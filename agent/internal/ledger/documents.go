@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"miandan/agent/internal/order"
@@ -21,8 +22,8 @@ type Document struct {
 	Waybill waybill.Waybill
 	Sealed  []byte // what was handed in, to the byte; of a platform what its component takes
 	Paper   Paper
-	PaidAt  time.Time
-	Target  string // the printer, or group, that it prints on; empty for any with the paper
+	PaidAt  time.Time // zero if nobody says
+	Target  string    // the printer, or group, that it prints on; empty for any with the paper
 }
 
 // AcceptDocument puts a document on disk, as an order that has its number and one
@@ -62,6 +63,29 @@ func (l *Ledger) documentContent(d Document) []byte {
 	return l.seal.Fingerprint([]byte("document"), []byte(w.Number), []byte(w.Carrier), []byte(d.Parent), []byte(d.Paper.Template), []byte(d.Paper.Size), d.Sealed)
 }
 
+// label is what is printed of it.
+func (d Document) label() waybill.Label { return waybill.Label{Waybill: d.Waybill} }
+
+// codes are the numbers that a document takes, and what a scanner reads from it:
+// that too is on no other label.
+func (d Document) codes() []string {
+	list := numbersOf(d.Waybill)
+	for _, p := range d.Waybill.Parcels {
+		if p.Barcode != "" && !slices.Contains(list, p.Barcode) {
+			list = append(list, p.Barcode)
+		}
+	}
+	return list
+}
+
+// barcode is what a scanner reads from it.
+func (d Document) barcode() string {
+	if len(d.Waybill.Parcels) > 0 && d.Waybill.Parcels[0].Barcode != "" {
+		return d.Waybill.Parcels[0].Barcode
+	}
+	return string(d.Waybill.Number)
+}
+
 // order is what is kept of the order. When it was paid is not: what lateness costs
 // is another platform's rule, and nobody here knows it.
 func (d Document) order(now time.Time) order.Order {
@@ -75,8 +99,29 @@ func (d Document) phone() waybill.PhoneKind {
 	return d.Waybill.PhoneKind
 }
 
-// deadline is what the queue is sorted by, among orders of every platform.
-func (d Document) deadline() int64 { return d.PaidAt.Add(order.ShipWithin).UnixMilli() }
+// deadline is what the queue is sorted by, among orders of every platform. What was
+// paid nobody knows when is as old as its handing in.
+func (d Document) deadline(now time.Time) int64 {
+	if d.PaidAt.IsZero() {
+		return now.Add(order.ShipWithin).UnixMilli()
+	}
+	return d.PaidAt.Add(order.ShipWithin).UnixMilli()
+}
+
+// handedAgain is for how long somebody may hand in again what an old copy of the
+// ledger has lost: what a page had no answer for, or what its people see undone.
+const handedAgain = 24 * time.Hour
+
+// lostTo reports whether a document may be on paper by a ledger that was lost, of
+// what was paid before a time. One that does not say when it was paid is one that
+// was handed in before, as long as somebody may still do so: to ask a person is
+// little, to print it again by itself is what must not be.
+func (d Document) lostTo(lost int64, now time.Time) bool {
+	if d.PaidAt.IsZero() {
+		return now.Add(-handedAgain).UnixMilli() < lost
+	}
+	return d.PaidAt.UnixMilli() < lost
+}
 
 // documentSeals are a document's sealed columns.
 type documentSeals struct{ order, waybill, document []byte }
@@ -91,7 +136,7 @@ func (l *Ledger) sealDocument(k seal.Key, d Document) (s documentSeals, err erro
 }
 
 func (l *Ledger) insertDocument(tx *sql.Tx, d Document, content []byte) error {
-	if err := l.strangers(tx, d.Order, numbersOf(d.Waybill)); err != nil {
+	if err := l.strangers(tx, d.Order, d.codes()); err != nil {
 		return err
 	}
 	key, wrapped, err := l.seal.NewKey()
@@ -107,10 +152,10 @@ func (l *Ledger) insertDocument(tx *sql.Tx, d Document, content []byte) error {
 		return err
 	}
 	// What is known of it no more may be on paper.
-	doubted := d.PaidAt.UnixMilli() < lost
+	doubted := d.lostTo(lost, l.clock())
 	r, err := tx.Exec(`INSERT INTO orders (source, platform_id, state, content, merchant, parent, issuer, wanted, deadline, read_at, created_at,
 		key, sealed_order, sealed_waybill, sealed_document, carrier, waybill, phone_kind, doubted, labelled) VALUES (?,?,?,?,'',?,'',0,?,?,?,?,?,?,?,?,?,?,?,1)`,
-		d.Order.Source, d.Order.ID, Issued, content, d.Parent, d.deadline(), l.now(), l.now(),
+		d.Order.Source, d.Order.ID, Issued, content, d.Parent, d.deadline(l.clock()), l.now(), l.now(),
 		wrapped, sealed.order, sealed.waybill, sealed.document, string(d.Waybill.Carrier), string(d.Waybill.Number), string(d.phone()), doubted)
 	if err != nil {
 		return err
@@ -124,7 +169,7 @@ func (l *Ledger) insertDocument(tx *sql.Tx, d Document, content []byte) error {
 		state, problem = Unknown, "label-unknown"
 	}
 	_, err = tx.Exec(`INSERT INTO labels (order_id, waybill, parcel, own, barcode, state, problem, template, paper, deadline, carrier, taken, target)
-		SELECT id, waybill, 0, waybill, waybill, ?, ?, ?, ?, deadline, carrier, created_at, ? FROM orders WHERE id = ?`, state, problem, d.Paper.Template, d.Paper.Size, d.Target, id)
+		SELECT id, waybill, 0, ?, ?, ?, ?, ?, ?, deadline, carrier, created_at, ? FROM orders WHERE id = ?`, string(d.label().Own()), d.barcode(), state, problem, d.Paper.Template, d.Paper.Size, d.Target, id)
 	return err
 }
 
@@ -161,7 +206,7 @@ func (l *Ledger) alarmOnce(tx *sql.Tx, id int64, what string) error {
 // replaceDocument puts a document in the place of one that waits. It stays one
 // label: it is the same parcel's.
 func (l *Ledger) replaceDocument(tx *sql.Tx, d Document, content []byte, k known) error {
-	if err := l.strangers(tx, d.Order, numbersOf(d.Waybill)); err != nil {
+	if err := l.strangers(tx, d.Order, d.codes()); err != nil {
 		return err
 	}
 	key, err := l.seal.Unwrap(k.key)
@@ -173,13 +218,14 @@ func (l *Ledger) replaceDocument(tx *sql.Tx, d Document, content []byte, k known
 		return err
 	}
 	err = l.moveOrder(tx, d.Order, []OrderState{Issued}, Issued,
-		`, content = ?, parent = ?, deadline = ?, read_at = ?, sealed_order = ?, sealed_waybill = ?, sealed_document = ?, carrier = ?, waybill = ?`,
-		content, d.Parent, d.deadline(), l.now(), sealed.order, sealed.waybill, sealed.document, string(d.Waybill.Carrier), string(d.Waybill.Number))
+		`, content = ?, parent = ?, deadline = ?, read_at = ?, sealed_order = ?, sealed_waybill = ?, sealed_document = ?, carrier = ?, waybill = ?, phone_kind = ?`,
+		content, d.Parent, d.deadline(l.clock()), l.now(), sealed.order, sealed.waybill, sealed.document, string(d.Waybill.Carrier), string(d.Waybill.Number), string(d.phone()))
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE labels SET waybill = o.waybill, own = o.waybill, barcode = o.waybill, carrier = o.carrier, deadline = o.deadline, template = ?, paper = ?, next_try = 0, problem = '', problem_detail = ''
-		FROM orders o WHERE o.id = labels.order_id AND labels.order_id = ?`, d.Paper.Template, d.Paper.Size, k.id)
+	_, err = tx.Exec(`UPDATE labels SET waybill = o.waybill, own = ?, barcode = ?, carrier = o.carrier, deadline = o.deadline, template = ?, paper = ?, target = ?, next_try = 0, problem = '', problem_detail = ''
+		FROM orders o WHERE o.id = labels.order_id AND labels.order_id = ?`,
+		string(d.label().Own()), d.barcode(), d.Paper.Template, d.Paper.Size, d.Target, k.id)
 	return err
 }
 

@@ -222,6 +222,67 @@ func TestADocumentFromBeforeACopyWasPutBack(t *testing.T) {
 	}
 }
 
+// One that does not say how old it is may have been handed in before, for a day.
+func TestADocumentOfNoAgeAfterACopyWasPutBack(t *testing.T) {
+	b := newBench(t)
+	d := b.document("1", "75300000000001", "")
+	d.PaidAt = time.Time{}
+	b.add(d)
+	if r := b.row("1"); r.Label != Queued || !r.Deadline.Equal(b.now.Add(order.ShipWithin)) {
+		t.Errorf("%s, to ship by %s; want %s, by %s", r.Label, r.Deadline, Queued, b.now.Add(order.ShipWithin))
+	}
+	_, err := b.db.Write.Exec(`INSERT INTO meta (name, value) VALUES ('restored', ?)`, b.now.UnixMilli())
+	b.do(err)
+	for _, c := range []struct {
+		id   string
+		wait time.Duration
+		want LabelState
+	}{{"2", time.Minute, Unknown}, {"3", 22 * time.Hour, Unknown}, {"4", 2 * time.Hour, Queued}} {
+		b.now = b.now.Add(c.wait)
+		d := b.document(c.id, "7530000000001"+c.id, "")
+		d.PaidAt = time.Time{}
+		b.add(d)
+		if r := b.row(c.id); r.Label != c.want {
+			t.Errorf("document %s is %s, want %s", c.id, r.Label, c.want)
+		}
+	}
+}
+
+// What a scanner reads from a label is on no other one, whoever hands that in under
+// whatever key; and what is scanned is found.
+func TestADocumentOfItsOwnBarcode(t *testing.T) {
+	b := newBench(t)
+	of := func(caller, id, number, own, barcode string) Document {
+		d := b.document(id, number, id)
+		d.Order = order.OfCaller(caller, id)
+		d.Waybill.Parcels[0] = waybill.Parcel{Number: waybill.Number(own), Barcode: barcode, Index: 1, Count: 1}
+		return d
+	}
+	b.add(of("shop", "1", "75300000000001", "75300000000011", "75300000000011-1-1-"))
+	for _, again := range []Document{
+		of("shop", "2", "75300000000002", "", "75300000000011-1-1-"),
+		of("other", "1", "75300000000003", "75300000000011", "75300000000003"),
+		of("other", "3", "75300000000011", "", "75300000000011"),
+	} {
+		if _, err := b.AcceptDocument(t.Context(), again); !errors.As(err, new(*TakenError)) {
+			t.Errorf("%s of %s: %v, want a *TakenError", again.Order.ID, again.Order.Source, err)
+		}
+	}
+	if f, err := b.Find(t.Context(), "75300000000011-1-1-"); err != nil || f.Rows[0].Order.ID != "1" || f.Rows[0].Own != "75300000000011" {
+		t.Errorf("its barcode finds %+v, %v", f, err)
+	}
+	moved := of("shop", "1", "75300000000001", "75300000000012", "75300000000012-1-1-")
+	moved.Sealed, moved.Target, moved.Waybill.PhoneKind = []byte("moved"), "pdd-2", waybill.PhoneReal
+	if v := b.add(moved); v != Replaced {
+		t.Fatalf("another one: %s, want %s", v, Replaced)
+	}
+	if r := b.row("1"); r.Own != "75300000000012" || r.PhoneKind != waybill.PhoneReal {
+		t.Errorf("%+v", r)
+	}
+	b.wantClaims("it is for another printer now", Claimant{Printer: "pdd-1", Paper: sealedPaper})
+	b.wantClaims("it is that one's", Claimant{Printer: "pdd-2", Paper: sealedPaper}, "1")
+}
+
 func TestALabelIsAskedForLater(t *testing.T) {
 	b := newBench(t)
 	ctx := t.Context()

@@ -14,12 +14,13 @@ import (
 // numbers out again, after half a year at the earliest.
 const reusedAfter = 90 * 24 * time.Hour
 
-// whoHas finds another order under a number by three indexes: one condition for
+// whoHas finds another order under a number by four indexes: one condition for
 // all of them would walk through every order that ever was.
 const whoHas = `SELECT o.platform_id FROM (
 		SELECT id FROM orders WHERE waybill = ?3 AND waybill <> ''
 		UNION SELECT order_id FROM labels WHERE waybill = ?3
-		UNION SELECT order_id FROM labels WHERE own = ?3) n JOIN orders o ON o.id = n.id
+		UNION SELECT order_id FROM labels WHERE own = ?3
+		UNION SELECT order_id FROM labels WHERE barcode = ?3) n JOIN orders o ON o.id = n.id
 	WHERE NOT (o.source = ?1 AND o.platform_id = ?2) AND o.created_at > ?4
 		AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.order_id = o.id AND x.waybill = ?3 AND x.what = 'cancel' AND x.done_at > 0 AND x.problem = '')
 	LIMIT 1`
