@@ -51,6 +51,7 @@ var parsers = []struct {
 	{"agent/internal/carrier/component/cainiao.FuzzDocument", "documents that other platforms sealed", []string{"agent/internal/carrier/component/cainiao/document.go"}},
 	{"agent/internal/compat/lpml.FuzzTemplate", "templates and data that pages bring, in Cainiao's print language", []string{"agent/internal/compat/lpml/lpml.go", "agent/internal/compat/lpml/data.go", "agent/internal/compat/lpml/draw.go", "agent/internal/compat/lpml/image.go"}},
 	{"agent/internal/compat/cainiao.FuzzEnvelope", "what pages say that take us for Cainiao's component", []string{"agent/internal/compat/cainiao/envelope.go", "agent/internal/compat/cainiao/print.go", "agent/internal/compat/cainiao/printers.go", "agent/internal/compat/compat.go", "agent/internal/compat/templates.go"}},
+	{"agent/internal/compat/jd.FuzzEnvelope", "what pages say that take us for JD's component, and its templates", []string{"agent/internal/compat/jd/envelope.go", "agent/internal/compat/jd/print.go", "agent/internal/compat/lpml/jd.go"}},
 	{"agent/internal/carrier/component.FuzzDocument", "sealed documents", []string{"agent/internal/carrier/component/document.go"}},
 	{"agent/internal/carrier/component.FuzzAddress", "addresses of the print component", []string{"agent/internal/carrier/component/component.go"}},
 	{"agent/internal/cloudprint.FuzzPulled", "sealed print data", []string{"agent/internal/cloudprint/pull.go"}},

@@ -8,6 +8,7 @@ import (
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/compat"
 	"miandan/agent/internal/compat/cainiao"
+	"miandan/agent/internal/compat/jd"
 	"miandan/agent/internal/compat/lpml"
 	"miandan/agent/internal/compat/port"
 	"miandan/agent/internal/config"
@@ -49,6 +50,7 @@ type compatWay struct {
 func compatWays(c *config.Config) []compatWay {
 	return []compatWay{
 		{"cainiao", "Cainiao 菜鸟", "compat.cainiao", c.Compat.Cainiao.Enabled, c.Compat.Cainiao.Port, speakCainiao},
+		{"jd", "JD 京东", "compat.jd", c.Compat.JD.Enabled, c.Compat.JD.Port, speakJD},
 	}
 }
 
@@ -57,6 +59,15 @@ func speakCainiao(a *App) func(context.Context, *api.Visitor) {
 	s := &cainiao.Server{
 		Station: a.neighbours(), Templates: &compat.Templates{Hosts: c.TemplateHosts, Setting: "compat.cainiao"},
 		Notices: c.Notices, Version: c.Version, Preview: c.Preview, Log: a.log.Logger,
+	}
+	return func(ctx context.Context, v *api.Visitor) { s.Speak(ctx, v) }
+}
+
+func speakJD(a *App) func(context.Context, *api.Visitor) {
+	c := a.config.Compat.JD
+	s := &jd.Server{
+		Station: a.neighbours(), Templates: &compat.Templates{Hosts: c.TemplateHosts, Setting: "compat.jd"},
+		Preview: c.Preview, Patience: jd.DefaultPatience, Log: a.log.Logger,
 	}
 	return func(ctx context.Context, v *api.Visitor) { s.Speak(ctx, v) }
 }

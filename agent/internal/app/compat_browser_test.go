@@ -81,7 +81,9 @@ go().catch((e) => { said.error = String(e); });
 		Agent    struct{ Version string }
 		Printers struct{ Printers []struct{ Name string } }
 		Config   struct {
-			Printer struct{ PaperSize struct{ Width, Height float64 } }
+			Printer struct {
+				PaperSize struct{ Width, Height float64 }
+			}
 		}
 		Shown   struct{ Success bool }
 		Reply   struct{ Success bool }

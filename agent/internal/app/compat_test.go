@@ -161,6 +161,22 @@ func TestPagesOfCainiaoPrintHere(t *testing.T) {
 	}
 }
 
+// TestPagesOfJDPrintHere holds a conversation of both versions.
+func TestPagesOfJDPrintHere(t *testing.T) {
+	s, port := openCompat(t, "jd", "")
+	s.decide(t, erpPage, "once")
+	ws, err := dialCompat(t, port, from(erpPage))
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk(t, ws, "../compat/jd/testdata/two.txt")
+	for _, number := range []string{"TT0000000031", "TT0000000033"} {
+		if n := s.came(number); n != 1 {
+			t.Errorf("%s came out %d times, want once", number, n)
+		}
+	}
+}
+
 // TestTheFirstRequestIsHeld: the page that a person lets in is answered as if nothing
 // had happened; whom nobody lets in is told nothing, and nothing is done for it.
 func TestTheFirstRequestIsHeld(t *testing.T) {

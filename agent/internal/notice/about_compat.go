@@ -60,6 +60,10 @@ var aboutCompat = sentences{
 		"Nobody knows whether the label came out. Look at the printer, and have somebody decide on the agent's page; do not send it again under another number.",
 		"无法确认面单是否已打印。请查看打印机，并由现场人员在本程序页面上处理；请勿换号重发。",
 	},
+	"compat-waits": {
+		"The label waits for the printer and will come. See the agent's page; do not send it again under another number.",
+		"面单正在等待打印机，稍后会打印。请查看本程序页面；请勿换号重发。",
+	},
 	"compat-stopped": {
 		"The label does not go on by itself. See the agent's page.",
 		"面单已停止处理，请查看本程序页面。",

@@ -183,7 +183,7 @@ func width(s string, otherwise float64) float64 {
 		scale = 25.4 / 72
 	}
 	f, err := strconv.ParseFloat(strings.TrimSuffix(s, "mm"), 64)
-	if err != nil || math.Abs(f) > maxMM*3 {
+	if err != nil || math.IsNaN(f) || math.Abs(f) > maxMM*3 {
 		return otherwise
 	}
 	return f * scale
