@@ -12,7 +12,7 @@ var ErrPolicy = errors.New("the policy decides about this page")
 
 // Decide takes a person's answer to a page's question, or about a page beforehand.
 func (b *Book) Decide(ctx context.Context, o Origin, a Answer, who string) error {
-	if _, known := b.policy.rule(o); known {
+	if _, known := b.policy.rule(o); known || !b.policy.Ask {
 		return ErrPolicy
 	}
 	if what := map[Answer]string{Once: audit.Paired, Always: audit.Paired, Block: audit.Blocked}[a]; what != "" {

@@ -141,19 +141,24 @@ func (b *Book) stand(o Origin) error {
 		}
 		return ErrBlocked
 	}
-	if r := b.refused[o]; r != nil && r.n >= refusals && b.now().Before(r.until) {
-		return ErrBlocked
-	}
 	e := b.alive(o)
 	switch {
+	case !b.policy.Ask: // also who was let in before that was laid down
+		return ErrBlocked
 	case e != nil && e.Blocked:
 		return ErrBlocked
-	case e != nil:
+	case e != nil: // whoever else asks under its name: it goes on
 		return nil
-	case !b.policy.Ask:
+	case b.deaf(o):
 		return ErrBlocked
 	}
 	return ErrUnknown
+}
+
+// deaf reports whether an origin has asked so often that nobody is asked about it.
+func (b *Book) deaf(o Origin) bool {
+	r := b.refused[o]
+	return r != nil && r.n >= refusals && b.now().Before(r.until)
 }
 
 // alive returns an origin's entry unless it has lapsed.
@@ -178,6 +183,9 @@ func (b *Book) Admit(ctx context.Context, o Origin, again bool) error {
 		b.mu.Lock()
 		err := b.stand(o)
 		_, policy := b.policy.rule(o)
+		if err == nil && again && !policy && b.deaf(o) && !b.now().Before(b.grants[o]) {
+			err = ErrBlocked // the asking, not the page
+		}
 		if err == nil && (!again || policy || b.now().Before(b.grants[o])) || errors.Is(err, ErrBlocked) {
 			b.mu.Unlock()
 			return err
@@ -317,7 +325,7 @@ func (b *Book) Callers() []Caller {
 	var own []Caller
 	for o, e := range b.entries {
 		if _, known := b.policy.rule(o); !known && b.alive(o) != nil {
-			own = append(own, Caller{o, e.Blocked, false, e.Once, e.By, e.Since, e.Used})
+			own = append(own, Caller{o, e.Blocked || !b.policy.Ask, !b.policy.Ask, e.Once, e.By, e.Since, e.Used})
 		}
 	}
 	slices.SortFunc(own, func(a, c Caller) int { return -a.Since.Compare(c.Since) })

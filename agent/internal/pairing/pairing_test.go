@@ -277,3 +277,71 @@ func TestPolicyDecides(t *testing.T) {
 		t.Errorf("no policy: %+v, %v", p, err)
 	}
 }
+
+// TestPageGoesOnWhileAnotherAsksInItsName has somebody ask for a token again and again
+// under the name of a page that prints here. That asking is not heard any more; the
+// page goes on.
+func TestPageGoesOnWhileAnotherAsksInItsName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := open(t, t.TempDir(), pairing.Policy{Ask: true})
+		if err := b.Decide(t.Context(), erp, pairing.Always, "local"); err != nil {
+			t.Fatal(err)
+		}
+		token, err := b.Token(erp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if err := b.Admit(t.Context(), erp, true); !errors.Is(err, pairing.ErrRefused) {
+				t.Fatal(err)
+			}
+		}
+		began := time.Now()
+		if err := b.Admit(t.Context(), erp, true); !errors.Is(err, pairing.ErrBlocked) || time.Since(began) != 0 {
+			t.Errorf("the fourth time: %v after %v, want blocked at once", err, time.Since(began))
+		}
+		if !b.Knows(erp, token) || b.Admit(t.Context(), erp, false) != nil {
+			t.Error("the page that was let in is out")
+		}
+		if err := b.Decide(t.Context(), erp, pairing.Always, "local"); err != nil || b.Admit(t.Context(), erp, true) != nil {
+			t.Error("a person's yes does not count", err)
+		}
+	})
+}
+
+// TestNobodyIsAsked lays down that nobody is asked: who was let in before is out too,
+// and nobody at the station lets anybody in. So it is where the policy is broken.
+func TestNobodyIsAsked(t *testing.T) {
+	dir := t.TempDir()
+	b, _ := open(t, dir, pairing.Policy{Ask: true})
+	if err := b.Decide(t.Context(), erp, pairing.Always, "local"); err != nil {
+		t.Fatal(err)
+	}
+	token, err := b.Token(erp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(t.TempDir(), "policy.toml")
+	if err := os.WriteFile(broken, []byte("ask = maybe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := pairing.ReadPolicy(broken)
+	if err == nil {
+		t.Fatal("a broken policy is read")
+	}
+	for _, p := range []pairing.Policy{{Ask: false}, p} {
+		b, _ := open(t, dir, p)
+		if b.Knows(erp, token) || !errors.Is(b.Stand(erp), pairing.ErrBlocked) {
+			t.Error("who was let in before still prints")
+		}
+		if list := b.Callers(); len(list) != 1 || !list[0].Blocked || !list[0].Policy {
+			t.Errorf("it is shown as %+v", list)
+		}
+		if err := b.Decide(t.Context(), other, pairing.Always, "local"); !errors.Is(err, pairing.ErrPolicy) {
+			t.Errorf("a person lets somebody in: %v", err)
+		}
+	}
+	if b, _ := open(t, dir, pairing.Policy{Ask: true}); !b.Knows(erp, token) {
+		t.Error("what people had decided is forgotten")
+	}
+}

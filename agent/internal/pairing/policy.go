@@ -19,7 +19,8 @@ const PolicyEnv = "MIANDAN_POLICY"
 // Policy is what the computer's administrator has laid down for every user. Nobody
 // at the station changes it; it is shown.
 type Policy struct {
-	// Ask is whether people here are asked about pages that stand in no rule.
+	// Ask is whether people here are asked about pages that stand in no rule. Where
+	// they are not, no such page may print, nor one that people let in before.
 	Ask     bool   `toml:"ask"`
 	Origins []Rule `toml:"origin"`
 	// Settings are laid down in place of what the settings file says of them, by
