@@ -38,10 +38,12 @@ func (s *Station) SwitchRule(ctx context.Context, name string, on bool, who ledg
 
 // ReadSwitches reads which rules are off. It is called before Run.
 func (s *Station) ReadSwitches(ctx context.Context) error {
-	off, err := s.Ledger.RulesOff(ctx)
-	s.switches.mu.Lock()
+	s.switches.mu.Lock() // whoever reads later knows more, and must not be overtaken
 	defer s.switches.mu.Unlock()
-	s.switches.off = off
+	off, err := s.Ledger.RulesOff(ctx)
+	if err == nil {
+		s.switches.off = off
+	}
 	return err
 }
 

@@ -126,23 +126,37 @@ func (l *Ledger) joinWave(tx *sql.Tx, wave int64, position int, target string, o
 // that takes the next while one comes out, two. They print; when StopWave has
 // returned no other one of the wave does.
 func (l *Ledger) StopWave(ctx context.Context, id int64, p Person) error {
-	return l.turnWave(ctx, id, WaveStopped, "wave-stopped", p, WaveWorking)
+	return l.turnWave(ctx, id, WaveStopped, "wave-stopped", p, nil, WaveWorking)
 }
 
 // ResumeWave goes on with a stopped wave where it stood.
 func (l *Ledger) ResumeWave(ctx context.Context, id int64, p Person) error {
-	return l.turnWave(ctx, id, WaveWorking, "wave-resumed", p, WaveStopped)
+	return l.turnWave(ctx, id, WaveWorking, "wave-resumed", p, nil, WaveStopped)
 }
 
 // CloseWave ends a wave. What of it has not printed waits for somebody to ask for
-// it, alone or in another wave.
+// it, alone or in another wave; so does what has no number and comes back later,
+// since its address was put right or its buyer wants it after all.
 func (l *Ledger) CloseWave(ctx context.Context, id int64, p Person) error {
+	return l.closeWave(ctx, id, p, `UPDATE orders SET wanted = 0 WHERE wave = ?1 AND state <> 'issued' AND id IN (SELECT order_id FROM wave_orders WHERE wave_id = ?1)`)
+}
+
+func (l *Ledger) closeWave(ctx context.Context, id int64, p Person, left ...string) error {
 	defer l.waits.over(id)
-	return l.turnWave(ctx, id, WaveClosed, "wave-closed", p, WaveWorking, WaveStopped)
+	return l.turnWave(ctx, id, WaveClosed, "wave-closed", p, func(tx *sql.Tx) error {
+		for _, q := range left {
+			if _, err := tx.Exec(q, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, WaveWorking, WaveStopped)
 }
 
 // CloseOld closes the waves that began before a time and of which nothing waits or
-// prints: nobody has closed them, and nobody will. It returns how many.
+// prints: nobody has closed them, and nobody will. Nobody has said either that the
+// rest is not to print: what of it comes back prints when its time has come, as
+// what is in no wave. It returns how many.
 func (l *Ledger) CloseOld(ctx context.Context, before time.Time) (n int, err error) {
 	rows, err := l.db.Read.QueryContext(ctx, `SELECT id FROM waves w WHERE state <> 'closed' AND state = 'working' AND started_at < ?
 		AND NOT EXISTS (SELECT 1 FROM wave_orders m JOIN orders o ON o.id = m.order_id WHERE m.wave_id = w.id AND o.wave = w.id AND (
@@ -154,7 +168,9 @@ func (l *Ledger) CloseOld(ctx context.Context, before time.Time) (n int, err err
 	old, err := collect(rows, func(r *sql.Rows, id *int64) error { return r.Scan(id) })
 	for _, id := range old {
 		if err == nil {
-			err = l.CloseWave(ctx, id, Person{Who: agent})
+			err = l.closeWave(ctx, id, Person{Who: agent},
+				`UPDATE orders SET turn = 2, wave = 0, position = 0 WHERE wave = ?1 AND id IN (SELECT order_id FROM wave_orders WHERE wave_id = ?1)`,
+				`UPDATE labels SET turn = 2, wave = 0, position = 0 WHERE wave = ?1 AND ended_at = 0 AND order_id IN (SELECT order_id FROM wave_orders WHERE wave_id = ?1)`)
 			n++
 		}
 	}
@@ -162,8 +178,8 @@ func (l *Ledger) CloseOld(ctx context.Context, before time.Time) (n int, err err
 }
 
 // turnWave moves a wave from one of some states to another. One that is there
-// already stays there.
-func (l *Ledger) turnWave(ctx context.Context, id int64, to WaveState, what string, p Person, from ...WaveState) error {
+// already stays there. also is what else is done then; nil for nothing.
+func (l *Ledger) turnWave(ctx context.Context, id int64, to WaveState, what string, p Person, also func(*sql.Tx) error, from ...WaveState) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
 		var is WaveState
 		if err := tx.QueryRow(`SELECT state FROM waves WHERE id = ?`, id).Scan(&is); err != nil {
@@ -185,6 +201,11 @@ func (l *Ledger) turnWave(ctx context.Context, id int64, to WaveState, what stri
 		}
 		if _, err := tx.Exec(`UPDATE waves SET state = ?, closed_at = ? WHERE id = ?`, to, closed, id); err != nil {
 			return err
+		}
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
 		}
 		return l.audit(tx, p.Who, what, nil, nil, WaveID(id))
 	})

@@ -8,6 +8,7 @@ import (
 
 	"miandan/agent/internal/order"
 	"miandan/printer"
+	"miandan/templates/pii"
 	"miandan/templates/waybill"
 )
 
@@ -357,5 +358,39 @@ func TestOldWavesAreClosed(t *testing.T) {
 			t.Errorf("%d waves are closed, %v; want %d", n, err, want)
 		}
 		b.now = b.now.Add(4 * 24 * time.Hour)
+	}
+}
+
+// What came back after its wave was over is not lost in it: it waits for somebody's
+// word if somebody has closed the wave, and else prints as if it were in none.
+func TestWhatComesBackAfterItsWave(t *testing.T) {
+	for _, byHand := range []bool{true, false} {
+		b := newBench(t)
+		o := b.order("1")
+		b.accept(o)
+		id := b.wave("1")
+		b.do(b.RefuseIssue(t.Context(), o.Key, Problem{Code: "carrier-refused"}))
+		if b.now = b.now.Add(4 * 24 * time.Hour); byHand {
+			b.do(b.CloseWave(t.Context(), id, Person{Who: "tester"}))
+		} else if n, err := b.CloseOld(t.Context(), b.now.Add(-3*24*time.Hour)); n != 1 || err != nil {
+			t.Fatalf("%d waves are closed, %v", n, err)
+		}
+		o.Receiver.Address = pii.NewAddress(o.Receiver.Address.Region(), "演示路2号")
+		o.ReadAt, o.Modified = b.now, b.now
+		if v := b.accept(o); v != Replaced {
+			t.Fatalf("its address was put right: %s, want %s", v, Replaced)
+		}
+		_, err := b.Next(t.Context())
+		if byHand != errors.Is(err, ErrNothing) {
+			t.Errorf("closed by hand %v, and its number: %v", byHand, err)
+		}
+		if byHand {
+			if f, err := b.AskNext(t.Context(), Person{Who: "tester"}); err != nil || f.Rows[0].Order.ID != "1" {
+				t.Errorf("the next that waits for a word is %+v, %v; want order 1", f, err)
+			}
+			if _, err := b.Next(t.Context()); err != nil {
+				t.Errorf("it was asked for, and its number: %v", err)
+			}
+		}
 	}
 }
