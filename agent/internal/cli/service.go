@@ -18,7 +18,7 @@ import (
 // serviceLog is what a service says to people, in its data folder: it has no
 // window to say it in. It is begun anew with each start.
 const (
-	serviceLog    = "service.log"
+	serviceLog    = "started.log"
 	maxServiceLog = 1 << 20
 )
 

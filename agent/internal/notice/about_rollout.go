@@ -25,8 +25,8 @@ var aboutRollout = sentences{
 	},
 	// the folder
 	"service-start-failed": {
-		"The service did not start. What it said last is in service.log in the folder %s.",
-		"服务没有启动。它最后的提示在文件夹 %s 的 service.log 中。",
+		"The service did not start. What it said last is in started.log in the folder %s.",
+		"服务没有启动。它最后的提示在文件夹 %s 的 started.log 中。",
 	},
 	"service-stop-slow": {
 		"The service still finishes the label in hand. Wait a moment and look again with: miandan service stop.",
