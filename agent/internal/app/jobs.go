@@ -65,7 +65,7 @@ func (s jobs) handed(ctx context.Context, j api.NewJob) (ledger.Document, error)
 			return ledger.Document{}, notice.New(ledger.NoPrinter, nil, j.Size)
 		}
 		if err := s.Station.FileFits(ctx, j.Raw, j.Label, p); err != nil {
-			return ledger.Document{}, err
+			return ledger.Document{}, fileNotice(err)
 		}
 		return s.kept(j, dispatch.HandedFile, j.Size), nil
 	}
@@ -177,7 +177,7 @@ func (s jobs) JobPrinters(ctx context.Context) (api.JobPrinters, error) {
 	if err != nil {
 		return api.JobPrinters{}, err
 	}
-	list := api.JobPrinters{Layouts: s.Station.Templates.Names()}
+	list := api.JobPrinters{Layouts: slices.DeleteFunc(slices.Clone(s.Station.Templates.Names()), noWaybill)}
 	for _, p := range queue.Printers {
 		q := s.printerNamed(p.Name)
 		if q == nil {

@@ -81,8 +81,8 @@ func TestJobsAreDrawnAndPrinted(t *testing.T) {
 		}
 	}
 	for name, wrong := range map[notice.Code][]byte{
-		"number-taken": waybillJob("W2", "75300000000601"), "rendered-barcode": fileJob("F2", "75300000000699", png), "rendered-size": fileJob("F3", "75300000000602", tinyPNG(t)),
-		"rendered-kind": fileJob("F4", "75300000000602", []byte("GIF89a")), "job-layout": bytes.Replace(waybillJob("W3", "75300000000603"), []byte("zto-76x130"), []byte("nobody"), 1),
+		"number-taken": waybillJob("W2", "75300000000601"), "job-file-barcode": fileJob("F2", "75300000000699", png), "job-file-size": fileJob("F3", "75300000000602", tinyPNG(t)),
+		"job-file-kind": fileJob("F4", "75300000000602", []byte("GIF89a")), "job-layout": bytes.Replace(waybillJob("W3", "75300000000603"), []byte("zto-76x130"), []byte("nobody"), 1),
 		"job-form": bytes.Replace(waybillJob("W4", "75300000000604"), []byte(`"kind":"waybill"`), []byte(`"kind":"raw"`), 1),
 	} {
 		var p *api.Problem

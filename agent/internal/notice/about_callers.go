@@ -47,6 +47,41 @@ var aboutCallers = sentences{
 		"The administrator's policy lays down the setting %[1]s, and that cannot be: %[2]v. Have the administrator see to it.",
 		"管理员策略规定了设置 %[1]s，但无法执行：%[2]v。请让管理员检查。",
 	},
+	// waybill number
+	"job-file-kind": {
+		"The file of waybill %s is neither a sound PNG nor a PDF.",
+		"运单 %s 的文件不是完好的 PNG 或 PDF。",
+	},
+	// waybill number, the file's dots, the paper's dots
+	"job-file-size": {
+		"The file of waybill %s has %s dots and the paper %s, so its barcodes would not be sharp. Draw it with the paper's dots.",
+		"运单 %s 的文件为 %s 点，而纸张为 %s 点，条码会模糊。请按纸张的点数绘制。",
+	},
+	// waybill number
+	"job-file-barcode": {
+		"The barcode of waybill %s could not be read from the file, so it is not printed. Draw its bars in whole dots of the printer.",
+		"无法从文件中读出运单 %s 的条码，因此不打印。请按打印机的整点绘制条码。",
+	},
+	// waybill number
+	"job-file-pdf": {
+		"The file of waybill %s is a PDF, which the printer with this paper cannot be sent. Hand in a PNG.",
+		"运单 %s 的文件是 PDF，无法发送到使用该纸张的打印机。请提交 PNG。",
+	},
+	// waybill number, the page's size and the paper's in millimetres
+	"job-file-paper": {
+		"The file of waybill %s is %s mm and the paper %s mm. Make its page as large as the paper.",
+		"运单 %s 的文件为 %s 毫米，而纸张为 %s 毫米。请使页面与纸张尺寸一致。",
+	},
+	// waybill number, why
+	"job-file-undrawn": {
+		"The file of waybill %s cannot be printed: %s. Hand in another one, best a PNG.",
+		"运单 %s 的文件无法打印：%s。请重新提交，最好使用 PNG。",
+	},
+	// waybill number
+	"job-file-picture": {
+		"The file of waybill %s is a picture, and the printer with this paper takes PDF. Hand in a PDF.",
+		"运单 %s 的文件是图片，而使用该纸张的打印机需要 PDF。请提交 PDF。",
+	},
 	"caller-policy": {
 		"The administrator's policy decides about this page. Nobody at the station can change it.",
 		"此网页由管理员的策略决定，本机无法更改。",

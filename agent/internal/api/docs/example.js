@@ -15,19 +15,23 @@ document.getElementById("pair").onclick = async () => {
   } catch (e) { tell(e); }
 };
 
-let n = 0;
+// What was paired before goes on without a question.
+if (miandan.paired) miandan.listen();
+
+// In an ERP the carrier has given the number, and the key is the order's or the
+// parcel's own: the same key is never a second label.
 document.getElementById("print").onclick = async () => {
-  const number = String(75300000000100 + n++);
+  const number = "75" + String(Date.now()).slice(-12);
   const party = (name, phone) => ({ name, phone, address: { province: "浙江省", city: "杭州市", district: "西湖区", detail: "演示路1号" } });
   try {
-    await miandan.print({
+    miandan.onJob(await miandan.print({
       key: "demo-" + number, kind: "waybill", layout: "zto-76x130",
       label: { version: 1, waybill: {
         carrier: "ZTO", carrier_name: "中通快递", number, order: "A-" + number, phone_kind: "real",
         sender: party("演示商家", "13800000001"), receiver: party("演示张三", "13800001234"),
         routing: { code: "571-01 A" }, parcels: [{ barcode: number, index: 1, count: 1 }],
       } },
-    });
+    }));
   } catch (e) { tell(e); }
 };
 

@@ -79,7 +79,7 @@ export class Miandan {
     this.#keep = options.keep ?? ((token) => globalThis.localStorage?.setItem(name, token));
   }
 
-  /** @returns {boolean} */
+  /** Whether there is a token that the agent has not refused. @returns {boolean} */
   get paired() { return Boolean(this.#token); }
 
   /**
@@ -148,6 +148,7 @@ export class Miandan {
     }
     if (answer.ok) return answer;
     const { code = "", message = "" } = await answer.json().catch(() => ({}));
+    if (code === "caller-token") this.#token = null; // pair() again, after a click
     throw new MiandanError(answer.status, code, message);
   }
 }
