@@ -58,6 +58,9 @@ func TestUnencryptedSwap(t *testing.T) {
 }
 
 func TestNetworkFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("reads /proc, which Windows has not")
+	}
 	root := tree(t, map[string]string{"proc/self/mounts": "/dev/sda1 / ext4 rw 0 0\nserver:/export /srv/with\\040space nfs4 rw 0 0\n//pc/share /mnt cifs rw 0 0\n/dev/sdb1 /mnt/disk ext4 rw 0 0\n"})
 	for dir, want := range map[string]string{"/home/x": "", "/srv/with space/data": "nfs4", "/srv/with spaces": "", "/mnt": "cifs", "/mnt/disk/data": "", "/mnt/other": "cifs"} {
 		kind, is := NetworkFolder(root, dir)
@@ -86,6 +89,9 @@ func TestCoreLimit(t *testing.T) {
 }
 
 func TestWideListeners(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("reads /proc, which Windows has not")
+	}
 	const head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 	root := tree(t, map[string]string{
 		"proc/7/fd/0->": "/dev/null", "proc/7/fd/3->": "socket:[11]", "proc/7/fd/4->": "socket:[12]", "proc/7/fd/5->": "socket:[13]", "proc/7/fd/6->": "socket:[14]", "proc/7/fd/8->": "socket:[15]",

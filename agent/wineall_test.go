@@ -1,0 +1,115 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"miandan/printer/winspool/winetest"
+)
+
+var wineAll = flag.String("wineall", "", "pattern of the packages whose tests for Windows are run on Wine, as . for all")
+
+// TestWineAll builds the tests of packages for Windows and runs them on Wine, each
+// in its folder. Wine 8 cannot remove a folder as Go does, so that every test with a
+// file in its own folder would fail: there the standard library is built to take
+// its other way. What is skipped says so itself.
+func TestWineAll(t *testing.T) {
+	if *wineAll == "" {
+		t.Skip("not asked for by -wineall")
+	}
+	wanted, err := regexp.Compile(*wineAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	windows := winetest.Start(t)
+	t.Setenv("GOFLAGS", "-overlay="+removeOtherwise(t, windows.Folder()))
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := exec.Command("go", "list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}", "./...")
+	list.Dir, list.Env = root, append(os.Environ(), "GOOS=windows", "CGO_ENABLED=0")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pkg := range strings.Fields(string(out)) {
+		folder := strings.TrimPrefix(pkg, "miandan/")
+		if !wanted.MatchString(folder) {
+			continue
+		}
+		t.Run(folder, func(t *testing.T) {
+			exe := windows.Build(t, pkg, true)
+			defer os.Remove(exe)
+			began := time.Now()
+			here := windows.Path(filepath.Join(root, filepath.FromSlash(folder)))
+			env := []string{"MIANDAN_KEYS=" + windows.Path(filepath.Join(windows.Folder(), fmt.Sprintf("keys-%d", began.UnixNano())))}
+			said, err := windows.Run(t, env, "cmd", "/c", "cd /d "+here+" && "+windows.Path(exe)+" -test.short -test.v -test.timeout=100s")
+			if err != nil {
+				t.Errorf("%v\n%s", err, failures(said))
+			}
+			t.Logf("%d passed, %d skipped in %v\n%s", strings.Count(said, "--- PASS"), strings.Count(said, "--- SKIP"), time.Since(began).Round(time.Millisecond), reasons(said))
+		})
+	}
+}
+
+// removeOtherwise returns a file for go build -overlay with which os.RemoveAll takes
+// the way that it has for systems without the newest call.
+func removeOtherwise(t *testing.T, dir string) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	original := filepath.Join(strings.TrimSpace(string(out)), "src/internal/syscall/windows/at_windows.go")
+	b, err := os.ReadFile(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const at = "case STATUS_INVALID_INFO_CLASS,"
+	if strings.Count(string(b), at) != 1 {
+		t.Fatalf("%s has no single %q: Go has changed", original, at)
+	}
+	changed, file := filepath.Join(dir, "at_windows.go.txt"), filepath.Join(dir, "overlay.json")
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {original: changed}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{changed: strings.Replace(string(b), at, at+" NTStatus(0xC0000002),", 1), file: string(overlay)} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return file
+}
+
+// failures are the lines from which one sees what failed.
+func failures(said string) string {
+	if i := strings.Index(said, "panic:"); i >= 0 {
+		return said[i:min(len(said), i+3000)]
+	}
+	blocks := regexp.MustCompile(`(?m)^ *(--- FAIL|\S+_test\.go:\d+:).*$`).FindAllString(said, 60)
+	return strings.Join(blocks, "\n")
+}
+
+// reasons are the tests that were skipped, with why.
+func reasons(said string) string {
+	var all []string
+	lines := strings.Split(said, "\n")
+	for i, l := range lines {
+		if strings.Contains(l, "--- SKIP") && i > 0 {
+			all = append(all, strings.TrimSpace(l)+" "+strings.TrimSpace(lines[i-1]))
+		}
+	}
+	return strings.Join(all, "\n")
+}
