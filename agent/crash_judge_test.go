@@ -23,7 +23,7 @@ func (r *crashRun) judge() {
 	for _, b := range r.world.benches {
 		c.paper = append(c.paper, r.papers.of(b)...)
 	}
-	for _, look := range []func(*court){i1, i2, i3, i4, i5, i6, i7, i9, i10, i11} {
+	for _, look := range []func(*court){i1, i2, i3, i4, i5, i6, i7, i9, i10, i11, stops} {
 		look(c)
 	}
 }
@@ -184,7 +184,7 @@ func i2(c *court) {
 		}
 	}
 	for _, p := range c.paper {
-		if p.whole && !known[p.barcode] && c.restored < 0 { // of an old copy, what had shipped is not told again
+		if separator := p.barcode == "" && c.accident == "waves"; p.whole && !known[p.barcode] && !separator && c.restored < 0 { // of an old copy, what had shipped is not told again
 			c.blame("I1", "print %d of %s carries the barcode %q, which the ledger does not know", p.seq, p.bench.name, p.barcode)
 		}
 	}

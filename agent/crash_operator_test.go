@@ -102,6 +102,9 @@ func (r *crashRun) operate(all bool) {
 	if err != nil {
 		return
 	}
+	if r.accident == "waves" {
+		r.lead(q, all)
+	}
 	for _, row := range q.Rows {
 		if !all && r.whim.IntN(3) == 0 {
 			continue

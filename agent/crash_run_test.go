@@ -36,6 +36,7 @@ type crashRun struct {
 	pictures []*picture // after each life
 	aims     []aim
 	deeds    []deed
+	desk     desk
 	reprints int
 	seenOpen map[string]int
 	oldCopy  int // which picture the copy is of that was put back; -1 if none
@@ -62,7 +63,7 @@ func (r *crashRun) blame(invariant, format string, args ...any) {
 }
 
 // accidents are what else goes wrong in a run of kills, one kind a run.
-var accidents = []string{"none", "printers", "restore", "clock", "second", "buffer", "network", "paper", "purge"}
+var accidents = []string{"none", "printers", "restore", "clock", "second", "buffer", "network", "paper", "purge", "waves"}
 
 // do lives the run through. Its error is the test's own trouble.
 func (r *crashRun) do(dir string) (err error) {
@@ -76,6 +77,9 @@ func (r *crashRun) do(dir string) (err error) {
 		r.accident = r.choose
 	}
 	if r.world, err = newCrashWorld(dir, r.seed, r.random, func(s string) string {
+		if r.accident == "waves" {
+			s = strings.Replace(s, "\nauto = true\n", "\nauto = false\n", 1)
+		}
 		if r.accident == "purge" {
 			s += "\n[privacy]\npurge_after = \"0s\"\n"
 		}
@@ -128,7 +132,7 @@ func (r *crashRun) live(i int) error {
 	defer cancel()
 	moment := ctx.Done()
 	r.stage(a)
-	hands := r.random.IntN(2) == 0 || a.hands
+	hands := r.random.IntN(2) == 0 || a.hands || r.accident == "waves"
 	if l.untilReady(a.after) {
 		r.world.happen(i)
 		r.befall(i)
