@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,9 @@ func TestJobsAreDrawnAndPrinted(t *testing.T) {
 				t.Fatalf("handed in: %+v, %v, want %s", got, err, want)
 			}
 		}
+	}
+	if p, err := s.Jobs().JobPrinters(t.Context()); err != nil || !slices.Contains(p.Layouts, "zto-76x130") || slices.Contains(p.Layouts, "wave-separator-76x130") {
+		t.Errorf("printers and layouts: %+v, %v", p, err)
 	}
 	for name, wrong := range map[notice.Code][]byte{
 		"number-taken": waybillJob("W2", "75300000000601"), "job-file-barcode": fileJob("F2", "75300000000699", png), "job-file-size": fileJob("F3", "75300000000602", tinyPNG(t)),
