@@ -127,8 +127,17 @@ export function slipped(event, button) {
 const places = new Map(); // by name what is to be done when it opens and closes
 let here = "";
 
+// address is what stands behind the #, which anybody's link may have written.
+function address() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 const named = () => {
-  const name = decodeURIComponent(location.hash.slice(1)).split("/")[0];
+  const name = address().split("/")[0];
   return name && document.querySelector(`main[id="${CSS.escape(name)}"]`) ? name : "bench";
 };
 
@@ -142,7 +151,7 @@ export function place(name, hooks) {
 export const at = () => here;
 export const go = (name) => { location.hash = name === "bench" ? "" : name; };
 
-const behind = () => decodeURIComponent(location.hash.slice(1)).split("/").slice(1).join("/");
+const behind = () => address().split("/").slice(1).join("/");
 
 function turn() {
   const name = named();

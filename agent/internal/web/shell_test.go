@@ -100,3 +100,17 @@ func TestAxeFindsNoFaultAround(t *testing.T) {
 		})
 	}
 }
+
+// TestABrokenAddressOpensTheBench opens the page by a link whose end is no text.
+func TestABrokenAddressOpensTheBench(t *testing.T) {
+	url, _, _, _ := callersDesk(t, false)
+	b := webtest.OpenBrowser(t)
+	b.Open(url+"#%", webtest.Light(1280, 800, "en"))
+	b.Wait("!document.getElementById('bench').hidden && document.querySelector('#counts .some, #counts dd')?.textContent !== '–'")
+	b.Eval("location.hash = '#waves/%E0%A4%A'")
+	b.Eval("location.hash = '#callers'")
+	b.Wait("!document.getElementById('callers').hidden")
+	if len(b.Errors) > 0 {
+		t.Errorf("in the console: %q", b.Errors)
+	}
+}
