@@ -209,7 +209,7 @@ func (r *crashRun) goOn(waiting []string) {
 }
 
 // stops holds the ledger against the lead's word: what was stopped began nothing,
-// and what was taken is there.
+// which is none of the reference's invariants, and what was taken is there.
 func stops(c *court) {
 	byOrder := map[string][]*stopped{}
 	for _, w := range c.desk.waves {
@@ -228,7 +228,7 @@ func stops(c *court) {
 		}
 		for _, s := range list {
 			if s.holds(a.intent) {
-				c.blame("I10", "%s began on %s %v after %s was stopped", c.name(l), a.printer, time.UnixMilli(a.intent).Sub(s.from).Round(time.Millisecond), s.what)
+				c.blame("stop", "%s began on %s %v after %s was stopped", c.name(l), a.printer, time.UnixMilli(a.intent).Sub(s.from).Round(time.Millisecond), s.what)
 			}
 		}
 	}

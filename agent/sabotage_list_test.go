@@ -57,6 +57,14 @@ var removals = []removal{
 		accident: "printers",
 	},
 	{
+		invariant: "stop", name: "a label that is drawn begins though its wave or printer was stopped",
+		file:     "agent/internal/ledger/claim.go",
+		old:      []string{"	if err == nil && held {\n"},
+		new:      []string{"	if err == nil && held && id < 0 {\n"},
+		why:      "whoever stops a wave or a printer sees one more label come out",
+		accident: "waves",
+	},
+	{
 		invariant: "I1", name: "commits are not flushed",
 		file: "agent/internal/store/store.go",
 		old:  []string{`"synchronous(FULL)"`, "	if synchronous != 2 {\n"},
