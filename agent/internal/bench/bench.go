@@ -136,11 +136,12 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		At: time.Now(), Quick: o.Quick, Absent: []Absent{},
 		System: System{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Go: runtime.Version(), LoadBefore: load()},
 	}}
-	for _, part := range []func(context.Context) error{b.stages} {
+	for _, part := range []func(context.Context) error{b.stages, b.others, b.agent} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
 	}
+	b.ratios()
 	b.report.System.LoadAfter = load()
 	return b.report, nil
 }

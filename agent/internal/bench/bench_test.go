@@ -59,7 +59,13 @@ func TestQuick(t *testing.T) {
 
 var names = []string{
 	"compose", "raster-203", "raster-300", "check-203", "check-300", "tspl", "zpl", "escpos", "cpcl", "pdf",
-	"label-203", "checked-203", "checked-300", "zpl-203", "pdf-label",
+	"label-203", "checked-203", "checked-300", "zpl-203", "pdf-label", "wave", "click",
 }
 
-func options(*testing.T) bench.Options { return bench.Options{Quick: true} }
+func options(t *testing.T) bench.Options {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bench.Options{Quick: true, Program: program, Orders: 20, History: 1000, Queued: 50}
+}

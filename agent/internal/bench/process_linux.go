@@ -1,0 +1,46 @@
+package bench
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"time"
+)
+
+// resident is how much memory a process has, in MB.
+func resident(pid int) (mb float64, ok bool) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, false
+	}
+	_, rest, found := bytes.Cut(text, []byte("VmRSS:"))
+	if !found {
+		return 0, false
+	}
+	var kb float64
+	_, err = fmt.Sscan(string(rest), &kb)
+	return kb / 1024, err == nil
+}
+
+// coreTime is what a process has had of the cores so far.
+func coreTime(pid int) (time.Duration, bool) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, false
+	}
+	// Behind the name, which may hold anything, user and system time are fields 12
+	// and 13, in ticks of 10 ms (proc(5); USER_HZ is 100 on all of Linux).
+	i := bytes.LastIndexByte(text, ')')
+	fields := bytes.Fields(text[i+1:])
+	if i < 0 || len(fields) < 13 {
+		return 0, false
+	}
+	var user, system int64
+	if _, err := fmt.Sscan(string(fields[11]), &user); err != nil {
+		return 0, false
+	}
+	if _, err := fmt.Sscan(string(fields[12]), &system); err != nil {
+		return 0, false
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond, true
+}

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package bench
+
+import "time"
+
+func resident(int) (mb float64, ok bool) { return 0, false }
+
+func coreTime(int) (time.Duration, bool) { return 0, false }
