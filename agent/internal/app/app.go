@@ -132,9 +132,6 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if a.Station, err = a.station(keys); err != nil {
 		return a, err
 	}
-	if err := a.Station.ReadSwitches(ctx); err != nil {
-		return a, storeNotice(err, o.Data)
-	}
 	if a.callers, err = a.openCallers(); err != nil {
 		return a, err
 	}
