@@ -19,8 +19,8 @@ import (
 	"miandan/templates/waybill"
 )
 
-// layout is what is measured: 100×150 mm in two parts, with a Code 128, one that
-// stands upright and a QR code.
+// layout is what is measured: 100×150 mm in two parts, with a Code 128 on each and
+// a QR code.
 const layout = "wujie-100x150"
 
 // subject is the label that is measured. Each has a number of its own, so that no
@@ -46,6 +46,7 @@ func open() (*subject, error) {
 func (s *subject) compose(i int, g scene.Grid) (*scene.Page, error) {
 	l := s.sample
 	l.Number = waybill.Number(fmt.Sprintf("YT%013d", i))
+	l.Routing.QR = "https://example.com/w/" + string(l.Number)
 	l.Parcels = slices.Clone(l.Parcels)
 	l.Parcels[0].Barcode = string(l.Number)
 	return s.template.Compose(l, g)
