@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -109,4 +110,40 @@ func TestWhatIsNotOutStaysIn(t *testing.T) {
 		t.Errorf("ships after all: %s, labels %v", v, states())
 	}
 	b.settle(b.print(Sending), printer.Confirmed)
+}
+
+// TestANumberThatWasGivenBackStaysOut takes an order up again under a second number,
+// and has it cancelled too late and shipping after all: the label of the first number
+// would be a second copy of what is on paper.
+func TestANumberThatWasGivenBackStaysOut(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	b.enqueue(o, 1)
+	told := func(state order.State) Verdict {
+		t.Helper()
+		b.now = b.now.Add(time.Minute)
+		o.State, o.ReadAt = state, b.now
+		v, err := b.Accept(t.Context(), o, Plan{Issuer: plan.Issuer, Wanted: true, Refusal: o.NumberAsked()})
+		b.do(err)
+		return v
+	}
+	told(order.Cancelled)
+	m, err := b.NextMessage(t.Context())
+	b.do(err)
+	b.do(b.Told(t.Context(), m.ID))
+	told(order.ToShip)
+	b.do(b.issuing(o))
+	w := bill(o, 1)
+	w.Number = "7399"
+	w.Parcels[0].Barcode = "7399"
+	b.do(b.Issued(t.Context(), o.Key, w, 0))
+	b.do(b.Enqueue(t.Context(), o.Key, w, Paper{"wujie-76x130", "76x130"}, 0))
+	b.settle(b.print(Sending), printer.Confirmed)
+	if v := told(order.Cancelled); v != TooLate {
+		t.Fatalf("cancelled when it was on paper: %s", v)
+	}
+	told(order.ToShip)
+	if l, err := b.Claim(t.Context(), Claimant{Printer: "p1", Paper: "76x130"}); !errors.Is(err, ErrNothing) {
+		t.Errorf("label %d of %s is to be printed, %v; want nothing", l.ID, l.Number, err)
+	}
 }

@@ -70,7 +70,7 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 		if b.Alarm == cancelledTooLate {
 			b.Alarm = quiet
 			for i := range b.Labels {
-				if b.Labels[i].State == dropped { // it ships with what was kept in
+				if b.Labels[i].State == dropped && r.owns(b.Number, i) { // it ships with what was kept in
 					b.Labels[i].State = queued
 				}
 			}
