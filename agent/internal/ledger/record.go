@@ -77,13 +77,17 @@ func openOrder(k seal.Key, key order.Key, sealed []byte) (order.Order, error) {
 	if err := openJSON(k, "order", key, sealed, &r); err != nil {
 		return order.Order{}, err
 	}
+	return r.order(key), nil
+}
+
+func (r orderRecord) order(key order.Key) order.Order {
 	return order.Order{
 		Key: key, State: r.State, Merchant: r.Merchant, Shop: r.Shop, Parent: r.Parent, IsParent: r.IsParent,
 		Receiver: r.Receiver.party(), PhoneKind: r.PhoneKind, VirtualUntil: r.VirtualUntil, Consignee: r.Consignee, ReceiverMark: r.Mark, RegionIDs: r.RegionIDs,
 		Items: r.Items, Remark: r.Remark, Note: r.Note, Price: r.Price, Services: r.Services, Shipment: r.Shipment,
 		Plan: r.Plan, Subscription: r.Subscription, PaidAt: r.PaidAt, EndedAt: r.EndedAt, AfterSales: r.AfterSales,
 		Modified: r.Modified, ReadAt: r.ReadAt,
-	}, nil
+	}
 }
 
 type waybillRecord struct {
@@ -92,9 +96,13 @@ type waybillRecord struct {
 }
 
 func sealWaybill(k seal.Key, key order.Key, w waybill.Waybill) ([]byte, error) {
+	return sealJSON(k, "waybill", key, recordOfWaybill(w))
+}
+
+func recordOfWaybill(w waybill.Waybill) waybillRecord {
 	r := waybillRecord{Waybill: w, Sender: personOf(w.Sender), Receiver: personOf(w.Receiver)}
 	r.Waybill.Sender, r.Waybill.Receiver = waybill.Party{}, waybill.Party{}
-	return sealJSON(k, "waybill", key, r)
+	return r
 }
 
 func openWaybill(k seal.Key, key order.Key, sealed []byte) (waybill.Waybill, error) {
@@ -102,8 +110,12 @@ func openWaybill(k seal.Key, key order.Key, sealed []byte) (waybill.Waybill, err
 	if err := openJSON(k, "waybill", key, sealed, &r); err != nil {
 		return waybill.Waybill{}, err
 	}
+	return r.waybill(), nil
+}
+
+func (r waybillRecord) waybill() waybill.Waybill {
 	r.Waybill.Sender, r.Waybill.Receiver = r.Sender.party(), r.Receiver.party()
-	return r.Waybill, nil
+	return r.Waybill
 }
 
 // The additional data ties a sealed column to its row: one that was moved to
