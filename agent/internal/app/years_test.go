@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,9 +13,10 @@ import (
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/app"
+	"miandan/agent/internal/bench/past"
+	"miandan/agent/internal/bench/tap"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/ledger"
-	"miandan/agent/internal/ledger/ledgertest"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/practice"
 	"miandan/agent/internal/seal"
@@ -30,77 +30,8 @@ var (
 	queued  = flag.Int("queued", 200, "labels that wait, for benchmarks")
 )
 
-// tap stands before the practice printer and says when the first byte of a label
-// goes by. What is asked of the printer besides is short.
-type tap struct {
-	net.Listener
-	to    string
-	first chan time.Time
-}
-
-func tapOf(b *testing.B, to string) *tap {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	t := &tap{l, to, make(chan time.Time, 1)}
-	b.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go t.pass(c)
-		}
-	}()
-	return t
-}
-
-func (t *tap) pass(from net.Conn) {
-	defer from.Close()
-	to, err := net.Dial("tcp", t.to)
-	if err != nil {
-		return
-	}
-	defer to.Close()
-	go func() {
-		defer from.Close()
-		copyAll(from, to, func(int) {})
-	}()
-	said := false
-	copyAll(to, from, func(n int) {
-		if n > 200 && !said {
-			said = true
-			select {
-			case t.first <- time.Now():
-			default:
-			}
-		}
-		if n < 100 { // the next label of the same connection begins with a question
-			said = false
-		}
-	})
-}
-
-func copyAll(to, from net.Conn, seen func(n int)) {
-	buffer := make([]byte, 64<<10)
-	for {
-		n, err := from.Read(buffer)
-		if n > 0 {
-			seen(n)
-			if _, err := to.Write(buffer[:n]); err != nil {
-				return
-			}
-		}
-		if err != nil {
-			return
-		}
-	}
-}
-
 // years is a station with a history, its practice printer behind a tap.
-func years(b *testing.B) (*app.App, *api.Client, *tap) {
+func years(b *testing.B) (*app.App, *api.Client, *tap.Tap) {
 	ctx := b.Context()
 	dir := b.TempDir()
 	b.Setenv(seal.KeysEnv, filepath.Join(dir, "keys"))
@@ -121,8 +52,12 @@ func years(b *testing.B) (*app.App, *api.Client, *tap) {
 	if !found {
 		b.Fatalf("no printer in the practice settings:\n%s", settings)
 	}
-	tap := tapOf(b, printer)
-	text := strings.Replace(string(settings), printer, tap.Addr().String(), 1)
+	front, err := tap.Open(printer)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { front.Close() })
+	text := strings.Replace(string(settings), printer, front.Addr(), 1)
 	text = strings.Replace(text, `level = "debug"`, `level = "info"`, 1)
 	if err := os.WriteFile(world.Config, []byte(text), 0o600); err != nil {
 		b.Fatal(err)
@@ -157,7 +92,7 @@ func years(b *testing.B) (*app.App, *api.Client, *tap) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return a, api.Local(socket, notice.English), tap
+	return a, api.Local(socket, notice.English), front
 }
 
 func fill(b *testing.B, data string) {
@@ -178,10 +113,10 @@ func fill(b *testing.B, data string) {
 	if _, err := l.Recover(ctx); err != nil {
 		b.Fatal(err)
 	}
-	if err := ledgertest.Fill(ctx, db, *history, time.Now()); err != nil {
+	if err := past.Fill(ctx, db, *history, time.Now()); err != nil {
 		b.Fatal(err)
 	}
-	if err := ledgertest.Queue(ctx, db, l, *queued, time.Now()); err != nil {
+	if err := past.Queue(ctx, db, l, *queued, time.Now()); err != nil {
 		b.Fatal(err)
 	}
 	if err := l.Stop(ctx); err != nil {
@@ -209,7 +144,7 @@ func times(b *testing.B, all []time.Duration) {
 }
 
 func BenchmarkStation(b *testing.B) {
-	a, client, tap := years(b)
+	a, client, front := years(b)
 	var labels []string
 	for range 600 { // the practice orders print
 		rows, err := a.Ledger.Rows(b.Context(), ledger.Filter{Since: time.Now().Add(-time.Minute), Waybill: "", Limit: -1})
@@ -269,17 +204,14 @@ func BenchmarkStation(b *testing.B) {
 	b.Run("Click", func(b *testing.B) {
 		var all []time.Duration
 		for i := 0; b.Loop(); i++ {
-			select {
-			case <-tap.first:
-			default:
-			}
+			next := front.Next()
 			began := time.Now()
 			ids, err := client.Reprint(b.Context(), api.Reprint{Waybill: labels[i%len(labels)], Reason: "benchmark"})
 			if err != nil || len(ids) != 1 {
 				b.Fatal(ids, err)
 			}
 			select {
-			case at := <-tap.first:
+			case at := <-next:
 				all = append(all, at.Sub(began))
 			case <-time.After(20 * time.Second):
 				b.Fatal("no label within 20 s")

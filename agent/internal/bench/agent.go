@@ -7,8 +7,9 @@ import (
 	"time"
 
 	"miandan/agent/internal/api"
+	"miandan/agent/internal/bench/past"
+	"miandan/agent/internal/bench/tap"
 	"miandan/agent/internal/ledger"
-	"miandan/agent/internal/ledger/ledgertest"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/store"
 )
@@ -47,7 +48,7 @@ func (b *bench) wave(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	labels, end, err := s.settled(ctx, client, b.Orders)
+	labels, end, err := s.settled(ctx, client, b.Orders, 0)
 	if err != nil {
 		return err
 	}
@@ -60,8 +61,9 @@ func (b *bench) wave(ctx context.Context) (err error) {
 	return b.idle(ctx, s)
 }
 
-// settled waits until all labels of so many orders are out and the agent knows.
-func (s *station) settled(ctx context.Context, c *api.Client, orders int) (labels int, at time.Time, err error) {
+// settled waits until all labels of so many orders are out and the agent knows. So
+// many others wait for something else all the while.
+func (s *station) settled(ctx context.Context, c *api.Client, orders, others int) (labels int, at time.Time, err error) {
 	before, since := -1, time.Now()
 	for {
 		n, last := s.printed()
@@ -69,29 +71,40 @@ func (s *station) settled(ctx context.Context, c *api.Client, orders int) (label
 			before, since = n, time.Now()
 		}
 		if n >= orders && time.Since(last) > 300*time.Millisecond {
-			q, err := c.QueueOf(ctx, api.QueueQuery{})
+			is, err := s.counts(ctx, c)
 			if err != nil {
 				return 0, last, err
 			}
-			open := 0
-			for _, r := range q.Rows {
-				if r.State == api.Waiting || r.State == api.Printing || r.State == api.Unknown {
-					open++
-				}
-			}
-			if open == 0 {
+			if is.Waiting <= others && is.Printing == 0 && is.Unknown == 0 {
 				return n, last, nil
 			}
 		}
-		if time.Since(since) > time.Minute {
-			return n, last, fmt.Errorf("%d labels of %d orders are out, and none within the last minute: %s", n, orders, lastWord(s))
+		if time.Since(since) > patience {
+			return n, last, fmt.Errorf("%d labels of %d orders are out, and none within the last %v: %s", n, orders, patience, lastWord(s))
 		}
-		select {
-		case <-ctx.Done():
-			return n, last, ctx.Err()
-		case <-time.After(50 * time.Millisecond):
+		if err := pause(ctx, 50*time.Millisecond); err != nil {
+			return n, last, err
 		}
 	}
+}
+
+// patience is how long nothing may happen on a computer that is busy with other
+// things.
+const patience = 2 * time.Minute
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// counts is how many labels stand where, in the agent's own words.
+func (s *station) counts(ctx context.Context, c *api.Client) (api.Counts, error) {
+	q, err := c.QueueOf(ctx, api.QueueQuery{Limit: 1})
+	return q.Counts, err
 }
 
 func lastWord(s *station) []byte { return last(s.stderr.Bytes()) }
@@ -103,17 +116,13 @@ func (b *bench) idle(ctx context.Context, s *station) error {
 		wait = time.Second
 	}
 	b.Tell("the agent idle")
-	select { // what came with the labels is over
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(wait / 5):
+	if err := pause(ctx, wait/5); err != nil { // what came with the labels is over
+		return err
 	}
 	before, ok := coreTime(s.cmd.Process.Pid)
 	began := time.Now()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(wait):
+	if err := pause(ctx, wait); err != nil {
+		return err
 	}
 	after, ok2 := coreTime(s.cmd.Process.Pid)
 	if !ok || !ok2 {
@@ -139,13 +148,13 @@ func (b *bench) memory(name, what string, pid int, most float64) {
 // history in the ledger and labels that wait for other paper.
 func (b *bench) clicks(ctx context.Context) (err error) {
 	const orders = 20
-	var before *tap
+	var before *tap.Tap
 	s, err := b.openStation("click", orders, 1, func(addr string) (string, error) {
 		var err error
-		if before, err = openTap(addr); err != nil {
+		if before, err = tap.Open(addr); err != nil {
 			return "", err
 		}
-		return before.Addr().String(), nil
+		return before.Addr(), nil
 	})
 	if err != nil {
 		return err
@@ -165,7 +174,10 @@ func (b *bench) clicks(ctx context.Context) (err error) {
 	if b.memory("memory-idle", "memory of the agent as it has started", s.cmd.Process.Pid, 90); ctx.Err() != nil {
 		return ctx.Err()
 	}
-	numbers, err := s.numbers(ctx, client, orders/2)
+	if _, _, err := s.settled(ctx, client, orders, b.Queued); err != nil { // a click is made while the printer stands still
+		return err
+	}
+	numbers, err := s.numbers(ctx, client)
 	if err != nil {
 		return err
 	}
@@ -185,61 +197,61 @@ func (b *bench) clicks(ctx context.Context) (err error) {
 	return nil
 }
 
-// numbers waits until so many orders of one parcel are done and returns their
-// numbers.
-func (s *station) numbers(ctx context.Context, c *api.Client, least int) ([]string, error) {
-	for end := time.Now().Add(time.Minute); ; {
-		h, err := c.History(ctx, api.HistoryQuery{State: api.Done, From: time.Now().Add(-12 * time.Hour), Limit: 100})
-		if err != nil {
-			return nil, err
-		}
-		var all []string
-		for _, r := range h.Rows {
-			if r.Parcels == 1 && r.Evidence == api.Confirmed && r.Waybill != "" {
-				all = append(all, r.Waybill)
-			}
-		}
-		if len(all) >= least {
-			return all, nil
-		}
-		if time.Now().After(end) {
-			return nil, fmt.Errorf("%d labels are out within a minute, want %d: %s", len(all), least, lastWord(s))
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(100 * time.Millisecond):
+// numbers are those of the orders of one parcel that are done.
+func (s *station) numbers(ctx context.Context, c *api.Client) (all []string, err error) {
+	h, err := c.History(ctx, api.HistoryQuery{State: api.Done, From: time.Now().Add(-12 * time.Hour), Limit: 100})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range h.Rows {
+		if r.Parcels == 1 && r.Evidence == api.Confirmed && r.Waybill != "" {
+			all = append(all, r.Waybill)
 		}
 	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no label is known to be out: %s", lastWord(s))
+	}
+	return all, nil
 }
 
-// click reprints a label and waits until it is out before it returns.
-func (s *station) click(ctx context.Context, c *api.Client, t *tap, number string) (time.Duration, error) {
-	select {
-	case <-t.first:
-	default:
-	}
+// click reprints a label and waits until the agent knows that it is out before it
+// returns.
+func (s *station) click(ctx context.Context, c *api.Client, t *tap.Tap, number string) (took time.Duration, err error) {
 	before, _ := s.printed()
+	next, late := t.Next(), time.After(patience)
 	began := time.Now()
 	if _, err := c.Reprint(ctx, api.Reprint{Waybill: number, Reason: "bench"}); err != nil {
 		return 0, err
 	}
-	var took time.Duration
 	select {
-	case at := <-t.first:
+	case at := <-next:
 		took = at.Sub(began)
-	case <-time.After(time.Minute):
-		return 0, errors.New("no label within a minute of a click")
+	case <-late:
+		after, _ := s.printed()
+		is, err := s.counts(ctx, c)
+		return 0, fmt.Errorf("no label within %v of a click; %d came out, %d are printing, %d are unknown, %v: %s", patience, after-before, is.Printing, is.Unknown, err, lastWord(s))
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for {
 		if n, _ := s.printed(); n > before {
-			time.Sleep(20 * time.Millisecond) // the agent writes down that it is
-			return took, nil
+			is, err := s.counts(ctx, c)
+			if err != nil {
+				return 0, err
+			}
+			if is.Printing == 0 {
+				return took, nil
+			}
+		}
+		select {
+		case <-late:
+			return 0, fmt.Errorf("a label was not out %v after the click: %s", patience, lastWord(s))
+		default:
+		}
+		if err := pause(ctx, 5*time.Millisecond); err != nil {
+			return 0, err
 		}
 	}
-	return 0, errors.New("a label was not out within 20 s")
 }
 
 // fill makes the ledger that the agent will find.
@@ -261,10 +273,10 @@ func (b *bench) fill(ctx context.Context, data string) (err error) {
 	if _, err := l.Recover(ctx); err != nil {
 		return err
 	}
-	if err := ledgertest.Fill(ctx, db, b.History, time.Now()); err != nil {
+	if err := past.Fill(ctx, db, b.History, time.Now()); err != nil {
 		return err
 	}
-	if err := ledgertest.Queue(ctx, db, l, b.Queued, time.Now()); err != nil {
+	if err := past.Queue(ctx, db, l, b.Queued, time.Now()); err != nil {
 		return err
 	}
 	if err := l.Stop(ctx); err != nil {

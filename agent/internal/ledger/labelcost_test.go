@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"miandan/agent/internal/bench/past"
 	"miandan/agent/internal/ledger"
-	"miandan/agent/internal/ledger/ledgertest"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/store"
 	"miandan/printer"
@@ -44,8 +44,8 @@ func BenchmarkLabelCost(b *testing.B) {
 	l := ledger.New(db, sealer, time.Now)
 	_, err = l.Recover(ctx)
 	must(err)
-	must(ledgertest.Fill(ctx, db, *costHistory, time.Now()))
-	must(ledgertest.Queue(ctx, db, l, *costQueued, time.Now()))
+	must(past.Fill(ctx, db, *costHistory, time.Now()))
+	must(past.Queue(ctx, db, l, *costQueued, time.Now()))
 	must(db.Checkpoint(ctx))
 	i := *costQueued
 	for b.Loop() {
@@ -57,7 +57,7 @@ func BenchmarkLabelCost(b *testing.B) {
 // printOne takes an order to paper.
 func printOne(ctx context.Context, l *ledger.Ledger, i int) error {
 	paper := ledger.Paper{Template: "jd-76x130", Size: "76x130"} // not that of the labels that wait
-	o := ledgertest.Order(i, time.Now())
+	o := past.Order(i, time.Now())
 	if _, err := l.Accept(ctx, o, ledger.Plan{Issuer: "jd-express", Wanted: true}); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func printOne(ctx context.Context, l *ledger.Ledger, i int) error {
 	if err := l.Issuing(ctx, n); err != nil {
 		return err
 	}
-	w := ledgertest.Waybill(o)
+	w := past.Waybill(o)
 	if err := l.Issued(ctx, o.Key, w, 40*time.Millisecond); err != nil {
 		return err
 	}

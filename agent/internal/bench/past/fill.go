@@ -1,11 +1,11 @@
-// Package ledgertest makes ledgers that have seen years, to measure what that
+// Package past makes ledgers that have seen years, to measure what that
 // costs.
 //
 // Their rows are such as a station leaves them a day after its labels were
 // printed: without anything about a person. They are written in bulk, past the
 // ledger, since a million orders on their proper way take an hour; sums and
 // tallies are what the triggers would have made them.
-package ledgertest
+package past
 
 import (
 	"context"
