@@ -228,23 +228,15 @@ func (s *Station) notOurs(ctx context.Context, key order.Key, err error) error {
 // route completes a numbered order and puts its labels into the queue.
 func (s *Station) route(ctx context.Context, n ledger.Numbering, issuer carrier.Issuer, w waybill.Waybill) error {
 	began := time.Now()
-	if s.Rules.Ways[n.Issuer].Label == SealedLabel {
-		w.PhoneKind = waybill.PhoneSealed // nobody here sees which number JD puts on it
-	} else if r, ok := issuer.(carrier.Router); ok {
-		if err := r.Route(ctx, &w); err != nil {
-			s.Log.Warn("no routing", "order", n.Order.ID, "issuer", n.Issuer, "error", err)
-			p := ledger.Problem{Code: "routing-missing", Args: []any{n.Order.ID}}
-			return s.persist(ctx, func(ctx context.Context) error { return s.Ledger.Unrouted(ctx, n.Order.Key, p, backoff(n.Tries)) })
-		}
-	}
-	if s.phone(n.Issuer) == waybill.PhoneMasked {
-		w.HideName = true
-		w.HidePhone = w.HidePhone || w.PhoneKind == waybill.PhoneReal // a virtual number hides her itself, and half of one reaches nobody
-	}
-	paper, err := s.paper(n.Issuer)
+	w, paper, err := s.Complete(ctx, n.Order.Key, n.Issuer, issuer, w)
 	if err != nil {
+		later := backoff(n.Tries)
+		if notice.CodeOf(err) != "routing-missing" {
+			later = backoff(n.Tries + 2)
+			s.Say(asNotice(err))
+		}
 		return s.persist(ctx, func(ctx context.Context) error {
-			return errors.Join(s.Ledger.Unrouted(ctx, n.Order.Key, problemOf(err, n.Order.ID), backoff(n.Tries+2)), s.say(err))
+			return s.Ledger.Unrouted(ctx, n.Order.Key, problemOf(err, n.Order.ID), later)
 		})
 	}
 	s.Log.Info("numbered", "order", n.Order.ID, "issuer", n.Issuer, "parcels", len(w.Parcels))

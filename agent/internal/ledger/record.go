@@ -3,7 +3,6 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"miandan/agent/internal/order"
@@ -139,21 +138,4 @@ func openJSON(k seal.Key, what string, key order.Key, sealed []byte, v any) erro
 		return fmt.Errorf("open sealed %s: %w", what, err)
 	}
 	return nil
-}
-
-// content is what makes an order the same order: whom it goes to. Virtual
-// numbers, cipher texts and times change with every fetch and are left out.
-func (l *Ledger) content(o order.Order) []byte {
-	phone := o.Receiver.Phone.Reveal()
-	if o.PhoneKind != waybill.PhoneReal {
-		phone = ""
-	}
-	parts := [][]byte{[]byte(o.Receiver.Name.Reveal()), []byte(phone), []byte(o.Receiver.Address.Reveal())}
-	if o.Boxes() > 1 || o.Collect != 0 {
-		parts = append(parts, strconv.AppendInt(nil, int64(o.Boxes()), 10))
-	}
-	if o.Collect != 0 { // what the courier takes stands on the label
-		parts = append(parts, strconv.AppendInt(nil, int64(o.Collect), 10))
-	}
-	return l.seal.Fingerprint(parts...)
 }

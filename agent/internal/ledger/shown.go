@@ -4,7 +4,6 @@ import (
 	"database/sql"
 
 	"miandan/agent/internal/order"
-	"miandan/templates/pii"
 	"miandan/templates/waybill"
 )
 
@@ -26,19 +25,11 @@ func (l *Ledger) shownOtherwise(tx *sql.Tx, o order.Order, content []byte, k kno
 	if err != nil {
 		return false, err
 	}
-	if kept.PhoneKind == o.PhoneKind || kept.Boxes() != o.Boxes() || kept.Collect != o.Collect {
-		return false, nil
-	}
-	was, is, none := kept.Receiver.Address, o.Receiver.Address, pii.Region{}
-	if was.Region() != is.Region() && was.Region() != none && is.Region() != none {
+	if !ShownOtherwise(kept, o) {
 		return false, nil
 	}
 	if closed(o) {
 		return true, nil
-	}
-	// A real number may come in place of a virtual one, or the other way round.
-	if !closed(kept) && (kept.Receiver.Name.Reveal() != o.Receiver.Name.Reveal() || was.Reveal() != is.Reveal()) {
-		return false, nil
 	}
 	if sealed, err = sealOrder(key, o); err != nil {
 		return false, err

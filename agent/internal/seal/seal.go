@@ -137,6 +137,9 @@ func (s *Sealer) Fingerprint(parts ...[]byte) []byte {
 	return keyedHash(s.print, parts)
 }
 
+// Keyed is Fingerprint under a key that the caller keeps.
+func Keyed(key []byte, parts ...[]byte) []byte { return keyedHash(key, parts) }
+
 // AuditMAC returns the authentication code of 32 bytes that chains the audit.
 // Its key is its own: who has the database and not the key can make none.
 // Parts do not run into each other.
