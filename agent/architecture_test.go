@@ -68,6 +68,7 @@ var revealers = map[string]string{
 	"agent/internal/carrier/jtexpress": "tells the carrier whom the parcel goes to",
 	"agent/internal/carrier/deppon":    "tells the carrier whom the parcel goes to",
 	"agent/internal/carrier/kuaidi100": "tells the carrier whom the parcel goes to",
+	"agent/internal/fleet":             "logs in to the database with the station's password",
 	"agent/internal/order/place":       "reads where a parcel goes and which number is dialled",
 	"agent/internal/privacy":           "shows what a click may show and writes an export",
 	"agent/internal/cloudprint":        "tells JD's renderer whom the parcel goes to",

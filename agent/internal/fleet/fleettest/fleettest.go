@@ -1,0 +1,177 @@
+// Package fleettest runs real PostgreSQL servers for tests.
+//
+// What a fleet promises depends on what PostgreSQL does with a commit, a lock, a
+// lost connection and a standby, so nothing stands in for it. A test that only
+// needs a database takes New: one server for the whole test binary, a database for
+// each test. A test that stops, pauses or fails over takes Start.
+//
+//	func TestMain(m *testing.M) { fleettest.Main(m) }
+//
+//	db := fleettest.New(t)              // a fleet's empty database, initialised
+//	a := db.Join(t, fleet.Station{Name: "bench-1"})
+//
+//	s := fleettest.Start(t)             // a server of its own
+//	standby := s.Standby(t, true)       // synchronous
+//	s.Stop(t, fleettest.Immediate)      // as a power cut
+//	standby.Promote(t)
+//
+// Servers write to disk as in earnest (fsync on) and ask everybody for a password.
+// Without PostgreSQL on the machine tests are skipped by name; with MIANDAN_CI=1
+// they fail. On Linux a server dies with the test binary.
+package fleettest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"miandan/agent/internal/fleet"
+	"miandan/agent/internal/secret"
+)
+
+var shared struct {
+	sync.Mutex
+	server *Server
+}
+
+// Main is a TestMain that stops what New has started and removes its files.
+func Main(m *testing.M) {
+	code := m.Run()
+	if s := shared.server; s != nil {
+		s.stop(Immediate)
+		_ = os.RemoveAll(s.dir)
+	}
+	os.Exit(code)
+}
+
+// bin returns the folder of PostgreSQL's programs, the newest of several.
+func bin(t testing.TB) string {
+	t.Helper()
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if len(found) == 0 {
+		if p, err := exec.LookPath("postgres"); err == nil {
+			found = []string{p}
+		}
+	}
+	if len(found) == 0 {
+		if os.Getenv("MIANDAN_CI") == "1" {
+			t.Fatal("postgresql is not installed")
+		}
+		t.Skip("needs postgresql")
+	}
+	return filepath.Dir(slices.Max(found))
+}
+
+var databases atomic.Int64
+
+// Database is one fleet's database.
+type Database struct {
+	Server *Server
+	Name   string
+}
+
+// New returns a database that is initialised, on the server that the tests of this
+// binary share.
+func New(t testing.TB) *Database {
+	t.Helper()
+	shared.Lock()
+	if shared.server == nil {
+		shared.server = start(t)
+	}
+	s := shared.server
+	shared.Unlock()
+	return s.Database(t)
+}
+
+// Database makes and initialises another database on the server.
+func (s *Server) Database(t testing.TB) *Database {
+	t.Helper()
+	d := s.Empty(t)
+	d.Admin(t, func(ctx context.Context, a *fleet.Admin) error { return a.Init(ctx) })
+	return d
+}
+
+// Empty makes a database in which nothing is.
+func (s *Server) Empty(t testing.TB) *Database {
+	t.Helper()
+	d := &Database{Server: s, Name: fmt.Sprintf("fleet%d", databases.Add(1))}
+	s.SQL(t, "postgres", `CREATE DATABASE `+d.Name)
+	return d
+}
+
+// DSN names the database without user and password, as a station's settings do.
+// Given more servers, it names all of them, as where a standby may take over.
+func (d *Database) DSN(more ...*Server) string {
+	hosts := d.Server.address()
+	for _, s := range more {
+		hosts += "," + s.address()
+	}
+	return "postgres://" + hosts + "/" + d.Name + "?sslmode=disable"
+}
+
+// AdminDSN is the superuser's.
+func (d *Database) AdminDSN() secret.Token {
+	return secret.New(strings.Replace(d.DSN(), "postgres://", "postgres://postgres:"+d.Server.password+"@", 1))
+}
+
+// Admin does something as the keeper of the database.
+func (d *Database) Admin(t testing.TB, do func(context.Context, *fleet.Admin) error) {
+	t.Helper()
+	a, err := fleet.OpenAdmin(t.Context(), d.AdminDSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close(context.WithoutCancel(t.Context()))
+	if err := do(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// SQL runs statements as the superuser.
+func (d *Database) SQL(t testing.TB, statements ...string) {
+	t.Helper()
+	d.Server.SQL(t, d.Name, statements...)
+}
+
+// Member is a station that has joined.
+type Member struct {
+	*fleet.DB
+	Config fleet.Config // to open it once more
+}
+
+// Join invites a station and joins as it.
+func (d *Database) Join(t testing.TB, s fleet.Station) *Member {
+	t.Helper()
+	var code fleet.Code
+	d.Admin(t, func(ctx context.Context, a *fleet.Admin) (err error) {
+		code, err = a.Invite(ctx, s)
+		return err
+	})
+	key, err := fleet.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := fleet.Config{DSN: d.DSN(), Password: secret.New("password of " + s.Name), Station: s.Name, Key: key}
+	if _, err := fleet.Join(t.Context(), c.DSN, code, c.Password, key.Public()); err != nil {
+		t.Fatal(err)
+	}
+	return Open(t, c)
+}
+
+// Open opens the way of a station that has joined.
+func Open(t testing.TB, c fleet.Config) *Member {
+	t.Helper()
+	db, err := fleet.Open(context.WithoutCancel(t.Context()), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	return &Member{db, c}
+}
