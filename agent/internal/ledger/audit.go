@@ -36,6 +36,11 @@ func (l *Ledger) audit(tx *sql.Tx, who, what string, orderID, labelID any, why s
 		}
 		r.Subject = key.String()
 	}
+	if r.Label != 0 {
+		if err := l.fleetNews(tx, r); err != nil {
+			return err
+		}
+	}
 	return l.chain().Append(tx, r, l.anchored())
 }
 

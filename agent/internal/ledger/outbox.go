@@ -22,9 +22,12 @@ type Message struct {
 	Tries   int
 }
 
+// post has a message told. What an order of the fleet has to tell its platform
+// tells, by what the fleet is told of its labels: here it is done with.
 func (l *Ledger) post(tx *sql.Tx, orderID int64, waybill, what string) error {
-	_, err := tx.Exec(`INSERT INTO outbox (order_id, waybill, what, renewed)
-		SELECT id, ?, ?, renewed FROM orders WHERE id = ? ON CONFLICT DO NOTHING`, waybill, what, orderID)
+	_, err := tx.Exec(`INSERT INTO outbox (order_id, waybill, what, renewed, done_at)
+		SELECT id, ?, ?, renewed, iif(EXISTS (SELECT 1 FROM labels b JOIN fleet_labels f ON f.label_id = b.id WHERE b.order_id = orders.id), ?, 0)
+		FROM orders WHERE id = ? ON CONFLICT DO NOTHING`, waybill, what, l.now(), orderID)
 	return err
 }
 

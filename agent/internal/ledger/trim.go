@@ -64,6 +64,7 @@ func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (int, error) {
 		paid = max(paid, o.deadline-order.ShipWithin.Milliseconds())
 		for _, q := range []string{
 			`DELETE FROM attempts WHERE label_id IN (SELECT id FROM labels WHERE order_id = ?)`,
+			`DELETE FROM fleet_labels WHERE label_id IN (SELECT id FROM labels WHERE order_id = ?)`,
 			`DELETE FROM labels WHERE order_id = ?`,
 			`DELETE FROM outbox WHERE order_id = ?`,
 			`DELETE FROM order_goods WHERE order_id = ?`,
@@ -80,9 +81,9 @@ func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (int, error) {
 }
 
 // gone returns the time of payment before which an order that the ledger does
-// not know may be one that it knew once, because an older copy was restored or
-// because it was trimmed. It is 0 if there is none.
+// not know may be one that it knew once, because an older copy was restored,
+// because it was trimmed or because another station of its fleet had it. It is 0 if there is none.
 func gone(tx *sql.Tx) (paid int64, err error) {
-	err = tx.QueryRow(`SELECT coalesce(max(value), 0) FROM meta WHERE name IN ('restored', 'trimmed')`).Scan(&paid)
+	err = tx.QueryRow(`SELECT coalesce(max(value), 0) FROM meta WHERE name IN ('restored', 'trimmed', 'left_fleet')`).Scan(&paid)
 	return paid, err
 }
