@@ -3,7 +3,12 @@ package fonts
 import (
 	"encoding/binary"
 	"math"
-	"unicode/utf16"
+)
+
+// The em of hanzi reaches so far above and below the baseline, in thousandths.
+const (
+	Ascent  = 880
+	Descent = 120
 )
 
 // table is a TrueType table being written: big-endian words.
@@ -27,45 +32,40 @@ func (t *table) u32(v ...uint32) {
 	}
 }
 
-// Font returns the TrueType font. The same glyphs in the same order give the
-// same bytes. It has no hinting, and its name says nothing about the document.
-func (s *Subset) Font() []byte {
-	glyphs := s.sorted()
-	var glyf, loca, hmtx table
-	var bounds box
-	points, contours := 0, 0
-	add := func(advance int, o Outline) {
-		loca.u32(uint32(len(glyf)))
-		b := bounding(o)
-		hmtx.u16(advance, b.x0)
-		if len(o) > 0 {
-			bounds = bounds.with(b)
-			contours = max(contours, len(o))
-			points = max(points, glyf.outline(o, b))
-		}
+// TrueType returns the font's file. The same glyphs in the same order give the
+// same bytes. It has no hinting and no name, and only the tables that PDF asks for.
+func (f *Small) TrueType() []byte {
+	size, points, contours := 0, 0, 0
+	for _, g := range f.glyphs {
+		size, points, contours = size+len(g.data), max(points, g.points), max(contours, g.contours)
 	}
-	add(UnitsPerEm, nil) // glyph 0, for codes that are not there
-	for _, g := range glyphs {
-		add(g.advance, g.outline)
+	n := len(f.glyphs) + 1
+	glyf := make(table, 0, size)
+	loca, hmtx := make(table, 0, 4*(n+1)), make(table, 0, 4*n)
+	loca.u32(0)
+	hmtx.u16(UnitsPerEm, 0) // glyph 0, for codes that are not there
+	for _, g := range f.glyphs {
+		loca.u32(uint32(len(glyf)))
+		hmtx.u16(g.advance, g.box.x0)
+		glyf = append(glyf, g.data...)
 	}
 	loca.u32(uint32(len(glyf)))
 
-	n := len(glyphs) + 1
+	bounds := f.bounds()
 	var head, hhea, maxp table
 	head.u32(0x00010000, 0x00010000, 0, 0x5F0F3CF5) // the sum of all is filled in below
 	head.u16(0, UnitsPerEm)
 	head.u32(0, 0, 0, 0) // dates
 	head.u16(bounds.x0, bounds.y0, bounds.x1, bounds.y1, 0, 6, 2, 1, 0)
 	hhea.u32(0x00010000)
-	hhea.u16(880, -120, 0, UnitsPerEm, bounds.x0, 0, bounds.x1, 1, 0, 0, 0, 0, 0, 0, 0, n)
+	hhea.u16(Ascent, -Descent, 0, UnitsPerEm, bounds.x0, 0, bounds.x1, 1, 0, 0, 0, 0, 0, 0, 0, n)
 	maxp.u32(0x00010000)
 	// One byte of instructions is promised and none is there: FreeType takes a
 	// font that promises none for one to hint by guesswork, and Ghostscript
 	// draws every text through FreeType.
 	maxp.u16(n, points, contours, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0)
 	return assemble([]namedTable{ // by name
-		{"OS/2", os2(glyphs)}, {"cmap", cmap(glyphs)}, {"glyf", glyf}, {"head", head}, {"hhea", hhea},
-		{"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}, {"name", name("Miandan")}, {"post", post()},
+		{"cmap", f.cmap()}, {"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp},
 	})
 }
 
@@ -113,69 +113,26 @@ func checksum(data []byte) (sum uint32) {
 	return sum
 }
 
-// cmap maps the codes, which rise with the glyph numbers, in format 4.
-func cmap(glyphs []coded) table {
-	var ends, starts, deltas, offsets table
-	for i := 0; i < len(glyphs); {
-		j := i + 1
-		for j < len(glyphs) && glyphs[j].code == glyphs[j-1].code+1 {
-			j++
-		}
-		ends.u16(int(glyphs[j-1].code))
-		starts.u16(int(glyphs[i].code))
-		deltas.u16(i + 1 - int(glyphs[i].code))
-		offsets.u16(0)
-		i = j
-	}
-	ends.u16(0xFFFF, 0) // the last segment is obligatory; the 0 is padding
-	starts.u16(0xFFFF)
-	deltas.u16(1)
-	offsets.u16(0)
-	segments := len(starts) / 2
-	power := int(math.Log2(float64(segments)))
+// cmap maps the codes to the glyphs behind glyph 0, in both ways that PDF knows
+// for a font whose codes are its own: of the Macintosh (format 0), and of symbols
+// in Windows, at U+F000 (format 4). Each is the only one that some programs read.
+func (f *Small) cmap() table {
+	const symbols = 0xF000
 	var t table
-	t.u16(0, 1, 3, 1)
-	t.u32(12)
-	t.u16(4, 16+8*segments, 0, 2*segments, 2<<power, power, 2*segments-2<<power)
-	for _, column := range []table{ends, starts, deltas, offsets} {
-		t = append(t, column...)
+	t.u16(0, 2, 1, 0)
+	t.u32(20)
+	t.u16(3, 0)
+	t.u32(20 + 262)
+	t.u16(0, 262, 0)
+	var glyphs [256]byte
+	for i := range f.glyphs {
+		glyphs[firstCode+i] = byte(i + 1)
 	}
+	t = append(t, glyphs[:]...)
+	last := symbols + firstCode + len(f.glyphs) - 1
+	t.u16(4, 32, 0, 4, 4, 1, 0) // two segments, the last of which is obligatory
+	t.u16(last, 0xFFFF, 0, symbols+firstCode, 0xFFFF, 1-symbols-firstCode, 1, 0, 0)
 	return t
-}
-
-func os2(glyphs []coded) table {
-	first, last := 0xFFFF, 0
-	for _, g := range glyphs {
-		first, last = min(first, int(g.code)), max(last, int(g.code))
-	}
-	var t table
-	t.u16(4, UnitsPerEm, 400, 5, 0)
-	t.u16(650, 600, 0, 75, 650, 600, 0, 350, 50, 250) // sub- and superscript, strikeout
-	t.u16(0)
-	t.u8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0) // panose
-	t.u32(0, 0, 0, 0)                  // ranges of characters
-	t = append(t, "MIAN"...)
-	t.u16(0x40, first, last, 880, -120, 0, 1160, 288)
-	t.u32(0, 0)
-	t.u16(540, 733, 0, 32, 0)
-	return t
-}
-
-func name(family string) table {
-	records := []struct {
-		id   int
-		text string
-	}{{1, family}, {2, "Regular"}, {3, family}, {4, family}, {6, family}}
-	var t, text table
-	t.u16(0, len(records), 6+12*len(records))
-	for _, r := range records {
-		at := len(text)
-		for _, u := range utf16.Encode([]rune(r.text)) {
-			text.u16(int(u))
-		}
-		t.u16(3, 1, 0x409, r.id, len(text)-at, at)
-	}
-	return append(t, text...)
 }
 
 // box is the bounding box of points.

@@ -2,7 +2,6 @@ package fonts
 
 import (
 	"bytes"
-	"errors"
 	"maps"
 	"slices"
 	"testing"
@@ -10,7 +9,7 @@ import (
 	"miandan/templates/scene"
 )
 
-func glyph(t *testing.T, face scene.Face, r rune) Glyph {
+func glyph(t testing.TB, face scene.Face, r rune) Glyph {
 	t.Helper()
 	set, err := Default()
 	if err != nil {
@@ -25,81 +24,151 @@ func glyph(t *testing.T, face scene.Face, r rune) Glyph {
 
 func TestSubset(t *testing.T) {
 	s := NewSubset()
-	for _, c := range []struct {
+	if len(s.Fonts()) != 0 {
+		t.Error("a document without text has a font")
+	}
+	all := []struct {
 		name string
 		face scene.Face
 		r    rune
 		size float64
-		code rune
+		code byte
 	}{
-		{"a character", scene.Regular, '张', 32, '张'},
-		{"again", scene.Regular, '张', 32, '张'},
-		{"in another face", scene.Bold, '张', 32, 0xE000},
-		{"at another small size", scene.Regular, '张', 20, 0xE001},
-		{"first in bold", scene.Bold, '三', 88, '三'},
-		{"at another large size", scene.Bold, '三', 96, '三'},
-		{"beyond U+FFFF", scene.Regular, '𠮷', 32, 0xE002},
-		{"a space", scene.Regular, ' ', 32, ' '},
-		{"with a descender", scene.Regular, 'g', 32, 'g'},
-	} {
-		code, err := s.Add(glyph(t, c.face, c.r), c.size)
-		if err != nil || code != c.code {
-			t.Errorf("%s: Add(%c) = %U, %v; want %U", c.name, c.r, code, err, c.code)
+		{"a character", scene.Regular, '张', 32, 33},
+		{"again", scene.Regular, '张', 32, 33},
+		{"in another face", scene.Bold, '张', 32, 34},
+		{"at another small size", scene.Regular, '张', 20, 35},
+		{"large in bold", scene.Bold, '三', 88, 36},
+		{"at another large size", scene.Bold, '三', 96, 36},
+		{"beyond U+FFFF", scene.Rare, '𠮷', 32, 37},
+		{"a space", scene.Regular, ' ', 32, 38},
+		{"with a descender", scene.Regular, 'g', 32, 39},
+	}
+	for _, c := range all {
+		if c.name != "again" && c.name != "at another large size" {
+			if code, ok := s.Code(c.face, c.r, c.size); ok {
+				t.Errorf("%s: Code = %v before it was added", c.name, code)
+			}
+		}
+		want := Code{0, c.code}
+		if got := s.Add(glyph(t, c.face, c.r), c.size); got != want {
+			t.Errorf("%s: Add(%c) = %v; want %v", c.name, c.r, got, want)
+		}
+		if got, ok := s.Code(c.face, c.r, c.size); !ok || got != want {
+			t.Errorf("%s: Code(%c) = %v, %v; want %v", c.name, c.r, got, ok, want)
 		}
 	}
-	want := map[rune]rune{' ': ' ', 'g': 'g', '三': '三', '张': '张', 0xE000: '张', 0xE001: '张', 0xE002: '𠮷'}
-	if got := maps.Collect(s.Characters()); !maps.Equal(got, want) {
+	small := s.Fonts()[0]
+	want := map[byte]rune{33: '张', 34: '张', 35: '张', 36: '三', 37: '𠮷', 38: ' ', 39: 'g'}
+	if got := maps.Collect(small.Characters()); !maps.Equal(got, want) {
 		t.Errorf("Characters = %v, want %v", got, want)
 	}
 
-	font, err := parse(s.Font())
+	file := small.TrueType()
+	font, err := parse(file)
 	if err != nil {
 		t.Fatalf("the font cannot be read: %v", err)
 	}
-	if !bytes.Equal(s.Font(), s.Font()) {
-		t.Error("the same subset gives two fonts")
+	if !bytes.Equal(file, small.TrueType()) {
+		t.Error("the same glyphs give two fonts")
 	}
-	for _, g := range s.glyphs {
-		id := font.index(g.code)
-		if id == 0 {
-			t.Errorf("%U is not in the font", g.code)
+	advances := small.Advances()
+	for _, c := range all {
+		id := font.index(0xF000 + rune(c.code))
+		if id == 0 || file[cmapOffset(t, file)+20+6+int(c.code)] != byte(id) {
+			t.Errorf("%s: code %d is not in the font, or not in both maps", c.name, c.code)
 			continue
 		}
-		if got := font.advance(id); got != g.advance {
-			t.Errorf("%U is %d wide, want %d", g.code, got, g.advance)
+		g := glyph(t, c.face, c.r)
+		if got := font.advance(id); got != g.Advance() || got != advances[c.code] {
+			t.Errorf("%s is %d wide, and %d by what is said of the font; want %d", c.name, got, advances[c.code], g.Advance())
 		}
-		if got := font.outline(id); !slices.EqualFunc(got, g.outline, slices.Equal[[]Point]) {
-			t.Errorf("%U has another outline", g.code)
+		if got := font.outline(id); !slices.EqualFunc(got, g.Outline(c.size), slices.Equal[[]Point]) {
+			t.Errorf("%s has another outline", c.name)
 		}
 	}
-	if font.index('李') != 0 {
-		t.Error("a character that was not asked for is in the font")
+	if font.index(0xF000+40) != 0 || font.index(' ') != 0 {
+		t.Error("a code that no glyph has is in the font")
 	}
-	if sum := checksum(s.Font()); sum != 0xB1B0AFBA {
+	if sum := checksum(file); sum != 0xB1B0AFBA {
 		t.Errorf("the font's checksum is %#x", sum)
 	}
 }
 
-// A batch of labels may need more codes than the private ones.
-func TestSubsetLendsCodes(t *testing.T) {
-	s := NewSubset()
-	g := glyph(t, scene.Rare, '𠮷')
-	g.font = &Font{loca: make([]byte, 4*65536), hmtx: make([]byte, 4), em: 1000, metrics: 1} // quick: all empty
-	seen := map[rune]bool{}
-	full := 0
-	for r := rune(0x20000); r < 0x20000+60_000; r++ {
-		g.Rune = r
-		code, err := s.Add(g, 32)
-		if errors.Is(err, ErrFull) {
-			full++
-			continue
-		}
-		if err != nil || seen[code] || code > 0xFFFF || code >= 0xD800 && code <= 0xDFFF {
-			t.Fatalf("Add(%U) = %U, %v", r, code, err)
-		}
-		seen[code] = true
+func cmapOffset(t *testing.T, file []byte) int {
+	t.Helper()
+	tables, err := directory(file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if n := len(seen); n < 48_000 || full == 0 {
-		t.Errorf("%d codes were given and %d refused", n, full)
+	return bytes.Index(file, tables["cmap"])
+}
+
+// A batch of labels needs more codes than one font has.
+func TestSubsetTakesFurtherFonts(t *testing.T) {
+	s := NewSubset()
+	seen := map[Code]rune{}
+	for r := '一'; r < '一'+500; r++ {
+		c := s.Add(glyph(t, scene.Regular, r), 32)
+		if before, ok := seen[c]; ok || c.Byte < 33 {
+			t.Fatalf("Add(%c) = %v, which is %c's", r, c, before)
+		}
+		seen[c] = r
+	}
+	if n := len(s.Fonts()); n != 3 {
+		t.Fatalf("%d fonts, want 3", n)
+	}
+	for i, f := range s.Fonts() {
+		font, err := parse(f.TrueType())
+		if err != nil {
+			t.Fatalf("font %d: %v", i, err)
+		}
+		for code, r := range f.Characters() {
+			if seen[Code{i, code}] != r {
+				t.Errorf("code %d of font %d is %c, want %c", code, i, r, seen[Code{i, code}])
+			}
+			if font.index(0xF000+rune(code)) == 0 {
+				t.Errorf("code %d is not in font %d", code, i)
+			}
+		}
+	}
+}
+
+// Glyphs are kept and used again, and not for ever.
+func TestRecordsAreKept(t *testing.T) {
+	c := &records{all: map[member]*record{}}
+	g := glyph(t, scene.Regular, '张')
+	m := memberOf(scene.Regular, '张', 32)
+	first := c.record(m, g, 32)
+	if c.record(m, g, 32) != first {
+		t.Error("a glyph was drawn twice")
+	}
+	c.bytes = mostRecords
+	c.record(memberOf(scene.Regular, '张', 20), g, 20)
+	if len(c.all) != 1 || c.bytes >= mostRecords {
+		t.Errorf("%d glyphs of %d bytes are kept", len(c.all), c.bytes)
+	}
+}
+
+func BenchmarkSubset(b *testing.B) {
+	set, err := Default()
+	if err != nil {
+		b.Fatal(err)
+	}
+	var glyphs []Glyph
+	for r := '一'; r < '一'+200; r++ {
+		g, _, err := set.Find(scene.Regular, r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		glyphs = append(glyphs, g)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		s := NewSubset()
+		for _, g := range glyphs {
+			s.Add(g, 24)
+		}
+		s.Fonts()[0].TrueType()
 	}
 }

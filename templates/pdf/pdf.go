@@ -6,11 +6,12 @@
 // edge exactly between two dots is rounded this way by one program and that way
 // by the next.
 //
-// The writer underneath is gofpdf, which parses a font for every document,
-// panics beyond U+FFFF and says that codes are characters. It is given one
-// small font with just the document's glyphs, never sees such a character, and
-// what it says about codes is corrected by an incremental update behind its
-// last byte, so that a name is found and copied as it was typed.
+// The writer underneath is gofpdf. Fonts whose codes are characters it reads and
+// cuts anew for every document, which takes five times as long as all else here,
+// and panics beyond U+FFFF. So it is given small fonts of one-byte codes with
+// just the document's glyphs, which it takes as they are. What the codes mean it
+// cannot say; that is put right in the finished document, so that a name is found
+// and copied as it was typed.
 package pdf
 
 import (
@@ -42,9 +43,6 @@ const fine = 100
 // of a page that is drawn by resolution may be 0.024 dot short.
 const nudge = 0.03
 
-// family is the font's name within gofpdf.
-const family = "miandan"
-
 // Write writes the pages as one document. The same pages give the same bytes:
 // the document has no title, no time and no producer's name.
 func Write(w io.Writer, pages ...*scene.Page) error {
@@ -65,7 +63,7 @@ func Write(w io.Writer, pages ...*scene.Page) error {
 	if err != nil {
 		return fmt.Errorf("write pdf: %w", err)
 	}
-	if data, err = nameCharacters(data, gather.subset.Characters()); err != nil {
+	if data, err = nameCharacters(data, gather.subset.Fonts()); err != nil {
 		return fmt.Errorf("write pdf: %w", err)
 	}
 	_, err = w.Write(data)
@@ -84,26 +82,22 @@ func (g *gatherer) Picture(scene.Picture) error { return nil }
 
 func (g *gatherer) Glyphs(run scene.Glyphs) error {
 	for _, glyph := range run.Run {
-		if _, err := g.code(run, glyph.Rune); err != nil {
+		if _, ok := g.subset.Code(run.Face, glyph.Rune, run.Size); ok {
+			continue
+		}
+		found, ok, err := g.set.Find(run.Face, glyph.Rune)
+		if err != nil {
 			return err
 		}
+		if !ok || found.Face != run.Face {
+			return errNoGlyph
+		}
+		g.subset.Add(found, run.Size)
 	}
 	return nil
 }
 
 var errNoGlyph = errors.New("a character has no glyph in its face; the page was not composed by typeset")
-
-// code returns the code that shows a character in the document's font.
-func (g *gatherer) code(run scene.Glyphs, r rune) (rune, error) {
-	glyph, ok, err := g.set.Find(run.Face, r)
-	if err != nil {
-		return 0, err
-	}
-	if !ok || glyph.Face != run.Face {
-		return 0, errNoGlyph
-	}
-	return g.subset.Add(glyph, run.Size)
-}
 
 // write draws the pages with gofpdf.
 func write(g *gatherer, pages []*scene.Page) (data []byte, err error) {
@@ -122,7 +116,11 @@ func write(g *gatherer, pages []*scene.Page) (data []byte, err error) {
 	f.SetCreationDate(epoch)
 	f.SetModificationDate(epoch)
 	f.SetProducer("", false)
-	f.AddUTF8FontFromBytes(family, "", g.subset.Font())
+	for i, font := range g.subset.Fonts() {
+		if err := addFont(f, i, font); err != nil {
+			return nil, err
+		}
+	}
 	for _, p := range pages {
 		f.AddPageFormat("P", size(p))
 		f.TransformBegin()
@@ -181,16 +179,20 @@ func (c canvas) Picture(p scene.Picture) error {
 }
 
 func (c canvas) Glyphs(g scene.Glyphs) error {
-	c.f.SetFont(family, "", c.grid.Points(g.Size)*fine)
 	level := grey(g.Ink)
 	c.f.SetTextColor(level, level, level)
+	font := -1
 	for _, glyph := range g.Run {
-		code, err := c.g.code(g, glyph.Rune)
-		if err != nil {
-			return err
+		code, ok := c.g.subset.Code(g.Face, glyph.Rune, g.Size)
+		if !ok {
+			return errNoGlyph
+		}
+		if code.Font != font {
+			font = code.Font
+			c.f.SetFont(familyOf(font), "", c.grid.Points(g.Size)*fine)
 		}
 		x, y := c.at(float64(glyph.X)+nudge, float64(glyph.Y)+nudge)
-		c.f.Text(x, y, string(code))
+		c.f.Text(x, y, letters[code.Byte:int(code.Byte)+1])
 	}
 	return nil
 }

@@ -8,38 +8,67 @@ import (
 	"regexp"
 	"strconv"
 	"unicode/utf16"
+
+	"miandan/templates/fonts"
 )
 
-// What gofpdf writes at the end of a document and about its font.
-var (
-	toUnicode = regexp.MustCompile(`/ToUnicode (\d+) 0 R`)
-	trailer   = regexp.MustCompile(`trailer\n<<\n/Size (\d+)\n/Root (\d+) 0 R\n/Info (\d+) 0 R\n>>\nstartxref\n(\d+)\n%%EOF\n$`)
+// What gofpdf writes at the end of a document, and of a font: that its codes are
+// those of Windows, which is as long as what is said in its place.
+var trailer = regexp.MustCompile(`trailer\n<<\n/Size (\d+)\n/Root (\d+) 0 R\n/Info (\d+) 0 R\n>>\nstartxref\n(\d+)\n%%EOF\n$`)
+
+const (
+	windowsCodes = "/Encoding /WinAnsiEncoding"
+	ownCodes     = "/ToUnicode %11d 0 R" // and no encoding: the font's own codes
 )
 
-// nameCharacters adds an incremental update to a finished document: a new
-// version of the one map from codes to characters. A document without text has
-// no such map used, but the font is in it all the same.
-func nameCharacters(doc []byte, characters iter.Seq2[rune, rune]) ([]byte, error) {
-	font, end := toUnicode.FindSubmatch(doc), trailer.FindSubmatch(doc)
-	if font == nil || end == nil {
-		return nil, errors.New("gofpdf's document has changed its form")
+var errForm = errors.New("gofpdf's document has changed its form")
+
+// nameCharacters says what the codes of the fonts are. Each font gets a map to
+// characters, in an update behind the document's last byte.
+func nameCharacters(doc []byte, all []*fonts.Small) ([]byte, error) {
+	if len(all) == 0 {
+		return doc, nil
 	}
-	stream := characterMap(characters)
-	object := len(doc)
-	doc = fmt.Appendf(doc, "%s 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n", font[1], len(stream), stream)
+	end := trailer.FindSubmatch(doc[max(len(doc)-200, 0):])
+	if end == nil {
+		return nil, errForm
+	}
+	first, err := strconv.Atoi(string(end[1]))
+	if err != nil {
+		return nil, errForm
+	}
+	var offsets []int
+	for i, font := range all {
+		about := fmt.Appendf(nil, "\n/BaseFont /%s\n/Subtype /TrueType\n", nameOf(i))
+		at := bytes.Index(doc, about)
+		if at < 0 {
+			return nil, errForm
+		}
+		codes := bytes.Index(doc[at:min(at+300, len(doc))], []byte(windowsCodes))
+		if codes < 0 {
+			return nil, errForm
+		}
+		copy(doc[at+codes:], fmt.Sprintf(ownCodes, first+i))
+
+		stream := characterMap(font.Characters())
+		offsets = append(offsets, len(doc))
+		doc = fmt.Appendf(doc, "%d 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n", first+i, len(stream), stream)
+	}
 	table := len(doc)
-	doc = fmt.Appendf(doc, "xref\n0 1\n0000000000 65535 f \n%s 1\n%010d 00000 n \n", font[1], object)
-	doc = fmt.Appendf(doc, "trailer\n<<\n/Size %s\n/Root %s 0 R\n/Info %s 0 R\n/Prev %s\n>>\nstartxref\n%s\n%%%%EOF\n",
-		end[1], end[2], end[3], end[4], strconv.Itoa(table))
-	return doc, nil
+	doc = fmt.Appendf(doc, "xref\n0 1\n0000000000 65535 f \n%d %d\n", first, len(all))
+	for _, at := range offsets {
+		doc = fmt.Appendf(doc, "%010d 00000 n \n", at)
+	}
+	return fmt.Appendf(doc, "trailer\n<<\n/Size %d\n/Root %s 0 R\n/Info %s 0 R\n/Prev %s\n>>\nstartxref\n%d\n%%%%EOF\n",
+		first+len(all), end[2], end[3], end[4], table), nil
 }
 
 // characterMap writes the map in PDF's own language, at most 100 to a block.
-func characterMap(characters iter.Seq2[rune, rune]) []byte {
+func characterMap(characters iter.Seq2[byte, rune]) []byte {
 	var lines [][]byte
 	for code, r := range characters {
-		line := fmt.Appendf(nil, "<%04X> <", code)
-		for _, u := range utf16.Encode([]rune{r}) {
+		line := fmt.Appendf(nil, "<%02X> <", code)
+		for _, u := range utf16.AppendRune(nil, r) {
 			line = fmt.Appendf(line, "%04X", u)
 		}
 		lines = append(lines, append(line, ">\n"...))
@@ -51,7 +80,7 @@ begincmap
 /CMapName /Adobe-Identity-UCS def
 /CMapType 2 def
 1 begincodespacerange
-<0000> <FFFF>
+<00> <FF>
 endcodespacerange
 `)
 	for len(lines) > 0 {
