@@ -46,6 +46,7 @@ func check(c *Config, path string, at index) Problems {
 	k.services(c)
 	k.autos(c)
 	k.cloudPrint(c)
+	k.fleet(c)
 	k.compat(c)
 	for i := range c.Printers {
 		k.printer(c, i)
