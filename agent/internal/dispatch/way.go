@@ -124,6 +124,10 @@ func (s *Station) send(ctx context.Context, p *Printer, label ledger.Label, draw
 	if err != nil {
 		return s.release(ctx, p, label, p.problem(err))
 	}
+	if err := s.pass(ctx, label); err != nil { // a neighbour has it, or nobody can say
+		sending.Abandon()
+		return err
+	}
 	if err := s.intend(ctx, &label, attempt, drawn.payload(), baseline); err != nil {
 		sending.Abandon() // nothing was sent; err says why
 		return s.release(ctx, p, label, err)
