@@ -38,7 +38,7 @@ type Station struct {
 	Templates *templates.Library
 	Documents cloudprint.Documents // labels that JD makes; nil if no carrier has such
 	Reader    *pdfin.Reader        // makes dots of the labels that carriers draw
-	Fence     Fence // between this station and others that share its labels; nil if it stands alone
+	Fence     Fence                // between this station and others that share its labels; nil if it stands alone
 	Rules     Rules
 	Log       *slog.Logger
 	Clock     func() time.Time
