@@ -1,13 +1,9 @@
 package barcode
 
 import (
-	"math"
 	"unicode/utf8"
 
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/common/reedsolomon"
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
-	"github.com/makiuchi-d/gozxing/qrcode/encoder"
 
 	"miandan/templates/scene"
 )
@@ -42,9 +38,10 @@ const maxQR = 7089
 // warehouse scanners alike take for what it is; it stays in one piece, since
 // they guess piece by piece.
 //
-// Error correction and the laying out of modules are gozxing's: boombuler's
-// encoder takes eight times as long (BenchmarkQR) and quotes the whole text in
-// its errors.
+// What no text changes about a code, and the sizes of its blocks, are gozxing's.
+// The text is put in and the mask chosen here, on whole words of bits: most labels
+// have a QR code of their own, and a library's takes longer than the rest of the
+// label. boombuler's quotes the whole text in its errors besides.
 func QR(text string, level Level) (Symbol, error) {
 	switch {
 	case text == "":
@@ -58,7 +55,7 @@ func QR(text string, level Level) (Symbol, error) {
 	if version == nil {
 		return Symbol{}, &TextError{scene.QR, "the text is too long"}
 	}
-	matrix, err := drawQR(interleave(bits, version.GetECBlocksForLevel(levels[level])), version, levels[level])
+	matrix, err := drawQR(interleave(bits.bytes, version.GetECBlocksForLevel(levels[level])), version, levels[level])
 	if err != nil {
 		return Symbol{}, &TextError{scene.QR, "it cannot be drawn"}
 	}
@@ -101,120 +98,28 @@ func planQR(text string, level decoder.ErrorCorrectionLevel) (*bitString, *decod
 
 // interleave cuts codewords into the blocks of a version, gives each its
 // error correction and deals them out in turn.
-func interleave(bits *bitString, blocks *decoder.ECBlocks) *gozxing.BitArray {
-	correction := blocks.GetECCodewordsPerBlock()
-	encode := reedsolomon.NewReedSolomonEncoder(reedsolomon.GenericGF_QR_CODE_FIELD_256)
-	var data, check [][]int
-	rest := bits.bytes
+func interleave(codewords []byte, blocks *decoder.ECBlocks) []byte {
+	var data, check [][]byte
+	rest, total := codewords, len(codewords)
 	for _, kind := range blocks.GetECBlocks() {
 		for range kind.GetCount() {
-			n := kind.GetDataCodewords()
-			block := make([]int, n+correction)
-			for i, b := range rest[:n] {
-				block[i] = int(b)
-			}
-			rest = rest[n:]
-			encode.Encode(block, correction) // fails for no length that a version has
-			data, check = append(data, block[:n]), append(check, block[n:])
+			block := rest[:kind.GetDataCodewords()]
+			rest = rest[len(block):]
+			data = append(data, block)
+			check = append(check, correction(block, blocks.GetECCodewordsPerBlock()))
+			total += blocks.GetECCodewordsPerBlock()
 		}
 	}
-	out := gozxing.NewEmptyBitArray()
-	for _, part := range [][][]int{data, check} {
+	out := make([]byte, 0, total)
+	for _, part := range [][][]byte{data, check} {
 		longest := len(part[len(part)-1])
 		for i := range longest {
 			for _, block := range part {
 				if i < len(block) {
-					out.AppendBits(block[i], 8)
+					out = append(out, block[i])
 				}
 			}
 		}
 	}
 	return out
-}
-
-// drawQR draws the code with the mask that the standard likes best.
-func drawQR(codewords *gozxing.BitArray, version *decoder.Version, level decoder.ErrorCorrectionLevel) ([][]bool, error) {
-	n := version.GetDimensionForVersion()
-	matrix := encoder.NewByteMatrix(n, n)
-	var best [][]bool
-	least := math.MaxInt
-	for mask := range 8 {
-		if err := encoder.MatrixUtil_buildMatrix(codewords, level, version, mask, matrix); err != nil {
-			return nil, err
-		}
-		if p := penalty(matrix.GetArray(), least); p < least {
-			least = p
-			best = make([][]bool, n)
-			for y, row := range matrix.GetArray() {
-				best[y] = make([]bool, n)
-				for x, module := range row {
-					best[y][x] = module == 1
-				}
-			}
-		}
-	}
-	return best, nil
-}
-
-// penalty is how badly a masked code may be read, by the four rules of ISO/IEC
-// 18004. It stops counting at enough.
-func penalty(m [][]int8, enough int) (sum int) {
-	n := len(m)
-	dark := 0
-	column := make([]int8, n)
-	for i := range n {
-		for j, row := range m {
-			column[j] = row[i]
-			dark += int(row[i])
-		}
-		if sum += linePenalty(m[i]) + linePenalty(column); sum >= enough {
-			return sum
-		}
-	}
-	for y := range n - 1 { // blocks of 2 × 2
-		above, below := m[y], m[y+1]
-		for x := range n - 1 {
-			if c := above[x]; c == above[x+1] && c == below[x] && c == below[x+1] {
-				sum += 3
-			}
-		}
-	}
-	off := dark*20 - n*n*10 // twentieths away from half dark
-	return sum + 10*(max(off, -off)/(n*n))
-}
-
-// linePenalty counts runs of five and more, and what looks like a finder with
-// white on a side.
-func linePenalty(line []int8) (sum int) {
-	run, history := 0, 0xFFFF // what lies outside is white, which is 1 here
-	for i, c := range line {
-		if i > 0 && c == line[i-1] {
-			run++
-		} else {
-			run = 1
-		}
-		switch {
-		case run == 5:
-			sum += 3
-		case run > 5:
-			sum++
-		}
-		history = history<<1 | int(1-c)
-		sum += finderLike(history)
-	}
-	for range 4 {
-		history = history<<1 | 1
-		sum += finderLike(history)
-	}
-	return sum
-}
-
-// finderLike looks at the last eleven modules, 1 is white.
-func finderLike(history int) int {
-	const after, before = 0b01000101111, 0b11110100010 // white behind the finder, and before it
-	switch history & 0x7FF {
-	case after, before:
-		return 40
-	}
-	return 0
 }

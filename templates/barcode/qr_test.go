@@ -3,10 +3,14 @@ package barcode
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/boombuler/barcode/qr"
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/common/reedsolomon"
+	"github.com/makiuchi-d/gozxing/qrcode/decoder"
 	"github.com/makiuchi-d/gozxing/qrcode/encoder"
 
 	"miandan/templates/scene"
@@ -192,6 +196,128 @@ func TestQREveryVersion(t *testing.T) {
 	}
 }
 
+// Every version at every level is drawn dot by dot as gozxing draws it, with the
+// mask that the standard's four rules like best, counted module by module.
+func TestQRIsDrawnAsTheStandardSays(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 18004))
+	for number := 1; number <= 40; number++ {
+		version, err := decoder.Version_GetVersionForNumber(number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for level := range levels {
+			if number > 10 && level != number%len(levels) { // one of the large ones will do
+				continue
+			}
+			blocks := version.GetECBlocksForLevel(levels[level])
+			data := make([]byte, version.GetTotalCodewords()-blocks.GetTotalECCodewords())
+			for i := range data {
+				data[i] = byte(rnd.IntN(256))
+			}
+			if rnd.IntN(4) == 0 { // with long runs in it
+				clear(data[len(data)/4:])
+			}
+			got, err := drawQR(interleave(data, blocks), version, levels[level])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := drawSlowly(t, data, version, levels[level]); !slices.EqualFunc(got, want, slices.Equal[[]bool]) {
+				t.Errorf("version %d at level %d is drawn otherwise", number, level)
+			}
+		}
+	}
+}
+
+// drawSlowly is drawQR by gozxing's parts and a plain reading of the standard.
+func drawSlowly(t *testing.T, data []byte, version *decoder.Version, level decoder.ErrorCorrectionLevel) (best [][]bool) {
+	t.Helper()
+	blocks := version.GetECBlocksForLevel(level)
+	encode := reedsolomon.NewReedSolomonEncoder(reedsolomon.GenericGF_QR_CODE_FIELD_256)
+	var all, checks [][]int
+	for _, kind := range blocks.GetECBlocks() {
+		for range kind.GetCount() {
+			block := make([]int, kind.GetDataCodewords()+blocks.GetECCodewordsPerBlock())
+			for i := range kind.GetDataCodewords() {
+				block[i], data = int(data[0]), data[1:]
+			}
+			encode.Encode(block, blocks.GetECCodewordsPerBlock())
+			all, checks = append(all, block[:kind.GetDataCodewords()]), append(checks, block[kind.GetDataCodewords():])
+		}
+	}
+	codewords := gozxing.NewEmptyBitArray()
+	for _, part := range [][][]int{all, checks} {
+		for i := range part[len(part)-1] {
+			for _, block := range part {
+				if i < len(block) {
+					codewords.AppendBits(block[i], 8)
+				}
+			}
+		}
+	}
+	n := version.GetDimensionForVersion()
+	least := math.MaxInt
+	for mask := range masks {
+		matrix := encoder.NewByteMatrix(n, n)
+		if err := encoder.MatrixUtil_buildMatrix(codewords, level, version, mask, matrix); err != nil {
+			t.Fatal(err)
+		}
+		modules := make([][]bool, n)
+		for y, row := range matrix.GetArray() {
+			for _, m := range row {
+				modules[y] = append(modules[y], m == 1)
+			}
+		}
+		if p := slowPenalty(modules); p < least {
+			least, best = p, modules
+		}
+	}
+	return best
+}
+
+func slowPenalty(m [][]bool) (sum int) {
+	n, dark := len(m), 0
+	turned := make([][]bool, n)
+	for x := range n {
+		for y := range n {
+			turned[x] = append(turned[x], m[y][x])
+			if m[y][x] {
+				dark++
+			}
+		}
+	}
+	white := make([]bool, 4)
+	finder := []bool{true, false, true, true, true, false, true}
+	before, behind := slices.Concat(white, finder), slices.Concat(finder, white)
+	for _, lines := range [][][]bool{m, turned} {
+		for _, line := range lines {
+			for i := 0; i < n; {
+				run := 1
+				for i+run < n && line[i+run] == line[i] {
+					run++
+				}
+				if run >= 5 {
+					sum += run - 2
+				}
+				i += run
+			}
+			padded := slices.Concat(white, line, white)
+			for i := range len(padded) - 10 {
+				if p := padded[i : i+11]; slices.Equal(p, before) || slices.Equal(p, behind) {
+					sum += 40
+				}
+			}
+		}
+	}
+	for y := range n - 1 {
+		for x := range n - 1 {
+			if m[y][x] == m[y][x+1] && m[y][x] == m[y+1][x] && m[y][x] == m[y+1][x+1] {
+				sum += 3
+			}
+		}
+	}
+	return sum + 10*int(math.Abs(float64(dark)*20-float64(n*n)*10)/float64(n*n))
+}
+
 func readable(t *testing.T, s Symbol) bool {
 	t.Helper()
 	got, err := Read(paint(t, s), scene.QR)
@@ -201,6 +327,7 @@ func readable(t *testing.T, s Symbol) bool {
 func BenchmarkQR(b *testing.B) {
 	const text = "https://example.com/w/YT8800012345678?sort=300-B12-005"
 	b.Run("ours", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			if _, err := QR(text, M); err != nil {
 				b.Fatal(err)
@@ -208,6 +335,7 @@ func BenchmarkQR(b *testing.B) {
 		}
 	})
 	b.Run("boombuler", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			if _, err := qr.Encode(text, qr.M, qr.Auto); err != nil {
 				b.Fatal(err)
