@@ -30,7 +30,7 @@ func (l *Ledger) MayLeaveFleet(ctx context.Context) ([]FleetRef, error) {
 	open := LeftOpen{Untold: s.Untold}
 	var back []FleetRef
 	for _, h := range held {
-		if h.Waits() {
+		if h.Waits() && !h.Again {
 			back = append(back, h.FleetRef)
 		} else {
 			open.Started++

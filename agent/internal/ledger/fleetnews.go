@@ -62,9 +62,16 @@ func (l *Ledger) fleetNews(tx *sql.Tx, r audit.Record) error {
 	return nil
 }
 
+// untold names with a further copy who has asked for it, and why: the device alone
+// may print none.
+const untold = `SELECT n.id, n.fleet_id, n.epoch, n.state, n.copy, n.printer, n.evidence, n.at, coalesce(r.who, n.who), coalesce(r.why, n.why)
+	FROM fleet_news n LEFT JOIN fleet_news r ON n.copy > 0 AND n.who = ?2 AND r.id = (SELECT max(a.id) FROM fleet_news a
+		WHERE a.fleet_id = n.fleet_id AND a.copy = n.copy AND a.state = ?1 AND a.id < n.id)
+	WHERE n.told_at = 0 ORDER BY n.id LIMIT ?3`
+
 // Untold returns what the fleet has not been told, the oldest first, at most n.
 func (l *Ledger) Untold(ctx context.Context, n int) ([]FleetNews, error) {
-	rows, err := l.db.Read.QueryContext(ctx, `SELECT id, fleet_id, epoch, state, copy, printer, evidence, at, who, why FROM fleet_news WHERE told_at = 0 ORDER BY id LIMIT ?`, n)
+	rows, err := l.db.Read.QueryContext(ctx, untold, Reprinting, agent, n)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +103,16 @@ func (l *Ledger) FleetTold(ctx context.Context, seqs []int64, problem string) er
 		}
 		// What was told has done its work once the same may not be said any more.
 		_, err := tx.Exec(`DELETE FROM fleet_news WHERE told_at > 0 AND told_at < ?`, l.now()-SameFor.Milliseconds())
+		return err
+	})
+}
+
+// TellFleetAgain has the last word on a label told once more: the database has lost
+// it.
+func (l *Ledger) TellFleetAgain(ctx context.Context, ref FleetRef) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE fleet_news SET told_at = 0 WHERE id = (SELECT max(id) FROM fleet_news WHERE fleet_id = ? AND epoch = ? AND state NOT IN (?, ?))`,
+			ref.ID, ref.Epoch, Reprinting, OnParcel)
 		return err
 	})
 }

@@ -361,6 +361,6 @@ CREATE TABLE fleet_news (
 	problem  TEXT NOT NULL DEFAULT ''         -- why the fleet would not hear it
 ) STRICT;
 CREATE INDEX fleet_news_due ON fleet_news (id) WHERE told_at = 0;
-CREATE INDEX fleet_news_of ON fleet_news (fleet_id) WHERE told_at = 0;
+CREATE INDEX fleet_news_of ON fleet_news (fleet_id);
 CREATE INDEX fleet_news_told ON fleet_news (told_at) WHERE told_at > 0;
 `}
