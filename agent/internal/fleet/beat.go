@@ -20,11 +20,8 @@ const BeatEvery = 5 * time.Second
 // says so turns everything that has not ended into a person's question, since what
 // the copy calls queued may lie on paper.
 func (d *DB) Beat(ctx context.Context, r Report) (Beaten, error) {
-	d.mu.Lock()
-	d.memory.Generation = max(d.memory.Generation, r.Memory.Generation)
-	d.memory.Starts = max(d.memory.Starts, r.Memory.Starts)
-	memory := d.memory
-	d.mu.Unlock()
+	d.learn(r.Memory)
+	memory := d.Remembers()
 	printers, err := json.Marshal(r.Printers)
 	if err != nil {
 		return Beaten{}, fmt.Errorf("beat: %w", err)
@@ -34,18 +31,17 @@ func (d *DB) Beat(ctx context.Context, r Report) (Beaten, error) {
 	}
 	ids, epochs := split(r.Holds)
 	var text []byte
-	err = d.ask(ctx, "beat", `SELECT miandan.beat($1, $2, $3, $4, $5)`,
-		[]any{string(printers), ids, epochs, memory.Generation, memory.Starts}, func(rows pgx.Rows) error { return rows.Scan(&text) })
+	err = d.ask(ctx, "beat", `SELECT miandan.beat($1, $2, $3, $4, $5, $6)`,
+		[]any{string(printers), ids, epochs, memory.Generation, memory.Starts, memory.Mark}, func(rows pgx.Rows) error { return rows.Scan(&text) })
 	if err != nil {
 		return Beaten{}, err
 	}
 	var said struct {
-		Now        time.Time  `json:"now"`
-		Back       [][2]int64 `json:"back"`
-		Void       [][2]int64 `json:"void"`
-		Deletions  int64      `json:"deletions"`
-		Generation int64      `json:"generation"`
-		Starts     int64      `json:"starts"`
+		Now       time.Time  `json:"now"`
+		Back      [][2]int64 `json:"back"`
+		Void      [][2]int64 `json:"void"`
+		Deletions int64      `json:"deletions"`
+		Memory
 		Restored   bool       `json:"restored"`
 		Offline    int        `json:"offline"`
 		Durability Durability `json:"durability"`
@@ -53,15 +49,8 @@ func (d *DB) Beat(ctx context.Context, r Report) (Beaten, error) {
 	if err := json.Unmarshal(text, &said); err != nil {
 		return Beaten{}, fmt.Errorf("beat: %w", err)
 	}
-	d.mu.Lock()
-	if said.Restored {
-		d.memory.Starts = said.Starts
-	}
-	d.memory.Generation = max(d.memory.Generation, said.Generation)
-	d.memory.Starts = max(d.memory.Starts, said.Starts)
-	memory = d.memory
-	d.mu.Unlock()
-	return Beaten{Now: said.Now, Back: refs(said.Back), Void: refs(said.Void), Deletions: said.Deletions, Memory: memory,
+	d.learn(said.Memory)
+	return Beaten{Now: said.Now, Back: refs(said.Back), Void: refs(said.Void), Deletions: said.Deletions, Memory: d.Remembers(),
 		Restored: said.Restored, Offline: said.Offline, Durability: said.Durability}, nil
 }
 
@@ -86,10 +75,18 @@ func (d *DB) Remembers() Memory {
 	return d.memory
 }
 
-func (d *DB) started(starts int64) {
+func (d *DB) learn(m Memory) {
 	d.mu.Lock()
-	d.memory.Starts = max(d.memory.Starts, starts)
-	d.mu.Unlock()
+	defer d.mu.Unlock()
+	if m.after(d.memory) {
+		d.memory = m
+	}
+}
+
+// remember tells a server that has just begun its life what this station remembers.
+func (d *DB) remember(ctx context.Context) error {
+	m := d.Remembers()
+	return d.once(ctx, "remember", `SELECT miandan.remember($1, $2, $3)`, []any{m.Generation, m.Starts, m.Mark}, nil)
 }
 
 func refs(pairs [][2]int64) []Ref {

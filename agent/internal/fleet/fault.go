@@ -16,7 +16,13 @@ const (
 	codeMove    = "MD002"
 	codeRevoked = "MD003"
 	codeLimit   = "MD004"
+	codeTell    = "MD005"
+	codeGone    = "MD006"
 )
+
+// errTell is the answer of a server that wants to know first what this station
+// remembers of it.
+var errTell = fmt.Errorf("%w: it has just started", ErrAway)
 
 // answer turns what pgx says into what callers decide by. The text of pgx's errors
 // names hosts and users and goes nowhere.
@@ -38,6 +44,10 @@ func answer(op string, err error) error {
 		return fmt.Errorf("%s: %w", op, ErrMove)
 	case c == codeRevoked, strings.HasPrefix(c, "28"): // its role may not log in any more
 		return fmt.Errorf("%s: %w", op, ErrRevoked)
+	case c == codeTell:
+		return fmt.Errorf("%s: %w", op, errTell)
+	case c == codeGone:
+		return fmt.Errorf("%s: %w", op, ErrGone)
 	case c == codeLimit:
 		return fmt.Errorf("%s: %w", op, ErrLimit)
 	case strings.HasPrefix(c, "08"), strings.HasPrefix(c, "53"), strings.HasPrefix(c, "57"),
@@ -57,10 +67,23 @@ func (d *DB) heard(c *pgconn.PgConn, n *pgconn.Notice) {
 	}
 }
 
-// ask runs one statement on a connection of its own and reads to its very end, which
+// ask runs one statement, and tells the server first what this station remembers if
+// it wants to know.
+func (d *DB) ask(ctx context.Context, op, query string, args []any, each func(pgx.Rows) error) error {
+	err := d.once(ctx, op, query, args, each)
+	if errors.Is(err, errTell) {
+		if err := d.remember(ctx); err != nil {
+			return err
+		}
+		err = d.once(ctx, op, query, args, each)
+	}
+	return err
+}
+
+// once runs one statement on a connection of its own and reads to its very end, which
 // is where a commit fails. A WARNING counts as no answer: that is how a server says
 // that it has committed and that no standby has.
-func (d *DB) ask(ctx context.Context, op, query string, args []any, each func(pgx.Rows) error) error {
+func (d *DB) once(ctx context.Context, op, query string, args []any, each func(pgx.Rows) error) error {
 	ctx, cancel := context.WithTimeout(ctx, d.patience)
 	defer cancel()
 	c, err := d.pool.Acquire(ctx)

@@ -34,6 +34,9 @@ var (
 	ErrAway = errors.New("the fleet's database is away")
 	// ErrRevoked means that this station is no member, or no more.
 	ErrRevoked = errors.New("this station is not a member of the fleet")
+	// ErrGone reports a label whose data was deleted: it must be asked for again
+	// before the label can print once more.
+	ErrGone = errors.New("the label's data is gone")
 	// ErrLimit reports more labels than a station may hold at once.
 	ErrLimit = errors.New("more than a station may hold")
 )
@@ -162,6 +165,14 @@ type Durability struct {
 type Memory struct {
 	Generation int64 `json:"generation"`
 	Starts     int64 `json:"starts"` // how often this station's starts were committed
+	// Mark proves that the database itself said so: a station that could make up a
+	// generation could stop everybody.
+	Mark string `json:"mark"`
+}
+
+// after reports whether m is the later memory.
+func (m Memory) after(o Memory) bool {
+	return m.Generation > o.Generation || m.Generation == o.Generation && m.Starts > o.Starts
 }
 
 // Report is what a station says of itself with each beat.

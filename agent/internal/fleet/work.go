@@ -72,14 +72,14 @@ func (d *DB) Mine(ctx context.Context) ([]Held, error) {
 // ErrTaken is final. After ErrAway the label counts as not started, and Start may be
 // asked again: it is the same start as long as station and epoch are the same.
 func (d *DB) Start(ctx context.Context, id, epoch int64) error {
-	var starts int64
-	err := d.ask(ctx, "start", `SELECT miandan.start($1, $2)`, []any{id, epoch}, func(rows pgx.Rows) error {
-		return rows.Scan(&starts)
+	var m Memory
+	err := d.ask(ctx, "start", `SELECT starts, generation, mark FROM miandan.start($1, $2)`, []any{id, epoch}, func(rows pgx.Rows) error {
+		return rows.Scan(&m.Starts, &m.Generation, &m.Mark)
 	})
 	if err != nil {
 		return err
 	}
-	d.started(starts)
+	d.learn(m)
 	return nil
 }
 
@@ -88,18 +88,18 @@ func (d *DB) Start(ctx context.Context, id, epoch int64) error {
 // those that are in the lot now.
 func (d *DB) Lot(ctx context.Context, refs []Ref) ([]Ref, error) {
 	var in []Ref
-	var starts int64
+	var m Memory
 	ids, epochs := split(refs)
-	err := d.ask(ctx, "lot", `SELECT id, epoch, starts FROM miandan.lot($1, $2)`, []any{ids, epochs}, func(rows pgx.Rows) error {
+	err := d.ask(ctx, "lot", `SELECT id, epoch, starts, generation, mark FROM miandan.lot($1, $2)`, []any{ids, epochs}, func(rows pgx.Rows) error {
 		var r Ref
-		err := rows.Scan(&r.ID, &r.Epoch, &starts)
+		err := rows.Scan(&r.ID, &r.Epoch, &m.Starts, &m.Generation, &m.Mark)
 		in = append(in, r)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	d.started(starts)
+	d.learn(m)
 	return in, nil
 }
 

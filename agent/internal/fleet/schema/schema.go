@@ -10,25 +10,98 @@ package schema
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 //go:embed *.sql
 var files embed.FS
 
+//go:embed roles/roles.sql
+var roles string
+
+// LockTimeout is how long a migration stands in the way of labels that are claimed
+// and started meanwhile: whoever waits for a lock makes all later ones wait.
+const LockTimeout = 2 * time.Second
+
+// patience is for how long a migration that met a lock is tried again.
+const patience = 5 * time.Minute
+
 // Migrate brings a database to what this program knows. Each file is one migration,
-// applied once, in one transaction, in the order of their names. Two programs that
-// migrate at once wait for each other. Released files are never edited.
-//
-// Labels are claimed and started while it runs: a migration therefore waits for no
-// lock longer than LockTimeout, and is tried again.
-func Migrate(ctx context.Context, conn *pgx.Conn) error {
-	return migrate(ctx, conn, files)
+// applied once and in one transaction, in the order of their names; a released one is
+// never edited. Two programs that migrate at once wait for each other. Stations may
+// work meanwhile.
+func Migrate(ctx context.Context, conn *pgx.Conn) error { return From(ctx, conn, files) }
+
+// From is Migrate with other files.
+func From(ctx context.Context, conn *pgx.Conn, from fs.FS) error {
+	const lock = 0x6d69616e // of all programs that migrate
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, lock); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer func() { _, _ = conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, lock) }()
+	if err := script(ctx, conn.PgConn(), roles); err != nil {
+		return fmt.Errorf("migrate: roles: %w", err)
+	}
+	names, err := fs.Glob(from, "*.sql")
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(from, name)
+		if err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		if err := patiently(ctx, func() error { return apply(ctx, conn, name, string(text)) }); err != nil {
+			return fmt.Errorf("migrate %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
-func migrate(ctx context.Context, conn *pgx.Conn, from fs.FS) error {
-	return fmt.Errorf("migrate: %w", fs.ErrNotExist)
+func apply(ctx context.Context, conn *pgx.Conn, name, text string) error {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx))
+	var done bool
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM miandan.migrations WHERE name = $1)`, name).Scan(&done); err != nil || done {
+		return err
+	}
+	before := fmt.Sprintf(`SET LOCAL ROLE miandan_owner; SET LOCAL search_path = miandan, pg_temp; SET LOCAL lock_timeout = %d; SET LOCAL check_function_bodies = off;`, LockTimeout.Milliseconds())
+	if err := script(ctx, conn.PgConn(), before+"\n"+text); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO miandan.migrations (name) VALUES ($1)`, name); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+// patiently does something again that failed because somebody held a lock.
+func patiently(ctx context.Context, do func() error) error {
+	for end := time.Now().Add(patience); ; {
+		err := do()
+		var pe *pgconn.PgError
+		if !errors.As(err, &pe) || pe.Code != "55P03" && pe.Code != "40P01" || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// script runs several statements.
+func script(ctx context.Context, c *pgconn.PgConn, text string) error {
+	_, err := c.Exec(ctx, text).ReadAll()
+	return err
 }
