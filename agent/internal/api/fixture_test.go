@@ -25,6 +25,7 @@ import (
 // running is a server on both listeners with a busy bench behind it.
 type running struct {
 	station *apitest.Station
+	secrets *kept
 	addr    string // 127.0.0.1:PORT
 	token   string
 	local   *api.Client
@@ -59,6 +60,7 @@ func start(t *testing.T) running {
 	}
 	r := running{
 		station: apitest.New(apitest.Bench(time.Now())),
+		secrets: new(kept),
 		addr:    tcp.Addr().String(),
 		token:   api.NewToken(),
 		local:   api.Local(socket, notice.English),
@@ -71,6 +73,7 @@ func start(t *testing.T) running {
 		Station: r.station,
 		Layouts: shelf{},
 		Desk:    r.station,
+		Secrets: r.secrets,
 		Token:   r.token,
 		Version: "test",
 		Log:     slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

@@ -49,6 +49,7 @@ const (
 	sessionRefused notice.Code = "session-refused"
 	pageOnly       notice.Code = "page-only"
 	socketOnly     notice.Code = "socket-only"
+	secretsAwaited notice.Code = "secrets-awaited"
 )
 
 // sentence returns the sentence of a code. Those of the gates stand here,

@@ -27,6 +27,7 @@ type Server struct {
 	Rules   AutoRules
 	Devices Devices
 	Upkeep  Upkeep
+	Secrets Secrets
 	Speaker Speaker
 	// Pages makes the handler of the page from the token that it must send
 	// and the station's language: web.Handler. Nil serves no page.

@@ -213,6 +213,7 @@ func (a *App) Run(ctx context.Context) error {
 		Speaker:   a.said,
 		Devices:   &station{App: a},
 		Upkeep:    a.upkeep(),
+		Secrets:   a.keyring(),
 		Drafts:    a.drafts(),
 		Pages:     web.Handler,
 		Door:      web.Door(a.options.Language),

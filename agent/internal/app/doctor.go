@@ -28,6 +28,7 @@ const (
 type Doctor struct {
 	Data, Config string // folder and file, as in Options
 	Language     notice.Language
+	Closed       bool // the key store is another account's, and not looked into
 	// Printers asks how the printers are.
 	Printers func(context.Context, *config.Config) ([]PrinterSays, error)
 }
@@ -61,10 +62,13 @@ func (d Doctor) Examine(ctx context.Context) []api.Finding {
 	}
 	_, err = Templates(conf.Labels.Layouts)
 	add("layouts", err, notice.Phrase{"every layout reads well", "所有版式都可用"})
-	keys, err := seal.OpenKeystore(d.Data)
-	if err != nil {
+	keys, err := d.keystore()
+	switch {
+	case err != nil:
 		add("keys", err, notice.Phrase{})
-	} else {
+	case keys == nil:
+		well("keys", notice.Text(d.Language, "key-of-service"))
+	default:
 		well("keys", keystore(keys, d.Language))
 		d.secrets(conf, keys, add)
 	}
@@ -95,6 +99,14 @@ func (d Doctor) Examine(ctx context.Context) []api.Finding {
 	return all
 }
 
+// keystore is nil where it is closed to this account.
+func (d Doctor) keystore() (seal.Keystore, error) {
+	if d.Closed {
+		return nil, nil
+	}
+	return seal.OpenKeystore(d.Data)
+}
+
 // ours is the process of the agent that runs; 0 if none does.
 func (d Doctor) ours() int {
 	if holder, running, err := host.Running(d.Data); err == nil && running {
@@ -118,7 +130,7 @@ func (d Doctor) secrets(conf *config.Config, keys seal.Keystore, add func(string
 // checks asks whom the settings name.
 func (d Doctor) checks(ctx context.Context, conf *config.Config, keys seal.Keystore) []Check {
 	var all []Check
-	if conf.UsesJD() {
+	if keys != nil && conf.UsesJD() {
 		all = append(all, CheckJD(ctx, conf, keys)...)
 	}
 	if keys != nil {

@@ -13,6 +13,7 @@ import (
 	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/dispatch"
+	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
 	"miandan/printer"
 )
@@ -134,7 +135,7 @@ func (c *command) doctor() *cobra.Command {
 // examine has the doctor look. Its names of things are English here whatever the
 // language is, for scripts look for them.
 func (c *command) examine(ctx context.Context) []finding {
-	d := app.Doctor{Data: c.data, Config: c.config, Language: c.language, Printers: func(ctx context.Context, conf *config.Config) ([]app.PrinterSays, error) {
+	d := app.Doctor{Data: c.data, Config: c.config, Language: c.language, Closed: host.IsServiceFolder(c.data), Printers: func(ctx context.Context, conf *config.Config) ([]app.PrinterSays, error) {
 		printers, err := c.conditions(ctx, conf)
 		all := make([]app.PrinterSays, len(printers))
 		for i, p := range printers {

@@ -24,7 +24,7 @@ func (c *command) run() *cobra.Command {
 		Use: "run", Short: "Run the agent: read orders, take numbers, print", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			// Whoever names a folder is setting up a second station, or a test.
-			return c.runAgent(cmd.Context(), listen, !noTray, !c.ownFolder, func() {})
+			return c.runAgent(cmd.Context(), listen, !noTray, !c.ownFolder, nil)
 		},
 	}
 	cmd.Flags().BoolVar(&noTray, "no-tray", false, "show nothing in the tray")
@@ -33,7 +33,8 @@ func (c *command) run() *cobra.Command {
 }
 
 // runAgent runs the agent until ctx ends and the labels in hand are settled. It
-// holds the whole PC if it is the PC's, and calls ready once it serves.
+// holds the whole PC if it is the PC's. A service has ready, which is called once
+// it serves: at first perhaps to take the secrets without which it cannot work.
 func (c *command) runAgent(ctx context.Context, listen string, withTray, thePC bool, ready func()) error {
 	host.OwnFiles()
 	if thePC {
@@ -46,9 +47,15 @@ func (c *command) runAgent(ctx context.Context, listen string, withTray, thePC b
 	if err := errors.Join(host.NoCore(), host.MakeFolder(c.data)); err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, app.Options{
+	o := app.Options{
 		Data: c.data, Config: c.config, Listen: listen, Language: c.language, Version: Version(), Clock: c.Clock, Say: c.say,
-	})
+	}
+	if ready != nil {
+		if err := app.AwaitSecrets(ctx, o, ready); err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	a, err := app.Open(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -57,7 +64,9 @@ func (c *command) runAgent(ctx context.Context, listen string, withTray, thePC b
 		return err
 	}
 	fmt.Fprintln(c.Out, "ready", a.URL())
-	ready()
+	if ready != nil {
+		ready()
+	}
 	return c.serve(ctx, a, withTray)
 }
 

@@ -72,7 +72,7 @@ func (c *command) serviceRun(ctx context.Context, listen string) error {
 		return c.runAgent(ctx, listen, false, true, ready)
 	})
 	if errors.Is(err, host.ErrNotManaged) {
-		return c.runAgent(ctx, listen, false, true, func() {})
+		return c.runAgent(ctx, listen, false, true, nil)
 	}
 	return err
 }

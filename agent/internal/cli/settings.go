@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"miandan/agent/internal/api"
 	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
@@ -45,8 +46,10 @@ func (c *command) settings() *cobra.Command {
 			Use: "secret NAME", Short: "Put a secret into the key store, read from the terminal or standard input", Args: cobra.ExactArgs(1),
 			Long: "Put a secret into the system's key store. It is read without echo from a terminal, else from standard\n" +
 				"input, and never written into the settings file. Names: " + strings.Join(secret.Names(), ", ") + ",\n" +
-				"and account.NAME.FIELD for the accounts in the settings: miandan config account CARRIER lists the fields.",
-			RunE: func(_ *cobra.Command, args []string) error { return c.configSecret(args[0]) },
+				"and account.NAME.FIELD for the accounts in the settings: miandan config account CARRIER lists the fields.\n" +
+				"An agent that runs keeps it itself, as the key store is that of the account it runs under; from others than\n" +
+				"an administrator it takes none.",
+			RunE: func(cmd *cobra.Command, args []string) error { return c.configSecret(cmd.Context(), args[0]) },
 		},
 		&cobra.Command{
 			Use: "account [CARRIER]", Short: "Print the settings that an account with a carrier needs, to be pasted into the file", Args: cobra.MaximumNArgs(1),
@@ -76,18 +79,9 @@ func (c *command) configInit() error {
 	return err
 }
 
-// secretNames lists JD's secrets and those of the accounts in the settings, as far
-// as these can be read.
-func (c *command) secretNames() []string {
-	names := secret.Names()
-	if conf, err := app.Settings(c.config); err == nil {
-		names = append(names, conf.Secrets(false)...)
-	}
-	return names
-}
-
-func (c *command) configSecret(name string) error {
-	if names := c.secretNames(); !slices.Contains(names, name) {
+func (c *command) configSecret(ctx context.Context, name string) error {
+	conf, _ := app.Settings(c.config) // what cannot be read has names all the same
+	if names := app.SecretNames(conf); !slices.Contains(names, name) && !host.IsServiceFolder(c.data) {
 		return notice.New("config-no-such-secret", nil, name, strings.Join(names, ", "))
 	}
 	text, err := c.readSecret(name)
@@ -99,6 +93,27 @@ func (c *command) configSecret(name string) error {
 			return err
 		}
 	}
+	return c.keep(
+		func(agent *api.Client) (api.Kept, error) { return agent.SetSecret(ctx, name, text, who()) },
+		func(keys seal.Keystore) error { return seal.SetSecret(keys, name, secret.New(text)) })
+}
+
+// keep has the agent that runs keep a secret, or else puts it where an agent of
+// this account will look for it. A service's is another account's.
+func (c *command) keep(there func(*api.Client) (api.Kept, error), here func(seal.Keystore) error) error {
+	path, err := host.SocketPath(c.data)
+	if err != nil {
+		return err
+	}
+	switch kept, err := there(api.Local(path, c.language)); {
+	case err == nil && kept.Restart:
+		c.say(notice.New("secret-restart", nil))
+		return nil
+	case !errors.Is(err, api.ErrNoAgent):
+		return err
+	case host.IsServiceFolder(c.data):
+		return notice.New("secret-service-off", err)
+	}
 	if err := host.MakeFolder(c.data); err != nil {
 		return err
 	}
@@ -106,7 +121,7 @@ func (c *command) configSecret(name string) error {
 	if err != nil {
 		return err
 	}
-	return seal.SetSecret(keys, name, secret.New(text))
+	return here(keys)
 }
 
 func (c *command) configAuthorise(ctx context.Context, args []string) error {
@@ -125,11 +140,10 @@ func (c *command) configAuthorise(ctx context.Context, args []string) error {
 		_, err := fmt.Fprintln(c.Out, app.AuthoriseURL(conf, platform))
 		return err
 	}
-	keys, err := seal.OpenKeystore(c.data)
+	err = c.keep(
+		func(agent *api.Client) (api.Kept, error) { return agent.Authorise(ctx, platform, args[1], who()) },
+		func(keys seal.Keystore) error { return app.Authorise(ctx, conf, keys, platform, args[1]) })
 	if err != nil {
-		return err
-	}
-	if err := app.Authorise(ctx, conf, keys, platform, args[1]); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(c.Out, "ok", platform)

@@ -16,6 +16,9 @@ func RunService(ctx context.Context, run func(ctx context.Context, ready func())
 // ServiceFolder is for Windows.
 func ServiceFolder() (string, error) { return "", errors.ErrUnsupported }
 
+// IsServiceFolder is for Windows: elsewhere whoever runs the agent has its keys.
+func IsServiceFolder(string) bool { return false }
+
 // InstallService is for Windows.
 func InstallService(string, ...string) error { return errors.ErrUnsupported }
 

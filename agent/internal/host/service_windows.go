@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf16"
 
@@ -26,7 +27,7 @@ const (
 )
 
 // RunService runs under the service manager until it asks for the end, or ctx
-// ends. The service counts as started when run calls ready, and as stopped when
+// ends. The service counts as started when run first calls ready, and as stopped when
 // run has returned: the label in hand is finished first. Its error is
 // ErrNotManaged where no service manager has started the process.
 func RunService(ctx context.Context, run func(ctx context.Context, ready func()) error) error {
@@ -53,7 +54,8 @@ func (s *service) Execute(_ []string, asked <-chan svc.ChangeRequest, tell chan<
 	ready, done := make(chan struct{}), make(chan error, 1)
 	now := svc.Status{State: svc.StartPending, WaitHint: uint32(startPatience.Milliseconds())}
 	tell <- now
-	go func() { done <- s.run(ctx, func() { close(ready) }) }()
+	started := sync.OnceFunc(func() { close(ready) })
+	go func() { done <- s.run(ctx, started) }()
 	alive := time.NewTicker(2 * time.Second)
 	defer alive.Stop()
 	for {
@@ -110,6 +112,13 @@ func installedFolder() (string, bool) {
 	}
 	dir, err := ServiceFolder()
 	return dir, err == nil
+}
+
+// IsServiceFolder reports whether a data folder is that of the service which this
+// PC has, so that its keys are the service's account's alone.
+func IsServiceFolder(dir string) bool {
+	of, ok := installedFolder()
+	return ok && strings.EqualFold(filepath.Clean(of), filepath.Clean(dir))
 }
 
 // InstallService makes the service, under its own account, with its data folder,

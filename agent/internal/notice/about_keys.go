@@ -11,6 +11,10 @@ var aboutKeys = sentences{
 		"The key lies in a file outside the data folder, readable by this user alone: this system has no key store. It protects a stolen copy of the data, not a stolen computer.",
 		"本系统没有密钥库，密钥保存在数据文件夹之外的文件中，仅当前用户可读。它可防止数据副本被盗用，但不能防止整机被盗。",
 	},
+	"key-of-service": {
+		"The key and the secrets lie in the key store of the service's own account, which opens for the service alone. What it finds there says the doctor on the agent's page.",
+		"密钥和机密保存在服务账户自己的密钥库中，只有服务能打开。其检查结果请看本程序页面上的检查。",
+	},
 	// the data folder, the variable that names the key folder
 	"key-missing": {
 		"The data in %s is sealed and its key is missing from the key folder. Put the key folder back from your backup, or name its place in %s. Nothing was changed.",

@@ -32,6 +32,22 @@ var aboutRollout = sentences{
 		"The service still finishes the label in hand. Wait a moment and look again with: miandan service stop.",
 		"服务正在完成手头的面单。请稍候再执行：miandan service stop。",
 	},
+	"secret-refused": {
+		"Secrets are taken from an administrator of this computer. Open the command line with \"Run as administrator\" and try again.",
+		"密钥只接受本机管理员存入。请以“管理员身份运行”命令行后重试。",
+	},
+	"secrets-awaited": {
+		"The agent waits for secrets before it can work; started.log in its data folder names them. An administrator gives each with: miandan config secret NAME.",
+		"程序正在等待密钥，之后才能工作；名称见数据文件夹中的 started.log。请管理员逐个存入：miandan config secret 名称。",
+	},
+	"secret-service-off": {
+		"The service keeps its secrets itself, and does not run. Start it, then try again: miandan service start.",
+		"密钥由服务自己保存，而服务没有运行。请先启动服务再重试：miandan service start。",
+	},
+	"secret-restart": {
+		"It is kept. What runs goes on with what it had, until the agent is started again.",
+		"已存入。正在运行的程序继续使用原来的，重新启动后生效。",
+	},
 	"update-not-set-up": {
 		"No updates are set up in this build. Say where they are and which key signs them: miandan update check --from FOLDER --key KEY.",
 		"此版本没有设置更新来源。请指明位置和签名公钥：miandan update check --from 文件夹 --key 公钥。",
