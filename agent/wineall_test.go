@@ -19,6 +19,9 @@ import (
 
 var wineAll = flag.String("wineall", "", "pattern of the packages whose tests for Windows are run on Wine, as . for all")
 
+// longestOnWine is how long the tests of one package may take there.
+const longestOnWine = 10 * time.Minute
+
 // TestWineAll builds the tests of packages for Windows and runs them on Wine, each
 // in its folder. Wine 8 cannot remove a folder as Go does, so that every test with a
 // file in its own folder would fail: there the standard library is built to take
@@ -54,7 +57,7 @@ func TestWineAll(t *testing.T) {
 			began := time.Now()
 			here := windows.Path(filepath.Join(root, filepath.FromSlash(folder)))
 			env := []string{"MIANDAN_KEYS=" + windows.Path(filepath.Join(windows.Folder(), fmt.Sprintf("keys-%d", began.UnixNano())))}
-			said, err := windows.Run(t, env, "cmd", "/c", "cd /d "+here+" && "+windows.Path(exe)+" -test.short -test.v -test.timeout=100s")
+			said, err := windows.RunWithin(t, longestOnWine+time.Minute, env, "cmd", "/c", "cd /d "+here+" && "+windows.Path(exe)+" -test.short -test.v -test.timeout="+longestOnWine.String())
 			if err != nil {
 				t.Errorf("%v\n%s", err, failures(said))
 			}

@@ -101,13 +101,19 @@ func (p *Prefix) Build(t testing.TB, pkg string, test bool) string {
 	return exe
 }
 
-// longest is how long a program may take.
+// longest is how long a program may take of which nothing else is said.
 const longest = 2 * time.Minute
 
 // Run runs a program with more environment variables and returns what it wrote.
 func (p *Prefix) Run(t testing.TB, env []string, exe string, args ...string) (string, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	return p.RunWithin(t, longest, env, exe, args...)
+}
+
+// RunWithin is Run with another limit.
+func (p *Prefix) RunWithin(t testing.TB, limit time.Duration, env []string, exe string, args ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	return p.output(p.command(ctx, "wine", append([]string{exe}, args...)...), env)
 }
