@@ -5,7 +5,9 @@
 // name is ever printed with a box in it. They travel inside the program,
 // because a label must look alike on every PC, whatever is installed there.
 // HanaMinB is three times as large as the others and rarely needed; it is
-// unpacked when the first rare hanzi turns up.
+// unpacked when the first rare hanzi turns up. Unpacked they are 51 MB, of which a
+// station draws a few hundred kilobytes: a program that runs all day keeps them in
+// a folder and reads its glyphs from there.
 //
 // What a glyph looks like is decided here, once for both renderers: raster
 // fills the outlines as dots, pdf puts the same outlines into a small font. The
@@ -17,18 +19,12 @@
 package fonts
 
 import (
-	"embed"
 	"fmt"
 	"sync"
 	"unicode"
 
-	"github.com/klauspost/compress/zstd"
-
 	"miandan/templates/scene"
 )
-
-//go:embed *.ttf.zst
-var packed embed.FS
 
 // Set is the faces of the program. It is safe for concurrent use.
 type Set struct {
@@ -36,50 +32,12 @@ type Set struct {
 	rare          func() (*Font, error)
 }
 
-// Default returns the set that the program carries. The first call unpacks
-// Regular and Bold (about 30 ms on two cores, 21 MB); later calls are free.
+// Default returns the set that the program carries. The first call opens Regular
+// and Bold, or unpacks them (30 ms on two cores) if they are not kept; later calls
+// are free.
 func Default() (*Set, error) { return loadDefault() }
 
-var loadDefault = sync.OnceValues(func() (*Set, error) {
-	s := &Set{rare: sync.OnceValues(func() (*Font, error) { return unpack("hanaminb.ttf.zst") })}
-	var wait sync.WaitGroup
-	var regularErr, boldErr error
-	wait.Go(func() { s.regular, regularErr = unpack("noto-sans-sc-400.ttf.zst") })
-	wait.Go(func() { s.bold, boldErr = unpack("noto-sans-sc-700.ttf.zst") })
-	wait.Wait()
-	if regularErr != nil {
-		return nil, regularErr
-	}
-	return s, boldErr
-})
-
-func unpack(name string) (*Font, error) {
-	data, err := inflate(name)
-	if err != nil {
-		return nil, err
-	}
-	f, err := parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("read font %s: %w", name, err)
-	}
-	return f, nil
-}
-
-func inflate(name string) ([]byte, error) {
-	data, err := packed.ReadFile(name)
-	if err != nil {
-		return nil, fmt.Errorf("unpack font: %w", err)
-	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
-	if err != nil {
-		return nil, fmt.Errorf("unpack font %s: %w", name, err)
-	}
-	defer dec.Close()
-	if data, err = dec.DecodeAll(data, nil); err != nil {
-		return nil, fmt.Errorf("unpack font %s: %w", name, err)
-	}
-	return data, nil
-}
+var loadDefault = sync.OnceValues(func() (*Set, error) { return load(keptIn()) })
 
 // GlyphID is a glyph's number in its font. 0 means that there is none.
 type GlyphID uint16

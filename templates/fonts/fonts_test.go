@@ -1,6 +1,7 @@
 package fonts
 
 import (
+	"bytes"
 	"testing"
 
 	"miandan/templates/scene"
@@ -87,7 +88,7 @@ func TestParseRefusesWhatIsNoFont(t *testing.T) {
 	s.Add(g, 32)
 	font := s.Fonts()[0].TrueType()
 	for n := range len(font) {
-		if _, err := parse(font[:n]); err == nil && n < 12+16*7 {
+		if _, err := parse(bytes.NewReader(font[:n]), int64(n)); err == nil && n < 12+16*7 {
 			t.Fatalf("the first %d bytes of a font are taken for one", n)
 		}
 	}

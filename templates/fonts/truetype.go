@@ -4,21 +4,30 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"sort"
+	"sync/atomic"
 )
 
 // UnitsPerEm is the one unit of all outlines and widths that this package
 // gives out. Noto's own unit is the same, so its points stay exact.
 const UnitsPerEm = 1000
 
-// Font is a TrueType font with quadratic outlines.
+// Font is a TrueType font with quadratic outlines. Its glyphs stay where they are
+// and are read when they are drawn.
 type Font struct {
-	loca, glyf, hmtx []byte
-	em               int
-	glyphs, metrics  int
-	segments         []segment
-	rooms            rooms // of the rare face
+	file            io.ReaderAt
+	glyf            section
+	loca, hmtx      []byte
+	em              int
+	glyphs, metrics int
+	segments        []segment
+	boxes           []atomic.Uint64 // of the glyphs that were asked for theirs
+	rooms           rooms           // of the rare face
 }
+
+// section is where a table lies in its file.
+type section struct{ at, length int64 }
 
 // segment is a run of characters whose glyphs follow each other.
 type segment struct {
@@ -28,21 +37,29 @@ type segment struct {
 
 // parse reads the tables of a TrueType font that pack has written: long loca,
 // no composite glyphs, a character map of format 12 or 4.
-func parse(data []byte) (*Font, error) {
-	tables, err := directory(data)
+func parse(file io.ReaderAt, size int64) (*Font, error) {
+	sections, err := directory(file, size)
 	if err != nil {
 		return nil, err
 	}
-	for name, least := range map[string]int{"head": 54, "hhea": 36, "maxp": 6, "cmap": 4, "loca": 4, "glyf": 0, "hmtx": 4} {
-		if len(tables[name]) < least {
+	tables := map[string][]byte{}
+	for name, least := range map[string]int64{"head": 54, "hhea": 36, "maxp": 6, "cmap": 4, "loca": 4, "glyf": 0, "hmtx": 4} {
+		s, ok := sections[name]
+		if !ok || s.length < least {
 			return nil, fmt.Errorf("table %q is missing or too short", name)
+		}
+		if name == "glyf" {
+			continue
+		}
+		if tables[name], err = s.read(file); err != nil {
+			return nil, err
 		}
 	}
 	if binary.BigEndian.Uint16(tables["head"][50:]) != 1 {
 		return nil, errors.New("loca is not in its long form")
 	}
 	f := &Font{
-		loca: tables["loca"], glyf: tables["glyf"], hmtx: tables["hmtx"],
+		file: file, glyf: sections["glyf"], loca: tables["loca"], hmtx: tables["hmtx"],
 		em:      int(binary.BigEndian.Uint16(tables["head"][18:])),
 		glyphs:  int(binary.BigEndian.Uint16(tables["maxp"][4:])),
 		metrics: int(binary.BigEndian.Uint16(tables["hhea"][34:])),
@@ -50,28 +67,46 @@ func parse(data []byte) (*Font, error) {
 	if len(f.loca) < 4*(f.glyphs+1) || f.metrics == 0 || len(f.hmtx) < 4*f.metrics || f.em == 0 {
 		return nil, errors.New("loca or hmtx is too short for the number of glyphs")
 	}
+	f.boxes = make([]atomic.Uint64, f.glyphs)
 	f.segments, err = characterMap(tables["cmap"])
 	return f, err
 }
 
-// directory returns a font's tables by their names.
-func directory(data []byte) (map[string][]byte, error) {
-	if len(data) < 12 {
+// directory returns where a font's tables lie, by their names.
+func directory(file io.ReaderAt, size int64) (map[string]section, error) {
+	if size < 12 {
 		return nil, errors.New("too short")
 	}
-	tables := map[string][]byte{}
-	for i := range int(binary.BigEndian.Uint16(data[4:])) {
-		if len(data) < 12+16*i+16 {
-			return nil, errors.New("directory is cut short")
-		}
-		record := data[12+16*i:]
-		offset, length := int(binary.BigEndian.Uint32(record[8:])), int(binary.BigEndian.Uint32(record[12:]))
-		if offset+length > len(data) {
-			return nil, fmt.Errorf("table %q is cut short", record[:4])
-		}
-		tables[string(record[:4])] = data[offset : offset+length]
+	head, err := section{0, 12}.read(file)
+	if err != nil {
+		return nil, err
 	}
-	return tables, nil
+	n := int64(binary.BigEndian.Uint16(head[4:]))
+	if size < 12+16*n {
+		return nil, errors.New("directory is cut short")
+	}
+	records, err := section{12, 16 * n}.read(file)
+	if err != nil {
+		return nil, err
+	}
+	sections := map[string]section{}
+	for ; len(records) > 0; records = records[16:] {
+		s := section{int64(binary.BigEndian.Uint32(records[8:])), int64(binary.BigEndian.Uint32(records[12:]))}
+		if s.at+s.length > size {
+			return nil, fmt.Errorf("table %q is cut short", records[:4])
+		}
+		sections[string(records[:4])] = s
+	}
+	return sections, nil
+}
+
+func (s section) read(file io.ReaderAt) ([]byte, error) {
+	b := make([]byte, s.length)
+	_, err := file.ReadAt(b, s.at)
+	if err == io.EOF { // of a table that ends with the file
+		err = nil
+	}
+	return b, err
 }
 
 func characterMap(cmap []byte) ([]segment, error) {
@@ -164,19 +199,43 @@ func (f *Font) advance(id GlyphID) int {
 	return (int(binary.BigEndian.Uint16(f.hmtx[4*i:]))*UnitsPerEm + f.em/2) / f.em
 }
 
+// data returns a glyph as table glyf has it.
 func (f *Font) data(id GlyphID) []byte {
 	from, to := binary.BigEndian.Uint32(f.loca[4*int(id):]), binary.BigEndian.Uint32(f.loca[4*int(id)+4:])
-	return f.glyf[from:to]
+	if from == to {
+		return nil
+	}
+	return f.read(int64(from), make([]byte, to-from))
 }
+
+// read fills b with what stands in table glyf. That which has the fonts in the
+// program behind it fails only if the program's own file is damaged, and then no
+// glyph may look like another.
+func (f *Font) read(from int64, b []byte) []byte {
+	if n, err := f.file.ReadAt(b, f.glyf.at+from); n < len(b) {
+		panic(fmt.Errorf("read a glyph: %w", err))
+	}
+	return b
+}
+
+// unasked stands for 0 in a font's boxes, so that 0 is a box that nobody has asked
+// for: no box begins so far right.
+const unasked = 0x7FFF << 48
 
 // box returns the box that the font gives for a glyph.
 func (f *Font) box(id GlyphID) (x0, y0, x1, y1 float64) {
-	data := f.data(id)
-	if len(data) == 0 {
-		return 0, 0, 0, 0
+	packed := f.boxes[id].Load()
+	if packed == 0 {
+		from, to := binary.BigEndian.Uint32(f.loca[4*int(id):]), binary.BigEndian.Uint32(f.loca[4*int(id)+4:])
+		if from < to {
+			packed = binary.BigEndian.Uint64(f.read(int64(from)+2, make([]byte, 8)))
+		}
+		packed ^= unasked
+		f.boxes[id].Store(packed)
 	}
-	at := func(i int) float64 {
-		return float64(int16(binary.BigEndian.Uint16(data[i:]))) * UnitsPerEm / float64(f.em)
+	packed ^= unasked
+	at := func(shift int) float64 {
+		return float64(int16(packed>>shift)) * UnitsPerEm / float64(f.em)
 	}
-	return at(2), at(4), at(6), at(8)
+	return at(48), at(32), at(16), at(0)
 }

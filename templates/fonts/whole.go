@@ -1,9 +1,10 @@
 package fonts
 
 import (
+	"bytes"
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"miandan/templates/scene"
 )
@@ -11,25 +12,23 @@ import (
 // TrueType returns the whole font of a face, for those who draw with a library
 // of their own.
 func TrueType(face scene.Face) ([]byte, error) {
-	file, ok := map[scene.Face]string{
-		scene.Regular: "noto-sans-sc-400.ttf.zst", scene.Bold: "noto-sans-sc-700.ttf.zst", scene.Rare: "hanaminb.ttf.zst",
-	}[face]
+	p, ok := map[scene.Face]packed{scene.Regular: regular, scene.Bold: bold, scene.Rare: rare}[face]
 	if !ok {
 		return nil, fmt.Errorf("no face %d", face)
 	}
-	data, err := inflate(file)
+	data, err := p.inflate()
 	if err != nil {
 		return nil, err
 	}
-	parts, err := directory(data)
+	sections, err := directory(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, fmt.Errorf("read font %s: %w", file, err)
+		return nil, fmt.Errorf("read font %s: %w", p.name, err)
 	}
 	// Packed fonts leave out what nobody here reads. Libraries ask for it.
-	parts["post"] = post()
-	var tables []namedTable
-	for _, name := range slices.Sorted(maps.Keys(parts)) {
-		tables = append(tables, namedTable{name, slices.Clone(parts[name])})
+	tables := []namedTable{{"post", post()}}
+	for name, s := range sections {
+		tables = append(tables, namedTable{name, bytes.Clone(data[s.at : s.at+s.length])})
 	}
+	slices.SortFunc(tables, func(a, b namedTable) int { return strings.Compare(a.name, b.name) })
 	return assemble(tables), nil
 }

@@ -7,18 +7,22 @@
 // @expo-google-fonts/noto-sans-sc 0.4.3) and HanaMinB of 2017-09-04 (Debian
 // package fonts-hanazono). Tables that only serve hinting, kerning and vertical
 // setting are left out, the rest is copied byte for byte and compressed.
-// The same sources give the same files.
+// The same sources give the same files. The sums of the unpacked fonts go to
+// sums.txt.
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -39,31 +43,50 @@ func main() {
 		if *s.path == "" {
 			continue
 		}
-		if err := pack(*s.path, filepath.Join(*out, s.name)); err != nil {
+		font, err := pack(*s.path, filepath.Join(*out, s.name))
+		if err == nil {
+			err = note(filepath.Join(*out, "sums.txt"), strings.TrimSuffix(s.name, ".zst"), sha256.Sum256(font))
+		}
+		if err != nil {
 			log.Fatalf("pack %s: %v", s.name, err)
 		}
 	}
 }
 
-func pack(from, to string) error {
-	font, err := os.ReadFile(from)
-	if err != nil {
+// note puts a font's sum into the file of sums, in the place of its last one.
+func note(file, name string, sum [32]byte) error {
+	text, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	font, err = strip(font)
-	if err != nil {
-		return err
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasSuffix(line, " "+name+"\n") {
+			lines = append(lines, line)
+		}
+	}
+	lines = append(lines, fmt.Sprintf("%x  %s\n", sum, name))
+	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[64:], b[64:]) })
+	return os.WriteFile(file, []byte(strings.Join(lines, "")), 0o644)
+}
+
+func pack(from, to string) (font []byte, err error) {
+	if font, err = os.ReadFile(from); err != nil {
+		return nil, err
+	}
+	if font, err = strip(font); err != nil {
+		return nil, err
 	}
 	enc, err := zstd.NewWriter(nil,
 		zstd.WithEncoderLevel(zstd.SpeedBestCompression),
 		zstd.WithWindowSize(zstd.MaxWindowSize>>2),
 		zstd.WithEncoderConcurrency(1))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	packed := enc.EncodeAll(font, nil)
 	fmt.Printf("%s: %d bytes, unpacked %d\n", filepath.Base(to), len(packed), len(font))
-	return os.WriteFile(to, packed, 0o644)
+	return font, os.WriteFile(to, packed, 0o644)
 }
 
 // wanted are the tables that package fonts reads, and name, which holds the
