@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"sync"
 
@@ -15,6 +16,7 @@ import (
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/tray"
+	"miandan/templates/fonts"
 )
 
 func (c *command) run() *cobra.Command {
@@ -47,6 +49,7 @@ func (c *command) runAgent(ctx context.Context, listen string, withTray, thePC b
 	if err := errors.Join(host.NoCore(), host.MakeFolder(c.data)); err != nil {
 		return err
 	}
+	fonts.Keep(filepath.Join(c.data, "fonts"))
 	o := app.Options{
 		Data: c.data, Config: c.config, Listen: listen, Language: c.language, Version: Version(), Clock: c.Clock, Say: c.say,
 	}
