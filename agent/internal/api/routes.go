@@ -48,6 +48,7 @@ func (s *Server) routes(c *changes, all *sessions, l *limits) http.Handler {
 	s.rules(api)
 	s.devices(api)
 	s.upkeep(api)
+	s.starts(api)
 	s.secrets(api)
 	s.said(api)
 	register(api, http.MethodGet, "version", "Which program answers", func(context.Context, *struct{}) (*answer[Version], error) {

@@ -27,6 +27,8 @@ type Server struct {
 	Rules   AutoRules
 	Devices Devices
 	Upkeep  Upkeep
+	Starter Starter
+	Fitter  Fitter
 	Secrets Secrets
 	Speaker Speaker
 	// Pages makes the handler of the page from the token that it must send

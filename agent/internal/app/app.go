@@ -36,6 +36,7 @@ import (
 	"miandan/agent/internal/store"
 	"miandan/agent/internal/web"
 	"miandan/printer"
+	"miandan/printer/discover"
 	"miandan/printer/page"
 	"miandan/printer/spool"
 	"miandan/printer/transport"
@@ -57,6 +58,11 @@ type Options struct {
 	Say func(*notice.Error)
 	// Log gets the log beside its file; nil for none.
 	Log io.Writer
+	// Ways are those of finding printers; nil for Ways().
+	Ways []discover.Way
+	// Token is what sessions of the page derive from: with that of the run before,
+	// pages that are open stay so. Empty makes a new one.
+	Token string
 }
 
 // App is the program, put together.
@@ -194,9 +200,14 @@ func (a *App) removeAside(ctx context.Context) {
 // URL is where the page is.
 func (a *App) URL() string { return "http://" + a.tcp.Addr().String() }
 
-// Run works until ctx ends and the labels in hand are settled.
+// Run works until ctx ends and the labels in hand are settled. It ends with ErrAgain
+// if somebody at the page asked for a new start.
 func (a *App) Run(ctx context.Context) error {
 	useLittleMemory()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	upkeep := a.upkeep()
+	starter := starter{upkeep, new(sync.Mutex), func() { stop(ErrAgain) }}
 	var work sync.WaitGroup
 	work.Go(func() { a.Station.Run(ctx) })
 	work.Go(func() {
@@ -212,7 +223,9 @@ func (a *App) Run(ctx context.Context) error {
 		Rules:     rules{&station{App: a}},
 		Speaker:   a.said,
 		Devices:   &station{App: a},
-		Upkeep:    a.upkeep(),
+		Upkeep:    upkeep,
+		Starter:   starter,
+		Fitter:    starter,
 		Secrets:   a.keyring(),
 		Drafts:    a.drafts(),
 		Pages:     web.Handler,
@@ -222,11 +235,15 @@ func (a *App) Run(ctx context.Context) error {
 		Callers:   a.callers,
 		Protocols: a.protocols,
 		Jobs:      jobs{&desk{station: &station{App: a}}},
+		Token:     a.options.Token,
 		Language:  a.options.Language,
 		Version:   a.options.Version,
 		Log:       a.log.Logger,
 	}, a.tcp, a.local)
 	work.Wait()
+	if err == nil && errors.Is(context.Cause(ctx), ErrAgain) {
+		return ErrAgain
+	}
 	return err
 }
 

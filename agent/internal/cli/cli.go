@@ -27,6 +27,7 @@ import (
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/tray"
+	"miandan/printer/discover"
 )
 
 // Environment is what a command needs of the world around it.
@@ -35,6 +36,7 @@ type Environment struct {
 	Out, Err io.Writer
 	Getenv   func(string) string
 	Clock    func() time.Time // the agent's; nil is time.Now
+	Ways     []discover.Way   // of finding printers; nil for all that there are
 }
 
 // System is the process's own.

@@ -13,6 +13,7 @@ import (
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/app"
+	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/tray"
@@ -50,18 +51,24 @@ func (c *command) runAgent(ctx context.Context, listen string, withTray, thePC b
 		return err
 	}
 	fonts.Keep(filepath.Join(c.data, "fonts"))
+	begun, err := c.beginSettings()
+	if err != nil {
+		return err
+	}
 	o := app.Options{
 		Data: c.data, Config: c.config, Listen: listen, Language: c.language, Version: Version(), Clock: c.Clock, Say: c.say,
+		Ways: c.Ways, Token: api.NewToken(),
 	}
 	if ready != nil {
 		if err := app.AwaitSecrets(ctx, o, ready); err != nil || ctx.Err() != nil {
 			return err
 		}
 	}
-	a, err := app.Open(ctx, o)
+	first, err := app.Open(ctx, o)
 	if err != nil {
 		return err
 	}
+	a := &running{first, o}
 	defer a.Close()
 	if err := app.OnlyHere(); err != nil {
 		return err
@@ -70,12 +77,28 @@ func (c *command) runAgent(ctx context.Context, listen string, withTray, thePC b
 	if ready != nil {
 		ready()
 	}
+	if begun && withTray && tray.Available() == nil {
+		openBrowser(a.URL())
+	}
 	return c.serve(ctx, a, withTray)
+}
+
+// beginSettings writes the settings file of a data folder that is new, and reports
+// whether it did. Who names a file means that one.
+func (c *command) beginSettings() (bool, error) {
+	if c.config != filepath.Join(c.data, config.FileName) {
+		return false, nil
+	}
+	begun, err := app.BeginSettings(c.data, c.config)
+	if begun {
+		c.say(notice.New("settings-begun", nil, c.config))
+	}
+	return begun, err
 }
 
 // serve runs the agent, with the tray as a client beside it, until the user or
 // the tray ends it.
-func (c *command) serve(ctx context.Context, a *app.App, withTray bool) error {
+func (c *command) serve(ctx context.Context, a *running, withTray bool) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	if !withTray {
@@ -89,6 +112,7 @@ func (c *command) serve(ctx context.Context, a *app.App, withTray bool) error {
 	if err != nil {
 		return err
 	}
+	page := a.URL()
 	var (
 		work   sync.WaitGroup
 		failed error
@@ -99,7 +123,7 @@ func (c *command) serve(ctx context.Context, a *app.App, withTray bool) error {
 	})
 	// The tray wants the process's first thread on some systems.
 	err = tray.Run(ctx, api.Local(path, c.language), tray.Options{
-		Open: openBrowser, Page: a.URL(), Quit: stop, Language: c.language,
+		Open: openBrowser, Page: page, Quit: stop, Language: c.language,
 	})
 	if err != nil {
 		c.complain(err)

@@ -3,6 +3,7 @@ package web
 // Icon is the outline of a place's sign, on a square of 24.
 func (v view) Icon(place string) string {
 	icons := map[string]string{
+		"start":    "M5 3h2.2v1.2H20l-3 4.6 3 4.6H7.200V21H5zm2.200 3.400v4.800h8.800l-1.600-2.400 1.600-2.400z",
 		"bench":    "M4 4h16v2.2H4zm0 5h16v2.2H4zm0 5h10v2.2H4zm0 5h7v2.2H4zm12.2-3.6 1.9 1.9 3.8-3.9 1.5 1.5-5.3 5.4-3.4-3.4z",
 		"waves":    "M3 5h7v7H3zm11 0h7v7h-7zM3 14.5h7V21H3zm11 0h7V21h-7zM5.2 7.2v2.6h2.6V7.2zm11 0v2.6h2.6V7.2z",
 		"orders":   "M5 2.5h14v19l-3.5-2-3.5 2-3.5-2-3.5 2zm2.2 2.2v12.9l1.3-.8 3.5 2 3.5-2 1.3.8V4.7zM9 8h6v2H9zm0 4h6v2H9z",

@@ -93,6 +93,7 @@ func writtenOfShell() words {
 		"cancel":          {"Cancel", "取消"},
 		"places":          {"Places", "页面"},
 		"close":           {"Close", "关闭"},
+		"to-start":        {"Set up", "开始"},
 		"to-bench":        {"Queue", "队列"},
 		"to-waves":        {"Waves", "波次"},
 		"to-orders":       {"Orders", "订单"},

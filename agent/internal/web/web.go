@@ -32,10 +32,11 @@ type place struct {
 	parts           []string // further scripts that the place's own imports
 }
 
-// places lists them in the order in which people see them. The first is where the
-// page begins.
+// places lists them in the order in which people see them. The page begins with the
+// bench, and where nothing is set up with the start, which goes when that is done.
 func places() []place {
 	return []place{
+		{name: "start", written: writtenOfStart(), spoken: spokenOfStart()},
 		{name: "bench", written: writtenOfBench(), spoken: spokenOfBench(), parts: []string{"picks", "preview", "rules"}},
 		{name: "waves", written: writtenOfWaves(), spoken: spokenOfWaves()},
 		{name: "orders", written: writtenOfOrders(), spoken: spokenOfOrders()},

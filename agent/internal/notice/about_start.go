@@ -1,0 +1,23 @@
+package notice
+
+// aboutStart is about the first steps at a station that nothing is set up for.
+var aboutStart = sentences{
+	// the settings file
+	"settings-begun": {
+		"There were no settings yet: all of them, each explained, now stand in %s. Open the page to set up the station.",
+		"尚无设置文件，已写入 %s（每项均有说明）。请打开页面完成设置。",
+	},
+	"start-secret": {
+		"The app's secret is missing. Copy it from the app's page at JD.",
+		"缺少 App Secret，请从京东应用页面复制。",
+	},
+	"start-redirect": {
+		"The redirect address is no whole address. Copy it as the app's page at JD has it: https://example.com/callback.",
+		"回调地址不完整。请按京东应用页面填写的内容原样复制，如 https://example.com/callback。",
+	},
+	// name
+	"start-printer-known": {
+		"The agent already prints on the printer %s. Print its test card under Printers.",
+		"程序已在使用打印机 %s。请在“打印机”页面打印测试页。",
+	},
+}
