@@ -67,7 +67,7 @@ func (l *Ledger) LeaveFleet(ctx context.Context, p Person) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`DELETE FROM meta WHERE name LIKE 'fleet\_%' ESCAPE '\'`); err != nil {
+		if _, err := tx.Exec(`DELETE FROM fleet_kept`); err != nil {
 			return err
 		}
 		return errors.Join(err, l.audit(tx, p.Who, "left-fleet", nil, nil, p.Why))

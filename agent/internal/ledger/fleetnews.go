@@ -147,25 +147,17 @@ func (l *Ledger) FleetStanding(ctx context.Context) (s FleetStanding, err error)
 	return s, err
 }
 
-// Cursor of the fleet's deletions, and other numbers that this station keeps of the
-// fleet: they stand beside the labels, so that an old copy of this ledger knows an
-// old one.
-const fleetMeta = "fleet_"
-
-// FleetNumber returns a number that was kept under a name; 0 if there is none.
-func (l *Ledger) FleetNumber(ctx context.Context, name string) (n int64, err error) {
-	err = l.db.Read.QueryRowContext(ctx, `SELECT coalesce((SELECT value FROM meta WHERE name = ?), 0)`, fleetMeta+name).Scan(&n)
-	return n, err
+// FleetKept returns what was kept of the fleet under a name; empty if nothing was.
+// It stands beside the labels, so that an old copy of this ledger knows an old one.
+func (l *Ledger) FleetKept(ctx context.Context, name string) (value string, err error) {
+	err = l.db.Read.QueryRowContext(ctx, `SELECT coalesce((SELECT value FROM fleet_kept WHERE name = ?), '')`, name).Scan(&value)
+	return value, err
 }
 
-// KeepFleetNumbers puts numbers on disk under their names.
-func (l *Ledger) KeepFleetNumbers(ctx context.Context, numbers map[string]int64) error {
+// KeepFleet puts something of the fleet on disk under a name.
+func (l *Ledger) KeepFleet(ctx context.Context, name, value string) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
-		for name, n := range numbers {
-			if _, err := tx.Exec(`INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, fleetMeta+name, n); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := tx.Exec(`INSERT INTO fleet_kept (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		return err
 	})
 }

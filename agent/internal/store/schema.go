@@ -360,6 +360,11 @@ CREATE TABLE fleet_news (
 	told_at  INTEGER NOT NULL DEFAULT 0,
 	problem  TEXT NOT NULL DEFAULT ''         -- why the fleet would not hear it
 ) STRICT;
+-- What this station remembers of the database, so that it finds an old copy of it.
+CREATE TABLE fleet_kept (
+	name  TEXT PRIMARY KEY,
+	value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE INDEX fleet_news_due ON fleet_news (id) WHERE told_at = 0;
 CREATE INDEX fleet_news_of ON fleet_news (fleet_id);
 CREATE INDEX fleet_news_told ON fleet_news (told_at) WHERE told_at > 0;

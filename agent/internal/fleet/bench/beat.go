@@ -2,7 +2,9 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"strconv"
 	"time"
 
 	"miandan/agent/internal/fleet"
@@ -29,15 +31,14 @@ func (b *Bench) beats(ctx context.Context) {
 	}
 }
 
-// Names of the numbers that the ledger keeps of the fleet.
+// What the ledger keeps of the fleet.
 const (
-	deletionsSeen  = "deletions"
-	generationSeen = "generation"
-	startsSeen     = "starts"
+	deletionsSeen = "deletions" // the cursor behind the last that was done here
+	memoryKept    = "memory"    // what the station remembers of the database
 )
 
 func (b *Bench) beat(ctx context.Context) error {
-	memory, err := b.memory(ctx)
+	memory, err := Memory(ctx, b.Ledger)
 	if err != nil {
 		return err
 	}
@@ -109,10 +110,11 @@ func (b *Bench) printers(held []ledger.FleetHeld) []fleet.Printer {
 	return list
 }
 
-// memory is what this station remembers of the database.
-func (b *Bench) memory(ctx context.Context) (m fleet.Memory, err error) {
-	if m.Generation, err = b.Ledger.FleetNumber(ctx, generationSeen); err == nil {
-		m.Starts, err = b.Ledger.FleetNumber(ctx, startsSeen)
+// Memory is what a station remembers of its fleet's database.
+func Memory(ctx context.Context, l *ledger.Ledger) (m fleet.Memory, err error) {
+	text, err := l.FleetKept(ctx, memoryKept)
+	if err == nil && text != "" {
+		err = json.Unmarshal([]byte(text), &m)
 	}
 	return m, err
 }
@@ -121,7 +123,11 @@ func (b *Bench) keep(ctx context.Context, was, is fleet.Memory) error {
 	if was == is {
 		return nil
 	}
-	return b.Ledger.KeepFleetNumbers(ctx, map[string]int64{generationSeen: is.Generation, startsSeen: is.Starts})
+	text, err := json.Marshal(is)
+	if err != nil {
+		return err
+	}
+	return b.Ledger.KeepFleet(ctx, memoryKept, string(text))
 }
 
 // void lets go of labels that were claimed here and are not this station's any more.
@@ -172,9 +178,13 @@ func (b *Bench) handOver(ctx context.Context, r fleet.Ref) error {
 
 // delete deletes what the fleet has deleted, since the last that was seen.
 func (b *Bench) delete(ctx context.Context, newest int64) error {
-	after, err := b.Ledger.FleetNumber(ctx, deletionsSeen)
-	if err != nil || newest <= after {
+	kept, err := b.Ledger.FleetKept(ctx, deletionsSeen)
+	if err != nil {
 		return err
+	}
+	after, _ := strconv.ParseInt(kept, 10, 64) // the empty text is none
+	if newest <= after {
+		return nil
 	}
 	list, next, err := b.DB.Deletions(ctx, after)
 	if err != nil {
@@ -190,7 +200,7 @@ func (b *Bench) delete(ctx context.Context, newest int64) error {
 			b.Log.Info("deleted in the fleet", "order", d.Order.ID)
 		}
 	}
-	return b.Ledger.KeepFleetNumbers(ctx, map[string]int64{deletionsSeen: next})
+	return b.Ledger.KeepFleet(ctx, deletionsSeen, strconv.FormatInt(next, 10))
 }
 
 // tryUnready looks whether labels that could not be opened can be by now, or are

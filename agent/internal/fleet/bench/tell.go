@@ -43,6 +43,7 @@ func (b *Bench) tell(ctx context.Context) (int, error) {
 	if err != nil || len(news) == 0 {
 		return 0, err
 	}
+	news = oneOfEach(news)
 	err = b.say(ctx, news)
 	if refused(err) { // one of them: the others are heard each for itself
 		for _, n := range news {
@@ -57,6 +58,19 @@ func (b *Bench) tell(ctx context.Context) (int, error) {
 	return len(news), err
 }
 
+// oneOfEach returns the news up to the second about the same label: what follows from
+// the first is told behind it.
+func oneOfEach(news []ledger.FleetNews) []ledger.FleetNews {
+	of := map[int64]bool{}
+	for i, n := range news {
+		if of[n.ID] {
+			return news[:i]
+		}
+		of[n.ID] = true
+	}
+	return news
+}
+
 // refused reports whether the database has heard and would not have it.
 func refused(err error) bool {
 	return err != nil && !errors.Is(err, fleet.ErrAway) && !errors.Is(err, fleet.ErrRevoked) && !errors.Is(err, context.Canceled)
@@ -67,8 +81,14 @@ func (b *Bench) say(ctx context.Context, news []ledger.FleetNews) error {
 	var settled []fleet.Settled
 	for i, n := range news {
 		seqs[i] = n.Seq
-		if s, ok := settledOf(n); ok {
-			settled = append(settled, s)
+		switch n.State {
+		case ledger.Reprinting: // told with what came of it
+		case ledger.OnParcel:
+			if err := b.DB.Call(ctx, "scanned", `SELECT miandan.scanned($1, $2, $3)`, []any{[]int64{n.ID}, n.Who, n.At}, nil); err != nil {
+				return err
+			}
+		default:
+			settled = append(settled, settledOf(n))
 		}
 	}
 	if len(settled) > 0 {
@@ -79,11 +99,9 @@ func (b *Bench) say(ctx context.Context, news []ledger.FleetNews) error {
 	return b.Ledger.FleetTold(ctx, seqs, "")
 }
 
-// settledOf is news in the fleet's words. That a person has asked for a further copy
-// is told with what came of it.
-func settledOf(n ledger.FleetNews) (fleet.Settled, bool) {
-	s := fleet.Settled{Ref: fleet.Ref{ID: n.ID, Epoch: n.Epoch}, State: fleet.State(n.State), Evidence: n.Evidence, Printer: n.Printer, At: n.At, Copy: n.Copy, Who: n.Who, Why: n.Why}
-	return s, n.State != ledger.Reprinting
+// settledOf is news in the fleet's words.
+func settledOf(n ledger.FleetNews) fleet.Settled {
+	return fleet.Settled{Ref: fleet.Ref{ID: n.ID, Epoch: n.Epoch}, State: fleet.State(n.State), Evidence: n.Evidence, Printer: n.Printer, At: n.At, Copy: n.Copy, Who: n.Who, Why: n.Why}
 }
 
 // contradicted keeps what the fleet would not have: a person has to look, and what
