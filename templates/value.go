@@ -204,6 +204,9 @@ func (p part) masks() bool {
 // spaces, and what leaves no ink is dropped, so that a name of nothing else
 // counts as missing. Broken UTF-8 becomes U+FFFD, for which there is no glyph.
 func tidy(s string) string {
+	if tidied(s) {
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -214,6 +217,21 @@ func tidy(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// tidied reports whether a text is of ASCII and usual hanzi, and has no spaces too
+// many: nearly all are.
+func tidied(s string) bool {
+	previous := ' '
+	for _, r := range s {
+		switch {
+		case r > ' ' && r < 0x7F, r >= 0x4E00 && r <= 0x9FFF, r == ' ' && previous != ' ':
+			previous = r
+		default:
+			return false
+		}
+	}
+	return s == "" || previous != ' '
 }
 
 // A condition is what stands after when.

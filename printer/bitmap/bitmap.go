@@ -7,6 +7,7 @@
 package bitmap
 
 import (
+	"encoding/binary"
 	"image"
 	"image/color"
 )
@@ -52,27 +53,52 @@ func (m *Image) Row(y int) []byte { return m.Bits[y*m.Stride : (y+1)*m.Stride] }
 // FillRect makes a rectangle black or white, clipped to the image.
 func (m *Image) FillRect(x, y, w, h int, black bool) {
 	x0, y0, x1, y1 := max(x, 0), max(y, 0), min(x+w, m.Width), min(y+h, m.Height)
-	if x0 >= x1 {
+	if x0 >= x1 || y0 >= y1 {
 		return
 	}
 	first, last := x0/8, (x1-1)/8
 	head, tail := byte(0xFF)>>(x0%8), byte(0xFF)<<(7-(x1-1)%8)
-	for ; y0 < y1; y0++ {
-		row := m.Row(y0)
-		for b := first; b <= last; b++ {
-			mask := byte(0xFF)
-			if b == first {
-				mask &= head
-			}
-			if b == last {
-				mask &= tail
-			}
+	if first == last {
+		m.fillColumn(first, y0, y1, head&tail, black)
+		return
+	}
+	// Whole bytes between the first and the last.
+	if first+1 < last {
+		row := m.Row(y0)[first+1 : last]
+		for i := range row {
+			row[i] = 0
 			if black {
-				row[b] |= mask
-			} else {
-				row[b] &^= mask
+				row[i] = 0xFF
 			}
 		}
+		for y := y0 + 1; y < y1; y++ {
+			copy(m.Row(y)[first+1:last], row)
+		}
+	}
+	m.fillColumn(first, y0, y1, head, black)
+	m.fillColumn(last, y0, y1, tail, black)
+}
+
+// fillColumn makes dots of a column of bytes black or white: those of the mask.
+func (m *Image) fillColumn(column, y0, y1 int, mask byte, black bool) {
+	for i, end := y0*m.Stride+column, y1*m.Stride; i < end; i += m.Stride {
+		if black {
+			m.Bits[i] |= mask
+		} else {
+			m.Bits[i] &^= mask
+		}
+	}
+}
+
+// Invert writes the dots of from into to with black and white exchanged. Both have
+// the same length.
+func Invert(to, from []byte) {
+	for len(from) >= 8 {
+		binary.LittleEndian.PutUint64(to, ^binary.LittleEndian.Uint64(from))
+		to, from = to[8:], from[8:]
+	}
+	for i, b := range from {
+		to[i] = ^b
 	}
 }
 

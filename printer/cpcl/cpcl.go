@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"math/bits"
+	"sync"
 	"time"
 
 	"miandan/printer"
@@ -124,6 +125,9 @@ func (d Driver) Check() error {
 	return fmt.Errorf("cpcl: unknown media %q, want %q, %q or %q", string(d.Media), Gap, BlackMark, Continuous)
 }
 
+// buffers are used again: a label's dots are more than all else it takes.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // Encode writes the label. The job's mark is not in it: the language has no
 // process IDs.
 func (d Driver) Encode(w io.Writer, j printer.Job) error {
@@ -142,17 +146,19 @@ func (d Driver) Encode(w io.Writer, j printer.Job) error {
 	if d.UpsideDown {
 		m = turned(m)
 	}
-	var b bytes.Buffer
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
 	b.Grow(len(m.Bits) + 1024)
-	d.head(&b, m)
+	d.head(b, m)
 	rows := d.BandRows
 	if rows == 0 {
 		rows = defaultBandRows
 	}
 	for y := 0; y < m.Height; y += rows {
-		d.band(&b, m, y, min(y+rows, m.Height))
+		d.band(b, m, y, min(y+rows, m.Height))
 	}
-	d.end(&b)
+	d.end(b)
 	_, err := w.Write(b.Bytes())
 	return err
 }

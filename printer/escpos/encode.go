@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 
 	"miandan/printer"
 	"miandan/printer/bitmap"
@@ -80,6 +81,9 @@ func (d Driver) Check() error {
 	return nil
 }
 
+// buffers are used again: a label's dots are more than all else it takes.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // Encode writes the label and, if the job has a mark, the question for it.
 func (d Driver) Encode(w io.Writer, j printer.Job) error {
 	if err := d.Check(); err != nil {
@@ -97,13 +101,16 @@ func (d Driver) Encode(w io.Writer, j printer.Job) error {
 		return fmt.Errorf("escpos: the label is %d dots wide, the printer %d", m.Width, min(width, maxWidth))
 	}
 
-	var b bytes.Buffer
-	d.begin(&b)
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	b.Grow(len(m.Bits) + 512)
+	d.begin(b)
 	b.Write([]byte{gs, 'L', 0, 0})
 	b.Write([]byte{gs, 'W', byte(width), byte(width >> 8)})
 	rows := d.bandRows()
 	for y := 0; y < m.Height; y += rows {
-		band(&b, m, y, min(y+rows, m.Height))
+		band(b, m, y, min(y+rows, m.Height))
 	}
 	end, err := d.Media.end()
 	if err != nil {
@@ -111,7 +118,7 @@ func (d Driver) Encode(w io.Writer, j printer.Job) error {
 	}
 	b.Write(end)
 	if j.Mark != (printer.Mark{}) {
-		if err := processID(&b, j.Mark); err != nil {
+		if err := processID(b, j.Mark); err != nil {
 			return err
 		}
 	}

@@ -159,18 +159,23 @@ func (d Driver) Encode(w io.Writer, j printer.Job) error {
 	case d.Width > 0 && m.Width > d.Width:
 		return fmt.Errorf("tspl: the label is %d dots wide, the printer %d", m.Width, d.Width)
 	}
-	var b bytes.Buffer
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
 	b.Grow(len(m.Bits) + 512)
-	if err := d.page(&b, j); err != nil {
+	if err := d.page(b, j); err != nil {
 		return err
 	}
-	if err := d.picture(&b, m); err != nil {
+	if err := d.picture(b, m); err != nil {
 		return err
 	}
-	fmt.Fprintf(&b, "PRINT 1,%d\r\n", d.copies())
+	fmt.Fprintf(b, "PRINT 1,%d\r\n", d.copies())
 	_, err := w.Write(b.Bytes())
 	return err
 }
+
+// buffers are used again: a label's dots are more than all else it takes.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // compressors are used again, for making one takes as long as a label's dots. At
 // this level the stream begins with 78 9C, as the makers' own does.
@@ -179,16 +184,10 @@ var compressors = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) 
 // picture writes the dots. The printer takes exactly as many bytes as the
 // command announces and reads whatever follows as commands.
 func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
-	bits := m.Bits
-	if !d.Invert {
-		bits = make([]byte, len(m.Bits))
-		for i, dots := range m.Bits {
-			bits[i] = ^dots
-		}
-	}
 	if !d.Zlib {
 		fmt.Fprintf(b, "BITMAP 0,0,%d,%d,0,", m.Stride, m.Height)
-		b.Write(bits)
+		b.Grow(len(m.Bits))
+		b.Write(d.dots(b.AvailableBuffer()[:len(m.Bits)], m))
 		b.WriteString("\r\n")
 		return nil
 	}
@@ -196,7 +195,7 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 	z := compressors.Get().(*zlib.Writer)
 	defer compressors.Put(z)
 	z.Reset(&packed)
-	if _, err := z.Write(bits); err != nil {
+	if _, err := z.Write(d.dots(make([]byte, len(m.Bits)), m)); err != nil {
 		return err
 	}
 	if err := z.Close(); err != nil {
@@ -206,6 +205,16 @@ func (d Driver) picture(b *bytes.Buffer, m *bitmap.Image) error {
 	b.Write(packed.Bytes())
 	b.WriteString("\r\n")
 	return nil
+}
+
+// dots returns the dots as the printer wants them, written into to if they are not
+// the picture's own.
+func (d Driver) dots(to []byte, m *bitmap.Image) []byte {
+	if d.Invert {
+		return m.Bits
+	}
+	bitmap.Invert(to, m.Bits)
+	return to
 }
 
 // EncodeResync writes what ends a picture that broke off, if there is one, and

@@ -3,8 +3,10 @@ package zpl
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"io"
+	"math/bits"
 	"sync"
 
 	"github.com/klauspost/compress/zlib"
@@ -25,8 +27,9 @@ func packHex(bits []byte) []byte {
 // row's end, a colon for a row like the one above. These three stand for whole
 // bytes only, and a run does not go on in the next row.
 func packRuns(bits []byte, stride int) []byte {
-	out := make([]byte, 0, len(bits)/4+64)
+	out := make([]byte, 0, len(bits)/2+64)
 	var above []byte
+	padded := make([]byte, stride+8)
 	for ; len(bits) > 0; bits = bits[stride:] {
 		row := bits[:stride]
 		if bytes.Equal(row, above) {
@@ -34,6 +37,7 @@ func packRuns(bits []byte, stride int) []byte {
 			continue
 		}
 		above = row
+		row = padded[:copy(padded, row)]
 		switch white, black := without(row, 0x00), without(row, 0xFF); {
 		case len(white) < stride:
 			out = append(appendRuns(out, white), ',')
@@ -57,18 +61,24 @@ func without(row []byte, b byte) []byte {
 // maxRun is the longest run of one count: 400 and 19.
 const maxRun = 419
 
-// appendRuns appends the digits of bytes.
+// appendRuns appends the digits of bytes, behind which there must be room for
+// eight more.
 func appendRuns(out, row []byte) []byte {
-	for i, end := 0, 2*len(row); i < end; {
-		digit := nibble(row, i)
-		n := 1
-		for i+n < end && n < maxRun && nibble(row, i+n) == digit {
-			n++
-			for at := i + n; at&1 == 0 && at < end && n < maxRun-1 && row[at/2] == digit<<4|digit; at += 2 {
-				n += 2 // a byte at a time: most of a row is white
+	end := 2 * len(row)
+	for i := 0; i < end; {
+		digit, n := runAt(row, i)
+		for n < end-i && (n+i&1)&15 == 0 { // up to a word's end
+			next, more := runAt(row, i+n)
+			if next != digit {
+				break
 			}
+			n += more
 		}
+		n = min(n, end-i)
 		i += n
+		for ; n > maxRun; n -= maxRun {
+			out = append(appendCount(out, maxRun), digits[digit])
+		}
 		if n == 2 {
 			out = append(out, digits[digit])
 		}
@@ -80,6 +90,16 @@ func appendRuns(out, row []byte) []byte {
 	return out
 }
 
+// runAt returns the digit at a place and how often it stands there, as far as one
+// word shows it.
+func runAt(row []byte, i int) (digit byte, n int) {
+	word := binary.BigEndian.Uint64(row[i/2 : i/2+8])
+	odd := i & 1
+	word <<= 4 * odd
+	first := word >> 60
+	return byte(first), min(bits.LeadingZeros64(word^first*0x1111_1111_1111_1111)/4, 16-odd)
+}
+
 // appendCount writes a count of up to maxRun: g to z are twenties, G to Y ones.
 func appendCount(out []byte, n int) []byte {
 	if twenties := n / 20; twenties > 0 {
@@ -89,13 +109,6 @@ func appendCount(out []byte, n int) []byte {
 		out = append(out, byte('G'+ones-1))
 	}
 	return out
-}
-
-func nibble(row []byte, i int) byte {
-	if i&1 == 0 {
-		return row[i/2] >> 4
-	}
-	return row[i/2] & 0x0F
 }
 
 // compressors are used again: making one takes as long as a label's dots.

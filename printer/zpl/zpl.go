@@ -26,6 +26,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"miandan/printer"
@@ -151,6 +152,9 @@ func (d Driver) Check() error {
 	return d.settings(&b)
 }
 
+// buffers are used again: a label's dots are more than all else it takes.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // Encode writes the label. The job's mark is not in it: the language has no
 // process IDs.
 func (d Driver) Encode(w io.Writer, j printer.Job) error {
@@ -166,19 +170,21 @@ func (d Driver) Encode(w io.Writer, j printer.Job) error {
 	case d.Width > 0 && m.Width > d.Width:
 		return fmt.Errorf("zpl: the label is %d dots wide, the printer %d", m.Width, d.Width)
 	}
-	var b bytes.Buffer
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
 	if d.Darkness > 0 {
-		fmt.Fprintf(&b, "~SD%02d", d.Darkness)
+		fmt.Fprintf(b, "~SD%02d", d.Darkness)
 	}
 	// The width and length are sent each time: another job may have left its own.
-	fmt.Fprintf(&b, "^XA^PW%d^LL%d^LH%d,%d", max(m.Width+d.ReferenceX, minWidth), m.Height+d.ReferenceY, d.ReferenceX, d.ReferenceY)
-	if err := d.settings(&b); err != nil {
+	fmt.Fprintf(b, "^XA^PW%d^LL%d^LH%d,%d", max(m.Width+d.ReferenceX, minWidth), m.Height+d.ReferenceY, d.ReferenceX, d.ReferenceY)
+	if err := d.settings(b); err != nil {
 		return err
 	}
-	if err := d.picture(&b, m); err != nil {
+	if err := d.picture(b, m); err != nil {
 		return err
 	}
-	fmt.Fprintf(&b, "^PQ%d,0,1,Y^XZ", d.copies())
+	fmt.Fprintf(b, "^PQ%d,0,1,Y^XZ", d.copies())
 	_, err := w.Write(b.Bytes())
 	return err
 }

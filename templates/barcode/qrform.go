@@ -16,7 +16,7 @@ const masks = 8
 // gozxing draws it, once; drawing the text into it is a matter of bits.
 type qrForm struct {
 	blank  [masks]bitGrid // with all codewords zero
-	places []module        // of the codewords' bits, in turn
+	places []module       // of the codewords' bits, in turn
 }
 
 type module struct{ x, y uint8 }

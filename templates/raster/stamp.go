@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"encoding/binary"
 	"errors"
 	"image"
 	"image/draw"
@@ -90,7 +91,7 @@ func cut(o fonts.Outline, size float64) *stamp {
 	fill.Draw(grey, grey.Rect, image.Opaque, image.Point{})
 
 	s.stride = (s.width + 7) / 8
-	s.bits = make([]byte, s.stride*s.height)
+	s.bits = make([]byte, s.stride*s.height, s.stride*s.height+spare)
 	for y := range s.height {
 		for x, a := range grey.Pix[y*grey.Stride : y*grey.Stride+s.width] {
 			if a >= half || a >= faint && alone(grey, x, y) {
@@ -153,6 +154,9 @@ func alone(grey *image.Alpha, x, y int) bool {
 	return true
 }
 
+// spare bytes behind a stamp's dots are there to be read with its last ones.
+const spare = 7
+
 // press puts the stamp on an image with the glyph's origin at (x, y).
 func (s *stamp) press(m *bitmap.Image, x, y int, ink scene.Ink) {
 	x, y = x+s.x, y+s.y
@@ -160,24 +164,41 @@ func (s *stamp) press(m *bitmap.Image, x, y int, ink scene.Ink) {
 		s.pressDots(m, x, y, ink)
 		return
 	}
-	shift, first := x%8, x/8
-	for row := range s.height {
-		dst := m.Row(y + row)[first:]
-		for i, b := range s.bits[row*s.stride : (row+1)*s.stride] {
-			head, tail := b>>shift, b<<(8-shift)
-			if ink == scene.White {
-				dst[i] &^= head
-			} else {
-				dst[i] |= head
-			}
-			if tail == 0 {
+	// Seven bytes at a time, which have room in a word wherever they stand. What the
+	// word has beside them is no ink and changes nothing, be it of the next row.
+	from := s.bits[:cap(s.bits)]
+	for left := 0; left < s.stride; left += 7 {
+		beside := 64 - 8*min(7, s.stride-left)
+		at := y*m.Stride + x/8 + left
+		for row := range s.height {
+			dots := binary.BigEndian.Uint64(from[row*s.stride+left:]) >> beside << beside >> (x % 8)
+			if dots == 0 {
 				continue
 			}
-			if ink == scene.White {
-				dst[i+1] &^= tail
-			} else {
-				dst[i+1] |= tail
+			to := m.Bits[at+row*m.Stride:]
+			if len(to) < 8 { // the image's last bytes
+				pressBytes(to, dots, ink)
+				continue
 			}
+			word := binary.BigEndian.Uint64(to)
+			if ink == scene.White {
+				word &^= dots
+			} else {
+				word |= dots
+			}
+			binary.BigEndian.PutUint64(to, word)
+		}
+	}
+}
+
+// pressBytes is press for a word of dots and the bytes that there are.
+func pressBytes(to []byte, dots uint64, ink scene.Ink) {
+	for i := range to {
+		b := byte(dots >> (56 - 8*i))
+		if ink == scene.White {
+			to[i] &^= b
+		} else {
+			to[i] |= b
 		}
 	}
 }

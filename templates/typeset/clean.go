@@ -16,12 +16,13 @@ type letter struct{ r, blame rune }
 // clean applies the rules that the package tells. Spaces at both ends go, for
 // they would push the text aside.
 func clean(s string, multiline bool) ([]letter, error) {
-	var out []letter
+	out := make([]letter, 0, len(s))
 	previous := rune(0)
 	for _, r := range s { // a broken byte comes as U+FFFD
 		before := previous
 		previous = r
 		switch {
+		case r >= ' ' && r < 0x7F || usual(r): // most are
 		case r == '\n' && before == '\r': // one end, already counted
 			continue
 		case r == '\n' || r == '\v' || r == '\f' || r == '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029':

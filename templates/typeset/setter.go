@@ -13,6 +13,9 @@ type setter struct {
 	box   scene.Rect
 	text  []char
 	bonds []bond
+
+	size     float64 // that was measured last
+	measured []metrics
 }
 
 // layout is a block as it fits: its size in dots an em, its lines, the
@@ -78,8 +81,8 @@ func (s *setter) first(size, floor float64) float64 {
 	}
 	lines := float64(s.block.Lines)
 	ems := 0.0
-	for _, c := range s.text {
-		if c.r != lineEnd && !c.space() { // spaces go where lines end
+	for i := range s.text {
+		if c := &s.text[i]; c.r != lineEnd && !c.space() { // spaces go where lines end
 			ems += float64(c.glyph.Advance()) / fonts.UnitsPerEm
 		}
 	}
@@ -108,13 +111,15 @@ func (e extent) width() int { return e.right - e.left }
 
 func (s *setter) extent(l line, size float64) (e extent) {
 	pen, end := -s.indent(l.from, size), 0
-	for _, c := range s.text[l.from:l.to] {
-		end = pen + c.reach(size)
-		if r, ok := c.ink(size); ok {
-			e.left, e.right = min(e.left, pen+r.X), max(e.right, pen+r.X+r.W)
-			e.top, e.bottom = min(e.top, r.Y), max(e.bottom, r.Y+r.H)
+	all := s.at(size)[l.from:l.to]
+	for i := range all {
+		c := &all[i]
+		end = pen + c.reach
+		if c.inked {
+			e.left, e.right = min(e.left, pen+c.ink.X), max(e.right, pen+c.ink.X+c.ink.W)
+			e.top, e.bottom = min(e.top, c.ink.Y), max(e.bottom, c.ink.Y+c.ink.H)
 		}
-		pen += c.advance(size)
+		pen += c.advance
 	}
 	e.right = max(e.right, end)
 	return e
@@ -124,6 +129,8 @@ func (s *setter) extent(l line, size float64) (e extent) {
 func (s *setter) marks(l layout) []scene.Glyphs {
 	var marks []scene.Glyphs
 	var zone scene.Rect
+	all := s.at(l.size)
+	run := make([]scene.Glyph, 0, len(s.text)) // of all marks, one behind the other
 	for i, line := range l.lines {
 		e := s.extent(line, l.size)
 		x, y := s.box.X-e.left-s.indent(line.from, l.size), l.origin+i*l.leading
@@ -133,16 +140,18 @@ func (s *setter) marks(l layout) []scene.Glyphs {
 		case Right:
 			x += s.box.W - e.width()
 		}
-		for _, c := range s.text[line.from:line.to] {
+		for k := line.from; k < line.to; k++ {
+			c, at := &s.text[k], &all[k]
 			if n := len(marks); n == 0 || marks[n-1].Face != c.glyph.Face {
 				marks = append(marks, scene.Glyphs{Face: c.glyph.Face, Size: l.size, Ink: s.block.Ink})
 			}
+			run = append(run, scene.Glyph{Rune: c.r, X: x, Y: y})
 			m := &marks[len(marks)-1]
-			m.Run = append(m.Run, scene.Glyph{Rune: c.r, X: x, Y: y})
-			if r, ok := c.ink(l.size); ok {
-				zone = union(zone, scene.Rect{X: x + r.X, Y: y + r.Y, W: r.W, H: r.H})
+			m.Run = run[len(run)-1-len(m.Run) : len(run) : len(run)]
+			if at.inked {
+				zone = union(zone, scene.Rect{X: x + at.ink.X, Y: y + at.ink.Y, W: at.ink.W, H: at.ink.H})
 			}
-			x += c.advance(l.size)
+			x += at.advance
 		}
 	}
 	if zone.W == 0 {
@@ -173,8 +182,8 @@ func (s *setter) fit(size float64) (n int) {
 			break
 		}
 		used := 0
-		for _, c := range s.text[l.from:l.to] {
-			if used += c.advance(size); used > s.box.W {
+		for _, c := range s.at(size)[l.from:l.to] {
+			if used += c.advance; used > s.box.W {
 				return n
 			}
 			n++

@@ -40,7 +40,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"miandan/templates/fonts"
 	"miandan/templates/scene"
@@ -190,12 +189,13 @@ func Measure(b Block, g scene.Grid) (int, error) {
 // none.
 type char struct {
 	r     rune
+	class class
 	glyph fonts.Glyph
-	// Whether it is punctuation that may not end, or not begin, a line.
-	opens, closes bool
 }
 
-func (c char) space() bool { return c.r == ' ' || c.r == '\u3000' }
+func (c *char) is(a class) bool { return c.class&a != 0 }
+
+func (c *char) space() bool { return c.r == ' ' || c.r == '\u3000' }
 
 // shape cleans a text and finds its glyphs.
 func shape(text string, multiline, bold bool) ([]char, error) {
@@ -224,50 +224,7 @@ func shape(text string, multiline, bold bool) ([]char, error) {
 		if !ok {
 			return nil, &MissingGlyphError{Rune: l.blame}
 		}
-		out[i] = char{l.r, g, strings.ContainsRune(opening, l.r), strings.ContainsRune(closing, l.r)}
+		out[i] = char{l.r, classes[l.r], g}
 	}
 	return out, nil
-}
-
-// advance returns a glyph's width in whole dots.
-func (c char) advance(size float64) int {
-	return int(math.Round(float64(c.glyph.Advance()) * size / fonts.UnitsPerEm))
-}
-
-// reach returns how wide a glyph is at a line's end, in whole dots: the white
-// half of closing punctuation may hang out.
-func (c char) reach(size float64) int {
-	if c.closes && c.glyph.Advance() == fonts.UnitsPerEm {
-		if r, ok := c.ink(size); ok {
-			return r.X + r.W
-		}
-	}
-	return c.advance(size)
-}
-
-// indent returns the white before the ink of opening punctuation, in dots, if
-// that is what a line begins with.
-func (s *setter) indent(start int, size float64) int {
-	if start == len(s.text) {
-		return 0
-	}
-	if c := s.text[start]; c.opens && c.glyph.Advance() == fonts.UnitsPerEm {
-		if r, ok := c.ink(size); ok {
-			return max(r.X, 0)
-		}
-	}
-	return 0
-}
-
-// ink returns the box of the glyph's dots, seen from its origin.
-func (c char) ink(size float64) (r scene.Rect, ok bool) {
-	x0, y0, x1, y1 := c.glyph.Box(size)
-	if x0 == x1 || y0 == y1 {
-		return scene.Rect{}, false
-	}
-	const hair = 0.05 // of a dot; no ink that thin is seen
-	scale := size / fonts.UnitsPerEm
-	left, top := int(math.Floor(float64(x0)*scale+hair)), int(math.Floor(-float64(y1)*scale+hair))
-	right, bottom := int(math.Ceil(float64(x1)*scale-hair)), int(math.Ceil(-float64(y0)*scale-hair))
-	return scene.Rect{X: left, Y: top, W: right - left, H: bottom - top}, true
 }

@@ -39,11 +39,12 @@ func (s *setter) wrap(size float64, width int, m manner) ([]line, bool) {
 func (s *setter) split(size float64, width, start int, m manner) (int, bool) {
 	var last [firm + 1]int
 	hyphen, used := 0, -s.indent(start, size)
+	all := s.at(size)
 	for i := start; ; i++ {
 		if i == len(s.text) || s.text[i].r == lineEnd {
 			return i, true
 		}
-		c, b := s.text[i], s.bonds[i]
+		b := s.bonds[i]
 		if b == soft && m != keep {
 			b = free
 		}
@@ -53,8 +54,8 @@ func (s *setter) split(size float64, width, start int, m manner) (int, bool) {
 				hyphen = i
 			}
 		}
-		if c.space() || used+c.reach(size) <= width {
-			used += c.advance(size)
+		if s.text[i].space() || used+all[i].reach <= width {
+			used += all[i].advance
 			continue
 		}
 		for _, at := range []int{last[free], last[soft]} {
@@ -105,8 +106,8 @@ func (s *setter) mendWidows(lines []line, size float64, width int) []line {
 
 // seen counts a line's characters but for closing punctuation.
 func (s *setter) seen(l line) (n int) {
-	for _, c := range s.text[l.from:l.to] {
-		if !c.space() && !c.closes {
+	for i := l.from; i < l.to; i++ {
+		if c := &s.text[i]; !c.space() && !c.is(closing) {
 			n++
 		}
 	}
