@@ -39,6 +39,7 @@ type Station struct {
 	Documents cloudprint.Documents // labels that JD makes; nil if no carrier has such
 	Reader    *pdfin.Reader        // makes dots of the labels that carriers draw
 	Fence     Fence                // between this station and others that share its labels; nil if it stands alone
+	Shared    bool                 // platforms are read and carriers asked for all stations together, and not by this one's loops
 	Rules     Rules
 	Log       *slog.Logger
 	Clock     func() time.Time
@@ -126,6 +127,9 @@ func (s *Station) Run(ctx context.Context) {
 	// settings have overtaken, and nothing newer is read that replan could put back.
 	behind := func(do func()) { work.Go(func() { <-planned; do() }) }
 	for name, source := range s.Sources {
+		if s.Shared {
+			break
+		}
 		every := s.Rules.PollEvery
 		if d, ok := s.Rules.PollEach[name]; ok {
 			every = d

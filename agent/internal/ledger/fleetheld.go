@@ -56,8 +56,10 @@ func (h *FleetHeld) columns() []any {
 
 // FleetHeld lists the labels of the fleet that have not ended here, in the order of
 // the queue.
-func (l *Ledger) FleetHeld(ctx context.Context) ([]FleetHeld, error) {
-	rows, err := l.db.Read.QueryContext(ctx, `SELECT `+heldColumns+` FROM labels b INDEXED BY labels_open CROSS JOIN fleet_labels f ON f.label_id = b.id
+func (l *Ledger) FleetHeld(ctx context.Context) ([]FleetHeld, error) { return fleetHeld(ctx, l.db.Read) }
+
+func fleetHeld(ctx context.Context, db *sql.DB) ([]FleetHeld, error) {
+	rows, err := db.QueryContext(ctx, `SELECT `+heldColumns+` FROM labels b INDEXED BY labels_open CROSS JOIN fleet_labels f ON f.label_id = b.id
 		WHERE b.ended_at = 0 ORDER BY b.turn, b.position, b.deadline, b.id`)
 	if err != nil {
 		return nil, err

@@ -119,23 +119,30 @@ func (l *Ledger) TellFleetAgain(ctx context.Context, ref FleetRef) error {
 
 // FleetStanding is what the fleet waits for.
 type FleetStanding struct {
-	Untold  int       // not told yet
-	Since   time.Time // when the oldest of it happened; zero if there is none
-	Refused int       // told, and the fleet would not have it
-	Queued  int       // labels of the fleet in this station's queue
-	Lot     int       // of those, that may print while the database is away
+	Untold      int       // not told yet
+	Since       time.Time // when the oldest of it happened; zero if there is none
+	Refused     int       // told, and the fleet would not have it
+	LastRefused int64     // the label of the last of these
+	Queued      int       // labels of the fleet in this station's queue
+	Lot         int       // of those, that may print while the database is away
 }
 
 // FleetStanding counts it.
-func (l *Ledger) FleetStanding(ctx context.Context) (s FleetStanding, err error) {
+func (l *Ledger) FleetStanding(ctx context.Context) (FleetStanding, error) {
+	return StandingInFleet(ctx, l.db.Read)
+}
+
+// StandingInFleet is FleetStanding for whoever only looks into the database.
+func StandingInFleet(ctx context.Context, db *sql.DB) (s FleetStanding, err error) {
 	var since int64
-	err = l.db.Read.QueryRowContext(ctx, `SELECT count(*), coalesce(min(at), 0), (SELECT count(*) FROM fleet_news WHERE told_at > 0 AND problem <> '') FROM fleet_news WHERE told_at = 0`).
-		Scan(&s.Untold, &since, &s.Refused)
+	err = db.QueryRowContext(ctx, `SELECT count(*), coalesce(min(at), 0), (SELECT count(*) FROM fleet_news WHERE told_at > 0 AND problem <> ''),
+		coalesce((SELECT fleet_id FROM fleet_news WHERE told_at > 0 AND problem <> '' ORDER BY id DESC LIMIT 1), 0) FROM fleet_news WHERE told_at = 0`).
+		Scan(&s.Untold, &since, &s.Refused, &s.LastRefused)
 	if err != nil {
 		return s, err
 	}
 	s.Since = at(since)
-	held, err := l.FleetHeld(ctx)
+	held, err := fleetHeld(ctx, db)
 	for _, h := range held {
 		if h.Waits() {
 			s.Queued++

@@ -26,6 +26,7 @@ const (
 	JDLAccessToken = "jdl.access_token"
 	LeadPIN        = "page.lead_pin" // of the page's roles; what is kept is a hash, see package pin
 	AdminPIN       = "page.admin_pin"
+	FleetPassword  = "fleet.password" // of this station's role in the fleet's database; nobody types it
 )
 
 // Names lists them in the order in which they are asked for.
