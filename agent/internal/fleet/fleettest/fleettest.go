@@ -32,6 +32,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"miandan/agent/internal/fleet"
 	"miandan/agent/internal/secret"
 )
@@ -75,6 +77,9 @@ var databases atomic.Int64
 type Database struct {
 	Server *Server
 	Name   string
+
+	mu   sync.Mutex
+	conn *pgx.Conn
 }
 
 // New returns a database that is initialised, on the server that the tests of this
@@ -134,10 +139,43 @@ func (d *Database) Admin(t testing.TB, do func(context.Context, *fleet.Admin) er
 	}
 }
 
-// SQL runs statements as the superuser.
+// Exec runs a statement as the superuser and returns its error.
+func (d *Database) Exec(t testing.TB, statement string, args ...any) error {
+	t.Helper()
+	return d.ask(t, func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, statement, args...)
+		return err
+	})
+}
+
+// SQL runs statements as the superuser, each in a transaction of its own.
 func (d *Database) SQL(t testing.TB, statements ...string) {
 	t.Helper()
-	d.Server.SQL(t, d.Name, statements...)
+	for _, q := range statements {
+		if err := d.Exec(t, q); err != nil {
+			t.Fatalf("%s: %v", q, err)
+		}
+	}
+}
+
+// ask keeps one connection for the test's own questions, as long as it lives.
+func (d *Database) ask(t testing.TB, do func(context.Context, *pgx.Conn) error) error {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	defer cancel()
+	if d.conn == nil || d.conn.IsClosed() || d.conn.Ping(ctx) != nil {
+		c, err := d.Server.connect(ctx, d.Name)
+		if err != nil {
+			return err
+		}
+		if d.conn == nil {
+			t.Cleanup(func() { _ = d.conn.Close(context.Background()) })
+		}
+		d.conn = c
+	}
+	return do(ctx, d.conn)
 }
 
 // Member is a station that has joined.
@@ -174,4 +212,26 @@ func Open(t testing.TB, c fleet.Config) *Member {
 	}
 	t.Cleanup(db.Close)
 	return &Member{db, c}
+}
+
+// Setting changes one of the fleet's settings, "dead_after".
+func (d *Database) Setting(t testing.TB, name, value string) {
+	t.Helper()
+	d.SQL(t, fmt.Sprintf(`UPDATE miandan.settings SET value = '%s' WHERE name = '%s'`, value, name))
+}
+
+// Value returns the one value that a question to the database has, as text.
+func (d *Database) Value(t testing.TB, question string, args ...any) string {
+	t.Helper()
+	var v *string
+	err := d.ask(t, func(ctx context.Context, c *pgx.Conn) error {
+		return c.QueryRow(ctx, `SELECT (`+question+`)::text`, args...).Scan(&v)
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", question, err)
+	}
+	if v == nil {
+		return ""
+	}
+	return *v
 }

@@ -237,7 +237,7 @@ BEGIN
         ELSIF NEW.state <> 'queued' THEN
             RAISE EXCEPTION 'a label begins queued' USING ERRCODE = 'MD002';
         END IF;
-    ELSIF NOT CASE OLD.state
+    ELSIF NOT (CASE OLD.state
         WHEN 'queued' THEN NEW.state IN ('claimed', 'cancelled', 'superseded', 'unknown')
         WHEN 'claimed' THEN NEW.state IN ('queued', 'started', 'cancelled', 'superseded', 'unknown')
         WHEN 'started' THEN NEW.state IN ('started', 'queued', 'confirmed', 'presumed', 'unknown', 'printed', 'not-printed')
@@ -248,7 +248,7 @@ BEGIN
         WHEN 'printed' THEN NEW.copy > OLD.copy
         WHEN 'not-printed' THEN NEW.copy > OLD.copy
         ELSE false -- cancelled, superseded
-    END OR NEW.copy > OLD.copy AND coalesce(NEW.who, '') = '' THEN
+    END) OR NEW.copy > OLD.copy AND coalesce(NEW.who, '') = '' THEN
         RAISE EXCEPTION 'no such move' USING ERRCODE = 'MD002';
     ELSIF NEW.epoch < OLD.epoch THEN
         RAISE EXCEPTION 'an epoch never falls' USING ERRCODE = 'MD002';

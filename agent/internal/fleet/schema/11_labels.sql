@@ -37,8 +37,8 @@ CREATE FUNCTION claim(wants text) RETURNS SETOF labels LANGUAGE plpgsql SECURITY
 DECLARE
     me   stations := _worker();
     w    record;
-    got  labels;
     room integer;
+    n    integer;
 BEGIN
     SELECT _setting('claims_max')::integer - count(*) INTO room FROM labels WHERE station = me.name AND state = 'claimed';
     FOR w IN SELECT * FROM jsonb_to_recordset(wants::jsonb) AS x(printer text, "group" text, paper text, n integer) LOOP
@@ -46,17 +46,15 @@ BEGIN
         IF room <= 0 THEN
             RAISE EXCEPTION 'holds too many' USING ERRCODE = 'MD004';
         END IF;
-        FOR got IN
+        RETURN QUERY
             WITH due AS MATERIALIZED (SELECT d FROM _due(array_remove(ARRAY['', nullif('zone:' || me.zone, 'zone:'), nullif('group:' || coalesce(w."group", ''), 'group:'),
                     'station:' || me.name, 'printer:' || me.name || '/' || w.printer], NULL), coalesce(w.paper, ''), least(w.n, room)) d),
-            took AS (UPDATE labels l SET state = 'claimed', station = me.name, epoch = epoch + 1, printer = w.printer, lot = false, wanted = false,
+            took AS (UPDATE labels l SET state = 'claimed', station = me.name, epoch = l.epoch + 1, printer = w.printer, lot = false, wanted = false,
                     mover = me.name, who = NULL, why = NULL
                 FROM due WHERE l.id = due.d AND l.state = 'queued' RETURNING l.*)
-            SELECT * FROM took ORDER BY turn, wave, position, deadline, id
-        LOOP
-            room := room - 1;
-            RETURN NEXT got;
-        END LOOP;
+            SELECT * FROM took t ORDER BY t.turn, t.wave, t.position, t.deadline, t.id;
+        GET DIAGNOSTICS n = ROW_COUNT;
+        room := room - n;
     END LOOP;
 END $$;
 
