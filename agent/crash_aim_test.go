@@ -121,7 +121,7 @@ func step(point string) string {
 // makes the agent take.
 var (
 	often = map[string]bool{
-		"ledger.Accept": true, "ledger.Claim": true, "ledger.Rendered": true, "ledger.Prepare": true, "ledger.Intend": true,
+		"ledger.AcceptAll": true, "ledger.Claim": true, "ledger.Rendered": true, "ledger.Prepare": true, "ledger.Intend": true,
 		"ledger.Sending": true, "ledger.Settle": true, "ledger.Issuing": true, "ledger.Issued": true, "ledger.Enqueue": true,
 	}
 	handiwork = map[string]bool{
@@ -242,7 +242,7 @@ func namedPoints(t *testing.T) []string {
 				continue
 			}
 			ast.Inspect(f, func(n ast.Node) bool {
-				if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "tx" {
+				if s, ok := n.(*ast.SelectorExpr); ok && slices.Contains([]string{"tx", "txFor", "commit"}, s.Sel.Name) {
 					commits[f.Name.Name] = true
 				}
 				return true

@@ -76,7 +76,7 @@ func (s *Station) compose(label ledger.Label, p *Printer) (drawn, error) {
 	if err != nil {
 		return drawn{}, &unfitError{err}
 	}
-	return d, s.Ledger.Rendered(context.Background(), label.ID)
+	return d, nil
 }
 
 func (s *Station) made(label ledger.Label, p *Printer) (drawn, error) {

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"miandan/agent/internal/carrier"
@@ -25,18 +26,39 @@ func (s *Station) poll(ctx context.Context, name string, source platform.Source)
 	if err != nil {
 		return err
 	}
-	for _, o := range orders {
-		if served := s.serve(o); s.Ledger.Stands(served, s.plan(served)) {
-			continue
-		}
-		if err := s.accept(ctx, o); err != nil {
-			return err
-		}
+	if err := s.acceptNew(ctx, orders); err != nil {
+		return err
 	}
 	if cursor == after {
 		return nil
 	}
 	return s.Ledger.Advance(ctx, name, cursor)
+}
+
+// mostAtOnce is how many orders are accepted in one commit: printers wait for it.
+const mostAtOnce = 25
+
+// acceptNew accepts what a platform tells of, but for what stands in the ledger just
+// so. One that cannot be accepted holds up none of those before it.
+func (s *Station) acceptNew(ctx context.Context, orders []order.Order) error {
+	var list []ledger.Told
+	for _, o := range orders {
+		if served, plan := s.Planned(o); !s.Ledger.Stands(served, plan) {
+			list = append(list, ledger.Told{Order: served, Plan: plan})
+		}
+	}
+	for some := range slices.Chunk(list, mostAtOnce) {
+		verdicts, err := s.Ledger.AcceptAll(ctx, some)
+		for i := 0; err == nil && i < len(some); i++ {
+			s.accepted(some[i].Order, verdicts[i])
+		}
+		for i := 0; err != nil && i < len(some); i++ {
+			if err := s.accept(ctx, some[i].Order); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Accept puts an order into the ledger that came by itself.
@@ -51,11 +73,18 @@ func (s *Station) accept(ctx context.Context, o order.Order) error {
 
 func (s *Station) acceptAs(ctx context.Context, o order.Order, plan func(order.Order) ledger.Plan) (ledger.Verdict, error) {
 	verdict, err := s.takeAs(ctx, o, plan)
-	if err == nil && verdict != ledger.Same {
-		_, _, odd := place.Check(o)
-		s.Log.Info("order", "order", o.ID, "verdict", verdict, "state", o.State, "odd", odd)
+	if err == nil {
+		s.accepted(o, verdict)
 	}
 	return verdict, err
+}
+
+// accepted notes what came of an order that was told of.
+func (s *Station) accepted(o order.Order, v ledger.Verdict) {
+	if v != ledger.Same {
+		_, _, odd := place.Check(o)
+		s.Log.Info("order", "order", o.ID, "verdict", v, "state", o.State, "odd", odd)
+	}
 }
 
 // take puts an order into the ledger with what the settings make of it.
@@ -240,9 +269,13 @@ func (s *Station) route(ctx context.Context, n ledger.Numbering, issuer carrier.
 		})
 	}
 	s.Log.Info("numbered", "order", n.Order.ID, "issuer", n.Issuer, "parcels", len(w.Parcels))
-	return s.persist(ctx, func(ctx context.Context) error {
+	err = s.persist(ctx, func(ctx context.Context) error {
 		return s.Ledger.Enqueue(ctx, n.Order.Key, w, paper, time.Since(began))
 	})
+	if errors.As(err, new(*ledger.MoveError)) { // it was cancelled or changed while its carrier was asked
+		return nil
+	}
+	return err
 }
 
 // paper says what labels of a carrier are made of and what they are printed on.

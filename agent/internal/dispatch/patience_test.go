@@ -57,7 +57,7 @@ func TestAFailureIsLoggedOncePerChange(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		n := 0
 		var logged quiet
-		d.follow(ctx, &logged, func(context.Context) error {
+		d.follow(ctx, ledger.DueLabels, &logged, func(context.Context) error {
 			if n++; n > len(steps) {
 				stop()
 				return nil

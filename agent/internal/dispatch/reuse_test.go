@@ -24,9 +24,9 @@ func (g repeats) Issue(_ context.Context, o order.Order) (waybill.Waybill, error
 func TestTheNumberOfAnotherOrderIsNotTaken(t *testing.T) {
 	d := newDesk(t)
 	d.Issuers["wujie/ZTO"] = repeats{number: "731"}
+	d.Rules.Ways = map[string]Way{"wujie/ZTO": {Label: RenderedLabel, Paper: "76x130"}}
 	first := d.accept("1", nil)
 	d.do(d.numberNext(t.Context()))
-	d.do(d.Ledger.Enqueue(t.Context(), first.Key, waybill.Waybill{Number: "731"}, ledger.Paper{}, 0))
 	d.accept("2", nil)
 	d.do(d.numberNext(t.Context()))
 	rows, err := d.Ledger.Rows(t.Context(), ledger.Filter{Order: "2"})

@@ -46,8 +46,9 @@ type Station struct {
 	// Say tells people what is wrong now; it may be called again with the same.
 	Say func(*notice.Error)
 
-	patience patience
-	switches switches
+	patience  patience
+	numbering numbering
+	switches  switches
 }
 
 // Rules are the station's settings.
@@ -136,8 +137,10 @@ func (s *Station) Run(ctx context.Context) {
 		}
 		behind(func() { s.every(ctx, every, func() error { return s.poll(ctx, name, source) }) })
 	}
-	behind(func() { s.follow(ctx, new(quiet), s.numberNext) })
-	work.Go(func() { s.follow(ctx, new(quiet), s.tellNext) })
+	for range numberers {
+		behind(func() { s.follow(ctx, ledger.DueNumbers, new(quiet), s.numberNext) })
+	}
+	work.Go(func() { s.follow(ctx, ledger.DueMessages, new(quiet), s.tellNext) })
 	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
 	work.Go(func() { s.every(ctx, time.Hour, func() error { return s.trim(ctx) }) })
 	work.Go(func() { s.every(ctx, lateEvery, func() error { return s.warnLate(ctx) }) })
@@ -154,7 +157,7 @@ func (s *Station) Run(ctx context.Context) {
 	for _, p := range s.Printers {
 		work.Go(func() {
 			defer p.sends.Wait()
-			s.follow(ctx, &p.failures, func(ctx context.Context) error { return s.printNext(ctx, p) })
+			s.follow(ctx, ledger.DueLabels, &p.failures, func(ctx context.Context) error { return s.printNext(ctx, p) })
 		})
 		if remembers, ok := p.Transport.(rememberer); ok {
 			asked := map[ledger.Doubt]bool{}
@@ -166,11 +169,11 @@ func (s *Station) Run(ctx context.Context) {
 	work.Wait()
 }
 
-// follow does what is due until nothing is, then waits for the ledger to
-// change. After a failure it waits for the tick.
-func (s *Station) follow(ctx context.Context, logged *quiet, next func(context.Context) error) {
+// follow does what is due until nothing is, then waits for the ledger to have
+// more of it. After a failure it waits for the tick.
+func (s *Station) follow(ctx context.Context, kind ledger.Due, logged *quiet, next func(context.Context) error) {
 	for ctx.Err() == nil {
-		changed := s.Ledger.Changes()
+		changed := s.Ledger.Dues(kind)
 		err := next(ctx)
 		if err == nil {
 			continue

@@ -16,10 +16,11 @@ import (
 // asked is found again after a crash; what the carrier says is on disk before
 // anything is made of it.
 func (s *Station) numberNext(ctx context.Context) error {
-	n, err := s.Ledger.Next(ctx) // accepted and wanted, by deadline
+	n, done, err := s.nextNumber(ctx) // accepted and wanted, by deadline; nobody else has it
 	if err != nil {
 		return err
 	}
+	defer done()
 	issuer, ok := s.Issuers[n.Issuer]
 	if !ok {
 		return s.Ledger.RefuseIssue(ctx, n.Order.Key, ledger.Problem{Code: "carrier-unknown", Args: []any{n.Order.ID, n.Issuer}})
@@ -46,9 +47,10 @@ func (s *Station) numberNext(ctx context.Context) error {
 	if err != nil {
 		return s.notIssued(ctx, n, err)
 	}
-	return s.persist(ctx, func(ctx context.Context) error { // the number, before anything is made of it
-		return s.notOurs(ctx, n.Order.Key, s.Ledger.Issued(ctx, n.Order.Key, w, time.Since(began)))
-	})
+	if ours, err := s.numbered(ctx, n, w, time.Since(began)); err != nil || !ours { // on disk, before anything is made of it
+		return err
+	}
+	return s.route(ctx, n, issuer, w)
 }
 
 // printNext is the second half: the printer's next label goes from the queue to

@@ -35,35 +35,77 @@ const (
 	TooLate   Verdict = "too-late"  // changed or cancelled when its label had begun: an alarm
 )
 
+// Told is an order as a platform has told of it, and what the settings make of it.
+type Told struct {
+	Order order.Order
+	Plan  Plan
+}
+
 // Accept puts an order on disk. The same order with the same content is the
 // same for ever, however often it is delivered.
 func (l *Ledger) Accept(ctx context.Context, o order.Order, p Plan) (Verdict, error) {
-	if err := l.waitIfNew(ctx, o.Key); err != nil {
+	verdicts, err := l.AcceptAll(ctx, []Told{{o, p}})
+	if err != nil {
 		return "", err
 	}
-	content := l.content(o)
-	var (
-		verdict Verdict
-		known   known
-	)
-	err := l.tx(ctx, func(tx *sql.Tx) (err error) {
-		known, err = l.readKnown(tx, o.Key)
-		switch {
-		case errors.Is(err, ErrNoOrder):
-			verdict = Fresh
-			return l.insert(tx, o, p, content)
-		case err != nil:
-			return err
+	return verdicts[0], nil
+}
+
+// AcceptAll is Accept for several orders in one commit: either all of them are
+// accepted or none is.
+func (l *Ledger) AcceptAll(ctx context.Context, list []Told) ([]Verdict, error) {
+	contents := make([][]byte, len(list))
+	for i, t := range list {
+		if err := l.waitIfNew(ctx, t.Order.Key); err != nil {
+			return nil, err
 		}
-		verdict, err = l.again(tx, o, p, content, known)
-		return err
-	})
-	if err == nil && verdict == Same && known.state == Issued && o.State == order.ToShip && bytes.Equal(content, known.content) {
-		l.standing.keep(o, p)
-	} else {
-		l.standing.forget(o.Key)
+		contents[i] = l.content(t.Order)
 	}
-	return verdict, err
+	verdicts, before := make([]Verdict, len(list)), make([]known, len(list))
+	err := l.commit(ctx, func(tx *sql.Tx) (err error) {
+		for i, t := range list {
+			if verdicts[i], err = l.accept(tx, t, contents[i], &before[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var due Due
+	for i, t := range list {
+		if k := before[i]; err == nil && verdicts[i] == Same && k.state == Issued && t.Order.State == order.ToShip && bytes.Equal(contents[i], k.content) {
+			l.standing.keep(t.Order, t.Plan)
+		} else {
+			l.standing.forget(t.Order.Key)
+		}
+		due |= verdicts[i].due()
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.tell(due)
+	return verdicts, nil
+}
+
+func (l *Ledger) accept(tx *sql.Tx, t Told, content []byte, before *known) (_ Verdict, err error) {
+	*before, err = l.readKnown(tx, t.Order.Key)
+	switch {
+	case errors.Is(err, ErrNoOrder):
+		return Fresh, l.insert(tx, t.Order, t.Plan, content)
+	case err != nil:
+		return "", err
+	}
+	return l.again(tx, t.Order, t.Plan, content, *before)
+}
+
+// due is what an order that was accepted so may have made due.
+func (v Verdict) due() Due {
+	switch v {
+	case Fresh:
+		return DueNumbers
+	case Same:
+		return DueNumbers | DueMessages
+	}
+	return dueAll
 }
 
 func (l *Ledger) insert(tx *sql.Tx, o order.Order, p Plan, content []byte) error {
@@ -361,7 +403,7 @@ func (l *Ledger) Cursor(ctx context.Context, source string) (platform.Cursor, er
 // Advance keeps how far a source has been read. It is called when all orders
 // up to there have been accepted.
 func (l *Ledger) Advance(ctx context.Context, source string, c platform.Cursor) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
+	return l.txFor(ctx, 0, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`INSERT INTO cursors (source, cursor) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET cursor = excluded.cursor`, source, string(c))
 		return err
 	})

@@ -29,7 +29,9 @@ const (
 	turnOther
 )
 
-const nextLabel = `SELECT id, position FROM labels WHERE state = 'queued' AND paper = ? AND turn = ? AND wave = ?
+// The signs before what a column equals keep SQLite from compiling it anew at each
+// call: it looks whether such a value is a small number, which tells it nothing here.
+const nextLabel = `SELECT id, position FROM labels WHERE state = 'queued' AND paper = +? AND turn = +? AND wave = +?
 	AND next_try NOT BETWEEN ? AND ? AND target IN ('', ?, ?) ORDER BY position, deadline, id LIMIT 1`
 
 // Claim takes the label that is due next among those that need the paper and may
@@ -42,7 +44,7 @@ const nextLabel = `SELECT id, position FROM labels WHERE state = 'queued' AND pa
 // soon as it can. What is not of the wave may print meanwhile.
 func (l *Ledger) Claim(ctx context.Context, c Claimant) (Label, error) {
 	var label Label
-	err := l.tx(ctx, func(tx *sql.Tx) (err error) {
+	err := l.txFor(ctx, 0, func(tx *sql.Tx) (err error) {
 		label = Label{}
 		if label.ID, err = l.next(tx, c); err != nil {
 			return err

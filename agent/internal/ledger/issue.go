@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -33,12 +34,17 @@ const nextOrder = `SELECT source, platform_id, state, content, issuer, tries, ke
 	WHERE (state = 'accepted' OR state = 'issue-unknown' OR (state = 'issued' AND labelled = 0))
 		AND key IS NOT NULL AND next_try NOT BETWEEN ? AND ?
 		AND (state <> 'accepted' OR (wanted = 1 AND (wave = 0 OR wave IN (SELECT id FROM waves WHERE state = 'working'))))
-	ORDER BY turn, wave, position, deadline, id LIMIT 1`
+	ORDER BY turn, wave, position, deadline, id`
 
 // Next returns the order whose number is due next: accepted and wanted, or in
 // issue-unknown, or issued and not yet routed. Waves take their numbers in the
 // order in which they print, and a stopped one takes none. It changes nothing.
 func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
+	return l.NextBut(ctx, func(order.Key) bool { return false })
+}
+
+// NextBut is Next, passing over the orders that somebody is busy with.
+func (l *Ledger) NextBut(ctx context.Context, busy func(order.Key) bool) (Numbering, error) {
 	var (
 		n                     Numbering
 		state                 OrderState
@@ -46,10 +52,23 @@ func (l *Ledger) Next(ctx context.Context) (Numbering, error) {
 		renewed               int
 	)
 	soon, last := l.notYet()
-	err := l.db.Read.QueryRowContext(ctx, nextOrder, soon, last).
-		Scan(&n.Order.Source, &n.Order.ID, &state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill, &renewed, &n.Reference)
+	rows, err := l.db.Read.QueryContext(ctx, nextOrder, soon, last)
 	if err != nil {
-		return Numbering{}, notFound(err, ErrNothing)
+		return Numbering{}, err
+	}
+	defer rows.Close()
+	for found := false; !found; {
+		if !rows.Next() {
+			return Numbering{}, cmp.Or(rows.Err(), ErrNothing)
+		}
+		err := rows.Scan(&n.Order.Source, &n.Order.ID, &state, &n.content, &n.Issuer, &n.Tries, &wrapped, &sealed, &bill, &renewed, &n.Reference)
+		if err != nil {
+			return Numbering{}, err
+		}
+		found = !busy(n.Order.Key)
+	}
+	if err := rows.Close(); err != nil {
+		return Numbering{}, err
 	}
 	key, err := l.seal.Unwrap(wrapped)
 	if err != nil {
@@ -77,7 +96,7 @@ var ErrStale = errors.New("the order has changed since it was read")
 // replaced since Next read it is ErrStale: its number would be taken for the
 // receiver of before, and nothing later would notice.
 func (l *Ledger) Issuing(ctx context.Context, n Numbering) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
+	return l.txFor(ctx, 0, func(tx *sql.Tx) error {
 		var same, purged bool
 		err := tx.QueryRow(`SELECT content = ?, key IS NULL FROM orders WHERE source = ? AND platform_id = ?`, n.content, n.Order.Source, n.Order.ID).Scan(&same, &purged)
 		switch {
@@ -98,7 +117,7 @@ func (l *Ledger) Issuing(ctx context.Context, n Numbering) error {
 // changed until a person has seen to it. A number of another order is a *TakenError,
 // and not put down.
 func (l *Ledger) Issued(ctx context.Context, key order.Key, w waybill.Waybill, took time.Duration) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
+	return l.txFor(ctx, 0, func(tx *sql.Tx) error { // its labels are made by whoever took it
 		if err := l.strangers(tx, key, numbersOf(w)); err != nil {
 			return err
 		}
@@ -146,7 +165,7 @@ type Paper struct {
 // enter the queue, one a parcel. Labels of a doubted order may be on paper by the
 // word of a database that is no more: they stand in unknown.
 func (l *Ledger) Enqueue(ctx context.Context, key order.Key, w waybill.Waybill, p Paper, took time.Duration) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
+	return l.txFor(ctx, DueLabels, func(tx *sql.Tx) error {
 		var made bool
 		err := tx.QueryRow(`SELECT state = ? AND labelled FROM orders WHERE source = ? AND platform_id = ?`, Issued, key.Source, key.ID).Scan(&made)
 		switch {

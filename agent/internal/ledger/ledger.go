@@ -46,9 +46,11 @@ type Ledger struct {
 	standing standing
 	sound    <-chan struct{} // closed once all of the database has been read
 	waits    waits
+	marks    marks
 
 	mu      sync.Mutex
-	changed chan struct{} // closed and renewed at each commit
+	changed chan struct{}         // closed and renewed at each commit
+	due     map[Due]chan struct{} // closed and taken out by a commit that may have made it due
 
 	anchoring sync.Mutex
 	anchor    audit.Anchor // what the key store knows of the audit's end
@@ -87,16 +89,7 @@ func (l *Ledger) Changes() <-chan struct{} {
 }
 
 func (l *Ledger) tx(ctx context.Context, f func(*sql.Tx) error) error {
-	// A commit that has begun is not abandoned because somebody lost patience:
-	// its caller would not know whether it happened.
-	if err := l.db.Tx(context.WithoutCancel(ctx), f); err != nil {
-		return err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	close(l.changed)
-	l.changed = make(chan struct{})
-	return nil
+	return l.txFor(ctx, dueAll, f)
 }
 
 func (l *Ledger) now() int64 { return l.clock().UnixMilli() }

@@ -53,6 +53,7 @@ func (b *bench) open() {
 		b.t.Fatal(err)
 	}
 	b.Ledger = New(b.db, s, func() time.Time { return b.now })
+	b.marks.lot = 1 // or a model of it would have to know of lots
 	if b.found, err = b.Recover(b.t.Context()); err != nil {
 		b.t.Fatal(err)
 	}

@@ -214,7 +214,7 @@ func (r rules) forbidden(b book) []call {
 	}
 	var refused []call
 	for _, c := range all {
-		if e := b.Labels[c.Label]; c.What == "intend" && e.State == rendered && e.Tries == attempts {
+		if e := b.Labels[c.Label]; c.What == "intend" && (e.State == claimed || e.State == rendered) && e.Tries == attempts {
 			continue // more attempts than the model counts
 		}
 		if c.What == "enqueue" && b.Order == issued && !b.Labelled && c.Number != b.Number {

@@ -20,7 +20,7 @@ func (r rules) applyLabel(b book, c call) (book, bool) {
 		}
 		e.State, e.Printer = queued, 0
 	case "intend":
-		ok = e.State == rendered && e.Tries < attempts && r.free(b, c)
+		ok = (e.State == claimed || e.State == rendered) && e.Tries < attempts && r.free(b, c)
 		if ok {
 			b.Marks++
 			e.State, e.Mark = intent, b.Marks

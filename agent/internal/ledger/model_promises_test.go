@@ -25,7 +25,7 @@ func (r rules) settled(w world) bool {
 		return false
 	}
 	for _, e := range w.Book.Labels {
-		if e.State != missing && !e.State.ended() && e.State != unknown && !(e.State == rendered && e.Tries == attempts) {
+		if e.State != missing && !e.State.ended() && e.State != unknown && !((e.State == claimed || e.State == rendered) && e.Tries == attempts) {
 			return false // a label at the model's own bound of attempts has no way on
 		}
 	}

@@ -205,6 +205,7 @@ func (d *real) givenBack(ctx context.Context, number uint8) error {
 // a key store which has counted more starts.
 func (d *real) start(ctx context.Context, restored bool) error {
 	l := New(d.db, d.seal, func() time.Time { return d.now })
+	l.marks.lot = 1 // the model counts them
 	if restored {
 		kept, err := d.seal.BootCount()
 		if err != nil {

@@ -252,13 +252,12 @@ func (r rules) bench(w world, put putFunc, do doFunc) {
 		on := func(what string) call { return call{What: what, Label: i} }
 		device := w.Devices[j.Printer-1]
 		switch e.State {
-		case claimed:
-			if !w.Book.Stale || e.mayBeOut() {
+		case claimed, rendered:
+			drawn := e.State == rendered || !w.Book.Stale || e.mayBeOut()
+			if drawn && e.State == claimed {
 				do("", on("rendered"), nil)
 			}
-			do("its printer cannot be reached", on("release"), leave)
-		case rendered:
-			if !device.Off {
+			if drawn && !device.Off {
 				c := on("intend")
 				ahead, n := w.Book.onTheWay(i)
 				if c.Behind = r.Tandem && n == 1; c.Behind && w.Work[ahead].Bytes != 2 {

@@ -83,7 +83,7 @@ func (l *Ledger) withAllNumbers(ctx context.Context, m *Message) error {
 
 // Told records that the message has arrived.
 func (l *Ledger) Told(ctx context.Context, id int64) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
+	return l.txFor(ctx, 0, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE outbox SET done_at = ?, problem = '' WHERE id = ?`, l.now(), id)
 		return err
 	})

@@ -1,12 +1,14 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"miandan/agent/internal/audit"
@@ -92,9 +94,10 @@ func (l Label) Lapsed(at time.Time) bool {
 	return l.PhoneKind == waybill.PhoneVirtual && !l.VirtualUntil.IsZero() && !at.Before(l.VirtualUntil)
 }
 
-// Rendered notes that the label's dots are made and checked.
+// Rendered notes that the label is made and checked, where that takes so long that
+// people may want to see it. Otherwise Intend says so too.
 func (l *Ledger) Rendered(ctx context.Context, id int64) error {
-	return l.tx(ctx, func(tx *sql.Tx) error { return l.moveLabel(tx, id, Rendered, ``) })
+	return l.txFor(ctx, 0, func(tx *sql.Tx) error { return l.moveLabel(tx, id, Rendered, ``) })
 }
 
 // Release puts a label back into the queue: no byte of it has left. It is
@@ -112,16 +115,43 @@ func (l *Ledger) Release(ctx context.Context, id int64, p Problem, wait time.Dur
 // Prepare gives the next attempt its process ID and its document name. A
 // process ID does not come round for 62⁴ labels, which no station prints
 // within 90 days.
+//
+// They are taken off the database in lots, each of which is on disk as taken before
+// the first of it is used; what a stop leaves of one is never used.
 func (l *Ledger) Prepare(ctx context.Context) (Attempt, error) {
-	var n int64
-	err := l.tx(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRow(`INSERT INTO meta (name, value) VALUES ('mark', 1)
-			ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`).Scan(&n)
+	n, err := l.marks.next(func(lot int64) (last int64, err error) {
+		err = l.txFor(ctx, 0, func(tx *sql.Tx) error {
+			return tx.QueryRow(`INSERT INTO meta (name, value) VALUES ('mark', ?1)
+				ON CONFLICT (name) DO UPDATE SET value = value + ?1 RETURNING value`, lot).Scan(&last)
+		})
+		return last, err
 	})
 	if err != nil {
 		return Attempt{}, err
 	}
 	return Attempt{Mark: printer.MarkAt(uint64(n)), Document: rand.Text()}, nil
+}
+
+// marks are the process IDs of a lot that have not been used.
+type marks struct {
+	mu          sync.Mutex
+	lot         int64 // how many are taken off the database at once; 0 is 64
+	used, taken int64
+}
+
+func (m *marks) next(take func(lot int64) (last int64, err error)) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.used == m.taken {
+		lot := cmp.Or(m.lot, 64)
+		last, err := take(lot)
+		if err != nil {
+			return 0, err
+		}
+		m.used, m.taken = last-lot, last
+	}
+	m.used++
+	return m.used, nil
 }
 
 // ErrInHand reports a printer of whose label in hand it is not known yet what
@@ -141,7 +171,7 @@ func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [3
 	if err != nil {
 		return err
 	}
-	return l.tx(ctx, func(tx *sql.Tx) error {
+	return l.txFor(ctx, 0, func(tx *sql.Tx) error {
 		if err := freeHand(tx, label.ID, b); err != nil {
 			return err
 		}
@@ -187,7 +217,7 @@ func freeHand(tx *sql.Tx, id int64, b printer.Baseline) error {
 
 // Sending notes that the first byte is about to leave.
 func (l *Ledger) Sending(ctx context.Context, label Label) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
+	return l.txFor(ctx, 0, func(tx *sql.Tx) error {
 		if err := l.inHand(tx, label, Sending); err != nil {
 			return err
 		}
@@ -240,8 +270,12 @@ func (l *Ledger) Settle(ctx context.Context, label Label, s Settled) (LabelState
 	if err != nil {
 		return "", err
 	}
+	due := DueMessages
+	if s.Outcome == printer.NotSent {
+		due = DueLabels
+	}
 	var state LabelState
-	err = l.tx(ctx, func(tx *sql.Tx) error {
+	err = l.txFor(ctx, due, func(tx *sql.Tx) error {
 		if err := l.inHand(tx, label, Sent); err != nil {
 			return err
 		}

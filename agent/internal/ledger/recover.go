@@ -81,7 +81,7 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 		begun = append(begun, Queued, Claimed, Rendered)
 	}
 	if l.db.Torn {
-		begun = append(begun, Rendered) // the commit that broke off may have been its intent
+		begun = append(begun, Claimed, Rendered) // the commit that broke off may have been its intent
 	}
 	if err := l.auditUnknown(tx, begun); err != nil {
 		return err

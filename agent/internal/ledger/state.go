@@ -40,7 +40,7 @@ const (
 // anywhere in the program shows as an error and not as a second label.
 var moves = map[LabelState][]LabelState{
 	Queued:   {Claimed, Dropped, Superseded},
-	Claimed:  {Rendered, Queued, Dropped, Superseded},
+	Claimed:  {Rendered, Intent, Queued, Dropped, Superseded},
 	Rendered: {Intent, Queued, Dropped, Superseded},
 	Intent:   {Sending, Queued, Unknown}, // to Queued only when zero bytes are proven
 	Sending:  {Sent, Queued, Unknown},

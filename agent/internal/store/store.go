@@ -53,6 +53,7 @@ type DB struct {
 
 	path    string
 	health  health
+	queue   queue
 	checked chan struct{} // closed once all of it has been read, see check.go
 	stop    func()        // ends that reading and waits for its end
 }
@@ -84,7 +85,7 @@ func OpenSoon(ctx context.Context, dir string, atOnce int64) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{Write: w, Torn: torn, path: path, checked: make(chan struct{}), stop: func() {}}
+	db := &DB{Write: w, Torn: torn, path: path, queue: newQueue(), checked: make(chan struct{}), stop: func() {}}
 	whole := !Exists(dir) || db.isMarked() || sizeOf(path) <= atOnce
 	if err := db.prepare(ctx, whole); err != nil {
 		return nil, errors.Join(err, w.Close())
@@ -127,23 +128,6 @@ func (db *DB) checkpoint(ctx context.Context) error {
 		return ErrReader
 	}
 	return nil
-}
-
-// Tx runs f in one durable transaction: when Tx returns nil, all of it is on
-// disk; otherwise nothing is.
-func (db *DB) Tx(ctx context.Context, f func(*sql.Tx) error) error {
-	if err := db.sound(ctx); err != nil {
-		return err
-	}
-	tx, err := db.Write.BeginTx(ctx, nil)
-	if err != nil {
-		return db.note(Explain(err))
-	}
-	if err := f(tx); err != nil {
-		tx.Rollback() // the transaction is lost either way; err says why
-		return db.note(Explain(err))
-	}
-	return db.note(Explain(tx.Commit()))
 }
 
 // Explain turns SQLite's word for a full disk, a failing one or a damaged file

@@ -1,0 +1,69 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/order"
+	"miandan/templates/waybill"
+)
+
+// slow is a carrier that answers nobody before several have asked.
+type slow struct {
+	carrier.Issuer
+	mu    sync.Mutex
+	asked map[string]int
+	all   chan struct{}
+	want  int
+}
+
+func (s *slow) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
+	s.mu.Lock()
+	s.asked[o.ID]++
+	if len(s.asked) == s.want {
+		close(s.all)
+	}
+	s.mu.Unlock()
+	select {
+	case <-s.all:
+	case <-time.After(time.Minute):
+	}
+	return repeats{number: waybill.Number("73" + o.ID)}.Issue(ctx, o)
+}
+
+// Numbers are taken for several orders at the same time, and for none of them twice.
+func TestNumbersAreTakenAtTheSameTime(t *testing.T) {
+	d := newDesk(t)
+	d.Rules.Ways = map[string]Way{"wujie/ZTO": {Label: RenderedLabel, Paper: "76x130"}}
+	c := &slow{asked: map[string]int{}, all: make(chan struct{}), want: numberers}
+	d.Issuers["wujie/ZTO"] = c
+	d.Log = slog.New(slog.DiscardHandler) // the desk's is for one goroutine
+	for i := range 3 * numberers {
+		d.accept(fmt.Sprint(i+1), nil)
+	}
+	var work sync.WaitGroup
+	for range numberers {
+		work.Go(func() {
+			for d.numberNext(t.Context()) == nil {
+			}
+		})
+	}
+	work.Wait()
+	for i := range 3 * numberers {
+		id := fmt.Sprint(i + 1)
+		if c.asked[id] != 1 {
+			t.Errorf("the carrier was asked for order %s %d times", id, c.asked[id])
+		}
+		rows, err := d.Ledger.Rows(t.Context(), ledger.Filter{Order: id})
+		d.do(err)
+		if len(rows) != 1 || rows[0].Label != ledger.Queued || string(rows[0].Number) != "73"+id {
+			t.Errorf("order %s: %+v", id, rows)
+		}
+	}
+}
