@@ -26,6 +26,12 @@ import (
 	"time"
 )
 
+// updates is what the programs are told of their updates.
+type updates struct {
+	keys string // public, in base64 with commas between them, as release -new prints them
+	from string // where they are if the settings do not say: an https address, a folder or a share
+}
+
 // release is what is to be made.
 type release struct {
 	version  string
@@ -33,6 +39,7 @@ type release struct {
 	root     string // of the module
 	binaries bool   // and nothing else
 	only     string // one target, as windows/amd64
+	updates  updates
 	sign     signing
 	time     time.Time // of every file in a package
 }
@@ -43,6 +50,8 @@ func main() {
 	flag.StringVar(&r.out, "out", "dist", "folder to build into")
 	flag.StringVar(&r.only, "only", "", "one target, as windows/amd64")
 	flag.BoolVar(&r.binaries, "binaries", false, "make the programs and no packages")
+	flag.StringVar(&r.updates.keys, "update-keys", "", "public keys that sign updates, in base64 with commas between them; none: the programs take no updates")
+	flag.StringVar(&r.updates.from, "update-from", "", "where updates are if the settings do not say: an https address, a folder or a share")
 	flag.StringVar(&r.sign.certificate, "certificate", "", "PKCS #12 file with certificate and key to sign what is for Windows; its password is read from the file that -password names")
 	flag.StringVar(&r.sign.password, "password", "", "file with the certificate's password")
 	flag.StringVar(&r.sign.timestamp, "timestamp", "", "address of a time-stamp server (RFC 3161)")

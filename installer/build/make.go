@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -49,6 +50,9 @@ func (r *release) make(ctx context.Context) error {
 	if len(made) == 0 {
 		return fmt.Errorf("no target %q", r.only)
 	}
+	if strings.ContainsAny(r.updates.keys+r.updates.from, " '\"\t\n") {
+		return errors.New("what stands in -update-keys and -update-from has no spaces and no quotation marks")
+	}
 	policy, err := windows.WritePolicy(r.out)
 	if err != nil {
 		return err
@@ -64,7 +68,7 @@ func (r *release) make(ctx context.Context) error {
 // names.
 func (r *release) target(ctx context.Context, t target) ([]string, error) {
 	program := filepath.Join(r.out, t.program())
-	err := r.compile(ctx, t, "./agent", program, "-s -w -buildid= -X miandan/agent/internal/cli.release="+r.version)
+	err := r.compile(ctx, t, "./agent", program, "-s -w -buildid= "+r.stamps())
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +96,19 @@ func (r *release) target(ctx context.Context, t target) ([]string, error) {
 		})
 	}
 	return made, nil
+}
+
+// stamps are what a program is told at its making.
+func (r *release) stamps() string {
+	const update = " -X miandan/agent/internal/update."
+	flags := "-X miandan/agent/internal/cli.release=" + r.version
+	if r.updates.keys != "" {
+		flags += update + "builtKeys=" + r.updates.keys
+	}
+	if r.updates.from != "" {
+		flags += update + "builtFrom=" + r.updates.from
+	}
+	return flags
 }
 
 func (r *release) license() string { return filepath.Join(r.root, "LICENSE") }

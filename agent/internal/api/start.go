@@ -154,6 +154,12 @@ func (s *Server) starts(api huma.API) {
 	}
 }
 
+// StartAnew has the agent start anew, with the settings and the program as they are
+// now, once the label in hand is out.
+func (c *Client) StartAnew(ctx context.Context, who string) error {
+	return c.call(ctx, http.MethodPost, "start/begin", Asked{who}, nil)
+}
+
 func (s *Server) fits(api huma.API) {
 	register(api, http.MethodPost, "start/look", "Look for printers", func(ctx context.Context, in *struct{ Body LookFor }) (*answer[Looked], error) {
 		v, err := s.Fitter.Look(ctx, in.Body)

@@ -214,6 +214,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.Ledger.KeepAnchor(ctx, func(err error) { a.log.Error("the audit's end is not in the key store", "error", err) })
 	})
 	work.Go(func() { a.removeAside(ctx) })
+	work.Go(func() { a.followUpdates(ctx) })
 	err := api.Serve(ctx, api.Server{
 		Station:   &station{App: a},
 		Layouts:   a.layouts,

@@ -75,6 +75,9 @@ func (d Doctor) Examine(ctx context.Context) []api.Finding {
 	for _, check := range d.checks(ctx, conf, keys) {
 		add(check.What, check.Err, check.Says)
 	}
+	if says := updating(conf, d.Language); says != "" {
+		well("updates", says)
+	}
 	if len(conf.Printers) == 0 {
 		add("printers", notice.New("printer-none", nil), notice.Phrase{})
 	}

@@ -3,9 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 
 	"miandan/agent/internal/app"
+	"miandan/agent/internal/host"
+	"miandan/agent/internal/notice"
 )
 
 // running is an agent that starts anew when somebody at its page asks for it: at the
@@ -28,6 +31,10 @@ func (r *running) Run(ctx context.Context) error {
 		r.options.Listen = strings.TrimPrefix(r.URL(), "http://")
 		if err := r.Close(); err != nil {
 			return err
+		}
+		if host.Renewed() { // by an update, whose version goes on here
+			err = host.Become(append(os.Args[1:], "--listen", r.options.Listen))
+			r.options.Say(notice.New("update-failed", err))
 		}
 		if r.App, err = app.Open(ctx, r.options); err != nil {
 			return err

@@ -2,30 +2,20 @@ package cli
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"miandan/agent/internal/api"
+	"miandan/agent/internal/app"
+	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
-	"miandan/agent/internal/outbound"
-	"miandan/agent/internal/seal"
 	"miandan/agent/internal/update"
 	"miandan/agent/internal/update/manifest"
-)
-
-// What an installer is built with, by -ldflags=-X: the public keys that sign its
-// updates, in base64 with commas between them, and where they are.
-var (
-	updateKeys string
-	updateFrom string
 )
 
 // handsEmpty is how long the labels in hand may take.
@@ -35,8 +25,8 @@ func (c *command) update() *cobra.Command {
 	var from, keys string
 	with := func(cmd *cobra.Command) *cobra.Command {
 		cmd.Args = cobra.NoArgs
-		cmd.Flags().StringVar(&from, "from", updateFrom, "where updates are: an https address, a folder or a share")
-		cmd.Flags().StringVar(&keys, "key", updateKeys, "public key that signs them, in base64; several with commas")
+		cmd.Flags().StringVar(&from, "from", "", "where updates are: an https address, a folder or a share (default what the settings say)")
+		cmd.Flags().StringVar(&keys, "key", "", "public key that signs them, in base64; several with commas (default those of this build)")
 		return cmd
 	}
 	check := with(&cobra.Command{Use: "check", Short: "Say whether there is a newer version", RunE: func(cmd *cobra.Command, _ []string) error {
@@ -46,7 +36,7 @@ func (c *command) update() *cobra.Command {
 		}
 		m, newer, err := u.Check(cmd.Context())
 		if err != nil {
-			return updateNotice(err)
+			return app.UpdateNotice(err)
 		}
 		return c.sayUpdate(m, newer)
 	}})
@@ -57,40 +47,34 @@ func (c *command) update() *cobra.Command {
 		}
 		m, newer, err := u.Check(cmd.Context())
 		if err != nil {
-			return updateNotice(err)
+			return app.UpdateNotice(err)
 		}
 		if newer {
 			err = c.install(cmd.Context(), u, m)
 		}
-		return errors.Join(updateNotice(err), c.sayUpdate(m, newer))
+		return errors.Join(app.UpdateNotice(err), c.sayUpdate(m, newer))
 	}})
 	return family(&cobra.Command{Use: "update", Short: "Bring a newer version from where IT has put it"}, check, install)
 }
 
+// updater looks where the settings say, as far as they can be read, and else where
+// the build does.
 func (c *command) updater(from, keys string) (*update.Updater, error) {
-	if from == "" || keys == "" {
-		return nil, notice.New("update-not-set-up", nil)
+	set := config.Default()
+	if conf, err := app.Settings(c.config); err == nil {
+		set = conf
 	}
-	u := &update.Updater{Data: c.data, Running: Version(), Now: c.Clock}
-	if u.Now == nil {
-		u.Now = time.Now
+	at := update.Built(set.Update.From, set.Update.Channel)
+	if from != "" {
+		at.From = from
 	}
-	for text := range strings.SplitSeq(keys, ",") {
-		key, err := update.ParseKey(text)
-		if err != nil {
-			return nil, notice.New("update-key-broken", err)
-		}
-		u.Keys = append(u.Keys, ed25519.PublicKey(key))
-	}
-	var err error
-	if u.From, err = update.From(from); err != nil {
-		return nil, notice.New("update-address", err)
+	if keys != "" {
+		at.Keys = keys
 	}
 	if err := host.MakeFolder(c.data); err != nil {
 		return nil, err
 	}
-	u.Secrets, err = seal.OpenKeystore(c.data)
-	return u, err
+	return app.Updates(at, c.data, Version(), c.Clock)
 }
 
 func (c *command) sayUpdate(m manifest.Manifest, newer bool) error {
@@ -117,21 +101,68 @@ func (c *command) install(ctx context.Context, u *update.Updater, m manifest.Man
 	if err != nil {
 		return err
 	}
-	err = u.Install(ctx, ready)
-	return errors.Join(err, again(context.WithoutCancel(ctx)))
+	version := m.Version
+	if err = u.Install(ctx, ready); err != nil {
+		version = ""
+	}
+	return errors.Join(err, again(context.WithoutCancel(ctx), version))
+}
+
+// comeBack is how long an agent may take to be there again after an update.
+const comeBack = time.Minute
+
+// goOn has the agent of a person go on as the version that was installed, if there
+// is one, and then print. The installer may have started it anew already, or ended
+// it for good: what was paused is on record.
+func goOn(ctx context.Context, agent *api.Client, version string, resume bool) error {
+	ctx, cancel := context.WithTimeout(ctx, comeBack)
+	defer cancel()
+	var asked bool
+	for version != "" && ctx.Err() == nil {
+		v, err := agent.Version(ctx)
+		if err == nil && v.Program == version {
+			break
+		}
+		if err == nil && !asked {
+			if err := agent.StartAnew(ctx, who()); err != nil {
+				break // it says so itself at its next start; printing goes on
+			}
+			asked = true
+		}
+		pause(ctx)
+	}
+	for resume {
+		err := agent.Resume(ctx, who())
+		if !errors.Is(err, api.ErrNoAgent) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return notice.New("update-paused", err)
+		}
+		pause(ctx)
+	}
+	return nil
+}
+
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(200 * time.Millisecond):
+	}
 }
 
 // emptyHands returns once no label is between its intent and the printer's word,
-// and none will be until again is called: the service is stopped, or the agent of a
-// person paused.
-func (c *command) emptyHands(ctx context.Context) (again func(context.Context) error, err error) {
+// and none will be until again is called, with the version that was installed: the
+// service is stopped, or the agent of a person paused.
+func (c *command) emptyHands(ctx context.Context) (again func(ctx context.Context, version string) error, err error) {
 	switch err := host.StopService(ctx); {
 	case err == nil:
-		return host.StartService, nil // one that the installer has started is no error
+		// One that the installer has started is no error.
+		return func(ctx context.Context, _ string) error { return host.StartService(ctx) }, nil
 	case !errors.Is(err, host.ErrNoService) && !errors.Is(err, errors.ErrUnsupported):
 		return nil, serviceNotice(err)
 	}
-	nothing := func(context.Context) error { return nil }
+	nothing := func(context.Context, string) error { return nil }
 	agent, err := c.agent()
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, err
@@ -146,21 +177,14 @@ func (c *command) emptyHands(ctx context.Context) (again func(context.Context) e
 	if err != nil {
 		return nil, err
 	}
-	again = nothing
 	if !q.Paused {
 		if err := agent.Pause(ctx, who()); err != nil {
 			return nil, err
 		}
-		again = func(ctx context.Context) error {
-			// The installer may have ended it: what was paused is on record.
-			if err := agent.Resume(ctx, who()); err != nil && !errors.Is(err, api.ErrNoAgent) {
-				return err
-			}
-			return nil
-		}
 	}
+	again = func(ctx context.Context, version string) error { return goOn(ctx, agent, version, !q.Paused) }
 	if err := waitForHands(ctx, agent); err != nil {
-		return nil, errors.Join(err, again(context.WithoutCancel(ctx)))
+		return nil, errors.Join(err, again(context.WithoutCancel(ctx), ""))
 	}
 	return again, nil
 }
@@ -176,11 +200,10 @@ func waitForHands(ctx context.Context, agent *api.Client) error {
 		if q.Paused && !inHand(q) {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
+		if ctx.Err() != nil {
 			return notice.New("update-busy", ctx.Err())
-		case <-time.After(200 * time.Millisecond):
 		}
+		pause(ctx)
 	}
 }
 
@@ -196,25 +219,4 @@ func inHand(q api.Queue) bool {
 		}
 	}
 	return false
-}
-
-// updateNotice says what to do about an update that was not taken.
-func updateNotice(err error) error {
-	switch {
-	case err == nil, errors.As(err, new(*notice.Error)), errors.As(err, new(*api.Problem)):
-		return err
-	case errors.Is(err, update.ErrOlder):
-		return notice.New("update-older", err)
-	case errors.Is(err, manifest.ErrExpired), errors.Is(err, manifest.ErrEarly):
-		return notice.New("update-expired", err)
-	case errors.Is(err, manifest.ErrSignature), errors.Is(err, manifest.ErrBroken):
-		return notice.New("update-unsigned", err)
-	case errors.Is(err, update.ErrDiffers):
-		return notice.New("update-differs", err)
-	case errors.Is(err, update.ErrPlatform):
-		return notice.New("update-none", err)
-	case errors.As(err, new(*outbound.Error)), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
-		return notice.New("update-unreachable", err)
-	}
-	return notice.New("update-failed", err)
 }

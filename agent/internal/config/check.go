@@ -47,6 +47,7 @@ func check(c *Config, path string, at index) Problems {
 	k.autos(c)
 	k.cloudPrint(c)
 	k.fleet(c)
+	k.update(c)
 	k.compat(c)
 	for i := range c.Printers {
 		k.printer(c, i)

@@ -43,6 +43,7 @@ type Config struct {
 	Privacy    Privacy    `toml:"privacy"`
 	Shipped    Shipped    `toml:"shipped"`
 	Listen     Listen     `toml:"listen"`
+	Update     Update     `toml:"update"`
 	Fleet      Fleet      `toml:"fleet"`
 	Compat     Compat     `toml:"compat"`
 	Log        Log        `toml:"log"`

@@ -61,7 +61,8 @@ func Default() *Config {
 			Cainiao: CompatCainiao{Port: 13528, Notices: "0.x", Version: "1.5.3.0", Preview: true, TemplateHosts: []string{}},
 			JD:      CompatJD{Port: 9113, Preview: true, TemplateHosts: []string{}},
 		},
-		Log: Log{Level: "info", Format: "text", MaxSizeMB: 10, Files: 5},
+		Update: Update{Check: "never"},
+		Log:    Log{Level: "info", Format: "text", MaxSizeMB: 10, Files: 5},
 	}
 }
 

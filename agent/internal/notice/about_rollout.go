@@ -89,7 +89,7 @@ var aboutRollout = sentences{
 		"有面单两分钟内没有打完，因此没有安装。请先处理打印机，再重试。",
 	},
 	"update-failed": {
-		"The system's installer did not take the update. Its log is update.log among the agent's logs. An administrator's rights may be missing.",
-		"系统安装程序没有完成更新。其日志为程序日志目录中的 update.log。可能缺少管理员权限。",
+		"The system's installer did not take the update. Its log stands among the agent's logs. An administrator's rights may be missing.",
+		"系统安装程序没有完成更新。其日志在程序的日志目录中。可能缺少管理员权限。",
 	},
 }

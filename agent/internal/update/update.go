@@ -37,6 +37,7 @@ var (
 	ErrOlder    = errors.New("the list is older than one that was read before")
 	ErrPlatform = errors.New("the list has no installer for this computer")
 	ErrDiffers  = errors.New("the file is not the one that the list names")
+	ErrKey      = errors.New("not an Ed25519 key in base64")
 )
 
 const (
@@ -47,8 +48,9 @@ const (
 
 // Store is where updates come from: a web server or a folder.
 type Store interface {
-	// Open returns a file by its name, which has no folder in it.
-	Open(ctx context.Context, name string) (io.ReadCloser, error)
+	// Open returns a file by its name, which has no folder in it. It may refuse one
+	// that is longer than so many bytes with ErrLong.
+	Open(ctx context.Context, name string, most int64) (io.ReadCloser, error)
 }
 
 // Updater knows what is trusted and what runs.
@@ -66,7 +68,7 @@ type Updater struct {
 func ParseKey(text string) (ed25519.PublicKey, error) {
 	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 	if err != nil || len(b) != ed25519.PublicKeySize {
-		return nil, errors.New("not an Ed25519 key in base64")
+		return nil, ErrKey
 	}
 	return b, nil
 }
@@ -74,7 +76,10 @@ func ParseKey(text string) (ed25519.PublicKey, error) {
 // Check reads the list, keeps its version as the highest seen, and returns it, and
 // whether it is above the version that runs.
 func (u *Updater) Check(ctx context.Context) (m manifest.Manifest, newer bool, err error) {
-	r, err := u.From.Open(ctx, manifest.FileName)
+	r, err := u.From.Open(ctx, manifest.FileName, manifest.MaxSize)
+	if errors.Is(err, ErrLong) {
+		return m, false, manifest.ErrBroken
+	}
 	if err != nil {
 		return m, false, err
 	}
@@ -155,9 +160,12 @@ func (u *Updater) Fetch(ctx context.Context, m manifest.Manifest) (r *Ready, err
 	if err := errors.Join(os.RemoveAll(dir), host.MakeFolder(dir)); err != nil {
 		return nil, err
 	}
-	from, err := u.From.Open(ctx, want.Name)
+	from, err := u.From.Open(ctx, want.Name, want.Size)
+	if errors.Is(err, ErrLong) {
+		err = ErrDiffers
+	}
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	defer from.Close()
 	path := filepath.Join(dir, want.Name)

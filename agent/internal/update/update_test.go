@@ -8,12 +8,15 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"miandan/agent/internal/outbound"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/update/manifest"
 )
@@ -113,71 +116,98 @@ func nothingLies(t *testing.T, u *Updater) {
 	}
 }
 
-// TestHostile is what somebody may do who has the server, the share or the line.
+// TestHostile is what somebody may do who has the server, the share, the line or,
+// once it was checked, the file.
 func TestHostile(t *testing.T) {
 	for _, tt := range []struct {
-		name string
-		do   func(r release, u *Updater)
-		want error
+		name  string
+		do    func(r release, u *Updater)
+		after func(got *Ready) error // of an installer that was fetched; its error says that the system has refused it
+		want  error
 	}{
-		{"rollback", func(r release, u *Updater) {
+		{name: "rollback", want: ErrOlder, do: func(r release, u *Updater) {
 			old := r.put("1.1.0", "old", nil)
 			r.put("1.2.0", "new", nil)
 			u.Check(context.Background())
 			r.write(manifest.FileName, old)
 			r.write("miandan.deb", []byte("old"))
-		}, ErrOlder},
-		{"freeze", func(r release, u *Updater) {
+		}},
+		{name: "freeze", want: manifest.ErrExpired, do: func(r release, u *Updater) {
 			r.put("1.1.0", "x", nil)
 			u.Now = func() time.Time { return now.AddDate(0, 1, 0) }
-		}, manifest.ErrExpired},
-		{"a list of the future", func(r release, u *Updater) {
+		}},
+		{name: "a list of the future", want: manifest.ErrEarly, do: func(r release, u *Updater) {
 			r.put("1.1.0", "x", nil)
 			u.Now = func() time.Time { return now.AddDate(0, 0, -2) }
-		}, manifest.ErrEarly},
-		{"mix and match", func(r release, u *Updater) {
+		}},
+		{name: "mix and match", want: ErrDiffers, do: func(r release, u *Updater) {
 			r.put("1.1.0", "old", nil)
 			r.put("1.2.0", "new", nil)
 			r.write("miandan.deb", []byte("old"))
-		}, ErrDiffers},
-		{"another release's list under this one's signature", func(r release, u *Updater) {
+		}},
+		{name: "another release's list under this one's signature", want: manifest.ErrSignature, do: func(r release, u *Updater) {
 			a, b := r.put("1.1.0", "a", nil), r.put("1.2.0", "b", nil)
 			lineA, lineB := strings.SplitN(string(a), "\n", 3), strings.SplitN(string(b), "\n", 3)
 			r.write(manifest.FileName, []byte(lineA[0]+"\n"+lineA[1]+"\n"+lineB[2]))
-		}, manifest.ErrSignature},
-		{"wrong key", func(r release, u *Updater) {
+		}},
+		{name: "wrong key", want: manifest.ErrSignature, do: func(r release, u *Updater) {
 			_, r.key, _ = ed25519.GenerateKey(nil)
 			r.put("1.1.0", "x", nil)
-		}, manifest.ErrSignature},
-		{"no key", func(r release, u *Updater) {
+		}},
+		{name: "no key", want: manifest.ErrSignature, do: func(r release, u *Updater) {
 			r.put("1.1.0", "x", nil)
 			u.Keys = nil
-		}, manifest.ErrSignature},
-		{"truncated", func(r release, u *Updater) {
+		}},
+		{name: "truncated", want: ErrDiffers, do: func(r release, u *Updater) {
 			r.put("1.1.0", "a whole installer", nil)
 			r.write("miandan.deb", []byte("a whole"))
-		}, ErrDiffers},
-		{"a list cut off", func(r release, u *Updater) {
+		}},
+		{name: "a list cut off", want: manifest.ErrSignature, do: func(r release, u *Updater) {
 			b := r.put("1.1.0", "x", nil)
 			r.write(manifest.FileName, b[:len(b)-2])
-		}, manifest.ErrSignature},
-		{"longer", func(r release, u *Updater) {
+		}},
+		{name: "longer", want: ErrDiffers, do: func(r release, u *Updater) {
 			r.put("1.1.0", "x", nil)
 			r.write("miandan.deb", []byte("xy"))
-		}, ErrDiffers},
-		{"of the length, another content", func(r release, u *Updater) {
+		}},
+		{name: "of the length, another content", want: ErrDiffers, do: func(r release, u *Updater) {
 			r.put("1.1.0", "x", nil)
 			r.write("miandan.deb", []byte("y"))
-		}, ErrDiffers},
-		{"for another computer", func(r release, u *Updater) {
+		}},
+		{name: "for another computer", want: ErrPlatform, do: func(r release, u *Updater) {
 			r.put("1.1.0", "x", func(m *manifest.Manifest) { m.Files[0].Platform = "windows/amd64" })
-		}, ErrPlatform},
+		}},
+		{name: "endless list", want: manifest.ErrBroken, do: func(r release, u *Updater) {
+			r.put("1.1.0", "x", nil)
+			u.From = &endless{Folder: Folder(r.dir), t: r.t, name: manifest.FileName, most: 2 * manifest.MaxSize}
+		}},
+		{name: "endless installer", want: ErrDiffers, do: func(r release, u *Updater) {
+			r.put("1.1.0", "x", nil)
+			u.From = &endless{Folder: Folder(r.dir), t: r.t, name: "miandan.deb", most: 64 << 10}
+		}},
+		{name: "another file in its place", want: ErrDiffers, do: func(r release, u *Updater) { r.put("1.1.0", "an installer", nil) }, after: func(got *Ready) error {
+			other := filepath.Join(filepath.Dir(filepath.Dir(got.Path)), "other")
+			return errors.Join(os.WriteFile(other, []byte("an installeR"), 0o600), os.Rename(other, got.Path))
+		}},
+		{name: "written to", want: ErrDiffers, do: func(r release, u *Updater) { r.put("1.1.0", "an installer", nil) }, after: func(got *Ready) error {
+			return os.WriteFile(got.Path, []byte("an installeR"), 0o600)
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRelease(t)
 			u := r.updater()
 			tt.do(r, u)
 			got, err := fetch(u)
+			if tt.after != nil && err == nil {
+				if refused := tt.after(got); refused != nil { // Windows lets nobody
+					tt.want = nil
+					err = got.Verify()
+				} else {
+					err = u.Install(t.Context(), got)
+				}
+				err = errors.Join(err, got.Close())
+				got = nil
+			}
 			if !errors.Is(err, tt.want) || got != nil {
 				t.Errorf("fetched %v, %v, want %v", got, err, tt.want)
 			}
@@ -186,78 +216,91 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// endless never ends: of the list, or of the installer.
+// endless is a store with one file that never ends.
 type endless struct {
 	Folder
-	which string
-	read  *int64
+	t          *testing.T
+	name       string
+	most, read int64
 }
 
-func (e endless) Open(ctx context.Context, name string) (io.ReadCloser, error) {
-	if name != e.which {
-		return e.Folder.Open(ctx, name)
+func (e *endless) Open(ctx context.Context, name string, most int64) (io.ReadCloser, error) {
+	if name != e.name {
+		return e.Folder.Open(ctx, name, most)
 	}
-	return io.NopCloser(e), nil
+	return e, nil
 }
 
-func (e endless) Read(b []byte) (int, error) { *e.read += int64(len(b)); return len(b), nil }
+func (e *endless) Read(b []byte) (int, error) { e.read += int64(len(b)); return len(b), nil }
 
-func TestEndless(t *testing.T) {
-	for which, most := range map[string]int64{manifest.FileName: 2 * manifest.MaxSize, "miandan.deb": 64 << 10} {
-		r := newRelease(t)
-		r.put("1.1.0", "x", nil)
-		u := r.updater()
-		read := new(int64)
-		u.From = endless{Folder(r.dir), which, read}
-		if got, err := fetch(u); err == nil || got != nil {
-			t.Errorf("endless %s: %v, %v", which, got, err)
-		}
-		if *read == 0 || *read > most {
-			t.Errorf("endless %s: %d bytes were read, want at most %d", which, *read, most)
-		}
-		nothingLies(t, u)
+func (e *endless) Close() error {
+	if e.read == 0 || e.read > e.most {
+		e.t.Errorf("%d bytes of %s were read, want at most %d", e.read, e.name, e.most)
 	}
+	return nil
 }
 
-// TestSwapped puts another file in the place of one that was checked.
-func TestSwapped(t *testing.T) {
-	r := newRelease(t)
-	r.put("1.1.0", "an installer", nil)
-	u := r.updater()
-	got, err := fetch(u)
+// TestWeb reads from a server, which may say where else to look, and how much.
+func TestWeb(t *testing.T) {
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "elsewhere") }))
+	defer plain.Close()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/x/short", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "12345678") })
+	mux.Handle("/x/plain", http.RedirectHandler(plain.URL, http.StatusFound))
+	mux.HandleFunc("/x/endless", func(w http.ResponseWriter, r *http.Request) {
+		for chunk := make([]byte, 4<<10); r.Context().Err() == nil; {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	})
+	server := httptest.NewTLSServer(mux)
+	defer server.Close()
+	store, err := From(server.URL + "/x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer got.Close()
-	other := filepath.Join(u.Data, "other")
-	if err := os.WriteFile(other, []byte("an installeR"), 0o600); err != nil {
-		t.Fatal(err)
+	if _, err := store.Open(t.Context(), "short", 8); !outbound.Certificate(err) {
+		t.Errorf("a server that nobody vouches for: %v", err)
 	}
-	if err := os.Rename(other, got.Path); err != nil {
-		if err := got.Verify(); err != nil {
-			t.Errorf("nobody could swap it, and yet: %v", err)
+	store.(*web).transport = server.Client().Transport
+	for _, tt := range []struct {
+		name string
+		most int64
+		want bool
+		is   error
+	}{{"short", 8, true, nil}, {"short", 7, false, ErrLong}, {"endless", 64 << 10, false, ErrLong}, {"plain", 100, false, nil}, {"none", 100, false, nil}} {
+		r, err := store.Open(t.Context(), tt.name, tt.most)
+		if (err == nil) != tt.want || tt.is != nil && !errors.Is(err, tt.is) {
+			t.Errorf("%s, %d bytes at most: %v", tt.name, tt.most, err)
 		}
-		return // Windows lets nobody
-	}
-	if err := u.Install(t.Context(), got); !errors.Is(err, ErrDiffers) {
-		t.Errorf("a file that was swapped is handed on: %v", err)
+		if r != nil {
+			r.Close()
+		}
 	}
 }
 
-func TestWrittenTo(t *testing.T) {
-	r := newRelease(t)
-	r.put("1.1.0", "an installer", nil)
-	u := r.updater()
-	got, err := fetch(u)
-	if err != nil {
-		t.Fatal(err)
+// TestBuilt says where updates are by what the settings say of it.
+func TestBuilt(t *testing.T) {
+	was := builtFrom
+	defer func() { builtFrom = was }()
+	builtFrom = "https://updates.example.com/miandan"
+	for _, tt := range [][3]string{
+		{"", "", "https://updates.example.com/miandan"},
+		{"", "early", "https://updates.example.com/miandan/early"},
+		{"https://other.example.com", "early", "https://other.example.com/early"},
+		{"share", "early", filepath.Join("share", "early")},
+	} {
+		if got := Built(tt[0], tt[1]).From; got != tt[2] {
+			t.Errorf("%q with channel %q is %s, want %s", tt[0], tt[1], got, tt[2])
+		}
 	}
-	defer got.Close()
-	if err := os.WriteFile(got.Path, []byte("an installeR"), 0o600); err != nil {
-		return // Windows lets nobody
+	u := new(Updater)
+	if err := u.At(Place{From: "folder"}); !errors.Is(err, ErrNowhere) {
+		t.Errorf("nobody is trusted: %v", err)
 	}
-	if err := u.Install(t.Context(), got); !errors.Is(err, ErrDiffers) {
-		t.Errorf("a file that was written to is handed on: %v", err)
+	if err := u.At(Place{From: "folder", Keys: "x"}); !errors.Is(err, ErrKey) {
+		t.Errorf("no key: %v", err)
 	}
 }
 
