@@ -21,7 +21,7 @@ import (
 // Options say what to measure. The zero value measures all of it but the agent.
 type Options struct {
 	Quick   bool // a few seconds in all; the figures are rough
-	Orders  int  // in the wave that four printers share; 0 stands for 200
+	Orders  int  // in the wave that four printers share; 0 stands for 1,000
 	History int  // orders in the ledger's history before the first click; 0 stands for 10,000
 	Queued  int  // labels that wait meanwhile; 0 stands for 200
 	// Program starts the agent: the program's path and, if it is called by another
@@ -76,8 +76,8 @@ type Line struct {
 	P50       float64 `json:"p50_ms,omitempty"`
 	P99       float64 `json:"p99_ms,omitempty"`
 	PerSecond float64 `json:"per_second,omitempty"` // labels, by the clock on the wall
-	// PerCore is labels by a second of a core's time, of what was measured in this
-	// process: what PerSecond would be if nobody else used the core.
+	// PerCore is labels by a second of a core's time: what PerSecond would be if nobody
+	// else used the core. 0 where another program's time is not known.
 	PerCore float64 `json:"per_core_second,omitempty"`
 	Bytes   int     `json:"bytes,omitempty"` // that came out, of one label
 	// Allocs and AllocBytes are of one run, of what was measured in this process.
@@ -116,7 +116,7 @@ type bench struct {
 // so nothing else should be at work in it.
 func Run(ctx context.Context, o Options) (report *Report, err error) {
 	if o.Orders == 0 {
-		o.Orders = 200
+		o.Orders = 1000
 	}
 	if o.History == 0 {
 		o.History = 10_000

@@ -59,7 +59,7 @@ func TestQuick(t *testing.T) {
 
 var names = []string{
 	"compose", "raster-203", "raster-300", "check-203", "check-300", "tspl", "zpl", "escpos", "cpcl", "pdf",
-	"label-203", "checked-203", "checked-300", "zpl-203", "pdf-label", "wave", "click",
+	"label-203", "checked-203", "checked-300", "zpl-203", "pdf-label", "start", "wave", "memory-after", "idle", "memory-idle", "click", "head",
 }
 
 func options(t *testing.T) bench.Options {

@@ -122,23 +122,27 @@ func (c *chromium) call(method string, params map[string]any, result any) error 
 	}
 }
 
-// show opens a page, which then stays open, and reports whether its font was
-// loaded.
-func (c *chromium) show(url string) (loaded bool, err error) {
+// show opens a page, which then stays open, and waits for its font. A label in
+// another font would be another label.
+func (c *chromium) show(url string) error {
 	if err := c.call("Page.navigate", map[string]any{"url": url}, nil); err != nil {
-		return false, err
+		return err
 	}
-	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		var ready struct{ Result struct{ Value bool } }
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		var fonts struct{ Result struct{ Value string } }
 		err := c.call("Runtime.evaluate", map[string]any{
-			"expression":   "location.protocol === 'file:' && document.readyState === 'complete' && document.fonts.ready.then(() => document.fonts.size > 0 && [...document.fonts].every(f => f.status === 'loaded'))",
+			"expression":   "location.protocol === 'file:' && document.readyState === 'complete' && document.fonts.ready.then(() => [...document.fonts].map(f => f.status).join())",
 			"awaitPromise": true, "returnByValue": true,
-		}, &ready)
-		if err == nil && ready.Result.Value {
-			return true, nil
+		}, &fonts)
+		switch {
+		case err != nil || fonts.Result.Value == "" || fonts.Result.Value == "loading": // not there yet
+		case fonts.Result.Value == "loaded":
+			return nil
+		default:
+			return fmt.Errorf("it does not take the label's font: %s", fonts.Result.Value)
 		}
 	}
-	return false, nil
+	return errors.New("it does not show the label's page")
 }
 
 // print puts a label into the open page and prints it, and returns the PDF's size.

@@ -16,3 +16,6 @@ func cpuTime() time.Duration {
 	ticks := func(t windows.Filetime) int64 { return int64(t.HighDateTime)<<32 + int64(t.LowDateTime) }
 	return time.Duration(100 * (ticks(kernel) + ticks(user)))
 }
+
+// childTime is not known on Windows.
+func childTime() time.Duration { return 0 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"encoding/base64"
 	"fmt"
 	"html"
 	"strings"
@@ -60,12 +61,11 @@ func (m *markup) Glyphs(g scene.Glyphs) error {
 	return nil
 }
 
-// head is a page for a browser, without a label yet, that uses the font in a file
-// beside it.
-func (m *markup) head(font string) string {
-	return fmt.Sprintf(`<!doctype html><meta charset="utf-8"><style>@font-face{font-family:label;src:url(%q)}@page{size:%.3[2]fmm %.3[3]fmm;margin:0}
-body{margin:0;font-family:label}svg{position:absolute;inset:0;width:%.3[2]fmm;height:%.3[3]fmm}p{position:absolute;margin:0;white-space:pre;line-height:1}</style><body>面单`,
-		font, m.mm(float64(m.page.Width)), m.mm(float64(m.page.Height)))
+// head is a page for a browser, without a label yet, with a font in it.
+func (m *markup) head(font []byte) string {
+	return fmt.Sprintf(`<!doctype html><meta charset="utf-8"><style>@font-face{font-family:label;src:url(data:font/ttf;base64,%s)}@page{size:%.3[2]fmm %.3[3]fmm;margin:0}
+body{margin:0;font-family:label}svg{position:absolute;inset:0;width:%.3[2]fmm;height:%.3[3]fmm}p{position:absolute;margin:0;white-space:pre;line-height:1}</style><body>0`,
+		base64.StdEncoding.EncodeToString(font), m.mm(float64(m.page.Width)), m.mm(float64(m.page.Height)))
 }
 
 func (m *markup) mm(dots float64) float64 { return dots / float64(m.page.Grid) }

@@ -28,7 +28,11 @@ func (b *bench) measure(ctx context.Context, l Line, f func(i int) (bytes int, e
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	began, cpu := time.Now(), cpuTime()
+	core := cpuTime
+	if l.Part == Others { // of those that have ended; one that stays open has none
+		core = childTime
+	}
+	began, cpu := time.Now(), core()
 	for i := warm; len(all) < cap(all) && (len(all) < least || time.Since(began) < time1) && ctx.Err() == nil; i++ {
 		at := time.Now()
 		n, err := f(i)
@@ -38,16 +42,16 @@ func (b *bench) measure(ctx context.Context, l Line, f func(i int) (bytes int, e
 		all = append(all, time.Since(at))
 		l.Bytes = n
 	}
-	took, used := time.Since(began), cpuTime()-cpu
+	took, used := time.Since(began), core()-cpu
 	runtime.ReadMemStats(&after)
 	if err := ctx.Err(); err != nil {
 		return l, err
 	}
 	l.PerSecond = float64(len(all)) / took.Seconds()
+	if used > 0 {
+		l.PerCore = float64(len(all)) / used.Seconds()
+	}
 	if l.Part != Others { // what they allocate is not seen here
-		if used > 0 {
-			l.PerCore = float64(len(all)) / used.Seconds()
-		}
 		l.Allocs = int(after.Mallocs-before.Mallocs) / len(all)
 		l.AllocBytes = int(after.TotalAlloc-before.TotalAlloc) / len(all)
 	}

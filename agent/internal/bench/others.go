@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"miandan/templates/fonts"
 	"miandan/templates/pdf"
 	"miandan/templates/scene"
 )
@@ -46,11 +45,11 @@ func (b *bench) others(ctx context.Context) error {
 	if err := pdf.Write(&document, page); err != nil {
 		return err
 	}
-	font, err := fonts.TrueType(scene.Regular)
+	font, err := fontFor(m.text())
 	if err != nil {
 		return err
 	}
-	label, fontFile := filepath.Join(b.dir, "label.pdf"), filepath.Join(b.dir, "regular.ttf")
+	label, fontFile := filepath.Join(b.dir, "label.pdf"), filepath.Join(b.dir, "label.ttf")
 	if err := os.WriteFile(fontFile, font, 0o600); err != nil {
 		return err
 	}
@@ -61,7 +60,7 @@ func (b *bench) others(ctx context.Context) error {
 		name    string
 		measure func() error
 	}{
-		{"chromium", func() error { return b.chromium(ctx, &m, fontFile) }},
+		{"chromium", func() error { return b.chromium(ctx, &m, font) }},
 		{"reportlab", func() error { return b.reportLab(ctx, &m, fontFile) }},
 		{"pdftoppm", func() error { return b.pdftoppm(ctx, label) }},
 		{"cups", func() error { return b.cups(ctx, label) }},
@@ -76,11 +75,11 @@ func (b *bench) others(ctx context.Context) error {
 	return nil
 }
 
-// chromium prints a page to PDF in a browser that stays open, with the font that
-// our label is set in.
-func (b *bench) chromium(ctx context.Context, m *markup, font string) error {
+// chromium prints a page to PDF in a browser that stays open, with the same font in
+// the page.
+func (b *bench) chromium(ctx context.Context, m *markup, font []byte) error {
 	page := filepath.Join(b.dir, "label.html")
-	if err := os.WriteFile(page, []byte(m.head(filepath.Base(font))), 0o600); err != nil {
+	if err := os.WriteFile(page, []byte(m.head(font)), 0o600); err != nil {
 		return err
 	}
 	c, err := openChromium(ctx, filepath.Join(b.dir, "chromium"))
@@ -88,16 +87,11 @@ func (b *bench) chromium(ctx context.Context, m *markup, font string) error {
 		return err
 	}
 	defer c.close()
-	l := Line{Name: "chromium", Part: Others, What: "headless Chromium kept open, HTML → PDF, our font"}
-	loaded, err := c.show("file://" + page)
-	if err != nil {
+	if err := c.show("file://" + page); err != nil {
 		return err
 	}
-	if !loaded { // which font it takes depends on the computer; without a Chinese one it has less to do
-		l.What = "headless Chromium kept open, HTML → PDF, a font of the system"
-	}
 	body := m.body()
-	l, err = b.measure(ctx, l, func(int) (int, error) { return c.print(body) })
+	l, err := b.measure(ctx, Line{Name: "chromium", Part: Others, What: "headless Chromium kept open, HTML → PDF"}, func(int) (int, error) { return c.print(body) })
 	if err == nil {
 		b.add(l)
 	}
@@ -190,6 +184,7 @@ func (b *bench) reportLab(ctx context.Context, m *markup, font string) error {
 		var result struct {
 			Seconds []float64 `json:"seconds"`
 			Took    float64   `json:"took"`
+			Core    float64   `json:"core"`
 			Bytes   int       `json:"bytes"`
 		}
 		if err := json.Unmarshal(out, &result); err != nil {
@@ -203,6 +198,9 @@ func (b *bench) reportLab(ctx context.Context, m *markup, font string) error {
 			return errors.New("no label came back")
 		}
 		l.Bytes, l.PerSecond = result.Bytes, float64(len(all))/result.Took
+		if result.Core > 0 {
+			l.PerCore = float64(len(all)) / result.Core
+		}
 		b.add(timed(l, all))
 		return nil
 	}

@@ -16,8 +16,9 @@ var steps = []step{
 	{"TSPL", "tspl", "#ff725c"},
 }
 
-// headSpeed is what a label's time is measured against: 150 mm at 152 mm/s.
-const headSpeed = 150.0 / 152 * 1000 // ms
+// headTime is what a label's time is measured against: how long the head takes for
+// 150 mm, in ms.
+const headTime = 150.0 / headSpeed * 1000
 
 // Picture draws where a label's time goes, as SVG: the steps of one label, and how
 // far the paper moves in that time.
@@ -45,8 +46,8 @@ func (r *Report) Picture() []byte {
 		fmt.Fprintf(&b, `<rect x="%d" y="138" width="14" height="14" rx="3" fill="%s"/><text x="%d" y="150" fill="#1b1e23">%s %.2f ms</text>`+"\n", at, s.colour, at+22, s.name, l.P50)
 		x += w
 	}
-	fmt.Fprintf(&b, `<text x="%d" y="190" fill="#1b1e23">Beside the head, which takes %.0f ms for it at 152 mm/s</text>`+"\n", left, headSpeed)
-	fmt.Fprintf(&b, `<rect x="%d" y="204" width="%.0f" height="14" fill="#d5d8de"/><rect x="%d" y="204" width="%.2f" height="14" fill="#4269d0"/>`+"\n", left, width, left, width*min(total/headSpeed, 1))
-	fmt.Fprintf(&b, `<text x="%d" y="242" font-size="13" fill="#5a6270">Medians. The paper moves %.2f mm in that time. %s, %d cores, %s.</text>`+"\n</svg>\n", left, total/headSpeed*150, r.System.OS+"/"+r.System.Arch, r.System.CPUs, r.At.Format("2006-01-02"))
+	fmt.Fprintf(&b, `<text x="%d" y="190" fill="#1b1e23">Beside the head, which takes %.0f ms for it at 152 mm/s</text>`+"\n", left, headTime)
+	fmt.Fprintf(&b, `<rect x="%d" y="204" width="%.0f" height="14" fill="#d5d8de"/><rect x="%d" y="204" width="%.2f" height="14" fill="#4269d0"/>`+"\n", left, width, left, width*min(total/headTime, 1))
+	fmt.Fprintf(&b, `<text x="%d" y="242" font-size="13" fill="#5a6270">Medians. The paper moves %.2f mm in that time. %s, %d cores, %s.</text>`+"\n</svg>\n", left, total/headTime*150, r.System.OS+"/"+r.System.Arch, r.System.CPUs, r.At.Format("2006-01-02"))
 	return b.Bytes()
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,10 +39,15 @@ type station struct {
 	prints []time.Time // when each label was out
 }
 
-// openStation makes the world and the agent's settings, and starts nothing yet.
-// Names of printers are those that front gives them, which may put itself before
-// one.
-func (b *bench) openStation(name string, orders, printers int, front func(addr string) (string, error)) (s *station, err error) {
+// roll is a printer with paper in it.
+type roll struct {
+	config virtual.Config
+	paper  string // what the practice orders are printed on, if ""
+}
+
+// openStation makes the world and the agent's settings, and starts nothing yet. If
+// front is not nil it may put another address before each printer's own.
+func (b *bench) openStation(name string, orders int, rolls []roll, front func(addr string) (string, error)) (s *station, err error) {
 	dir := filepath.Join(b.dir, name)
 	s = &station{program: b.Program, args: []string{b.Program}, keys: filepath.Join(dir, "keys")}
 	if b.Name != "" {
@@ -67,20 +73,24 @@ func (b *bench) openStation(name string, orders, printers int, front func(addr s
 	}
 	var settings strings.Builder
 	settings.WriteString(before)
-	for i := range printers {
-		p, err := virtual.Start(virtual.Config{Name: fmt.Sprintf("bench-%d", i+1), OnPrint: s.out})
+	for i, r := range rolls {
+		r.config.Name, r.config.OnPrint = fmt.Sprintf("bench-%d", i+1), s.out
+		p, err := virtual.Start(r.config)
 		if err != nil {
 			return s, err
 		}
 		s.printers = append(s.printers, p)
-		addr, err := front(p.Addr())
-		if err != nil {
-			return s, err
+		addr := p.Addr()
+		if front != nil {
+			if addr, err = front(addr); err != nil {
+				return s, err
+			}
 		}
-		fmt.Fprintf(&settings, "[[printer]]\nname = \"bench-%d\"\nurl = \"tcp://%s\"\nlanguage = \"escpos\"\ndots_per_mm = 8\nmedia = \"label\"\npaper = \"76x130\"\n\n", i+1, addr)
+		fmt.Fprintf(&settings, "[[printer]]\nname = %q\nurl = \"tcp://%s\"\nlanguage = \"escpos\"\ndots_per_mm = 8\nmedia = \"label\"\npaper = %q\n\n", r.config.Name, addr, cmp.Or(r.paper, "76x130"))
 	}
-	settings.WriteString("[print]" + strings.Replace(after, `level = "debug"`, `level = "info"`, 1))
-	if err := os.WriteFile(s.world.Config, []byte(settings.String()), 0o600); err != nil {
+	settings.WriteString("[print]" + after)
+	delivered := strings.NewReplacer(`level = "debug"`, `level = "info"`, `poll_every = "1s"`, `poll_every = "20s"`)
+	if err := os.WriteFile(s.world.Config, []byte(delivered.Replace(settings.String())), 0o600); err != nil {
 		return s, err
 	}
 	return s, s.withKeys(func() error { return practice.PutSecrets(s.world.Data) })

@@ -25,7 +25,7 @@ func (c *command) bench() *cobra.Command {
 			for _, f := range []struct {
 				name               string
 				value, least, most int
-			}{{"wave", wave, 1, 10_000}, {"history", history, 1, 10_000_000}, {"queued", queued, 1, 100_000}} {
+			}{{"wave", wave, 1, 100_000}, {"history", history, 1, 10_000_000}, {"queued", queued, 1, 100_000}} {
 				if f.value < f.least || f.value > f.most {
 					return usageError{fmt.Errorf("--%s %d: choose %d to %d", f.name, f.value, f.least, f.most)}
 				}
@@ -65,7 +65,7 @@ func (c *command) bench() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.Quick, "quick", false, "take a few seconds; the figures are rough")
-	f.IntVar(&wave, "wave", 200, "orders in the wave that four printers share")
+	f.IntVar(&wave, "wave", 1000, "orders in the wave that four printers share")
 	f.IntVar(&history, "history", 10_000, "orders in the ledger's history before the first click")
 	f.IntVar(&queued, "queued", 200, "labels that wait meanwhile")
 	f.StringVar(&picture, "picture", "", "file for a picture of where a label's time goes (SVG)")
