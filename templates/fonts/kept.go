@@ -73,10 +73,7 @@ func (p packed) kept(folder string) (*keptFont, error) {
 	if err != nil {
 		return nil, err
 	}
-	size, err := p.size()
-	if err != nil {
-		return nil, err
-	}
+	size := p.size()
 	// Of another version's font this one has another name: that may be open.
 	name := strings.TrimSuffix(p.name, ".ttf") + "-" + hex.EncodeToString(sum[:4]) + ".ttf"
 	path := filepath.Join(folder, name)

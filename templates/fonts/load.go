@@ -3,6 +3,7 @@ package fonts
 import (
 	"bytes"
 	_ "embed"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"unsafe"
 
 	"github.com/klauspost/compress/zstd"
+
+	"miandan/templates/fonts/columns"
 )
 
 // packed is a font as the program carries it.
@@ -20,11 +23,11 @@ type packed struct {
 }
 
 var (
-	//go:embed noto-sans-sc-400.ttf.zst
+	//go:embed noto-sans-sc-400.columns.zst
 	regularData string
-	//go:embed noto-sans-sc-700.ttf.zst
+	//go:embed noto-sans-sc-700.columns.zst
 	boldData string
-	//go:embed hanaminb.ttf.zst
+	//go:embed hanaminb.columns.zst
 	rareData string
 	// sums are the unpacked fonts' SHA-256 sums, as sha256sum writes them.
 	//go:embed sums.txt
@@ -77,24 +80,22 @@ func (p packed) inflate() ([]byte, error) {
 		return nil, fmt.Errorf("unpack font %s: %w", p.name, err)
 	}
 	defer dec.Close()
-	data, err := dec.DecodeAll(p.bytes(), nil)
+	apart, err := dec.DecodeAll(p.bytes()[sizeBytes:], nil)
 	if err != nil {
 		return nil, fmt.Errorf("unpack font %s: %w", p.name, err)
+	}
+	data, err := columns.Join(apart)
+	if err != nil {
+		return nil, fmt.Errorf("put font %s together: %w", p.name, err)
 	}
 	return data, nil
 }
 
+// sizeBytes are those before what is packed: how long the font is.
+const sizeBytes = 4
+
 // size is how long it is unpacked.
-func (p packed) size() (int64, error) {
-	var h zstd.Header
-	if err := h.Decode(p.bytes()); err != nil {
-		return 0, fmt.Errorf("font %s: %w", p.name, err)
-	}
-	if !h.HasFCS {
-		return 0, fmt.Errorf("font %s: its length is not said", p.name)
-	}
-	return int64(h.FrameContentSize), nil
-}
+func (p packed) size() int64 { return int64(binary.LittleEndian.Uint32(p.bytes())) }
 
 var errNoSum = errors.New("its sum is not said")
 

@@ -43,8 +43,12 @@ func startEngine(ctx context.Context, cache string, most int) (*engine, error) {
 	}
 	e := &engine{memory: &memory{most: uint64(most)}}
 	ctx = experimental.WithMemoryAllocator(ctx, e.memory)
-	pool, err := webassembly.Init(webassembly.Config{
-		Context: ctx, MaxTotal: 1, MaxIdle: 1, RuntimeConfig: config,
+	wasm, err := module()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := webassembly.InitWithWASM(webassembly.Config{
+		Context: ctx, WASM: wasm, MaxTotal: 1, MaxIdle: 1, RuntimeConfig: config,
 		FSConfig: wazero.NewFSConfig(), // no folder at all
 		Stdout:   io.Discard, Stderr: io.Discard,
 	})
