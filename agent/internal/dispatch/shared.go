@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"miandan/agent/internal/carrier"
@@ -69,3 +70,19 @@ func Backoff(n int) time.Duration { return backoff(n) }
 
 // ProblemOf is what an error leaves on record: its code and what its sentence takes.
 func ProblemOf(err error, orderID string) ledger.Problem { return problemOf(err, orderID) }
+
+// Unnamed takes a receiver out of the words with which a carrier answered. What is
+// in keep stays as it is.
+func Unnamed(said *notice.Error, receiver waybill.Party, keep ...string) *notice.Error {
+	args, changed := slices.Clone(said.Args), false
+	for i, a := range args {
+		if words, ok := a.(string); ok && !slices.Contains(keep, words) {
+			args[i] = carrier.Words(words, receiver)
+			changed = changed || args[i] != a
+		}
+	}
+	if !changed {
+		return said
+	}
+	return notice.New(said.Code, nil, args...) // and without the cause, which says the same
+}

@@ -3,7 +3,6 @@ package dispatch
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"miandan/agent/internal/carrier"
@@ -65,17 +64,7 @@ func (s *Station) unnamed(ctx context.Context, m ledger.Message, said *notice.Er
 	if err != nil { // its people are deleted: nobody knows them any more
 		return said
 	}
-	args, changed := slices.Clone(said.Args), false
-	for i, a := range args {
-		if words, ok := a.(string); ok && words != string(m.Number) && words != m.Order.ID {
-			args[i] = carrier.Words(words, o.Receiver)
-			changed = changed || args[i] != a
-		}
-	}
-	if !changed {
-		return said
-	}
-	return notice.New(said.Code, nil, args...) // and without the cause, which says the same
+	return Unnamed(said, o.Receiver, string(m.Number), m.Order.ID)
 }
 
 func (s *Station) purge(ctx context.Context) error {

@@ -51,3 +51,6 @@ func ShownOtherwise(kept, o order.Order) bool {
 
 // Closed reports whether the platform does not show whom the order goes to.
 func Closed(o order.Order) bool { return closed(o) }
+
+// SamePhone reports whether two readings of an order give the same number.
+func SamePhone(a, b order.Order) bool { return a.Receiver.Phone.Reveal() == b.Receiver.Phone.Reveal() }
