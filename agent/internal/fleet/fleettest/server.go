@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ type Server struct {
 	name     string  // a standby's, as its primary sees it
 	pid      int
 	gone     chan struct{}
+	once     sync.Once // the template is made
 }
 
 // Start returns a server of the test's own.
