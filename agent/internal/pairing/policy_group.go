@@ -10,13 +10,14 @@ const groupKey = `Software\Policies\Miandan`
 type groupPolicy struct {
 	ask              *bool // nil: not laid down
 	allowed, blocked []string
+	settings         map[string]string // by full name, as a settings file would say them
 }
 
-// with adds Group Policy to what the file says. Where both speak of an origin, or
-// of asking, Group Policy does.
+// with adds Group Policy to what the file says. Where both speak of an origin, of
+// asking, or of a setting, Group Policy does.
 func (p Policy) with(g groupPolicy) (Policy, error) {
 	const from = `HKEY_LOCAL_MACHINE\` + groupKey
-	if g.ask == nil && len(g.allowed)+len(g.blocked) == 0 {
+	if g.ask == nil && len(g.allowed)+len(g.blocked)+len(g.settings) == 0 {
 		return p, nil
 	}
 	if p.Path == "" {
@@ -36,5 +37,18 @@ func (p Policy) with(g groupPolicy) (Policy, error) {
 		}
 	}
 	p.Origins = append(rules, p.Origins...)
+	if len(g.settings) == 0 {
+		return p, nil
+	}
+	pins, err := p.Pins()
+	if err != nil {
+		return Policy{Path: from}, err
+	}
+	p.Settings = map[string]any{}
+	for _, all := range []map[string]string{pins, g.settings} {
+		for name, value := range all {
+			p.Settings[name] = value
+		}
+	}
 	return p, nil
 }

@@ -2,6 +2,7 @@ package pairing
 
 import (
 	"errors"
+	"maps"
 	"testing"
 
 	"miandan/agent/internal/notice"
@@ -29,6 +30,14 @@ func TestGroupPolicy(t *testing.T) {
 	}
 	if p, err := (Policy{Ask: true}).with(groupPolicy{}); err != nil || !p.Ask || p.Path != "" {
 		t.Errorf("nothing laid down: %+v, %v", p, err)
+	}
+	file.Settings = map[string]any{"print": map[string]any{"auto": true, "fresh": "30s"}}
+	p, err = file.with(groupPolicy{settings: map[string]string{"print.auto": "false", "privacy.reveals_per_hour.packer": "5"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pins, err := p.Pins(); err != nil || !maps.Equal(pins, map[string]string{"print.auto": "false", "print.fresh": "30s", "privacy.reveals_per_hour.packer": "5"}) {
+		t.Errorf("laid down are %v, %v", pins, err)
 	}
 	var wrong *notice.Error
 	if p, err := file.with(groupPolicy{allowed: []string{"https://erp.example.com/path"}}); !errors.As(err, &wrong) || p.Ask || len(p.Origins) > 0 {

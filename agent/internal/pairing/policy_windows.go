@@ -3,14 +3,19 @@ package pairing
 import (
 	"errors"
 	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
 
 	"golang.org/x/sys/windows/registry"
 )
 
 // readGroupPolicy reads the registry; no key lays nothing down.
-func readGroupPolicy() (groupPolicy, error) {
+func readGroupPolicy() (groupPolicy, error) { return readPolicyAt(registry.LOCAL_MACHINE, groupKey) }
+
+func readPolicyAt(root registry.Key, path string) (groupPolicy, error) {
 	var g groupPolicy
-	key, err := registry.OpenKey(registry.LOCAL_MACHINE, groupKey, registry.QUERY_VALUE|registry.WOW64_64KEY)
+	key, err := registry.OpenKey(root, path, registry.QUERY_VALUE|registry.WOW64_64KEY)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return g, nil
@@ -24,15 +29,22 @@ func readGroupPolicy() (groupPolicy, error) {
 	} else if !errors.Is(err, registry.ErrNotExist) {
 		return g, err
 	}
-	var allowedErr, blockedErr error
-	g.allowed, allowedErr = readList(groupKey + `\AllowedOrigins`)
-	g.blocked, blockedErr = readList(groupKey + `\BlockedOrigins`)
-	return g, errors.Join(allowedErr, blockedErr)
+	allowed, allowedErr := readValues(root, path+`\AllowedOrigins`)
+	blocked, blockedErr := readValues(root, path+`\BlockedOrigins`)
+	settings, settingsErr := readValues(root, path+`\Settings`)
+	for _, name := range slices.Sorted(maps.Keys(allowed)) { // which Group Policy numbers
+		g.allowed = append(g.allowed, allowed[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(blocked)) {
+		g.blocked = append(g.blocked, blocked[name])
+	}
+	g.settings = settings
+	return g, errors.Join(allowedErr, blockedErr, settingsErr)
 }
 
-// readList reads the values of a key, which Group Policy numbers.
-func readList(path string) ([]string, error) {
-	key, err := registry.OpenKey(registry.LOCAL_MACHINE, path, registry.QUERY_VALUE|registry.WOW64_64KEY)
+// readValues reads the values of a key by their names: texts, and numbers as text.
+func readValues(root registry.Key, path string) (map[string]string, error) {
+	key, err := registry.OpenKey(root, path, registry.QUERY_VALUE|registry.WOW64_64KEY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -44,13 +56,18 @@ func readList(path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []string
+	values := map[string]string{}
 	for _, name := range names {
-		value, _, err := key.GetStringValue(name)
+		text, kind, err := key.GetStringValue(name)
+		if errors.Is(err, registry.ErrUnexpectedType) && (kind == registry.DWORD || kind == registry.QWORD) {
+			var n uint64
+			n, _, err = key.GetIntegerValue(name)
+			text = strconv.FormatUint(n, 10)
+		}
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, value)
+		values[name] = text
 	}
-	return list, nil
+	return values, nil
 }
