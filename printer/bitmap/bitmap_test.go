@@ -68,6 +68,42 @@ func TestFillRect(t *testing.T) {
 	}
 }
 
+func TestLooking(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	m := randomImage(random, 37, 5)
+	for range 3000 {
+		x, y, w, h := random.IntN(50)-8, random.IntN(9)-2, random.IntN(45), random.IntN(4)
+		if random.IntN(3) > 0 {
+			m.FillRect(x+random.IntN(3)-1, y, w, h, random.IntN(4) == 0)
+		}
+		white := true
+		for j := y; j < y+h; j++ {
+			for i := x; i < x+w; i++ {
+				white = white && !m.Black(i, j)
+			}
+		}
+		if got := m.White(x, y, w, h); got != white {
+			t.Fatalf("White(%d, %d, %d, %d) = %v", x, y, w, h, got)
+		}
+		dots := make([]byte, w)
+		m.Unpack(dots, x, y)
+		for i, d := range dots {
+			if want := map[bool]byte{true: 0, false: 0xFF}[m.Black(x+i, y)]; d != want {
+				t.Fatalf("Unpack of %d dots from (%d, %d): %d is %#x, want %#x", w, x, y, i, d, want)
+			}
+		}
+	}
+}
+
+func TestInvert(t *testing.T) {
+	for n := range 20 {
+		from, to := bytes.Repeat([]byte{0x5A}, n), make([]byte, n)
+		if bitmap.Invert(to, from); !bytes.Equal(to, bytes.Repeat([]byte{0xA5}, n)) {
+			t.Errorf("Invert of %d bytes: % X", n, to)
+		}
+	}
+}
+
 func TestPNG(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []image.Point{{1, 1}, {7, 3}, {8, 2}, {17, 5}, {608, 40}} {

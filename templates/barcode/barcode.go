@@ -7,7 +7,7 @@
 // small as their standards allow, for every module saved makes all bars wider.
 //
 // A finished label is measured before it is printed: [ReadDots] reads a code
-// where it stands, and [Inspect] grades it in the manner of ISO/IEC 15416 and
+// where it stands, and [Laid.Inspect] grades it in the manner of ISO/IEC 15416 and
 // 15415. What is measured is dots, which are black or white: scratches, things
 // too near, modules that are not whole. What heat and paper add is theirs, and
 // a code that is not nearly perfect here will not be good there.

@@ -55,11 +55,10 @@ type Report struct {
 	Readable          int // scans that decode, of ten, or of one for a matrix code
 }
 
-// Inspect measures a code on a finished label.
-func Inspect(d Dots, m scene.Modules, g scene.Grid) Report {
-	v := view{d, Zone(m), m.Vertical}
-	if len(m.Bits) == 1 {
-		return inspectLinear(v, m, g)
+// Inspect measures the code.
+func (l *Laid) Inspect(g scene.Grid) Report {
+	if len(l.code.Bits) == 1 {
+		return l.inspectLinear(g)
 	}
-	return inspectMatrix(v, m)
+	return l.inspectMatrix()
 }

@@ -84,7 +84,7 @@ func TestOursAreOfGradeA(t *testing.T) {
 			for module := s.leastDots(g); module <= s.leastDots(g)+3; module++ {
 				for _, vertical := range []bool{false, true} {
 					m, p := place(t, s, module, g, vertical)
-					r := Inspect(p, m, g)
+					r := Lay(p, m).Inspect(g)
 					want := Report{Grade: A, Contrast: 1, Modulation: 1, Decodability: 1, Unused: 1, Quiet: true, Narrowest: float64(module), Widest: float64(module), Readable: scans}
 					if len(s.Bits) > 1 {
 						want.Readable = 1
@@ -155,7 +155,7 @@ func TestLinearGrades(t *testing.T) {
 				}
 				m, p = up, turned
 			}
-			if r := Inspect(p, m, scene.DPI203); r.Grade.Letter() != c.want {
+			if r := Lay(p, m).Inspect(scene.DPI203); r.Grade.Letter() != c.want {
 				t.Errorf("%s, vertical %v: %v, want %s: %+v", c.name, vertical, r.Grade, c.want, r)
 			}
 		}
@@ -177,7 +177,7 @@ func TestACheckSymbolIsChecked(t *testing.T) {
 	n := len(s.Bits[0])
 	copy(s.Bits[0][n-24:n-13], other.Bits[0][n-24:n-13])
 	m, p := place(t, s, 3, scene.DPI203, false)
-	if r := Inspect(p, m, scene.DPI203); r.Readable != 0 || r.Grade != F {
+	if r := Lay(p, m).Inspect(scene.DPI203); r.Readable != 0 || r.Grade != F {
 		t.Errorf("a code with another's check symbol is of grade %v", r.Grade)
 	}
 }
@@ -229,7 +229,7 @@ func TestMatrixGrades(t *testing.T) {
 		s := matrix(t, "中通快递 73123456789012", M) // version 3: 13 wrong codewords may be
 		m, p := place(t, s, 4, scene.DPI203, false)
 		c.spoil(m, p)
-		if r := Inspect(p, m, scene.DPI203); r.Grade.Letter() != c.want {
+		if r := Lay(p, m).Inspect(scene.DPI203); r.Grade.Letter() != c.want {
 			t.Errorf("%s: %v, want %s: %+v", c.name, r.Grade, c.want, r)
 		}
 	}
@@ -253,7 +253,7 @@ func TestNoiseIsMeasured(t *testing.T) {
 					}
 				}
 			}
-			r := Inspect(p, m, scene.DPI203)
+			r := Lay(p, m).Inspect(scene.DPI203)
 			for name, v := range map[string]float64{"contrast": r.Contrast, "modulation": r.Modulation, "defects": r.Defects, "decodability": r.Decodability, "grade": float64(r.Grade) / 4} {
 				if math.IsNaN(v) || v > 1+1e-9 || v < -1e-9 {
 					t.Errorf("%v with %.3f noise: %s %f", s.Symbology, share, name, v)

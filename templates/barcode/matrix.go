@@ -1,7 +1,9 @@
 package barcode
 
 import (
+	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
@@ -11,30 +13,35 @@ import (
 
 // inspectMatrix measures every module of a matrix code. What 15415 does with a
 // camera's picture, such as finding the grid, is not there to do.
-func inspectMatrix(v view, m scene.Modules) Report {
-	n := len(m.Bits)
+func (l *Laid) inspectMatrix() Report {
+	m := l.code
+	n, wide := len(m.Bits), len(m.Bits[0])
 	q := m.Quiet / m.Module
 	r := Report{Contrast: 0, Modulation: 1, Decodability: 1, Unused: 1, Quiet: true, Narrowest: math.Inf(1)}
-	low, high := 1.0, 0.0
-	sound := make([][]float64, n) // how surely each module is what it should be
+	least, most := m.Module*m.Module, 0
+	sound, flat := make([][]float64, n), make([]float64, n*wide) // how surely each module is what it should be
+	for y := range sound {
+		sound[y] = flat[y*wide : (y+1)*wide]
+	}
 	for y := -q; y < n+q; y++ {
-		for x := -q; x < len(m.Bits[0])+q; x++ {
-			white := v.white((x+q)*m.Module, (y+q)*m.Module, m.Module)
-			if y < 0 || x < 0 || y >= n || x >= len(m.Bits[0]) {
-				r.Quiet = r.Quiet && white == 1
+		for x := -q; x < wide+q; x++ {
+			white := l.white((x+q)*m.Module, (y+q)*m.Module, m.Module)
+			if y < 0 || x < 0 || y >= n || x >= wide {
+				r.Quiet = r.Quiet && white == m.Module*m.Module
 				continue
 			}
-			low, high = min(low, white), max(high, white)
-			s := 2*white - 1
+			least, most = min(least, white), max(most, white)
+			s := 2*float64(white)/float64(m.Module*m.Module) - 1
 			if m.Bits[y][x] {
 				s = -s
 			}
-			sound[y] = append(sound[y], max(s, 0))
+			sound[y][x] = max(s, 0)
 			r.Modulation = min(r.Modulation, max(s, 0))
 		}
 	}
+	low, high := float64(least)/float64(m.Module*m.Module), float64(most)/float64(m.Module*m.Module)
 	r.Contrast = high - low
-	r.Narrowest, r.Widest = v.moduleWidths(m)
+	r.Narrowest, r.Widest = l.moduleWidths()
 	bears := 1
 	if r.Modulation < 0.5 { // finding out costs more than all the rest
 		bears = correctable(m)
@@ -56,33 +63,43 @@ func inspectMatrix(v view, m scene.Modules) Report {
 	return r
 }
 
-// white returns the share of white in a module's dots.
-func (v view) white(x, y, module int) float64 {
-	n := 0
+// white counts a module's white dots, eight at a time.
+func (l *Laid) white(x, y, module int) (n int) {
 	for dy := range module {
-		for dx := range module {
-			if !v.black(x+dx, y+dy) {
-				n++
+		row := l.all[(y+dy)*l.w+x:]
+		for left := module; left > 0; left -= 8 {
+			dots := binary.LittleEndian.Uint64(row)
+			if left < 8 {
+				dots &= 1<<(8*left) - 1
+			} else {
+				row = row[8:]
 			}
+			n += bits.OnesCount64(dots)
 		}
 	}
-	return float64(n) / float64(module*module)
+	return n / 8
 }
 
 // moduleWidths measures runs of modules of one colour along every row of the
 // code and returns the narrowest and the widest module in dots.
-func (v view) moduleWidths(m scene.Modules) (narrowest, widest float64) {
+func (l *Laid) moduleWidths() (narrowest, widest float64) {
+	m := l.code
 	narrowest = math.Inf(1)
 	for j, row := range m.Bits {
-		y, x := m.Quiet+j*m.Module+m.Module/2, m.Quiet
-		for _, modules := range elementsOf(row) {
-			end, colour := x, v.black(x, y)
-			for end < m.Quiet+len(row)*m.Module && v.black(end, y) == colour {
+		x := m.Quiet
+		line := l.all[(m.Quiet+j*m.Module+m.Module/2)*l.w:][:m.Quiet+len(row)*m.Module]
+		for i := 0; i < len(row); {
+			modules := 1
+			for i+modules < len(row) && row[i+modules] == row[i] {
+				modules++
+			}
+			end := x
+			for end < len(line) && line[end] == line[x] {
 				end++
 			}
 			narrowest = min(narrowest, float64(end-x)/float64(modules))
 			widest = max(widest, float64(end-x)/float64(modules))
-			x = end
+			i, x = i+modules, end
 		}
 	}
 	return narrowest, widest

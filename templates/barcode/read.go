@@ -24,10 +24,11 @@ func Read(img image.Image, s scene.Symbology) (string, error) {
 
 // ReadDots reads a code where it stands on a finished label, with its quiet
 // zone and whatever else got into it.
-func ReadDots(d Dots, m scene.Modules) (string, error) {
-	v := view{d, Zone(m), m.Vertical}
-	w, h := v.size()
-	return read(&source{gozxing.LuminanceSourceBase{Width: w, Height: h}, v}, m.Symbology)
+func ReadDots(d Dots, m scene.Modules) (string, error) { return Lay(d, m).Read() }
+
+// Read reads the code.
+func (l *Laid) Read() (string, error) {
+	return read(&source{gozxing.LuminanceSourceBase{Width: l.w, Height: l.h}, l}, l.code.Symbology)
 }
 
 func read(src gozxing.LuminanceSource, s scene.Symbology) (text string, err error) {
@@ -71,27 +72,26 @@ func read(src gozxing.LuminanceSource, s scene.Symbology) (text string, err erro
 // linear code it mostly asks for one.
 type source struct {
 	gozxing.LuminanceSourceBase
-	v view
+	l *Laid
 }
 
 func (s *source) GetRow(y int, row []byte) ([]byte, error) {
 	if len(row) < s.GetWidth() {
 		row = make([]byte, s.GetWidth())
 	}
-	for x := range row[:s.GetWidth()] {
-		row[x] = 0xFF
-		if s.v.black(x, y) {
-			row[x] = 0
-		}
-	}
+	s.l.row(y, row)
 	return row, nil
 }
 
+// The reader changes nothing of what it gets.
 func (s *source) GetMatrix() []byte {
 	w, h := s.GetWidth(), s.GetHeight()
+	if s.l.all != nil {
+		return s.l.all[:w*h]
+	}
 	all := make([]byte, w*h)
 	for y := range h {
-		s.GetRow(y, all[y*w:(y+1)*w])
+		s.l.row(y, all[y*w:(y+1)*w])
 	}
 	return all
 }

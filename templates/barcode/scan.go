@@ -1,6 +1,7 @@
 package barcode
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"sync"
@@ -12,23 +13,28 @@ import (
 // four fifths of a code's height. A code's grade is the mean of theirs.
 const scans = 10
 
-func inspectLinear(v view, m scene.Modules, g scene.Grid) Report {
-	_, h := v.size()
+func (l *Laid) inspectLinear(g scene.Grid) Report {
 	all := Report{Contrast: 1, Modulation: 1, Decodability: 1, Unused: 1, Quiet: true, Narrowest: math.Inf(1)}
-	size := aperture(m.Module, g)
-	modules := elementsOf(m.Bits[0])
-	var known map[string]Report
+	size := aperture(l.code.Module, g)
+	modules := elementsOf(l.code.Bits[0])
+	type line struct {
+		blacks []byte
+		Report
+	}
+	var known []line // the lines of a sound code are all alike
+	var spare []byte
 	for i := range scans {
-		y := int(float64(h) * (0.1 + 0.8*(float64(i)+0.5)/scans))
-		profile, key := v.profile(y, size)
-		r, ok := known[key] // the lines of a sound code are all alike
-		if !ok {
-			r = scan(profile, modules, m)
-			if known == nil {
-				known = map[string]Report{}
-			}
-			known[key] = r
+		y := int(float64(l.h) * (0.1 + 0.8*(float64(i)+0.5)/scans))
+		blacks := l.blacks(y, size, spare)
+		at := slices.IndexFunc(known, func(k line) bool { return bytes.Equal(k.blacks, blacks) })
+		if at < 0 {
+			at = len(known)
+			known = append(known, line{blacks, scan(profile(blacks, size), modules, l.code)})
+			spare = nil
+		} else {
+			spare = blacks
 		}
+		r := known[at].Report
 		all.Grade += r.Grade / scans
 		all.Contrast = min(all.Contrast, r.Contrast)
 		all.Modulation = min(all.Modulation, r.Modulation)
@@ -56,30 +62,37 @@ func aperture(module int, g scene.Grid) int {
 	return max(int(math.Round(spot*float64(g))), 1)
 }
 
-// profile returns the reflectance along a line, a value a dot from 0 for black
-// to 1, seen through a square spot of so many dots. The key is the same for
-// the same profile.
-func (v view) profile(y, spot int) (reflectance []float64, key string) {
-	w, h := v.size()
-	columns := make([]byte, w)
-	for row := max(y-spot/2, 0); row < min(y-spot/2+spot, h); row++ {
-		for x := range columns {
-			if v.black(x, row) {
-				columns[x]++
-			}
+// blacks counts the black dots of each column of a line so many dots high. It
+// writes over what is spare.
+func (l *Laid) blacks(y, spot int, spare []byte) []byte {
+	if spare == nil {
+		spare = make([]byte, l.w)
+	}
+	clear(spare)
+	row := make([]byte, l.w)
+	for j := max(y-spot/2, 0); j < min(y-spot/2+spot, l.h); j++ {
+		l.row(j, row)
+		for x, white := range row {
+			spare[x] += ^white & 1
 		}
 	}
-	reflectance = make([]float64, w)
+	return spare
+}
+
+// profile returns the reflectance along a line, a value a dot from 0 for black
+// to 1, seen through a square spot of so many dots.
+func profile(blacks []byte, spot int) []float64 {
+	reflectance := make([]float64, len(blacks))
 	for x := range reflectance {
 		black := 0
 		for dx := range spot {
-			if at := x - spot/2 + dx; at >= 0 && at < w {
-				black += int(columns[at])
+			if at := x - spot/2 + dx; at >= 0 && at < len(blacks) {
+				black += int(blacks[at])
 			}
 		}
 		reflectance[x] = 1 - float64(black)/float64(spot*spot)
 	}
-	return reflectance, string(columns)
+	return reflectance
 }
 
 // elementsOf returns the widths of bars and spaces in modules.

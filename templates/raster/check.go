@@ -104,11 +104,8 @@ func (c *checker) Modules(code scene.Modules) error {
 		spoilt.Problem = Crowded
 		return spoilt
 	}
-	var dots barcode.Dots = c.m
-	if len(code.Bits) > 1 { // every dot is looked at several times
-		dots = unpack(c.m, zone)
-	}
-	text, err := barcode.ReadDots(dots, code)
+	laid := barcode.Lay(c.m, code)
+	text, err := laid.Read()
 	switch {
 	case errors.Is(err, barcode.ErrUnreadable):
 		spoilt.Problem = Unreadable
@@ -119,7 +116,7 @@ func (c *checker) Modules(code scene.Modules) error {
 		spoilt.Problem = Misread
 		return spoilt
 	}
-	spoilt.Report = barcode.Inspect(dots, code, c.grid)
+	spoilt.Report = laid.Inspect(c.grid)
 	if spoilt.Report.Grade < c.least-0.5 {
 		spoilt.Problem = Poor
 		return spoilt
@@ -137,34 +134,9 @@ func (c *checker) quiet(zone, symbol scene.Rect) bool {
 		{X: symbol.X, Y: zone.Y, W: symbol.W, H: symbol.Y - zone.Y},
 		{X: symbol.X, Y: bottom, W: symbol.W, H: zone.Y + zone.H - bottom},
 	} {
-		for y := strip.Y; y < strip.Y+strip.H; y++ {
-			for x := strip.X; x < strip.X+strip.W; x++ {
-				if c.m.Black(x, y) {
-					return false
-				}
-			}
+		if !c.m.White(strip.X, strip.Y, strip.W, strip.H) {
+			return false
 		}
 	}
 	return true
 }
-
-// unpacked is a part of a label with a byte for each dot.
-type unpacked struct {
-	scene.Rect
-	black []bool
-}
-
-func unpack(m *bitmap.Image, r scene.Rect) *unpacked {
-	u := &unpacked{r, make([]bool, r.W*r.H)}
-	for y := range r.H {
-		row, out := m.Row(r.Y+y), u.black[y*r.W:(y+1)*r.W]
-		for x := range out {
-			at := r.X + x
-			out[x] = row[at/8]&(0x80>>(at%8)) != 0
-		}
-	}
-	return u
-}
-
-// Black reports on a dot of the label that is within the part.
-func (u *unpacked) Black(x, y int) bool { return u.black[(y-u.Y)*u.W+x-u.X] }
