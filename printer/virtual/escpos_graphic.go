@@ -23,9 +23,13 @@ func (e *escpos) raster() error {
 			return err
 		}
 		row := make([]byte, max(min(e.margin+8*stride, right), 0))
-		for x := e.margin; x < len(row); x++ {
-			i := x - e.margin
-			row[x] = bits[i/8] >> (7 - i%8) & 1
+		for i, eight := range bits {
+			if eight == 0 { // as most of a label is
+				continue
+			}
+			for k, x := 0, e.margin+8*i; k < 8 && x < len(row); k, x = k+1, x+1 {
+				row[x] = eight >> (7 - k) & 1
+			}
 		}
 		if err := e.feed(row); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"encoding/binary"
 	"time"
 
 	"miandan/printer/bitmap"
@@ -81,8 +82,12 @@ func picture(rows [][]byte, perMetre int) *bitmap.Image {
 	image := bitmap.New(width, len(rows))
 	image.PerMetre = perMetre
 	for y, row := range rows {
-		for x, dot := range row {
-			if dot != 0 {
+		for x := 0; x < len(row); x++ {
+			if x+8 <= len(row) && binary.NativeEndian.Uint64(row[x:]) == 0 {
+				x += 7
+				continue
+			}
+			if row[x] != 0 {
 				image.Set(x, y, true)
 			}
 		}

@@ -33,6 +33,7 @@ type Printer struct {
 	mu     sync.Mutex
 	change sync.Cond // on mu: bytes came or went, or a hand or a fault moved
 	state
+	gone   bool    // off is closed: it is looked at with each byte
 	lines  []*line // in the order in which they came; those that are down until they are read
 	watch  watcher // of the last line
 	pages  []*page // the first is under the head
@@ -124,12 +125,11 @@ func (p *Printer) Addr() string { return p.listener.Addr().String() }
 // under the head is written down as partial.
 func (p *Printer) Close() error {
 	p.mu.Lock()
-	select {
-	case <-p.off:
+	if p.gone {
 		p.mu.Unlock()
 		return nil
-	default:
 	}
+	p.gone = true
 	close(p.off)
 	for _, l := range p.lines {
 		l.hangUp(false)
@@ -183,10 +183,5 @@ func (p *Printer) fail(err error) {
 // working reports whether the power is on and the journal can be written. The
 // caller holds mu.
 func (p *Printer) working() bool {
-	select {
-	case <-p.off:
-		return false
-	default:
-		return p.err == nil
-	}
+	return !p.gone && p.err == nil
 }
