@@ -33,6 +33,7 @@ type Server struct {
 	dir      string
 	bin      string
 	port     int
+	listen   string // an address besides loopback; empty for none
 	password string
 	primary  *Server // of a standby
 	name     string  // a standby's, as its primary sees it
@@ -126,8 +127,12 @@ func (s *Server) up(t testing.TB) bool {
 		t.Fatal(err)
 	}
 	defer log.Close()
+	listen := "127.0.0.1"
+	if s.listen != "" {
+		listen += "," + s.listen
+	}
 	cmd := exec.Command(filepath.Join(s.bin, "postgres"), "-D", s.data(), "-p", strconv.Itoa(s.port),
-		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="+s.dir,
+		"-c", "listen_addresses="+listen, "-c", "unix_socket_directories="+s.dir,
 		"-c", "max_connections=600", "-c", "shared_buffers=256MB", "-c", "wal_receiver_status_interval=1s")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, log, log
 	unprivileged(cmd)

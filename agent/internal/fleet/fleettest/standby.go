@@ -13,7 +13,7 @@ import (
 // s before s answers; an asynchronous one may be behind.
 func (s *Server) Standby(t testing.TB, synchronous bool) *Server {
 	t.Helper()
-	b := &Server{bin: s.bin, password: s.password, primary: s, port: freePort(t)}
+	b := &Server{bin: s.bin, password: s.password, primary: s, port: freePort(t), listen: s.listen}
 	b.folder(t)
 	t.Cleanup(b.remove)
 	b.name = fmt.Sprintf("standby%d", b.port)
@@ -24,10 +24,20 @@ func (s *Server) Standby(t testing.TB, synchronous bool) *Server {
 	b.Up(t)
 	b.await(t, s, `SELECT count(*) = 1 FROM pg_stat_replication WHERE application_name = '`+b.name+`' AND state = 'streaming'`)
 	if synchronous {
-		s.SQL(t, "postgres", `ALTER SYSTEM SET synchronous_standby_names = '`+b.name+`'`, `SELECT pg_reload_conf()`)
-		b.await(t, s, `SELECT count(*) = 1 FROM pg_stat_replication WHERE application_name = '`+b.name+`' AND sync_state = 'sync'`)
+		s.Synchronous(t, b)
 	}
 	return b
+}
+
+// Synchronous makes the commits of s wait for a standby of its; nil is for none.
+func (s *Server) Synchronous(t testing.TB, b *Server) {
+	t.Helper()
+	if b == nil {
+		s.SQL(t, "postgres", `ALTER SYSTEM SET synchronous_standby_names = ''`, `SELECT pg_reload_conf()`)
+		return
+	}
+	s.SQL(t, "postgres", `ALTER SYSTEM SET synchronous_standby_names = '`+b.name+`'`, `SELECT pg_reload_conf()`)
+	b.await(t, s, `SELECT count(*) = 1 FROM pg_stat_replication WHERE application_name = '`+b.name+`' AND sync_state = 'sync'`)
 }
 
 // Promote makes a standby a primary. The old one must have been stopped: two
