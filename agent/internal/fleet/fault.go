@@ -51,9 +51,9 @@ func answer(op string, err error) error {
 	case c == codeLimit:
 		return fmt.Errorf("%s: %w", op, ErrLimit)
 	case strings.HasPrefix(c, "08"), strings.HasPrefix(c, "53"), strings.HasPrefix(c, "57"),
-		strings.HasPrefix(c, "40"), c == "25006", c == "55P03":
+		strings.HasPrefix(c, "40"), c == "25006", c == "55P03", c == "0A000", c == "42804":
 		// Connections, resources, a server that stops, serialisation, a server that
-		// has become a standby, a lock not had in time.
+		// has become a standby, a lock not had in time, a table that was just migrated.
 		return fmt.Errorf("%s: %w: SQLSTATE %s", op, ErrAway, c)
 	default:
 		return fmt.Errorf("%s: the fleet's database refuses: SQLSTATE %s", op, c)

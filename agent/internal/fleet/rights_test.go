@@ -20,7 +20,7 @@ var alsoMay = []string{"scanned"}
 
 // The room's functions, which a bench calls for the lead who stands before it, are
 // those of schema/30_room.sql; their own test says what each may.
-const roomFunction = "room_"
+const roomFunction = "room"
 
 func catalogue(t *testing.T, w *world, query string, args ...any) []string {
 	t.Helper()

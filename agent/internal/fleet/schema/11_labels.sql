@@ -33,7 +33,13 @@ BEGIN
 END $$;
 
 -- wants: [{"printer":…, "group":…, "paper":…, "n":…}]
-CREATE FUNCTION claim(wants text) RETURNS SETOF labels LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
+--
+-- Its columns are written out: a migration that adds one to the table must not fail who is just
+-- claiming.
+CREATE FUNCTION claim(wants text) RETURNS TABLE (id bigint, epoch bigint, state text, source text, order_id text, issuer text, waybill text, template text,
+        paper text, target text, printer text, parcel integer, copy integer, deadline timestamptz, turn integer, wave bigint, "position" integer, lot boolean)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     me   stations := _worker();
     w    record;
@@ -52,7 +58,8 @@ BEGIN
             took AS (UPDATE labels l SET state = 'claimed', station = me.name, epoch = l.epoch + 1, printer = w.printer, lot = false, wanted = false,
                     mover = me.name, who = NULL, why = NULL
                 FROM due WHERE l.id = due.d AND l.state = 'queued' RETURNING l.*)
-            SELECT * FROM took t ORDER BY t.turn, t.wave, t.position, t.deadline, t.id;
+            SELECT t.id, t.epoch, t.state, t.source, t.order_id, t.issuer, t.waybill, t.template, t.paper, t.target, t.printer, t.parcel, t.copy,
+                t.deadline, t.turn, t.wave, t.position, t.lot FROM took t ORDER BY t.turn, t.wave, t.position, t.deadline, t.id;
         GET DIAGNOSTICS n = ROW_COUNT;
         room := room - n;
     END LOOP;
