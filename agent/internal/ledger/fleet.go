@@ -205,8 +205,8 @@ func (l *Ledger) fleetLabel(tx *sql.Tx, orderID int64, f FleetLabel) error {
 }
 
 // LetGo takes a label of the fleet out of this station's queue, durably: after it,
-// nothing of it can leave here. ErrBegun says that something may have left, and
-// changes nothing. A label that is not here, or not by that claim, is let go
+// nothing of it can leave here. ErrBegun says that something may have left, or that a
+// person here wants a further copy, and changes nothing. A label that is not here, or not by that claim, is let go
 // already. why is a code of package notice.
 func (l *Ledger) LetGo(ctx context.Context, ref FleetRef, why string) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
@@ -215,7 +215,7 @@ func (l *Ledger) LetGo(ctx context.Context, ref FleetRef, why string) error {
 			state       LabelState
 			begun       bool
 		)
-		err := tx.QueryRow(`SELECT b.id, b.order_id, b.state, EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = b.id AND a.copy = b.copy AND a.state <> 'queued')
+		err := tx.QueryRow(`SELECT b.id, b.order_id, b.state, b.copy > f.copy OR EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = b.id AND a.copy = b.copy AND a.state <> 'queued')
 			FROM fleet_labels f JOIN labels b ON b.id = f.label_id WHERE f.fleet_id = ? AND f.epoch = ?`, ref.ID, ref.Epoch).Scan(&id, &orderID, &state, &begun)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):

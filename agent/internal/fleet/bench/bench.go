@@ -66,8 +66,8 @@ func (b *Bench) Run(ctx context.Context) {
 	work.Wait()
 }
 
-// heard takes in how the database answered. It returns whether there is reason to
-// go on asking.
+// heard takes in how the database answered. Only a beat that was answered says that
+// it is back. It returns whether there is reason to go on asking.
 func (b *Bench) heard(ctx context.Context, err error) bool {
 	switch {
 	case err == nil:
@@ -137,8 +137,7 @@ func (b *Bench) putOut(ctx context.Context) {
 func (b *Bench) letGo(ctx context.Context, ref ledger.FleetRef, why string) error {
 	err := b.Ledger.LetGo(ctx, ref, why)
 	if errors.Is(err, ledger.ErrBegun) {
-		b.Log.Warn("a label of the fleet was begun here before it was to be let go", "label", ref.ID, "epoch", ref.Epoch)
-		return nil // what comes of it is told
+		return nil // meanwhile; what comes of it is told
 	}
 	if err == nil {
 		b.Log.Info("let go", "label", ref.ID, "why", why)

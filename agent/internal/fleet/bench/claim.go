@@ -19,11 +19,11 @@ func (b *Bench) claims(ctx context.Context) {
 	for ctx.Err() == nil {
 		changed := b.Ledger.Changes()
 		more, err := b.claim(ctx)
-		b.heard(ctx, err)
 		if more && err == nil {
 			continue
 		}
 		if err != nil {
+			b.heard(ctx, err)
 			changed = nil
 		}
 		select {

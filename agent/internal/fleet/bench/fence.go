@@ -21,10 +21,10 @@ func (b *Bench) Pass(ctx context.Context, label ledger.Label) error {
 	switch {
 	case err != nil || !of:
 		return err
-	case b.isRevoked():
-		return b.elsewhere(ctx, c.FleetRef, "fleet-revoked-label")
 	case c.Again:
 		return b.passAgain(ctx, c)
+	case b.isRevoked():
+		return b.elsewhere(ctx, c.FleetRef, "fleet-revoked-label")
 	case c.Lot:
 		return nil
 	case b.isAway(): // to wait for it once more would hold up those that may print
@@ -56,8 +56,9 @@ func (b *Bench) passAgain(ctx context.Context, c ledger.FleetClaim) error {
 }
 
 func (b *Bench) elsewhere(ctx context.Context, ref ledger.FleetRef, why string) error {
-	if err := b.letGo(ctx, ref, why); err != nil {
+	if err := b.Ledger.LetGo(ctx, ref, why); err != nil {
 		return err
 	}
+	b.Log.Info("let go", "label", ref.ID, "why", why)
 	return dispatch.ErrElsewhere
 }

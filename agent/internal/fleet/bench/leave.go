@@ -1,0 +1,52 @@
+package bench
+
+import (
+	"context"
+	"errors"
+
+	"miandan/agent/internal/fleet"
+	"miandan/agent/internal/ledger"
+)
+
+// Leave makes the station one that stands alone: what waits goes back to the others,
+// what was printed stays what it was. The bench must not run. It is refused, with
+// *ledger.LeftOpen, while something is started and not settled, or not told.
+//
+// A crash in between leaves a member that leaves when it is asked again.
+func (b *Bench) Leave(ctx context.Context, p ledger.Person) error {
+	for {
+		n, err := b.tell(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			break
+		}
+	}
+	back, err := b.Ledger.MayLeaveFleet(ctx)
+	if err != nil {
+		return err
+	}
+	mine, err := b.DB.Mine(ctx)
+	if err != nil && !errors.Is(err, fleet.ErrRevoked) {
+		return err
+	}
+	var open ledger.LeftOpen
+	for _, h := range mine {
+		if h.State != fleet.Claimed { // of the lot, or begun and put back: only a person gives it to others
+			open.Started++
+		}
+	}
+	if open.Started > 0 {
+		return &open
+	}
+	for _, r := range back { // the database takes back with the membership what was only claimed
+		if err := b.Ledger.LetGo(ctx, r, "fleet-left"); err != nil {
+			return err
+		}
+	}
+	if err := b.DB.Leave(ctx); err != nil && !errors.Is(err, fleet.ErrRevoked) { // it has left already
+		return err
+	}
+	return b.Ledger.LeaveFleet(ctx, p)
+}
