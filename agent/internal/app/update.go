@@ -49,7 +49,7 @@ func UpdateNotice(err error) error {
 		return notice.New("update-differs", err)
 	case errors.Is(err, update.ErrPlatform):
 		return notice.New("update-none", err)
-	case errors.As(err, new(*outbound.Error)), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+	case errors.As(err, new(*outbound.Error)), errors.Is(err, update.ErrNone), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		return notice.New("update-unreachable", err)
 	}
 	return notice.New("update-failed", err)

@@ -20,6 +20,7 @@ import (
 var (
 	ErrPlain = errors.New("updates come by https or from a folder") // an address is neither
 	ErrLong  = errors.New("the file is longer than it may be")
+	ErrNone  = errors.New("the server of updates does not give the file") // or it sends elsewhere, which is not followed to another server
 )
 
 // From returns the store at an https URL or in a folder, which may be a share.
@@ -68,7 +69,7 @@ func (w *web) Open(ctx context.Context, name string, most int64) (io.ReadCloser,
 		return nil, err
 	}
 	if a.Status != http.StatusOK {
-		return nil, fmt.Errorf("the server of updates answered with status %d", a.Status)
+		return nil, fmt.Errorf("%w: status %d", ErrNone, a.Status)
 	}
 	return io.NopCloser(bytes.NewReader(a.Body)), nil
 }

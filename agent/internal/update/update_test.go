@@ -269,7 +269,7 @@ func TestWeb(t *testing.T) {
 		most int64
 		want bool
 		is   error
-	}{{"short", 8, true, nil}, {"short", 7, false, ErrLong}, {"endless", 64 << 10, false, ErrLong}, {"plain", 100, false, nil}, {"none", 100, false, nil}} {
+	}{{"short", 8, true, nil}, {"short", 7, false, ErrLong}, {"endless", 64 << 10, false, ErrLong}, {"plain", 100, false, ErrNone}, {"none", 100, false, ErrNone}} {
 		r, err := store.Open(t.Context(), tt.name, tt.most)
 		if (err == nil) != tt.want || tt.is != nil && !errors.Is(err, tt.is) {
 			t.Errorf("%s, %d bytes at most: %v", tt.name, tt.most, err)
