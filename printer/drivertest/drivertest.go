@@ -79,6 +79,7 @@ func Waybill(t testing.TB) *bitmap.Image {
 func Bench(b *testing.B, d printer.Driver) {
 	j := printer.Job{Image: Waybill(b)}
 	var label bytes.Buffer
+	b.ReportAllocs()
 	for b.Loop() {
 		label.Reset()
 		if err := d.Encode(&label, j); err != nil {

@@ -173,14 +173,37 @@ func paintOn(t testing.TB, s Symbol, g scene.Grid) image.Image {
 	return img
 }
 
+// BenchmarkRead reads codes off the dots of a label.
 func BenchmarkRead(b *testing.B) {
-	s, err := Code128("SF1234567890123")
-	if err != nil {
-		b.Fatal(err)
+	for _, c := range []struct {
+		name   string
+		encode func() (Symbol, error)
+	}{
+		{"Code 128", func() (Symbol, error) { return Code128("JDVC00000000001-1-1-") }},
+		{"QR", func() (Symbol, error) { return QR("https://example.com/w/YT8800012345678?sort=300-B12-005", M) }},
+		{"DataMatrix", func() (Symbol, error) { return DataMatrix("YT8800012345678") }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			s, err := c.encode()
+			if err != nil {
+				b.Fatal(err)
+			}
+			m, dots := place(b, s, 3, scene.DPI203, false)
+			b.ReportAllocs()
+			for b.Loop() {
+				if got, err := ReadDots(dots, m); err != nil || got != s.Text {
+					b.Fatal(got, err)
+				}
+			}
+		})
 	}
-	img := paint(b, s)
+}
+
+// BenchmarkCode128 chooses code sets and draws the bars.
+func BenchmarkCode128(b *testing.B) {
+	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Read(img, scene.Code128); err != nil {
+		if _, err := Code128("JDVC00000000001-1-1-"); err != nil {
 			b.Fatal(err)
 		}
 	}

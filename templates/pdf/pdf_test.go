@@ -177,6 +177,7 @@ func TestRefused(t *testing.T) {
 
 func BenchmarkWrite(b *testing.B) {
 	p := label(b, scene.DPI203)
+	b.ReportAllocs()
 	for b.Loop() {
 		write(b, p)
 	}

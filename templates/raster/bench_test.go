@@ -41,6 +41,7 @@ func BenchmarkCheck(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+			b.ReportAllocs()
 			for b.Loop() {
 				if err := Check(p, image); err != nil {
 					b.Fatal(err)

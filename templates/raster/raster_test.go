@@ -131,6 +131,7 @@ func TestGrades(t *testing.T) {
 
 func BenchmarkRender(b *testing.B) {
 	p := page(b)
+	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Render(p); err != nil {
 			b.Fatal(err)

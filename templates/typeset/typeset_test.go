@@ -292,6 +292,7 @@ func FuzzSet(f *testing.F) {
 // BenchmarkSet sets an address that must be made smaller to fit.
 func BenchmarkSet(b *testing.B) {
 	block := typeset.Block{Text: strings.Repeat("浙江省杭州市西湖区演示路1288号演示中心3栋2单元301室（菜鸟驿站旁），请电联", 2), Bold: true, Size: scene.MM(4.6), Floor: scene.MM(2.4), Lines: 4}
+	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := typeset.Set(block, scene.Rect{W: 520, H: 120}, scene.DPI203); err != nil {
 			b.Fatal(err)
