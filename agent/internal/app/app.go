@@ -85,6 +85,7 @@ type App struct {
 	started time.Time
 
 	protocols []api.Protocol // other components', with their listeners
+	fleet     *fleetMember   // nil for a station that stands alone
 
 	aside     bool // the database was damaged, and this is a new one
 	recovered bool // the run is on record as begun
@@ -136,6 +137,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		return a, storeNotice(err, o.Data)
 	}
 	if a.Station, err = a.station(keys); err != nil {
+		return a, err
+	}
+	if err := a.openFleet(ctx, keys); err != nil {
 		return a, err
 	}
 	if a.callers, err = a.openCallers(); err != nil {
@@ -214,6 +218,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.Ledger.KeepAnchor(ctx, func(err error) { a.log.Error("the audit's end is not in the key store", "error", err) })
 	})
 	work.Go(func() { a.removeAside(ctx) })
+	work.Go(func() { a.runFleet(ctx) })
 	work.Go(func() { a.followUpdates(ctx) })
 	err := api.Serve(ctx, api.Server{
 		Station:   &station{App: a},
@@ -257,6 +262,7 @@ func (a *App) Close() error {
 		}
 	}
 	a.closeCompat()
+	a.closeFleet()
 	if a.recovered {
 		errs = append(errs, a.Ledger.Stop(context.Background()))
 	}

@@ -139,6 +139,9 @@ func (d Doctor) checks(ctx context.Context, conf *config.Config, keys seal.Keyst
 	if keys != nil {
 		all = append(all, CheckContracts(ctx, conf, keys)...)
 	}
+	if keys != nil {
+		all = append(all, CheckFleet(ctx, conf, keys, d.Data)...)
+	}
 	return append(all, CheckComponents(ctx, conf)...)
 }
 
