@@ -8,8 +8,10 @@ import (
 	"miandan/agent/internal/ledger"
 )
 
+// wantBack moves a label to the neighbour, as a person in the room does.
 func (w *world) wantBack(id int64) {
 	w.t.Helper()
+	w.SQL(w.t, fmt.Sprintf(`UPDATE miandan.labels SET target = 'station:bench-2' WHERE id = %d`, id))
 	w.SQL(w.t, fmt.Sprintf(`SELECT miandan._want_back(%d, 'platform', 'lead', 'the bench is broken')`, id))
 }
 
@@ -39,24 +41,15 @@ func TestWantedBack(t *testing.T) {
 	w.until("all have been given back", func() bool {
 		return w.Value(t, `SELECT count(*) FROM miandan.labels WHERE station = 'bench-1' AND state <> 'queued'`) == "0"
 	})
-	// What is given back waits for anybody: this one shall not take it again.
-	if err := s.ledger.SetHeld(t.Context(), "p", true, ledger.Person{Who: "lead"}); err != nil {
-		t.Fatal(err)
-	}
 	s.hook = nil
 	close(on)
 	neighbour.run()
 	for _, id := range ids {
 		w.untilState(id, fleet.Confirmed)
 	}
-	if n := len(s.codes()) + len(neighbour.codes()); n != 3 {
-		t.Errorf("%d labels are on paper, want 3", n)
-	}
-	// And back: what this station had let go of is queued here again.
-	again := w.labels("b", 1, fleet.ToStation("bench-1"))[0]
-	if err := s.ledger.SetHeld(t.Context(), "p", false, ledger.Person{Who: "lead"}); err != nil {
-		t.Fatal(err)
-	}
+	s.wantPaper()
+	neighbour.wantPaper("JDXa-1", "JDXa-2", "JDXa-3")
+	again := w.labels("b", 1, fleet.ToStation("bench-1"))[0] // it goes on with others
 	w.untilState(again, fleet.Confirmed)
 }
 
