@@ -210,7 +210,19 @@ var notAimed = map[string]string{
 	"GaveUp":            "the platform refuses no word of the agent's",
 	"RefuseIssue":       "no carrier refuses",
 	"NotOurs":           "no carrier gives the same number twice",
+	"TakeIn":            alone,
+	"LetGo":             alone,
+	"InLot":             alone,
+	"ResolvedElsewhere": alone,
+	"FleetTold":         alone,
+	"TellFleetAgain":    alone,
+	"KeepFleet":         alone,
+	"LeaveFleet":        alone,
 }
+
+// alone is why the steps of a fleet are not aimed at: package fleet/bench ends a
+// station at them.
+const alone = "the campaign's station stands alone"
 
 // namedPoints are all durable steps that the campaign ends the agent at: before
 // and after each method of the ledger that commits, found in its source, so that

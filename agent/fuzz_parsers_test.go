@@ -160,6 +160,8 @@ var ownBytes = map[string]string{
 	"agent/internal/outbound/quoted.go":          "this program's own requests, whose texts an answer may quote",
 	"agent/internal/ledger/issue.go":             "the arguments of a sentence, written by this program into its own database",
 	"agent/internal/ledger/record.go":            "records that this program sealed: nobody else's bytes open",
+	"agent/internal/ledger/pack.go":              "orders that a platform station of the fleet sealed for this one",
+	"agent/internal/fleet/bench/beat.go":         "what this program put into its own database about the fleet's",
 	"agent/internal/carrier/sf/account.go":       "the address of the gateway, which the settings say and config has checked",
 	"agent/internal/ledger/view.go":              "evidence and timing, written by this program into its own database",
 	"agent/internal/seal/system.go":              "a secret that this program put into the system's key store",
