@@ -51,6 +51,7 @@ func (s *Server) routes(c *changes, all *sessions, l *limits) http.Handler {
 	s.starts(api)
 	s.secrets(api)
 	s.said(api)
+	s.room(api)
 	register(api, http.MethodGet, "version", "Which program answers", func(context.Context, *struct{}) (*answer[Version], error) {
 		return &answer[Version]{Version{Program: s.Version, API: apiVersion}}, nil
 	})

@@ -218,6 +218,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.Ledger.KeepAnchor(ctx, func(err error) { a.log.Error("the audit's end is not in the key store", "error", err) })
 	})
 	work.Go(func() { a.removeAside(ctx) })
+	work.Go(func() { a.runMetrics(ctx) })
 	work.Go(func() { a.runFleet(ctx) })
 	work.Go(func() { a.followUpdates(ctx) })
 	err := api.Serve(ctx, api.Server{
@@ -233,6 +234,7 @@ func (a *App) Run(ctx context.Context) error {
 		Starter:   starter,
 		Fitter:    starter,
 		Secrets:   a.keyring(),
+		Room:      a.wallRoom(),
 		Drafts:    a.drafts(),
 		Pages:     web.Handler,
 		Door:      web.Door(a.options.Language),

@@ -108,7 +108,7 @@ func (c *command) root() *cobra.Command {
 	f.StringVar(&c.data, "data", "", "folder of everything the agent keeps (or "+host.DataEnv+")")
 	f.StringVar(&c.config, "config", "", "settings file (default "+config.FileName+" in the data folder)")
 	f.BoolVar(&c.json, "json", false, "print JSON where a table is printed")
-	root.AddCommand(c.run(), c.service(), c.update(), c.tray(), c.demo(), c.print(), c.reprint(), c.queue(), c.orders(), c.documents(), c.resolve(), c.scan(), c.hold(), c.wave(), c.rules(),
+	root.AddCommand(c.run(), c.service(), c.update(), c.tray(), c.demo(), c.print(), c.reprint(), c.queue(), c.orders(), c.documents(), c.resolve(), c.scan(), c.hold(), c.wave(), c.fleet(), c.rules(),
 		c.render(), c.templates(), c.printers(), c.doctor(), c.audit(), c.delete(), c.support(), c.settings(), c.page(), c.pair(), c.bench(), c.version(), c.internalPDF())
 	return root
 }

@@ -136,6 +136,9 @@ func (k *checker) program(c *Config) {
 	k.whole("privacy.reveals_per_hour.admin", c.Privacy.Reveals.Admin, -1, 10_000)
 	k.whole("privacy.export_most", c.Privacy.ExportMost, 0, 50_000)
 	k.oneOf("shipped.when", c.Shipped.When, "scan", "confirmed", "never")
+	if c.Metrics.Listen != "" && !loopback(c.Metrics.Listen) {
+		k.wrong("metrics.listen", notice.Phrase{`an address of this computer with a port: "127.0.0.1:9108"`, `本机地址加端口："127.0.0.1:9108"`})
+	}
 	if !loopback(c.Listen.Address) {
 		k.wrong("listen.address", notice.Phrase{`an address of this computer with a port: "127.0.0.1:0" picks a free port`, `本机地址加端口："127.0.0.1:0" 自动选择端口`})
 	}

@@ -45,6 +45,7 @@ type Config struct {
 	Listen     Listen     `toml:"listen"`
 	Update     Update     `toml:"update"`
 	Fleet      Fleet      `toml:"fleet"`
+	Metrics    Metrics    `toml:"metrics"`
 	Compat     Compat     `toml:"compat"`
 	Log        Log        `toml:"log"`
 }
@@ -119,6 +120,11 @@ type Listen struct {
 	// Open lets whoever types the address at this computer use the page; else it
 	// opens from the tray or by the code of `miandan page`.
 	Open bool `toml:"open"`
+}
+
+// Metrics is where Prometheus reads how the station stands.
+type Metrics struct {
+	Listen string `toml:"listen"` // on the loopback, a port of its own; empty is off
 }
 
 // Log is the log's size and detail.

@@ -21,4 +21,54 @@ var aboutFleetPlatform = sentences{
 		"A number of order %s came too late and is not used. If it does not disappear from here, have it cancelled in the carrier's console.",
 		"订单 %s 有一个来得太晚的单号，不会使用。如长时间未消失，请在承运商后台取消。",
 	},
+	// the station's name
+	"fleet-joined": {
+		"This computer is station %s of a fleet already. Leave it first: miandan fleet leave.",
+		"本机已是多站成员 %s。请先退出：miandan fleet leave。",
+	},
+	"fleet-none": {
+		"This computer is no member of a fleet. Join one with: miandan fleet join CODE --dsn ADDRESS.",
+		"本机不是多站成员。加入：miandan fleet join 加入码 --dsn 数据库地址。",
+	},
+	// two numbers
+	"fleet-left-open": {
+		"The station cannot leave yet: %d labels are started here and nobody knows what became of them, and of %d the fleet has not been told. Settle them in the queue, let the agent run until they are told, then leave.",
+		"暂不能退出：本站有 %d 张面单已开始但结果未定，另有 %d 张的结果尚未上报。请先在队列中处理，让程序运行至上报完成后再退出。",
+	},
+	// what was tried
+	"fleet-admin": {
+		"The fleet's database refuses: %s. See that --dsn names its administrator.",
+		"多站数据库拒绝执行：%s。请确认 --dsn 使用的是管理员账号。",
+	},
+	"room-platform-only": {
+		"Only at a station that takes numbers may somebody decide about labels of other stations. Go there.",
+		"只能在负责取号的站点上处理其他站点的面单。请到该站点操作。",
+	},
+	"room-moved": {
+		"The label has moved on meanwhile. Look again.",
+		"该面单的状态已变化，请重新查看。",
+	},
+	"fleet-said-ready": {
+		"The database is ready. Invite stations with: miandan fleet invite NAME.",
+		"数据库已就绪。邀请站点：miandan fleet invite 站名。",
+	},
+	// name
+	"fleet-said-joined": {
+		"This computer is station %s now. Start the agent again.",
+		"本机已成为站点 %s。请重新启动程序。",
+	},
+	// four numbers
+	"fleet-said-waiting": {
+		"%d labels wait, %d are late, %d stand for a person; alarms: %d.",
+		"等待 %d 张，超时 %d 张，待人工处理 %d 张，告警 %d 条。",
+	},
+	// name, number
+	"fleet-said-revoked": {
+		"Station %s is out. It has had the data of %d labels, which it can still read.",
+		"站点 %s 已撤销。它曾取得 %d 张面单的数据，这些数据仍可被它读取。",
+	},
+	"fleet-said-left": {
+		"This computer stands alone again.",
+		"本机已退出多站，单独工作。",
+	},
 }

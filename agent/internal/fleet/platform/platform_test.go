@@ -2,7 +2,6 @@ package platform_test
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -54,7 +53,7 @@ const asking = 5 * time.Second
 // optionsOf opens a station from its settings, as the agent does, with its way to
 // the fleet.
 func optionsOf(data, config, dsn, name string) (platform.Options, func(), error) {
-	a, err := app.Open(context.Background(), app.Options{Data: data, Config: config, Listen: "127.0.0.1:0", Say: func(n *notice.Error) { fmt.Fprintln(os.Stderr, n.Code, n.Err) }, Log: os.Stderr})
+	a, err := app.Open(context.Background(), app.Options{Data: data, Config: config, Listen: "127.0.0.1:0", Say: func(*notice.Error) {}})
 	if err != nil {
 		return platform.Options{}, nil, err
 	}
@@ -152,7 +151,7 @@ func query[T any](t *testing.T, db *fleettest.Database, q string, args ...any) (
 // until waits for something, with patience for a busy machine.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(25 * time.Second); !ok(); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("after two minutes: not yet %s", what)
 		}
@@ -165,5 +164,14 @@ func TestOrdersBecomeLabels(t *testing.T) {
 	until(t, "six orders with labels", func() bool {
 		return query[int](t, w.db, `SELECT count(*) FROM miandan.orders WHERE state = 'issued' AND labelled`) == 6
 	})
-	t.Log(query[string](t, w.db, `SELECT string_agg(state || ' ' || why, ', ') FROM miandan.orders`))
+}
+
+// fleetOf is another way of a platform station to the database.
+func fleetOf(t *testing.T, w *world, name string) *fleettest.Member {
+	t.Helper()
+	key, err := fleet.NewKey() // it opens nothing, and need not
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fleettest.Open(t, fleet.Config{DSN: w.db.DSN(), Password: secret.New("password of " + name), Station: name, Key: key})
 }

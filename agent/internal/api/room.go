@@ -1,0 +1,133 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"miandan/agent/internal/fleet"
+	"miandan/agent/internal/notice"
+)
+
+// Room is the fleet at one look, and what somebody who leads decides about the
+// labels of other stations. Only a station that is in a fleet has one. It holds
+// numbers of orders and labels, and nothing of a person.
+type Room interface {
+	Room(ctx context.Context) (fleet.Room, error)
+	// RoomLabels lists labels that have not ended: of an order, a waybill, a station,
+	// a target; all without find.
+	RoomLabels(ctx context.Context, find string) ([]fleet.RoomLabel, error)
+	// RoomAudit is the record across stations, the newest first.
+	RoomAudit(ctx context.Context, find string) ([]fleet.RoomRecord, error)
+	// RoomDecide takes a person's word on a stuck label. It is refused with
+	// ErrConflict while a living station has it in hand.
+	RoomDecide(ctx context.Context, d RoomDecision) error
+	RoomAgain(ctx context.Context, a RoomAgain) error
+	RoomMove(ctx context.Context, m RoomMove) (RoomMoved, error)
+	RoomSeen(ctx context.Context, alarm int64, who string) error
+}
+
+// RoomDecision is a person's word on a label that nobody else can settle.
+type RoomDecision struct {
+	Label  int64  `json:"label" minimum:"1"`
+	Epoch  int64  `json:"epoch" minimum:"0" doc:"As it was shown: a label that has moved since is left alone"`
+	Word   string `json:"word" enum:"printed,not-printed"`
+	Reason string `json:"reason" minLength:"1" maxLength:"200"`
+	Who    string `json:"who,omitempty" maxLength:"64"`
+}
+
+// RoomAgain puts an ended label before the benches once more.
+type RoomAgain struct {
+	Label  int64  `json:"label" minimum:"1"`
+	Reason string `json:"reason" minLength:"1" maxLength:"200"`
+	Who    string `json:"who,omitempty" maxLength:"64"`
+}
+
+// RoomMove sends labels to another place.
+type RoomMove struct {
+	Labels []int64 `json:"labels" minItems:"1" maxItems:"500" nullable:"false"`
+	Target string  `json:"target" maxLength:"200" doc:"zone:Z, group:G, station:S, printer:S/P; empty for anybody"`
+	Reason string  `json:"reason" minLength:"1" maxLength:"200"`
+	Who    string  `json:"who,omitempty" maxLength:"64"`
+}
+
+// RoomMoved is what became of them.
+type RoomMoved struct {
+	Moved  int `json:"moved" doc:"They waited, and wait there now"`
+	Wanted int `json:"wanted" doc:"A station holds them and was asked to let go"`
+}
+
+type roomLabels struct {
+	Labels []fleet.RoomLabel `json:"labels" nullable:"false"`
+}
+
+type roomRecords struct {
+	Records []fleet.RoomRecord `json:"records" nullable:"false"`
+}
+
+type roomFind struct {
+	Find string `query:"find" maxLength:"64" doc:"An order's, a waybill's or a label's number, a station, a target"`
+}
+
+// room serves it.
+func (s *Server) room(api huma.API) {
+	if s.Room == nil {
+		return
+	}
+	register(api, http.MethodGet, "room", "The fleet at one look", func(ctx context.Context, _ *struct{}) (*answer[roomView], error) {
+		r, err := s.Room.Room(ctx)
+		if err != nil {
+			return nil, s.fail(ctx, "room", err)
+		}
+		v := roomView{Room: r}
+		if r.Durability.Why != "" {
+			v.Warning = sentence(callerOf(ctx).language, notice.Code(r.Durability.Why))
+		}
+		return &answer[roomView]{v}, nil
+	})
+	register(api, http.MethodGet, "room/labels", "Labels of the fleet that have not ended", func(ctx context.Context, in *roomFind) (*answer[roomLabels], error) {
+		list, err := s.Room.RoomLabels(ctx, in.Find)
+		if err != nil {
+			return nil, s.fail(ctx, "room/labels", err)
+		}
+		return &answer[roomLabels]{roomLabels{append([]fleet.RoomLabel{}, list...)}}, nil
+	}, atLeast(Lead))
+	register(api, http.MethodGet, "room/audit", "What happened at all stations", func(ctx context.Context, in *roomFind) (*answer[roomRecords], error) {
+		list, err := s.Room.RoomAudit(ctx, in.Find)
+		if err != nil {
+			return nil, s.fail(ctx, "room/audit", err)
+		}
+		return &answer[roomRecords]{roomRecords{append([]fleet.RoomRecord{}, list...)}}, nil
+	}, atLeast(Lead))
+	register(api, http.MethodPost, "room/decide", "Settle a stuck label of any station by a person's word", func(ctx context.Context, in *struct{ Body RoomDecision }) (*struct{}, error) {
+		in.Body.Who = callerOf(ctx).who(in.Body.Who)
+		return nil, s.fail(ctx, "room/decide", s.Room.RoomDecide(ctx, in.Body))
+	}, atLeast(Lead))
+	register(api, http.MethodPost, "room/again", "Print an ended label once more, at any station", func(ctx context.Context, in *struct{ Body RoomAgain }) (*struct{}, error) {
+		in.Body.Who = callerOf(ctx).who(in.Body.Who)
+		return nil, s.fail(ctx, "room/again", s.Room.RoomAgain(ctx, in.Body))
+	}, atLeast(Lead))
+	register(api, http.MethodPost, "room/move", "Send labels to another place", func(ctx context.Context, in *struct{ Body RoomMove }) (*answer[RoomMoved], error) {
+		in.Body.Who = callerOf(ctx).who(in.Body.Who)
+		m, err := s.Room.RoomMove(ctx, in.Body)
+		if err != nil {
+			return nil, s.fail(ctx, "room/move", err)
+		}
+		return &answer[RoomMoved]{m}, nil
+	}, atLeast(Lead))
+	register(api, http.MethodPost, "room/seen", "Take an alarm from the wall", func(ctx context.Context, in *struct {
+		Body struct {
+			Alarm int64  `json:"alarm" minimum:"1"`
+			Who   string `json:"who,omitempty" maxLength:"64"`
+		}
+	}) (*struct{}, error) {
+		return nil, s.fail(ctx, "room/seen", s.Room.RoomSeen(ctx, in.Body.Alarm, callerOf(ctx).who(in.Body.Who)))
+	}, atLeast(Lead))
+}
+
+// roomView is the room with the sentence about what a commit is worth.
+type roomView struct {
+	fleet.Room
+	Warning string `json:"warning,omitempty" doc:"What is wrong with the database's durability"`
+}

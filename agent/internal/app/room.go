@@ -1,0 +1,77 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"miandan/agent/internal/api"
+	"miandan/agent/internal/fleet"
+	"miandan/agent/internal/notice"
+)
+
+// room is the fleet as this station's page shows it.
+type room struct{ db *fleet.DB }
+
+var _ api.Room = room{}
+
+// wallRoom is nil for a station that stands alone.
+func (a *App) wallRoom() api.Room {
+	if a.fleet == nil {
+		return nil
+	}
+	return room{a.fleet.db}
+}
+
+// Room implements api.Room.
+func (r room) Room(ctx context.Context) (fleet.Room, error) {
+	v, err := r.db.Room(ctx)
+	return v, r.told(err)
+}
+
+// RoomLabels implements api.Room.
+func (r room) RoomLabels(ctx context.Context, find string) ([]fleet.RoomLabel, error) {
+	list, err := r.db.RoomLabels(ctx, find)
+	return list, r.told(err)
+}
+
+// RoomAudit implements api.Room.
+func (r room) RoomAudit(ctx context.Context, find string) ([]fleet.RoomRecord, error) {
+	list, err := r.db.RoomAudit(ctx, find)
+	return list, r.told(err)
+}
+
+// RoomDecide implements api.Room.
+func (r room) RoomDecide(ctx context.Context, d api.RoomDecision) error {
+	return r.told(r.db.Decide(ctx, fleet.Ref{ID: d.Label, Epoch: d.Epoch}, fleet.State(d.Word), d.Who, d.Reason))
+}
+
+// RoomAgain implements api.Room.
+func (r room) RoomAgain(ctx context.Context, a api.RoomAgain) error {
+	return r.told(r.db.PrintAgain(ctx, a.Label, a.Who, a.Reason))
+}
+
+// RoomMove implements api.Room.
+func (r room) RoomMove(ctx context.Context, m api.RoomMove) (api.RoomMoved, error) {
+	moved, wanted, err := r.db.Move(ctx, m.Labels, m.Target, m.Who, m.Reason)
+	return api.RoomMoved{Moved: moved, Wanted: wanted}, r.told(err)
+}
+
+// RoomSeen implements api.Room.
+func (r room) RoomSeen(ctx context.Context, alarm int64, who string) error {
+	return r.told(r.db.Seen(ctx, alarm, who))
+}
+
+// told gives a failure its sentence.
+func (r room) told(err error) error {
+	switch {
+	case errors.Is(err, fleet.ErrAway):
+		return notice.New("fleet-away", errors.Join(api.ErrUnready, err))
+	case errors.Is(err, fleet.ErrMove):
+		return notice.New("room-moved", errors.Join(api.ErrConflict, err))
+	case errors.Is(err, fleet.ErrDenied):
+		return notice.New("room-platform-only", errors.Join(api.ErrConflict, err))
+	case errors.Is(err, fleet.ErrRevoked):
+		return notice.New("fleet-revoked", errors.Join(api.ErrUnready, err), r.db.Name())
+	}
+	return err
+}
