@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,13 @@ func TestPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
+	if err := c.SetReadDeadline(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	var late net.Error
+	if _, err := c.Read(make([]byte, 1)); !errors.As(err, &late) || !late.Timeout() {
+		t.Errorf("too late for an answer: %v", err)
+	}
 	if _, err := c.Write([]byte("x")); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"sync"
@@ -30,6 +31,26 @@ func (p pipeName) String() string { return string(p) }
 
 func (c *pipeConn) LocalAddr() net.Addr  { return c.name }
 func (c *pipeConn) RemoteAddr() net.Addr { return c.name }
+
+// Read and Write fail in the words of package net. What package os says is no
+// net.Error: the HTTP server takes the end of its own waiting for a client that has
+// gone, and calls off whatever is asked on that pipe from then on.
+func (c *pipeConn) Read(b []byte) (int, error) {
+	n, err := c.File.Read(b)
+	return n, asNet("read", err)
+}
+
+func (c *pipeConn) Write(b []byte) (int, error) {
+	n, err := c.File.Write(b)
+	return n, asNet("write", err)
+}
+
+func asNet(op string, err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return &net.OpError{Op: op, Net: "pipe", Err: p.Err}
+	}
+	return err
+}
 
 // on calls do with the pipe's handle, which stays open meanwhile.
 func (c *pipeConn) on(do func(windows.Handle) error) error {

@@ -17,7 +17,10 @@ import (
 // kept is a key store that remembers what it was given.
 type kept struct{ acts []string }
 
-func (k *kept) SetSecret(_ context.Context, name string, t secret.Token, who string) (api.Kept, error) {
+func (k *kept) SetSecret(ctx context.Context, name string, t secret.Token, who string) (api.Kept, error) {
+	if ctx.Err() != nil { // on a line that was used before
+		return api.Kept{}, ctx.Err()
+	}
 	if !strings.HasPrefix(name, "jd.") {
 		return api.Kept{}, notice.New("config-no-such-secret", api.ErrNotFound, name, "jd.app_secret")
 	}
@@ -25,7 +28,10 @@ func (k *kept) SetSecret(_ context.Context, name string, t secret.Token, who str
 	return api.Kept{Restart: true}, nil
 }
 
-func (k *kept) Authorise(_ context.Context, platform, code, who string) (api.Kept, error) {
+func (k *kept) Authorise(ctx context.Context, platform, code, who string) (api.Kept, error) {
+	if ctx.Err() != nil {
+		return api.Kept{}, ctx.Err()
+	}
 	k.acts = append(k.acts, platform+" "+code+" by "+who)
 	return api.Kept{}, nil
 }
