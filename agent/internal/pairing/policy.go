@@ -43,7 +43,7 @@ func PolicyPath(getenv func(string) string) string {
 	}
 	switch runtime.GOOS {
 	case "windows":
-		return filepath.Join(getenv("ProgramData"), "Miandan", "policy.toml")
+		return filepath.Join(programData(getenv), "Miandan", "policy.toml")
 	case "darwin":
 		return "/Library/Application Support/Miandan/policy.toml"
 	}

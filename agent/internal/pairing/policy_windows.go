@@ -7,8 +7,18 @@ import (
 	"slices"
 	"strconv"
 
+	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/registry"
 )
+
+// programData is the folder for what programs keep for the whole computer. The
+// variable of that name is a user's to change, and not every service has it.
+func programData(getenv func(string) string) string {
+	if dir, err := windows.KnownFolderPath(windows.FOLDERID_ProgramData, 0); err == nil {
+		return dir
+	}
+	return getenv("ProgramData")
+}
 
 // readGroupPolicy reads the registry; no key lays nothing down.
 func readGroupPolicy() (groupPolicy, error) { return readPolicyAt(registry.LOCAL_MACHINE, groupKey) }
