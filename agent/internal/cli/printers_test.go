@@ -402,7 +402,7 @@ func TestCardForAQueue(t *testing.T) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	settings := "[[printer]]\nname = \"queue\"\nurl = \"file://" + filepath.ToSlash(folder) + "\"\nlanguage = \"page\"\npaper = \"100x150\"\n" +
+	settings := "[[printer]]\nname = \"queue\"\nurl = \"file:///" + strings.TrimPrefix(filepath.ToSlash(folder), "/") + "\"\nlanguage = \"page\"\npaper = \"100x150\"\n" +
 		"[[printer]]\nname = \"small\"\nurl = \"tcp://192.0.2.1:9100\"\npaper = \"30x20\"\n" +
 		"[[printer]]\nname = \"jd\"\nurl = \"jd-component://127.0.0.1:9113/P\"\npaper = \"100x150\"\n"
 	if err := os.WriteFile(filepath.Join(b.data, config.FileName), []byte(settings), 0o600); err != nil {

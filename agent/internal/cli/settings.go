@@ -161,5 +161,5 @@ func (c *command) readSecret(name string) (string, error) {
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
-	return strings.TrimSpace(line), err
+	return strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")), err // which PowerShell puts before what it hands on
 }
