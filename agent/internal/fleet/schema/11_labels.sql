@@ -2,7 +2,7 @@
 -- rule is in the WHERE of an UPDATE: who is too late changes nothing.
 
 -- A standby that must have the commit. A station's own setting cannot make less of it.
-CREATE FUNCTION _durably() RETURNS void LANGUAGE plpgsql SET search_path = miandan, pg_temp AS $$
+CREATE FUNCTION _durably() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN
         PERFORM set_config('synchronous_commit', 'on', true);
@@ -12,7 +12,7 @@ END $$;
 -- The labels that are due first for a printer, among those that may print there. They are
 -- looked up without a lock and then locked in order, passing over those that somebody else is
 -- just taking: nobody waits for anybody.
-CREATE FUNCTION _due(targets text[], stock text, n integer) RETURNS SETOF bigint LANGUAGE plpgsql SET search_path = miandan, pg_temp AS $$
+CREATE FUNCTION _due(targets text[], stock text, n integer) RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
     look integer := 2 * n + 8;
     seen bigint[];
@@ -20,16 +20,16 @@ DECLARE
 BEGIN
     LOOP
         SELECT array_agg(c.id ORDER BY c.turn, c.wave, c.position, c.deadline, c.id) INTO seen FROM unnest(targets) t(target), LATERAL (
-            SELECT l.id, l.turn, l.wave, l.position, l.deadline FROM labels l
+            SELECT l.id, l.turn, l.wave, l.position, l.deadline FROM miandan.labels l
             WHERE l.state = 'queued' AND l.target = t.target AND l.paper = stock
             ORDER BY l.turn, l.wave, l.position, l.deadline, l.id LIMIT look) c;
         SELECT array_agg(x.id) INTO got FROM (
-            SELECT l.id FROM labels l WHERE l.id = ANY (seen) AND l.state = 'queued'
+            SELECT l.id FROM miandan.labels l WHERE l.id = ANY (seen) AND l.state = 'queued'
             ORDER BY l.turn, l.wave, l.position, l.deadline, l.id LIMIT n FOR UPDATE SKIP LOCKED) x;
         EXIT WHEN coalesce(cardinality(got), 0) >= n OR coalesce(cardinality(seen), 0) < look OR look > 20000;
         look := look * 8;
     END LOOP;
-    RETURN QUERY SELECT unnest(got);
+    RETURN got;
 END $$;
 
 -- wants: [{"printer":…, "group":…, "paper":…, "n":…}]
@@ -45,6 +45,7 @@ DECLARE
     w    record;
     room integer;
     n    integer;
+    due  bigint[];
 BEGIN
     SELECT _setting('claims_max')::integer - count(*) INTO room FROM labels WHERE station = me.name AND state = 'claimed';
     FOR w IN SELECT * FROM jsonb_to_recordset(wants::jsonb) AS x(printer text, "group" text, paper text, n integer) LOOP
@@ -52,12 +53,14 @@ BEGIN
         IF room <= 0 THEN
             RAISE EXCEPTION 'holds too many' USING ERRCODE = 'MD004';
         END IF;
+        due := _due(array_remove(ARRAY['', nullif('zone:' || me.zone, 'zone:'), nullif('group:' || coalesce(w."group", ''), 'group:'),
+            'station:' || me.name, 'printer:' || me.name || '/' || w.printer], NULL), coalesce(w.paper, ''), least(w.n, room));
+        -- By an array, here and below: of a join the planner believes that it is worth reading
+        -- the whole table for.
         RETURN QUERY
-            WITH due AS MATERIALIZED (SELECT d FROM _due(array_remove(ARRAY['', nullif('zone:' || me.zone, 'zone:'), nullif('group:' || coalesce(w."group", ''), 'group:'),
-                    'station:' || me.name, 'printer:' || me.name || '/' || w.printer], NULL), coalesce(w.paper, ''), least(w.n, room)) d),
-            took AS (UPDATE labels l SET state = 'claimed', station = me.name, epoch = l.epoch + 1, printer = w.printer, lot = false, wanted = false,
+            WITH took AS (UPDATE labels l SET state = 'claimed', station = me.name, epoch = l.epoch + 1, printer = w.printer, lot = false, wanted = false,
                     mover = me.name, who = NULL, why = NULL
-                FROM due WHERE l.id = due.d AND l.state = 'queued' RETURNING l.*)
+                WHERE l.id = ANY (due) AND l.state = 'queued' RETURNING l.*)
             SELECT t.id, t.epoch, t.state, t.source, t.order_id, t.issuer, t.waybill, t.template, t.paper, t.target, t.printer, t.parcel, t.copy,
                 t.deadline, t.turn, t.wave, t.position, t.lot FROM took t ORDER BY t.turn, t.wave, t.position, t.deadline, t.id;
         GET DIAGNOSTICS n = ROW_COUNT;
@@ -106,10 +109,10 @@ BEGIN
     END IF;
     RETURN QUERY
         WITH asked AS (SELECT l.id FROM labels l JOIN unnest(ids, epochs) a(id, epoch) ON l.id = a.id AND l.epoch = a.epoch
-                WHERE l.station = me.name AND l.state IN ('claimed', 'started') AND NOT l.wanted ORDER BY l.id FOR UPDATE OF l),
+                WHERE l.id = ANY (ids) AND l.station = me.name AND l.state IN ('claimed', 'started') AND NOT l.wanted ORDER BY l.id FOR UPDATE OF l),
         put AS (UPDATE labels l SET state = 'started', lot = true, starts = l.starts + 1, started = coalesce(l.started, clock_timestamp()),
                 mover = me.name, who = NULL, why = 'lot'
-            FROM asked WHERE l.id = asked.id RETURNING l.id, l.epoch)
+            FROM asked WHERE l.id = ANY (ids) AND l.id = asked.id RETURNING l.id, l.epoch)
         SELECT put.id, put.epoch, mine, m.generation, m.mark FROM put, _mark(me.name, mine) m;
 END $$;
 
@@ -118,9 +121,9 @@ CREATE FUNCTION release(ids bigint[], epochs bigint[]) RETURNS void LANGUAGE plp
 DECLARE me stations := _caller();
 BEGIN
     WITH asked AS (SELECT l.id FROM labels l JOIN unnest(ids, epochs) a(id, epoch) ON l.id = a.id AND l.epoch = a.epoch
-        WHERE l.station = me.name AND l.state = 'claimed' ORDER BY l.id FOR UPDATE OF l)
+        WHERE l.id = ANY (ids) AND l.station = me.name AND l.state = 'claimed' ORDER BY l.id FOR UPDATE OF l)
     UPDATE labels l SET state = 'queued', station = NULL, epoch = l.epoch + 1, printer = '', wanted = false, mover = me.name, who = NULL, why = 'released'
-        FROM asked WHERE l.id = asked.id;
+        FROM asked WHERE l.id = ANY (ids) AND l.id = asked.id;
     IF FOUND THEN
         PERFORM pg_notify('miandan_work', '');
     END IF;
@@ -163,7 +166,7 @@ BEGIN
     RETURN QUERY
         WITH got AS (SELECT l.*, d.sealed, w.wrap FROM unnest(ids, epochs) a(id, epoch) JOIN labels l ON l.id = a.id AND l.epoch = a.epoch
                 JOIN label_data d ON d.label_id = l.id JOIN label_wraps w ON w.label_id = l.id AND w.station = me.name
-            WHERE l.station = me.name AND l.state IN ('claimed', 'started')),
+            WHERE l.id = ANY (ids) AND d.label_id = ANY (ids) AND w.label_id = ANY (ids) AND l.station = me.name AND l.state IN ('claimed', 'started')),
         kept AS (INSERT INTO audit (kind, label_id, source, order_id, station, mover, epoch)
             SELECT 'fetch', g.id, g.source, g.order_id, me.name, me.name, g.epoch FROM got g)
         SELECT g.id, g.epoch, g.state, g.source, g.order_id, g.issuer, g.waybill, g.template, g.paper, g.target, g.printer, g.parcel, g.copy,

@@ -49,8 +49,8 @@ BEGIN
 END $$;
 
 CREATE FUNCTION _said_before(by_station text, label bigint, claim_epoch bigint, said_state text, said_copy integer) RETURNS boolean
-    LANGUAGE sql STABLE SET search_path = miandan, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM audit a WHERE a.label_id = label AND a.mover = by_station AND a.epoch = claim_epoch AND a.to_state = said_state AND a.copy >= said_copy)
+    LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM miandan.audit a WHERE a.label_id = label AND a.mover = by_station AND a.epoch = claim_epoch AND a.to_state = said_state AND a.copy >= said_copy)
 $$;
 
 CREATE FUNCTION _settle_own(me text, l labels, said_state text, said_evidence text, said_printer text, said_copy integer, person text, reason text, said_at timestamptz)

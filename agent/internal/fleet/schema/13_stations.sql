@@ -1,10 +1,10 @@
 -- Membership, the beat, and what is known of the server itself.
 
-CREATE FUNCTION _mark(station text, starts bigint, OUT generation bigint, OUT mark text) LANGUAGE sql STABLE SET search_path = miandan, pg_temp AS $$
-    SELECT f.generation, _mark_of(f.secret, station, f.generation, starts) FROM fleet f
+CREATE FUNCTION _mark(station text, starts bigint, OUT generation bigint, OUT mark text) LANGUAGE sql STABLE AS $$
+    SELECT f.generation, miandan._mark_of(f.secret, station, f.generation, starts) FROM miandan.fleet f
 $$;
 
-CREATE FUNCTION _mark_of(secret bytea, station text, generation bigint, starts bigint) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = miandan, pg_temp AS $$
+CREATE FUNCTION _mark_of(secret bytea, station text, generation bigint, starts bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT encode(sha256(secret || int8send(generation) || int8send(starts) || convert_to(station, 'UTF8')), 'hex')
 $$;
 
