@@ -47,6 +47,8 @@ type Start struct {
 	Printers []string `json:"printers" nullable:"false" doc:"Those that stand in the settings"`
 	Running  []string `json:"running" nullable:"false" doc:"Those that this run prints on"`
 	Pins     []Role   `json:"pins" nullable:"false"`
+	// Run is another one after each start.
+	Run string `json:"run"`
 }
 
 // JDState is how far JD is set up. A secret is never in it.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/config"
@@ -58,7 +59,7 @@ func (s starter) Bare(ctx context.Context) bool {
 // Start implements api.Starter. It tells what stands in the file, which this run
 // may have begun without.
 func (s starter) Start(ctx context.Context, l notice.Language) (api.Start, error) {
-	v := api.Start{Bare: s.Bare(ctx), Settings: s.options.Config, Printers: []string{}, Running: []string{}, Pins: []api.Role{}}
+	v := api.Start{Run: s.started.Format(time.RFC3339Nano), Bare: s.Bare(ctx), Settings: s.options.Config, Printers: []string{}, Running: []string{}, Pins: []api.Role{}}
 	c, err := Settings(s.options.Config)
 	if err != nil {
 		return v, settingNotice(err)

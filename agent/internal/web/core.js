@@ -86,6 +86,27 @@ export function flash(id, message) {
 
 export const complain = (message) => flash("trouble", message);
 
+// anew has the agent start anew with the settings as they are now, and the page with
+// it. It throws what keeps it from that.
+export async function anew(wanted, hash = location.hash) {
+  const { run } = await ask("start");
+  await send("start/begin", wanted);
+  for (let tries = 0; tries < 240; tries++) {
+    await new Promise((done) => setTimeout(done, 250));
+    let now = null;
+    try {
+      now = await ask("start");
+    } catch (e) {
+      if (e.status === 0) continue; // nobody is there yet
+    }
+    if (now?.run === run) continue;
+    history.replaceState(null, "", "/" + hash);
+    location.reload();
+    return;
+  }
+  throw { message: say("no-answer") };
+}
+
 // ---- what is shown ----
 
 // keep makes list's children those of items, in their order. An element that

@@ -49,7 +49,7 @@ func (s *Starter) Authorise(_ context.Context, code, who string) error {
 // Begin notes that it was asked.
 func (s *Starter) Begin(_ context.Context, pin, who string) error {
 	return s.act(fmt.Sprintf("begin with a PIN %v by %s", pin != "", who), func() error {
-		s.Is.Running, s.Is.Bare = s.Is.Printers, false
+		s.Is.Running, s.Is.Bare, s.Is.Run = s.Is.Printers, false, s.Is.Run+"'"
 		return nil
 	})
 }

@@ -1,7 +1,7 @@
 // What holds at this station, by section, with what each setting is for. One is
 // changed at a time; the file stays otherwise as people wrote it.
 
-import { $, ask, complain, flash, keep, place, put, say, send } from "../core.js";
+import { $, anew, ask, complain, flash, keep, place, put, say, send } from "../core.js";
 import { closes, tell } from "../office.js";
 
 const settings = $("settings");
@@ -112,6 +112,18 @@ form.addEventListener("submit", async (event) => {
     tell(changing, e);
   }
   event.submitter.disabled = false;
+});
+
+// The label in hand is finished first.
+$("settings-anew").addEventListener("click", async (event) => {
+  event.target.disabled = true;
+  flash("packed", say("settings-begins"));
+  try {
+    await anew({});
+  } catch (e) {
+    complain(e.message);
+  }
+  event.target.disabled = false;
 });
 
 place("settings", { open: read });

@@ -3,7 +3,7 @@
 // kept here: what is done stands at the agent, and a page that is loaded anew goes
 // on where the last one was.
 
-import { $, ask, at, flash, keep, onSession, place, put, say, send } from "../core.js";
+import { $, anew, ask, at, flash, keep, onSession, place, put, say, send } from "../core.js";
 
 const start = $("start"), link = document.querySelector('#places [data-place="start"]');
 const app = $("start-app"), code = $("start-code"), fit = $("start-fit"), begin = $("start-begin"), asked = fit.querySelector(".asked");
@@ -65,6 +65,7 @@ async function tried(form, act, button) {
     await act();
   } catch (e) {
     if (e.code === "token-refused") location.reload();
+    if (form === begin && now) show(); // it does not begin
     put(form, "said", e.message);
   }
   if (button) button.disabled = false;
@@ -198,32 +199,13 @@ $("start-address").addEventListener("submit", (event) => {
 
 // ---- the start ----
 
-// begun waits for the agent that starts anew, and goes to work.
-async function begun() {
-  for (let tries = 0; tries < 240; tries++) {
-    await new Promise((done) => setTimeout(done, 250));
-    try {
-      const s = await ask("start");
-      if (s.printers.every((p) => s.running.includes(p))) {
-        location.hash = "";
-        location.reload();
-        return;
-      }
-    } catch (e) {
-      if (e.status === 403) location.reload(); // the page is asked for anew
-    }
-  }
-  throw { message: say("no-answer") };
-}
-
 begin.addEventListener("submit", (event) => {
   event.preventDefault();
   tried(begin, async () => {
     const pin = begin.elements.pin.value;
-    await send("start/begin", pin ? { pin } : {});
     begin.reset();
     sign("begin", "hint", say("start-begins"));
-    await begun();
+    await anew(pin ? { pin } : {}, "");
   }, event.submitter);
 });
 
