@@ -82,6 +82,7 @@ func TestSign(t *testing.T) {
 
 // TestBill reads the bill of a program back.
 func TestBill(t *testing.T) {
+	needs(t, "go")
 	dir := t.TempDir()
 	if err := os.Rename(program(t, dir), filepath.Join(dir, "miandan-windows-amd64.exe")); err != nil {
 		t.Fatal(err)

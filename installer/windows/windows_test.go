@@ -24,6 +24,7 @@ func buildWindowed(t *testing.T) string {
 
 func compile(t *testing.T, pkg, exe, ldflags string) {
 	t.Helper()
+	needs(t, "go")
 	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags="+ldflags, "-o", exe, pkg)
 	cmd.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {

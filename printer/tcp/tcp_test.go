@@ -112,6 +112,9 @@ func TestClose(t *testing.T) {
 		}
 	})
 	t.Run("reports a reset", func(t *testing.T) {
+		if os.Getenv("MIANDAN_ON_WINE") != "" {
+			t.Skip("Wine ends a connection where Windows resets it")
+		}
 		near, far := pair(t)
 		if _, err := near.Write([]byte("label")); err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ func TestOpen(t *testing.T) {
 		err  string
 	}{
 		{"tcp://127.0.0.1:9100", tcp.Transport{Address: "127.0.0.1:9100"}, ""},
-		{"file:///labels/", file.Transport{Path: "/labels/"}, ""},
+		{"file:///labels/", file.Transport{Path: filepath.FromSlash("/labels/")}, ""},
 		{"loop://anything", tcp.Transport{Address: "loop"}, ""},
 		{"usb://Gprinter/GP-1324D?serial=1", usb.Transport{Maker: "Gprinter", Model: "GP-1324D", Serial: "1"}, ""},
 		{"serial://COM3?baud=9600", serial.Transport{Port: "COM3", Baud: 9600, Data: 8, Parity: "none", Stop: 1, Flow: serial.NoFlow}, ""},

@@ -3,6 +3,7 @@ package virtual_test
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,9 @@ func TestPaperOutBetweenRows(t *testing.T) {
 	})
 }
 
+// onWine: there a connection ends where Windows resets it.
+var onWine = os.Getenv("MIANDAN_ON_WINE") != ""
+
 func TestScript(t *testing.T) {
 	each(t, virtual.Config{}, func(t *testing.T, p *virtual.Printer, label string) {
 		c := dial(t, p)
@@ -90,7 +94,7 @@ func TestScript(t *testing.T) {
 		)
 		write(t, c, strings.Repeat(label, 6))
 		prints(t, p, 2)
-		if _, err := io.ReadAll(c); err == nil {
+		if _, err := io.ReadAll(c); err == nil && !onWine {
 			t.Error("the line was not dropped")
 		}
 		if got := p.Received(); got != 4*len(label)+3 {
@@ -189,7 +193,7 @@ func TestCutPower(t *testing.T) {
 			}
 			time.Sleep(10 * time.Millisecond)
 			p.CutPower(keep)
-			if _, err := io.ReadAll(c); err == nil {
+			if _, err := io.ReadAll(c); err == nil && !onWine {
 				t.Error("the line survived the power")
 			}
 			torn := prints(t, p, 1)

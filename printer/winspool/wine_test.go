@@ -3,17 +3,11 @@
 package winspool
 
 import (
-	"bytes"
 	"flag"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"miandan/printer/bitmap"
 	"miandan/printer/spool/spooltest"
 	"miandan/printer/virtual"
 	"miandan/printer/winspool/winetest"
@@ -60,13 +54,13 @@ func TestWine(t *testing.T) {
 		if len(documents) != 1 {
 			t.Fatalf("the printer received %d documents, want 1: what does not fit must not be sent", len(documents))
 		}
-		stored, drawn := picturesOf(t, documents[0])
+		stored, drawn := winetest.Pictures(t, documents[0])
 		want := label("", 76, 130).Image
-		if n := differ(stored, want); n > 0 {
+		if n := winetest.Differ(stored, want); n > 0 {
 			t.Errorf("the page holds %d × %d dots, %d of which differ from the label's", stored.Width, stored.Height, n)
 		}
 		// Drawn, it may be rounded by a row at its edges, and is not its own negative.
-		if n := differ(drawn, want); n > want.Width*want.Height/100 {
+		if n := winetest.Differ(drawn, want); n > want.Width*want.Height/100 {
 			t.Errorf("as a viewer draws it %d of %d dots differ from the label's", n, want.Width*want.Height)
 		}
 	})
@@ -82,61 +76,4 @@ func prints(t *testing.T, p *virtual.Printer, n int) []virtual.Print {
 	}
 	t.Fatalf("the printer printed %d labels, want %d", len(p.Prints()), n)
 	return nil
-}
-
-// picturesOf are the one picture in a PDF of one page, dot by dot as it lies
-// there, and the page as poppler draws it.
-func picturesOf(t *testing.T, document []byte) (stored, drawn *bitmap.Image) {
-	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "page.pdf")
-	if err := os.WriteFile(file, document, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, args := range [][]string{
-		{"pdfimages", file, filepath.Join(dir, "stored")},
-		{"pdftoppm", "-mono", "-r", "203", file, filepath.Join(dir, "drawn")},
-	} {
-		if out, err := exec.Command(spooltest.Program(t, args[0]), args[1:]...).CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s\nof %.200q", args[0], err, out, document)
-		}
-	}
-	one := func(pattern string) *bitmap.Image {
-		names, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil || len(names) != 1 {
-			t.Fatalf("the page holds the pictures %v, want one", names)
-		}
-		b, err := os.ReadFile(names[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return readPBM(t, b)
-	}
-	return one("stored-*"), one("drawn-*")
-}
-
-func readPBM(t *testing.T, b []byte) *bitmap.Image {
-	t.Helper()
-	var w, h int
-	if n, err := fmt.Fscanf(bytes.NewReader(b), "P4\n%d %d\n", &w, &h); n != 2 || err != nil || w <= 0 || h <= 0 {
-		t.Fatalf("the picture begins with %.20q, want a bitmap of one bit a dot", b)
-	}
-	m := bitmap.New(w, h)
-	if len(b) < len(m.Bits) {
-		t.Fatalf("the picture has %d bytes, want %d", len(b), len(m.Bits))
-	}
-	copy(m.Bits, b[len(b)-len(m.Bits):])
-	return m
-}
-
-func differ(a, b *bitmap.Image) int {
-	n := 0
-	for y := range max(a.Height, b.Height) {
-		for x := range max(a.Width, b.Width) {
-			if a.Black(x, y) != b.Black(x, y) {
-				n++
-			}
-		}
-	}
-	return n
 }

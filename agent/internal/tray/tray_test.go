@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -182,7 +183,7 @@ func startAgent(t *testing.T, q api.Queue) agent {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	a := agent{station: &counter{Station: apitest.New(q)}, path: filepath.Join(dir, "agent.sock")}
+	a := agent{station: &counter{Station: apitest.New(q)}, path: localName(dir)}
 	a.stop = a.serve(t)
 	return a
 }
@@ -239,6 +240,14 @@ const (
 	rest     = "打开页面 | 检查问题 | 退出"
 	onceMore = "补打上一张（…000011） {撕坏或卡纸 | 打印不清、条码扫不出 | 面单丢失}"
 )
+
+// localName is where an agent of a folder listens: on Windows a pipe, which is in none.
+func localName(dir string) string {
+	if runtime.GOOS == "windows" {
+		return `\\.\pipe\` + filepath.Base(dir)
+	}
+	return filepath.Join(dir, "agent.sock")
+}
 
 func TestMenuFollowsTheAgent(t *testing.T) {
 	a := startAgent(t, api.Queue{Counts: api.Counts{Waiting: 6, Done: 3}})

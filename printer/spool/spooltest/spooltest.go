@@ -118,10 +118,10 @@ func (s *Server) SetMood(t testing.TB, script string) {
 }
 
 // Received waits until the printer behind the queues has received n documents
-// and returns all of them in their order. It fails the test after 10 s.
+// and returns all of them in their order. It fails the test after a minute.
 func (s *Server) Received(t testing.TB, n int) [][]byte {
 	t.Helper()
-	for range 500 {
+	for range 3000 {
 		if got := s.sink.documents(); len(got) >= n {
 			return got
 		}

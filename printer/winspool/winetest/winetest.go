@@ -25,9 +25,9 @@ type Prefix struct {
 }
 
 // Start makes a Windows, which takes some seconds and 0.7 GB below the folder for
-// temporary files. Without Wine on the machine the test is skipped, or fails
-// where MIANDAN_CI is 1. Debian 12 has what is needed in wine, wine64 and
-// binutils-mingw-w64-x86-64.
+// temporary files. Its programs know by MIANDAN_ON_WINE that it is Wine. Without Wine
+// on the machine the test is skipped, or fails where MIANDAN_CI is 1. Debian 12 has
+// what is needed in wine, wine64 and binutils-mingw-w64-x86-64.
 func Start(t testing.TB) *Prefix {
 	t.Helper()
 	for _, name := range []string{"wine", "wineserver"} {
@@ -42,7 +42,7 @@ func Start(t testing.TB) *Prefix {
 	if err := os.Mkdir(filepath.Join(dir, "prefix"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	p.env = append(os.Environ(), "WINEPREFIX="+filepath.Join(dir, "prefix"), "HOME="+dir, "TMPDIR="+dir, "WINEARCH=win64", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml=", "DISPLAY=")
+	p.env = append(os.Environ(), "WINEPREFIX="+filepath.Join(dir, "prefix"), "HOME="+dir, "TMPDIR="+dir, "WINEARCH=win64", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml=", "DISPLAY=", "MIANDAN_ON_WINE=1")
 	t.Cleanup(func() { // the last to run: what is running there is ended first
 		os.RemoveAll(dir)
 	})
