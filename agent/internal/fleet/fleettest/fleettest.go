@@ -192,6 +192,24 @@ func (d *Database) ask(t testing.TB, do func(context.Context, *pgx.Conn) error) 
 	return do(ctx, d.conn)
 }
 
+// Ask gives the rows of a question to the database to each, one at a time.
+func (d *Database) Ask(t testing.TB, each func(pgx.Rows) error, question string, args ...any) error {
+	t.Helper()
+	return d.ask(t, func(ctx context.Context, c *pgx.Conn) error {
+		rows, err := c.Query(ctx, question, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := each(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
 // Member is a station that has joined.
 type Member struct {
 	*fleet.DB
