@@ -26,6 +26,7 @@ func durability(t *testing.T, m *fleettest.Member) fleet.Durability {
 // TestFence is the fence with a standby: what the primary has committed and the standby
 // has not is not started, however often it is asked, until the standby has it.
 func TestFence(t *testing.T) {
+	t.Parallel()
 	primary := fleettest.Start(t)
 	w := worldOn(t, primary.Database(t))
 	if d := durability(t, w.one); d != (fleet.Durability{}) {
@@ -119,6 +120,7 @@ func eventually(t *testing.T, do func() error) {
 
 // TestAway: a server that hangs, one that is gone, and one that has come back.
 func TestAway(t *testing.T) {
+	t.Parallel()
 	server := fleettest.Start(t)
 	w := worldOn(t, server.Database(t))
 	r := w.claimed(t)

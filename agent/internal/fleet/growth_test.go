@@ -99,6 +99,7 @@ func valueAs(t *testing.T, m *fleettest.Member, query string) string {
 // TestMigrateUnderLoad: a new migration comes while labels are claimed, started and
 // settled, and while a backup holds its locks. Nobody fails, nobody waits long.
 func TestMigrateUnderLoad(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	fleettest.Labels(t, w.platform, "m", 300, "", "76x130")
 	ctx, stop := context.WithCancel(t.Context())

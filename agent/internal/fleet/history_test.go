@@ -150,6 +150,7 @@ func answered(err error) said {
 // TestClaimsAreLinearizable makes histories of claims, starts and settlements from many
 // stations at once, while connections are cut and the server dies and comes back.
 func TestClaimsAreLinearizable(t *testing.T) {
+	t.Parallel()
 	const stations, labels = 6, 12
 	server := fleettest.Start(t)
 	d := server.Database(t)

@@ -14,6 +14,7 @@ import (
 // TestRestore is the drill: a backup is made, work goes on, the database is lost and the
 // backup put in its place. What the copy calls queued lies on paper.
 func TestRestore(t *testing.T) {
+	t.Parallel()
 	w, ctx := newWorld(t), t.Context()
 	printed := w.many(t, fleet.Queued, 1)[0]
 	waiting := w.many(t, fleet.Queued, 1)[0]
