@@ -146,6 +146,8 @@ var ownBytes = map[string]string{
 	"agent/internal/pin/pin.go":                  "the hash of a PIN, as this program put it into the key store",
 	"agent/internal/cli/discover.go":             "addresses of printers, of the settings (FuzzParse) and of devices as package discover makes them (FuzzAnnouncement, FuzzQueue)",
 	"agent/internal/app/start.go":                "where a person's browser came to, of which the code is taken, and a redirect address (standard library)",
+	"agent/internal/config/update.go":            "an address that the owner of the settings types (standard library); the settings themselves are FuzzParse",
+	"agent/internal/update/built.go":             "an address of the settings, or one that is built into the program (standard library)",
 	"agent/internal/app/safety.go":               "addresses of printers that package config has read before (FuzzParse)",
 	"agent/internal/cli/settings.go":             "a secret that its owner types: a line, trimmed and no more",
 	"agent/internal/bench/chromium.go":           "the browser of this computer, which prints a sample for us",
