@@ -206,6 +206,7 @@ var notAimed = map[string]string{
 	"Delete":            "people do it, to orders that the campaign wants to see again",
 	"Stop":              "people do it, to orders that the campaign wants to see again",
 	"Ship":              "it is part of Settle and of a person's answer",
+	"ReadSince":         "labels wait for their platform there",
 	"Warned":            "deadlines are two days off",
 	"GaveUp":            "the platform refuses no word of the agent's",
 	"RefuseIssue":       "no carrier refuses",

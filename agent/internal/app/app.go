@@ -306,7 +306,7 @@ func (a *App) station(keys seal.Keystore) (*dispatch.Station, error) {
 		Ledger: a.Ledger, Templates: library, Log: a.log.Logger, Clock: a.options.Clock, Say: a.say(),
 		Sources: map[string]platform.Source{}, Issuers: map[string]carrier.Issuer{},
 		Rules: dispatch.Rules{
-			Route: c.Carrier, Serve: c.Serve, Template: func(issuer string) string { return layouts[issuer] }, Ways: ways(c), Auto: c.Print.Auto, Rule: autoRule(c), Fresh: c.Print.Fresh.Duration, Phone: c.Phone,
+			Route: c.Carrier, Serve: c.Serve, Template: func(issuer string) string { return layouts[issuer] }, Ways: ways(c), Auto: c.Print.Auto, Rule: autoRule(c), Fresh: c.Print.Fresh.Duration, Offline: c.Print.Offline == "print", Phone: c.Phone,
 			PollEvery: c.JD.PollEvery.Duration, Shipped: c.Shipped.When, Stock: stock(c),
 			WarnAhead: c.Print.WarnAhead.Duration,
 			Retention: ledger.Retention{Ended: c.Privacy.PurgeAfter.Duration, Unknown: c.Privacy.PurgeUnknownAfter.Duration}, History: c.Privacy.History.Duration,

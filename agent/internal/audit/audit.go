@@ -44,6 +44,7 @@ const (
 	Printed  = "print-confirmed"  // the device says so
 	Presumed = "print-presumed"   // a wire or a spooler took it
 	Unknown  = "print-unknown"    // a byte may have left
+	Unread   = "print-unread"     // its platform could not be asked whether it still ships
 	Deleted  = "deleted"          // personal data, at once, because a person said so
 	Purged   = "purged"           // personal data, in its time
 	Paired   = "paired"           // a page may call

@@ -127,6 +127,7 @@ func (k *checker) program(c *Config) {
 	}
 	k.oneOf("print.phone", string(c.Print.Phone), "real", "virtual")
 	k.duration("print.fresh", c.Print.Fresh, time.Second, time.Hour)
+	k.oneOf("print.offline", c.Print.Offline, "hold", "print")
 	k.duration("print.warn_ahead", c.Print.WarnAhead, 0, order.ShipWithin)
 	k.duration("privacy.purge_after", c.Privacy.PurgeAfter, 0, 30*24*time.Hour)
 	k.duration("privacy.purge_unknown_after", c.Privacy.PurgeUnknownAfter, 0, 30*24*time.Hour)

@@ -77,9 +77,12 @@ type Labels struct {
 
 // Print is how printing goes.
 type Print struct {
-	Auto  bool              `toml:"auto"`  // labels are printed by themselves
-	Fresh Duration          `toml:"fresh"` // an order older than this is read again before its label goes to paper
-	Phone waybill.PhoneKind `toml:"phone"` // which number the carrier accounts want on paper: real, virtual
+	Auto  bool     `toml:"auto"`  // labels are printed by themselves
+	Fresh Duration `toml:"fresh"` // an order older than this is read again before its label goes to paper
+	// Offline is what becomes of a label whose order is older than that while its
+	// platform cannot be reached: "hold" it, or "print" it and ask afterwards.
+	Offline string            `toml:"offline"`
+	Phone   waybill.PhoneKind `toml:"phone"` // which number the carrier accounts want on paper: real, virtual
 	// Places is a file that says where goods lie, by which waves are sorted: lines of
 	// SKU and place; made absolute by Load; empty for none.
 	Places string `toml:"places"`

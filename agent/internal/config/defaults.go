@@ -49,7 +49,7 @@ func Default() *Config {
 			Render: CloudRender{PNG: []string{"1", "1", "2"}, PDF: []string{"1", "1", "1"}, FileHosts: []string{}},
 		},
 		Labels: Labels{Paper: Paper{76_000, 130_000}},
-		Print:  Print{Auto: true, Fresh: Duration{time.Minute}, Phone: waybill.PhoneReal, WavePatience: Duration{30 * time.Second}, WarnAhead: Duration{order.WarnAhead}},
+		Print:  Print{Auto: true, Fresh: Duration{time.Minute}, Offline: "hold", Phone: waybill.PhoneReal, WavePatience: Duration{30 * time.Second}, WarnAhead: Duration{order.WarnAhead}},
 		Privacy: Privacy{
 			PurgeAfter: Duration{24 * time.Hour}, PurgeUnknownAfter: Duration{72 * time.Hour}, History: Duration{180 * 24 * time.Hour},
 			Reveals: Reveals{Packer: 20, Lead: 100, Admin: -1}, ExportMost: 1000,

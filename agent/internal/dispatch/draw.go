@@ -44,9 +44,16 @@ func (s *Station) readAgain(ctx context.Context, label *ledger.Label) error {
 	if !ok || s.Shared { // whoever reads it for all takes the label back if it may not print: the fence knows
 		return nil
 	}
+	if s.Rules.Offline && s.absent.is(label.Order.Source, s.Clock()) {
+		return s.unread(label, nil)
+	}
 	o, err := source.Order(ctx, label.Order.ID)
 	if errors.Is(err, platform.ErrNoOrder) {
 		return nil // the platform forgets orders; that cancels nothing
+	}
+	if err != nil && away(err) {
+		s.absent.note(label.Order.Source, s.Clock())
+		return s.unread(label, err)
 	}
 	if err != nil {
 		return err

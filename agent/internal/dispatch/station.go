@@ -48,6 +48,7 @@ type Station struct {
 
 	patience  patience
 	numbering numbering
+	absent    absent
 	switches  switches
 }
 
@@ -63,6 +64,9 @@ type Rules struct {
 	// if there are none. The issuer is who would give the order's number.
 	Rule  func(o order.Order, issuer string, at time.Time) (Rule, bool)
 	Fresh time.Duration // an order older than this is read again before paper
+	// Offline lets labels print whose platform cannot be reached to ask; otherwise
+	// they wait for it.
+	Offline bool
 	// Phone says which of the receiver's numbers an issuer's labels carry: the real
 	// one; virtual allows both; masked hides the real one, and the name.
 	Phone     func(issuer string) waybill.PhoneKind
@@ -144,6 +148,7 @@ func (s *Station) Run(ctx context.Context) {
 	work.Go(func() { s.every(ctx, time.Minute, func() error { return s.purge(ctx) }) })
 	work.Go(func() { s.every(ctx, time.Hour, func() error { return s.trim(ctx) }) })
 	work.Go(func() { s.every(ctx, lateEvery, func() error { return s.warnLate(ctx) }) })
+	work.Go(func() { s.every(ctx, unreadEvery, func() error { return s.readUnread(ctx) }) })
 	var homeless []ledger.Home
 	work.Go(func() {
 		s.every(ctx, homelessEvery, func() (err error) { homeless, err = s.homeless(ctx, homeless); return err })

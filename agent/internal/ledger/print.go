@@ -29,7 +29,9 @@ type Label struct {
 	VirtualUntil time.Time
 	waybill.Label
 	// Wave is set if the label is one of a wave's.
-	Wave    *Turn
+	Wave *Turn
+	// Unread says that its platform could not be asked whether the order still ships.
+	Unread  bool
 	attempt int // the attempt that Intend began
 }
 
@@ -181,9 +183,13 @@ func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [3
 		if err := l.moveLabel(tx, label.ID, Intent, `, attempt = attempt + 1, problem = '', problem_detail = ''`); err != nil {
 			return err
 		}
-		return tx.QueryRow(`INSERT INTO attempts (label_id, n, copy, printer, mark, document, payload, baseline, state, intent_at)
+		err := tx.QueryRow(`INSERT INTO attempts (label_id, n, copy, printer, mark, document, payload, baseline, state, intent_at)
 			SELECT id, attempt, copy, ?, ?, ?, ?, ?, state, ? FROM labels WHERE id = ? RETURNING n`,
 			b.Printer, a.Mark.String(), a.Document, payload[:], string(baseline), l.now(), label.ID).Scan(&label.attempt)
+		if err == nil && label.Unread {
+			err = l.unread(tx, label)
+		}
+		return err
 	})
 }
 

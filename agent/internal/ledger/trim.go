@@ -64,6 +64,7 @@ func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (int, error) {
 		paid = max(paid, o.deadline-order.ShipWithin.Milliseconds())
 		for _, q := range []string{
 			`DELETE FROM attempts WHERE label_id IN (SELECT id FROM labels WHERE order_id = ?)`,
+			`DELETE FROM unread WHERE label_id IN (SELECT id FROM labels WHERE order_id = ?)`,
 			`DELETE FROM fleet_labels WHERE label_id IN (SELECT id FROM labels WHERE order_id = ?)`,
 			`DELETE FROM labels WHERE order_id = ?`,
 			`DELETE FROM outbox WHERE order_id = ?`,

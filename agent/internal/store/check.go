@@ -50,7 +50,7 @@ func (db *DB) readOn() {
 }
 
 func readWhole(ctx context.Context, path string) (err error) {
-	r, err := connect(path, 1, "deferred")
+	r, err := connect(path, 1, "deferred", readCache)
 	if err != nil {
 		return err
 	}

@@ -368,4 +368,16 @@ CREATE TABLE fleet_kept (
 CREATE INDEX fleet_news_due ON fleet_news (id) WHERE told_at = 0;
 CREATE INDEX fleet_news_of ON fleet_news (fleet_id);
 CREATE INDEX fleet_news_told ON fleet_news (told_at) WHERE told_at > 0;
+`, `
+-- The labels that went to paper although their platform could not be asked whether
+-- the order still ships, by attempt; seen_at is when it had been asked since.
+CREATE TABLE unread (
+	label_id INTEGER NOT NULL REFERENCES labels,
+	attempt  INTEGER NOT NULL,
+	at       INTEGER NOT NULL,
+	read_at  INTEGER NOT NULL,               -- when the platform had told of the order last
+	seen_at  INTEGER NOT NULL DEFAULT 0,
+	PRIMARY KEY (label_id, attempt)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unread_yet ON unread (label_id, attempt) WHERE seen_at = 0;
 `}
