@@ -1,3 +1,5 @@
+//go:build linux
+
 package windows
 
 import (
@@ -15,6 +17,14 @@ import (
 
 var onWine = flag.Bool("wine", false, "install on Wine, which takes some minutes")
 
+// asked skips what was not asked for.
+func asked(t *testing.T) {
+	t.Helper()
+	if !*onWine {
+		t.Skip("not asked for by -wine")
+	}
+}
+
 // pc is a Windows with what a test asks of it.
 type pc struct {
 	*winetest.Prefix
@@ -22,9 +32,7 @@ type pc struct {
 }
 
 func newPC(t *testing.T) pc {
-	if !*onWine {
-		t.Skip("not asked for by -wine")
-	}
+	asked(t)
 	for _, name := range []string{"wixl", "msibuild", "msiinfo"} {
 		needs(t, name)
 	}
@@ -162,55 +170,96 @@ const (
 	data       = "ProgramData/Miandan/data/"
 )
 
-// TestServiceOnWine installs as IT does, updates twice, refuses to go back, and
-// removes without a trace.
+// TestServiceOnWine installs as IT does, gives the service its secret, prints through
+// it, updates twice with a label in the queue, refuses to go back, and removes without
+// a trace.
 func TestServiceOnWine(t *testing.T) {
+	cups := queues(t)
 	p := newPC(t)
 	msi := packages(t, "1.2.3", "1.2.4", "1.10.0")
-	before := p.state()
-	policy := filepath.Join(t.TempDir(), "policy.toml")
-	if err := os.WriteFile(policy, []byte("ask = false\n"), 0o600); err != nil {
-		t.Fatal(err)
+	before, quiet := p.state(), p.listeners()
+	policy, config := filepath.Join(t.TempDir(), "policy.toml"), filepath.Join(t.TempDir(), "miandan.toml")
+	const lets = "ask = false\n[[origin]]\norigin = \"" + origin + "\"\nallow = true\n"
+	for file, text := range map[string]string{policy: lets, config: account + raw} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := p.install(msi[0], "STATION=打包台 3", "LISTEN_PORT=18421", "POLICY="+p.Path(policy)); err != nil {
+	port := freePort(t)
+	if err := p.install(msi[0], "CONFIG="+p.Path(config), "STATION=打包台 3", "LISTEN_PORT="+port, "POLICY="+p.Path(policy)); err != nil {
 		t.Fatal(err)
 	}
 	p.installed("1.2.3")
 	settings := read(t, p.file(data+"miandan.toml"))
-	for _, want := range []string{`station = "打包台 3"`, `address = "127.0.0.1:18421"`} {
+	for _, want := range []string{`station = "打包台 3"`, `address = "127.0.0.1:` + port + `"`, raw} {
 		if !strings.Contains(settings, want) {
 			t.Errorf("the settings hold no %s", want)
 		}
 	}
-	if got := read(t, p.file("ProgramData/Miandan/policy.toml")); got != "ask = false\n" {
+	if got := read(t, p.file("ProgramData/Miandan/policy.toml")); got != lets {
 		t.Errorf("policy: %q", got)
 	}
-	mark := p.file(data + "kept.txt")
-	if err := os.WriteFile(mark, []byte("kept"), 0o600); err != nil {
+	p.givesSecret()
+	page := pair(t, port)
+	p.onlyHere("the service", port)
+	first := demoLabel(t, "wujie-76x130-203.png", "YTO", "YT0000000000001")
+	second := demoLabel(t, "zto-76x130-203.png", "ZTO", "73000000000001")
+	third := demoLabel(t, "sto-76x130-203.png", "STO", "770000000000001")
+
+	page.hand("A-1", first)
+	page.until("A-1", "done")
+	rawIsTheDriver(t, cups.Received(t, 1)[0], first)
+	p.tray()
+
+	// Another by the queue's driver.
+	const other = "[[printer]]\nname = \"bench\"\nurl = \"winspool:///driven\"\nlanguage = \"page\"\npaper = \"76x130\"\n"
+	changed := strings.Replace(settings, raw, other, 1)
+	if err := os.WriteFile(p.file(data+"miandan.toml"), []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	p.program("service", "stop")
+	p.program("service", "start")
+	page = pair(t, port)
+	page.hand("A-2", second)
+	page.until("A-2", "done")
+	pageIsTheLabel(t, cups.Received(t, 2)[1], second)
+
+	p.program("pause", "on")
+	page.hand("A-3", third)
 	for i, version := range []string{"1.2.4", "1.10.0"} {
 		if err := p.install(msi[i+1], "STATION=another"); err != nil {
 			t.Fatal(err)
 		}
 		p.installed(version)
-		if read(t, mark) != "kept" || read(t, p.file(data+"miandan.toml")) != settings {
-			t.Errorf("%s changed data or settings", version)
+		if read(t, p.file(data+"miandan.toml")) != changed {
+			t.Errorf("%s changed the settings", version)
+		}
+		page = pair(t, port)
+		for key, want := range map[string]string{"A-1": "done", "A-2": "done", "A-3": "waiting"} {
+			if got := page.state(key); got != want {
+				t.Errorf("%s has %s %s, want %s", version, key, got, want)
+			}
 		}
 	}
+	p.program("pause", "off")
+	page.until("A-3", "done")
+	pageIsTheLabel(t, cups.Received(t, 3)[2], third)
 	if p.install(msi[1]) == nil {
 		t.Error("an older version is installed over a newer one")
 	}
 	p.installed("1.10.0")
 	p.must("msiexec", "/x", p.Path(msi[2]), "/qn", "PURGE=1")
-	p.removed(before)
+	p.removed(before, quiet)
+	if n := len(cups.Received(t, 3)); n != 3 {
+		t.Errorf("the printers received %d labels, want 3", n)
+	}
 }
 
 // TestSessionOnWine installs for PCs whose printers are one user's: no service.
 func TestSessionOnWine(t *testing.T) {
 	p := newPC(t)
 	msi := packages(t, "1.2.3", "1.2.4")
-	before := p.state()
+	before, quiet := p.state(), p.listeners()
 	if err := p.install(msi[0], "SESSIONMODE=1"); err != nil {
 		t.Fatal(err)
 	}
@@ -231,8 +280,9 @@ func TestSessionOnWine(t *testing.T) {
 		t.Fatal(err)
 	}
 	session() // an update does not ask again
+	p.demo()
 	p.must("msiexec", "/x", p.Path(msi[1]), "/qn", "PURGE=1")
-	p.removed(before)
+	p.removed(before, quiet)
 }
 
 // installed looks for what one version leaves, and for one only.
@@ -261,8 +311,20 @@ func (p pc) installed(version string) {
 	}
 }
 
-func (p pc) removed(before map[string]bool) {
+// removed looks for what an installation leaves: files, keys of the registry, what
+// is started, processes, and ports that are listened on.
+func (p pc) removed(before, quiet map[string]bool) {
 	p.t.Helper()
+	for where := range p.listeners() {
+		if !quiet[where] {
+			p.t.Errorf("removing leaves a listener on %s", where)
+		}
+	}
+	for _, line := range p.processes() {
+		if strings.Contains(strings.ToLower(line), "miandan") && !strings.Contains(line, "explorer") {
+			p.t.Errorf("removing leaves a process: %s", line)
+		}
+	}
 	// What the installer of Windows makes for itself when it is first used.
 	own := map[string]bool{
 		"/windows/Installer": true, `HKEY_LOCAL_MACHINE\Software\Classes\Installer\Products`: true,
