@@ -56,7 +56,9 @@ func (h *FleetHeld) columns() []any {
 
 // FleetHeld lists the labels of the fleet that have not ended here, in the order of
 // the queue.
-func (l *Ledger) FleetHeld(ctx context.Context) ([]FleetHeld, error) { return fleetHeld(ctx, l.db.Read) }
+func (l *Ledger) FleetHeld(ctx context.Context) ([]FleetHeld, error) {
+	return fleetHeld(ctx, l.db.Read)
+}
 
 func fleetHeld(ctx context.Context, db *sql.DB) ([]FleetHeld, error) {
 	rows, err := db.QueryContext(ctx, `SELECT `+heldColumns+` FROM labels b INDEXED BY labels_open CROSS JOIN fleet_labels f ON f.label_id = b.id
