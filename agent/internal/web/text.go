@@ -95,6 +95,7 @@ func writtenOfShell() words {
 		"close":           {"Close", "关闭"},
 		"to-start":        {"Set up", "开始"},
 		"to-bench":        {"Queue", "队列"},
+		"to-room":         {"Room", "总览"},
 		"to-waves":        {"Waves", "波次"},
 		"to-orders":       {"Orders", "订单"},
 		"to-history":      {"History", "历史"},

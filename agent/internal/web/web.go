@@ -38,6 +38,7 @@ func places() []place {
 	return []place{
 		{name: "start", written: writtenOfStart(), spoken: spokenOfStart()},
 		{name: "bench", written: writtenOfBench(), spoken: spokenOfBench(), parts: []string{"picks", "preview", "rules"}},
+		{name: "room", written: writtenOfRoom(), spoken: spokenOfRoom()},
 		{name: "waves", written: writtenOfWaves(), spoken: spokenOfWaves()},
 		{name: "orders", written: writtenOfOrders(), spoken: spokenOfOrders()},
 		{name: "history", written: writtenOfHistory(), spoken: spokenOfHistory()},

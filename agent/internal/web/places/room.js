@@ -1,0 +1,164 @@
+// The room: every bench at one look, on a wall as well as on a desk, and what
+// somebody who leads decides about labels of other stations.
+
+import { $, absent, ask, at, complain, keep, place, put, say, send } from "../core.js";
+import { closes, moment, span, tell } from "../office.js";
+
+let found = "";
+let room = null;
+let acting = null; // what the dialog is about
+
+const stateWord = (l) => say("room-is-" + l.state);
+
+function showLabel(e, l) {
+  e.label = l;
+  e.dataset.state = { unknown: "unknown", started: "printing", claimed: "printing", queued: "waiting" }[l.state];
+  put(e, "waybill", l.waybill);
+  put(e, "order", [l.order, l.copy ? say("room-copy", l.copy) : ""].filter(Boolean).join(" · "));
+  put(e, "state", l.wanted ? say("room-wanted") : stateWord(l));
+  put(e, "where", [l.station, l.printer, l.lot ? say("room-lot") : ""].filter(Boolean).join(" · "));
+  put(e, "since", moment(l.since));
+  const stuck = l.state === "unknown" || l.state === "started" && dead(l.station);
+  for (const act of ["printed", "not-printed"]) e.querySelector(`[data-act="${act}"]`).hidden = !stuck;
+  e.querySelector('[data-act="move"]').hidden = stuck || l.state === "unknown" || l.wanted;
+}
+
+const dead = (name) => !room?.stations.some((s) => s.name === name && s.alive);
+
+function show(r) {
+  for (const list of ["stations", "waves", "waiting", "stuck", "alarms"]) r[list] ??= [];
+  for (const station of r.stations) station.printers ??= [];
+  room = r;
+  const main = $("room");
+  put(main, "clock", say("room-clock", new Date(r.now).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })));
+  $("room-warning").hidden = !r.warning;
+  $("room-warning").textContent = r.warning ?? "";
+  const without = ["accepted", "issuing", "issue-unknown", "refused", "changed"].reduce((n, s) => n + (r.orders[s] ?? 0), 0);
+  const sums = [
+    ["stuck", r.stuck.length + r.stuck_more, "late"], ["late", r.late, "late"], ["soon", r.soon, "soon"], ["queued", r.labels.queued ?? 0, ""],
+    ["going", (r.labels.claimed ?? 0) + (r.labels.started ?? 0), ""], ["without", without, ""], ["hour", r.done_hour, "good"], ["today", r.done_today, "good"],
+  ];
+  keep($("room-sums"), sums, ([kind]) => kind, "room-sum", (e, [kind, n, tone]) => {
+    e.dataset.tone = n > 0 ? tone : "";
+    put(e, "n", n);
+    put(e, "word", say("room-sum-" + kind));
+  });
+  $("room-needs").hidden = r.stuck.length + r.alarms.length === 0;
+  put($("room-needs"), "more", r.stuck_more ? say("room-more", r.stuck_more) : "");
+  keep($("room-stuck"), r.stuck, (l) => l.ID, "room-label", showLabel);
+  keep($("room-alarms"), r.alarms, (a) => a.id, "room-alarm", (e, a) => {
+    e.alarm = a;
+    put(e, "kind", say("room-alarm-" + a.kind));
+    put(e, "about", [a.order, a.station, a.state].filter(Boolean).join(" · "));
+    put(e, "at", moment(a.at));
+  });
+  keep($("room-stations"), r.stations, (s) => s.name, "room-station", (e, s) => {
+    e.dataset.alive = s.alive;
+    e.dataset.needs = s.unknown > 0 || (!s.alive && s.started + s.lot > 0);
+    put(e, "name", s.name);
+    put(e, "zone", [s.zone, s.platform ? say("room-platform") : ""].filter(Boolean).join(" · "));
+    put(e, "state", s.alive ? say("room-alive") : say("room-silent", span(s.silent)));
+    e.querySelector('[data-is="state"]').className = "sign " + (s.alive ? "is-good" : "is-error");
+    put(e, "holds", [
+      s.claimed ? say("room-claimed", s.claimed) : "", s.started ? say("room-started", s.started) : "", s.lot ? say("room-in-lot", s.lot) : "",
+      s.unknown ? say("room-unknown", s.unknown) : "", say("room-done", s.done_hour),
+    ].filter(Boolean).join(" · "));
+    keep(e.querySelector(".heads"), s.printers, (p) => p.name, "room-printer", (h, p) => {
+      put(h, "name", p.name);
+      put(h, "state", p.ready ? [p.paper, p.left ? say("room-left", p.left) : ""].filter(Boolean).join(" · ") : p.trouble ? p.trouble : say("room-not-ready"));
+      h.querySelector(".sign").className = "sign " + (p.ready ? "is-good" : "is-warning");
+    });
+  });
+  $("room-waves-part").hidden = r.waves.length === 0;
+  keep($("room-waves"), r.waves, (w) => w.wave, "room-wave", (e, w) => {
+    put(e, "wave", "W" + w.wave);
+    put(e, "counts", say("room-wave-counts", w.waiting, w.going, w.unknown));
+  });
+}
+
+async function look() {
+  if (at() !== "room") return;
+  try {
+    show(await ask("room"));
+    if (found) await lookFor();
+  } catch (e) {
+    if (e.status === 404) return absent("room");
+    complain(e.message ?? String(e));
+  }
+}
+
+async function lookFor() {
+  const of = "?find=" + encodeURIComponent(found);
+  const [labels, audit] = await Promise.all([ask("room/labels" + of), ask("room/audit" + of)]);
+  $("room-found-part").hidden = false;
+  keep($("room-found"), labels.labels, (l) => l.ID, "room-label", showLabel);
+  keep($("room-audit"), audit.records.slice(0, 50), (r, i) => r.at + r.kind + r.label + r.to, "room-record", (e, r) => {
+    put(e, "at", moment(r.at));
+    put(e, "what", [r.order, r.kind, r.from && r.to ? r.from + " → " + r.to : r.to].filter(Boolean).join(" · "));
+    put(e, "who", [r.mover, r.who, r.why].filter(Boolean).join(" · "));
+  });
+}
+
+$("room-find").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  found = event.target.find.value.trim();
+  $("room-found-part").hidden = !found;
+  if (found) await lookFor().catch((e) => complain(e.message ?? String(e)));
+});
+
+// ---- a person's word ----
+
+const dialog = $("room-word");
+closes(dialog);
+
+function targets() {
+  const zones = [...new Set(room.stations.map((s) => s.zone).filter(Boolean))];
+  const groups = [...new Set(room.stations.flatMap((s) => s.printers.map((p) => p.group)).filter(Boolean))];
+  return [["", say("room-anybody")], ...zones.map((z) => ["zone:" + z, say("room-zone", z)]), ...groups.map((g) => ["group:" + g, say("room-group", g)]),
+    ...room.stations.filter((s) => s.alive).map((s) => ["station:" + s.name, s.name])];
+}
+
+$("room").addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-act]");
+  if (!button) return;
+  const line = button.closest("li"), act = button.dataset.act;
+  if (act === "seen") {
+    button.disabled = true;
+    await send("room/seen", { alarm: line.alarm.id }).catch((e) => complain(e.message));
+    button.disabled = false;
+    return look();
+  }
+  acting = { act, label: line.label };
+  put(dialog, "head", say("room-ask-" + act, line.label.waybill));
+  put(dialog, "hint", say("room-hint-" + act));
+  const where = dialog.querySelector('[data-is="where"]');
+  where.hidden = act !== "move";
+  dialog.querySelector("select").replaceChildren(...targets().map(([value, text]) => new Option(text, value)));
+  dialog.querySelector("form").reset();
+  dialog.querySelector(".said").textContent = "";
+  dialog.showModal();
+  $("room-word-head").focus();
+});
+
+dialog.querySelector('[data-act="close"]').addEventListener("click", () => dialog.close());
+
+dialog.querySelector("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target, { act, label } = acting, reason = form.reason.value.trim();
+  if (!reason) return form.reason.focus();
+  const button = form.querySelector('[type="submit"]');
+  button.disabled = true;
+  try {
+    if (act === "move") await send("room/move", { labels: [label.ID], target: form.target.value, reason });
+    else await send("room/decide", { label: label.ID, epoch: label.Epoch, word: act, reason });
+    dialog.close();
+  } catch (e) {
+    tell(dialog, e);
+  }
+  button.disabled = false;
+  look();
+});
+
+place("room", { open: look });
+setInterval(look, 3000);
+ask("room").catch((e) => { if (e.status === 404) absent("room"); });

@@ -1,0 +1,73 @@
+package web
+
+// writtenOfRoom are the words of the room in its template.
+func writtenOfRoom() words {
+	return words{
+		"room":             {"The room", "总览"},
+		"room-find":        {"Order, waybill, station", "订单号、运单号、站点"},
+		"room-sums":        {"Counts", "数量"},
+		"room-stuck":       {"Stands for a person", "待人工处理"},
+		"room-stations":    {"Stations", "站点"},
+		"room-waves":       {"Waves", "波次"},
+		"room-found":       {"Found", "查询结果"},
+		"room-audit":       {"Record", "操作记录"},
+		"room-reason":      {"Reason", "原因"},
+		"room-target":      {"Print at", "打印位置"},
+		"room-do":          {"Confirm", "确认"},
+		"room-printed":     {"It is on paper", "已打印"},
+		"room-not-printed": {"No paper came", "未打印"},
+		"room-move":        {"Send elsewhere", "改派"},
+		"room-seen":        {"Seen to", "已处理"},
+	}
+}
+
+// spokenOfRoom are those that room.js puts together.
+func spokenOfRoom() words {
+	return words{
+		"room-clock":               {"Database time {0}", "数据库时间 {0}"},
+		"room-sum-stuck":           {"for a person", "待人工处理"},
+		"room-sum-late":            {"late", "已超时"},
+		"room-sum-soon":            {"due within 4 h", "4 小时内到期"},
+		"room-sum-queued":          {"waiting", "等待打印"},
+		"room-sum-going":           {"at benches", "在工位"},
+		"room-sum-without":         {"without a number", "待取号"},
+		"room-sum-hour":            {"this hour", "近一小时"},
+		"room-sum-today":           {"today", "今日完成"},
+		"room-more":                {"and {0} more", "另有 {0} 张"},
+		"room-copy":                {"copy {0}", "第 {0} 次补打"},
+		"room-wanted":              {"wanted back", "正在收回"},
+		"room-lot":                 {"offline lot", "离线批次"},
+		"room-is-queued":           {"waiting", "等待"},
+		"room-is-claimed":          {"claimed", "已领取"},
+		"room-is-started":          {"started", "已开始"},
+		"room-is-unknown":          {"unknown", "结果未知"},
+		"room-platform":            {"takes numbers", "取号站"},
+		"room-alive":               {"At work", "在线"},
+		"room-silent":              {"Silent for {0}", "离线 {0}"},
+		"room-claimed":             {"{0} claimed", "已领取 {0}"},
+		"room-started":             {"{0} started", "已开始 {0}"},
+		"room-in-lot":              {"{0} in the lot", "离线批次 {0}"},
+		"room-unknown":             {"{0} unknown", "未知 {0}"},
+		"room-done":                {"{0} this hour", "近一小时 {0}"},
+		"room-left":                {"{0} waiting", "待打 {0}"},
+		"room-not-ready":           {"not ready", "未就绪"},
+		"room-wave-counts":         {"{0} waiting · {1} at benches · {2} unknown", "等待 {0} · 在工位 {1} · 未知 {2}"},
+		"room-anybody":             {"Anybody", "任意工位"},
+		"room-zone":                {"Zone {0}", "区域 {0}"},
+		"room-group":               {"Printers {0}", "打印机组 {0}"},
+		"room-ask-printed":         {"Is label {0} on paper?", "面单 {0} 已在纸上？"},
+		"room-ask-not-printed":     {"Did no paper of {0} come out?", "面单 {0} 确实没有打印？"},
+		"room-ask-move":            {"Send {0} elsewhere", "改派面单 {0}"},
+		"room-hint-printed":        {"Look at the bench first. It counts as printed from now on.", "请先到工位查看。确认后视为已打印。"},
+		"room-hint-not-printed":    {"Look at the bench, its printer and its queue first: a label that prints after all is a second one.", "请先查看该工位、打印机和打印队列：如果之后又打印出来，就会重复。"},
+		"room-hint-move":           {"What a station holds it gives back once its own ledger has let go of it.", "站点已领取的面单，待其本地放开后才会改派。"},
+		"room-alarm-old-epoch":     {"A station printed after its claim was gone", "站点在失去领取权后仍报告打印"},
+		"room-alarm-not-started":   {"A station printed without starting", "站点未开始即报告打印"},
+		"room-alarm-contradiction": {"A station contradicts what is known", "站点的报告与已知结果矛盾"},
+		"room-alarm-foreign":       {"A station speaks of a label that it never had", "站点报告了不属于它的面单"},
+		"room-alarm-no-label":      {"A station speaks of an unknown label", "站点报告了不存在的面单"},
+		"room-alarm-restored":      {"The database is an old copy", "数据库为旧副本"},
+		"room-alarm-late-number":   {"A number came too late and is not used", "单号返回过晚，未使用"},
+		"room-alarm-too-late":      {"An order changed after its label had begun", "面单开始后订单发生变更"},
+	}
+}
