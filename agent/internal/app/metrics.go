@@ -35,7 +35,7 @@ func (a *App) serveMetrics(ctx context.Context, l net.Listener) {
 func (a *App) measure(ctx context.Context) metrics.Reading {
 	var r metrics.Reading
 	now := a.options.Clock()
-	counts, err := a.Ledger.Counts(ctx, now.Truncate(24*time.Hour))
+	counts, err := a.Ledger.Counts(ctx, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location()))
 	r.Database = err == nil
 	r.Labels = map[string]int{"waiting": counts.Waiting, "printing": counts.Printing, "unknown": counts.Unknown, "refused": counts.Refused, "done": counts.Done}
 	if q, err := (&station{App: a}).Queue(ctx, api.QueueQuery{Limit: 1000}); err == nil {
