@@ -80,7 +80,8 @@ func (p packed) inflate() ([]byte, error) {
 		return nil, fmt.Errorf("unpack font %s: %w", p.name, err)
 	}
 	defer dec.Close()
-	apart, err := dec.DecodeAll(p.bytes()[sizeBytes:], nil)
+	// The columns are a little less than the font that their first one is as long as.
+	apart, err := dec.DecodeAll(p.bytes()[sizeBytes:], make([]byte, 0, 2*p.size()))
 	if err != nil {
 		return nil, fmt.Errorf("unpack font %s: %w", p.name, err)
 	}
