@@ -41,10 +41,22 @@ func TestQuick(t *testing.T) {
 	if err := r.Table(&table); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"compose + raster + check + TSPL, 300 dpi", "≥ 1000", "rough"} {
+	for _, want := range []string{"compose + raster + check + TSPL, 300 dpi", "≥ 1,000", "rough"} {
 		if !strings.Contains(table.String(), want) {
 			t.Errorf("%q is not in the table:\n%s", want, &table)
 		}
+	}
+	page, err := r.PutGoals([]byte("# Fast\n<!-- miandan bench --goals -->\nof the last run\n<!-- end -->\nmore\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"# Fast\n", "| compose + raster + TSPL, 203 dpi | ≥ 1,000 a second of a core | ", " 99 of 100 | ≤ 50 ms | ", "<!-- end -->\nmore\n"} {
+		if !strings.Contains(string(page), want) || strings.Contains(string(page), "of the last run") {
+			t.Errorf("%q is not in the page:\n%s", want, page)
+		}
+	}
+	if _, err := r.PutGoals([]byte("# Fast\n")); err == nil {
+		t.Error("a page without a place for the goals has them")
 	}
 	d := xml.NewDecoder(bytes.NewReader(r.Picture()))
 	for {

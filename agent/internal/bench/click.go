@@ -27,7 +27,13 @@ func (b *bench) clicks(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close(), before.Close()) }()
 	b.Tell(fmt.Sprintf("a ledger with %d orders of history, %d that wait", b.History, b.Queued))
-	if err := s.withKeys(func() error { return fill(ctx, s.world.Data, b.History, b.Queued) }); err != nil {
+	err = s.withKeys(func() error {
+		if err := fill(ctx, s.world.Data, b.History, b.Queued); err != nil {
+			return err
+		}
+		return b.cost(ctx, s.world.Data)
+	})
+	if err != nil {
 		return err
 	}
 	if _, err := s.start(ctx); err != nil {
@@ -60,10 +66,7 @@ func (b *bench) clicks(ctx context.Context) (err error) {
 	}
 	b.add(timed(Line{Name: "click", Part: Agent, What: fmt.Sprintf("click → first byte at a TCP printer, %d queued, %d in history", b.Queued, b.History)}, all),
 		Reach{Figure: "p50_ms", Want: 15, Most: true}, Reach{Figure: "p99_ms", Want: 50, Most: true})
-	if err := s.stop(); err != nil {
-		return err
-	}
-	return s.withKeys(func() error { return b.cost(ctx, s.world.Data) })
+	return nil
 }
 
 // numbers are those of the orders of one parcel that are done.

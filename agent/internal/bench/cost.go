@@ -73,17 +73,23 @@ func (b *bench) cost(ctx context.Context, data string) (err error) {
 	if err := os.Mkdir(short, 0o700); err != nil {
 		return err
 	}
-	if err := fill(ctx, short, fewOrders, b.Queued); err != nil {
-		return err
-	}
 	var both [2]*opened
 	var took [2][]time.Duration
-	for i, folder := range []string{short, data} {
-		if both[i], err = openLedger(ctx, folder); err != nil {
-			return err
+	// A key store of its own: in that of the other it would be an old copy.
+	err = withKeys(filepath.Join(b.dir, "short-keys"), func() (err error) {
+		if err = fill(ctx, short, fewOrders, b.Queued); err == nil {
+			both[0], err = openLedger(ctx, short)
 		}
-		defer func() { err = errors.Join(err, both[i].close(ctx)) }()
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, both[0].close(ctx)) }()
+	if both[1], err = openLedger(ctx, data); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, both[1].close(ctx)) }()
 	for n := range 300 {
 		for i, o := range both {
 			at := time.Now()

@@ -97,9 +97,11 @@ func (b *bench) openStation(name string, orders int, rolls []roll, front func(ad
 }
 
 // withKeys lets f find the key store where the agent will: apart from the user's.
-func (s *station) withKeys(f func() error) error {
+func (s *station) withKeys(f func() error) error { return withKeys(s.keys, f) }
+
+func withKeys(folder string, f func() error) error {
 	before, set := os.LookupEnv(seal.KeysEnv)
-	if err := os.Setenv(seal.KeysEnv, s.keys); err != nil {
+	if err := os.Setenv(seal.KeysEnv, folder); err != nil {
 		return err
 	}
 	err := f()

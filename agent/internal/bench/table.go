@@ -78,14 +78,11 @@ func value(l Line) string {
 func reach(l Line) string {
 	var all []string
 	for _, r := range l.Reaches {
-		sign, met := "≥", "reached"
-		if r.Most {
-			sign = "≤"
-		}
+		met := "reached"
 		if !r.Met {
 			met = "NOT reached"
 		}
-		all = append(all, fmt.Sprintf("%s %g %s", sign, r.Want, met))
+		all = append(all, bound(r)+" "+met)
 	}
 	return strings.Join(all, ", ")
 }

@@ -15,7 +15,7 @@ import (
 func (c *command) bench() *cobra.Command {
 	var o measure.Options
 	var wave, history, queued int
-	var picture string
+	var picture, goals string
 	cmd := &cobra.Command{
 		Use: "bench", Short: "Measure on this PC what a label costs, and what it costs otherwise", Args: cobra.NoArgs,
 		Long: "Measure the steps of a label on one core, the whole agent between a simulated gateway and simulated\n" +
@@ -57,6 +57,18 @@ func (c *command) bench() *cobra.Command {
 					return notice.New("file-unwritable", err, picture)
 				}
 			}
+			if goals != "" {
+				page, err := os.ReadFile(goals)
+				if err == nil {
+					page, err = report.PutGoals(page)
+				}
+				if err != nil {
+					return err
+				}
+				if err := host.AtomicWrite(goals, page, 0o644); err != nil {
+					return notice.New("file-unwritable", err, goals)
+				}
+			}
 			if c.json {
 				return c.printJSON(report)
 			}
@@ -68,6 +80,7 @@ func (c *command) bench() *cobra.Command {
 	f.IntVar(&wave, "wave", 1000, "orders in the wave that four printers share")
 	f.IntVar(&history, "history", 10_000, "orders in the ledger's history before the first click")
 	f.IntVar(&queued, "queued", 200, "labels that wait meanwhile")
+	f.StringVar(&goals, "goals", "", "page in Markdown into which what was reached is written, between <!-- miandan bench --goals --> and <!-- end -->")
 	f.StringVar(&picture, "picture", "", "file for a picture of where a label's time goes (SVG)")
 	return cmd
 }

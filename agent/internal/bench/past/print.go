@@ -20,7 +20,7 @@ func Print(ctx context.Context, l *ledger.Ledger, i int) error {
 	}
 	n, err := l.Next(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("order %s: which is next: %w", o.Key, err)
 	}
 	if n.Order.Key != o.Key {
 		return fmt.Errorf("order %s is next, want %s", n.Order.Key, o.Key)
@@ -37,7 +37,7 @@ func Print(ctx context.Context, l *ledger.Ledger, i int) error {
 	}
 	label, err := l.Claim(ctx, ledger.Claimant{Printer: "bench-1", Paper: paper.Size})
 	if err != nil {
-		return err
+		return fmt.Errorf("order %s: claim its label: %w", o.Key, err)
 	}
 	a, err := l.Prepare(ctx)
 	if err != nil {
