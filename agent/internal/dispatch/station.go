@@ -142,6 +142,9 @@ func (s *Station) Run(ctx context.Context) {
 		behind(func() { s.every(ctx, every, func() error { return s.poll(ctx, name, source) }) })
 	}
 	for range numberers {
+		if s.Shared { // an order that is in this ledger and in the fleet's would get two
+			break
+		}
 		behind(func() { s.follow(ctx, ledger.DueNumbers, new(quiet), s.numberNext) })
 	}
 	work.Go(func() { s.follow(ctx, ledger.DueMessages, new(quiet), s.tellNext) })

@@ -61,26 +61,30 @@ func (l *Ledger) AcceptAll(ctx context.Context, list []Told) ([]Verdict, error) 
 		}
 		contents[i] = l.content(t.Order)
 	}
-	verdicts, before := make([]Verdict, len(list)), make([]known, len(list))
+	verdicts := make([]Verdict, len(list))
 	err := l.commit(ctx, func(tx *sql.Tx) (err error) {
 		for i, t := range list {
-			if verdicts[i], err = l.accept(tx, t, contents[i], &before[i]); err != nil {
+			var k known
+			if verdicts[i], err = l.accept(tx, t, contents[i], &k); err != nil {
 				return err
+			}
+			if verdicts[i] == Same && k.state == Issued && t.Order.State == order.ToShip && bytes.Equal(contents[i], k.content) {
+				l.standing.keep(t.Order, t.Plan) // here, in the order in which others may change it
+			} else {
+				l.standing.forget(t.Order.Key)
 			}
 		}
 		return nil
 	})
-	var due Due
-	for i, t := range list {
-		if k := before[i]; err == nil && verdicts[i] == Same && k.state == Issued && t.Order.State == order.ToShip && bytes.Equal(contents[i], k.content) {
-			l.standing.keep(t.Order, t.Plan)
-		} else {
+	if err != nil {
+		for _, t := range list {
 			l.standing.forget(t.Order.Key)
 		}
-		due |= verdicts[i].due()
-	}
-	if err != nil {
 		return nil, err
+	}
+	var due Due
+	for _, v := range verdicts {
+		due |= v.due()
 	}
 	l.tell(due)
 	return verdicts, nil

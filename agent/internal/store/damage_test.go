@@ -62,6 +62,33 @@ func TestDamage(t *testing.T) {
 		}
 		t.Logf("%s: %v", c.name, tally)
 	}
+	headless(t, killed)
+}
+
+// headless loses what stands at the beginning of the WAL, where SQLite then reads
+// nothing of it.
+func headless(t *testing.T, killed string) {
+	t.Helper()
+	for _, outlived := range []bool{true, false} {
+		for _, lost := range []int{1, 32, 56, 512, 4096, 3 * 4120} {
+			dir := copyOf(t, killed)
+			path := filepath.Join(dir, store.FileName)
+			wal, err := os.ReadFile(path + "-wal")
+			if err != nil {
+				t.Fatal(err)
+			}
+			clear(wal[:lost])
+			if err := os.WriteFile(path+"-wal", wal, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if !outlived {
+				os.Remove(path + "-shm")
+			}
+			if _, err := read(t, dir); !errors.Is(err, store.ErrDamaged) {
+				t.Errorf("the first %d bytes of the WAL zeroed, its index outlived that: %v: it was not noticed (%v)", lost, outlived, err)
+			}
+		}
+	}
 }
 
 // TestTornWAL damages the WAL where nothing outlived the power that says how far

@@ -54,8 +54,9 @@ func (q *queue) take() []*work {
 
 // Tx runs f in one durable transaction: when Tx returns nil, all of it is on
 // disk; otherwise nothing is. Other transactions may share its commit, so f may be
-// run by another goroutine; what it has read of theirs comes to be with it or not
-// at all. Once f waits to run, the context is not looked at any more.
+// run by another goroutine; what it has read of theirs is on disk when Tx returns
+// what f has said of it, an error as well. Once f waits to run, the context is not
+// looked at any more.
 func (db *DB) Tx(ctx context.Context, f func(*sql.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -84,7 +85,7 @@ func (db *DB) Tx(ctx context.Context, f func(*sql.Tx) error) error {
 func (db *DB) commit(ctx context.Context, list []*work) {
 	err := db.together(ctx, list)
 	for _, w := range list {
-		if w.err == nil {
+		if err != nil { // also instead of what one has said of another's that is no more
 			w.err = err
 		}
 		close(w.done)
@@ -127,13 +128,21 @@ func (db *DB) one(tx *sql.Tx, w *work, several bool) (lost bool, err error) {
 	if _, err := tx.Exec("SAVEPOINT own"); err != nil {
 		return true, db.note(Explain(err))
 	}
-	if w.err = db.note(Explain(w.run(tx))); w.err != nil {
-		if _, err := tx.Exec("ROLLBACK TO own"); err != nil { // a full disk ends all that is under way
-			return true, errors.Join(w.err, fmt.Errorf("take back one of several transactions: %w", err))
+	if w.err = db.note(Explain(w.run(tx))); ill(w.err) {
+		return true, w.err // nothing more is done by the word of such a database
+	}
+	if w.err != nil {
+		if _, err := tx.Exec("ROLLBACK TO own"); err != nil {
+			return true, db.note(Explain(fmt.Errorf("take back one of several transactions: %w", err)))
 		}
 	}
 	_, err = tx.Exec("RELEASE own")
 	return err != nil, db.note(Explain(err))
+}
+
+// ill reports whether an error speaks of the database and not of the transaction.
+func ill(err error) bool {
+	return errors.Is(err, ErrDamaged) || errors.Is(err, ErrDisk) || errors.Is(err, ErrFull)
 }
 
 // run keeps a panic for the goroutine whose transaction it is.

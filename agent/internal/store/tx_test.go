@@ -88,9 +88,16 @@ func TestTogetherAllAreLost(t *testing.T) {
 		_, err := tx.Exec(`ROLLBACK`)
 		return errors.Join(err, no)
 	}
-	for i, err := range together(t, db, insert(1), lose, insert(2)) {
-		if err == nil {
-			t.Errorf("transaction %d was not told", i)
+	own := errors.New("what it found of another's")
+	found := func(tx *sql.Tx) error {
+		if err := tx.QueryRow(`SELECT 1 FROM cursors`).Scan(new(int)); err != nil {
+			return err
+		}
+		return own
+	}
+	for i, err := range together(t, db, insert(1), found, lose, insert(2), found) {
+		if err == nil || errors.Is(err, own) {
+			t.Errorf("transaction %d was told %v", i, err)
 		}
 	}
 	if n := rowsOf(t, db); n != 0 {
@@ -103,6 +110,24 @@ func TestTogetherAllAreLost(t *testing.T) {
 	}
 	if n := rowsOf(t, db); n != 2 {
 		t.Errorf("%d rows, want 2", n)
+	}
+}
+
+// Once one of them meets damage, none is done by the word of that database.
+func TestTogetherDamage(t *testing.T) {
+	db, err := store.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	damage := func(*sql.Tx) error { return fmt.Errorf("a row: %w", store.ErrDamaged) }
+	for i, err := range together(t, db, insert(1), damage, insert(2)) {
+		if !errors.Is(err, store.ErrDamaged) {
+			t.Errorf("transaction %d was told %v", i, err)
+		}
+	}
+	if n := rowsOf(t, db); n != 0 {
+		t.Errorf("%d rows are there", n)
 	}
 }
 

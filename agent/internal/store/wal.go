@@ -65,7 +65,7 @@ func lostCommits(path string) (lost string, torn bool, err error) {
 		return "", true, nil
 	}
 	w := scanWAL(wal)
-	if ok && bytes.Equal(salt, w.salt) && last > w.committed && kept < last {
+	if ok && (w.headless || bytes.Equal(salt, w.salt)) && last > w.committed && kept < last {
 		return fmt.Sprintf("the WAL reads to frame %d and went to %d", w.committed, last), false, nil
 	}
 	if w.behind > 1 {
@@ -86,6 +86,7 @@ func readIfThere(path string) ([]byte, error) {
 }
 
 type scanned struct {
+	headless  bool   // its header does not add up, and SQLite will read nothing
 	salt      []byte // of this generation of frames
 	committed uint32 // the last frame of what SQLite will read
 	behind    int    // commits of the same generation behind that
@@ -100,16 +101,14 @@ func scanWAL(b []byte) (w scanned) {
 	page := int(binary.BigEndian.Uint32(b[8:]))
 	sum := checksum(order, [2]uint32{}, b[:24])
 	good := magic&^1 == walMagic && sum == sumAt(b[24:])
-	w.salt = b[16:24]
-	if !good { // then the page's size is what ours always is, and the frames know their salt
-		if page = 4096; len(b) >= walHeader+frameHeader {
-			w.salt = b[walHeader+8 : walHeader+16]
-		}
-	}
-	if page < 512 || page > 65536 {
+	w.headless, w.salt = !good, b[16:24]
+	if !good || page < 512 || page > 65536 { // then it is what ours always is
 		page = 4096
 	}
 	size := frameHeader + page
+	if !good {
+		w.salt = saltOfFrames(b, size)
+	}
 	for n := uint32(1); walHeader+int(n)*size <= len(b); n++ {
 		f := b[walHeader+int(n-1)*size:][:size]
 		same := bytes.Equal(f[8:16], w.salt)
@@ -126,6 +125,17 @@ func scanWAL(b []byte) (w scanned) {
 		}
 	}
 	return w
+}
+
+// saltOfFrames returns the salt of a WAL whose header is lost: that of its frames. The
+// first sector has both the header and the beginning of the first frame.
+func saltOfFrames(b []byte, size int) []byte {
+	for at := walHeader; at+size <= len(b); at += size {
+		if salt := b[at+8 : at+16]; !bytes.Equal(salt, make([]byte, 8)) {
+			return salt
+		}
+	}
+	return nil
 }
 
 // readIndex returns what the WAL's index says: the generation, its last
