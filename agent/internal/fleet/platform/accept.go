@@ -32,18 +32,18 @@ func (w *worker) poll(ctx context.Context, job *river.Job[pollArgs]) error {
 	}
 	var after string
 	if err := w.DB.Call(ctx, "cursor", `SELECT miandan.source_cursor($1)`, []any{name}, func(r pgx.Rows) error { return r.Scan(&after) }); err != nil {
-		return w.failed(ctx, err)
+		return w.untilNext(ctx, err)
 	}
 	orders, cursor, err := source.Orders(ctx, platform.Cursor(after))
 	if err != nil {
-		return w.failed(ctx, err)
+		return w.untilNext(ctx, err)
 	}
 	if len(orders) == 0 && string(cursor) == after {
 		return nil
 	}
 	to, err := w.platforms(ctx)
 	if err != nil {
-		return w.failed(ctx, err)
+		return w.untilNext(ctx, err)
 	}
 	verdicts := make([]ledger.Verdict, len(orders))
 	err = w.DB.Together(ctx, "poll", func(tx *fleet.Tx) error {
@@ -59,7 +59,7 @@ func (w *worker) poll(ctx context.Context, job *river.Job[pollArgs]) error {
 		return tx.Call(ctx, `SELECT miandan.source_advance($1, $2, $3)`, []any{name, after, string(cursor)}, nil)
 	})
 	if err != nil {
-		return w.failed(ctx, err)
+		return w.untilNext(ctx, err)
 	}
 	for i, o := range orders {
 		if verdicts[i] != "" && verdicts[i] != ledger.Same {

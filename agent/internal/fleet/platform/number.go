@@ -77,7 +77,7 @@ func (w *worker) number(ctx context.Context, job *river.Job[numberArgs]) error {
 			return w.failed(ctx, err)
 		}
 	}
-	return ctx.Err()
+	return river.JobSnooze(0) // it is stopped, or has taken long
 }
 
 // later ends a job whose order must wait. What waits for long is found again by the

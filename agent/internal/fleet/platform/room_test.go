@@ -46,8 +46,18 @@ func TestTheRoom(t *testing.T) {
 			t.Errorf("bench-1 is %+v", s)
 		}
 	}
-	if err := bench.Decide(t.Context(), got[0].Ref, fleet.NotPrinted, "lead", "looked"); !errors.Is(err, fleet.ErrDenied) {
-		t.Errorf("a bench decides: %v, want ErrDenied", err)
+	for name, do := range map[string]func() error{
+		"decides":       func() error { return bench.Decide(t.Context(), got[0].Ref, fleet.NotPrinted, "lead", "looked") },
+		"prints again":  func() error { return bench.PrintAgain(t.Context(), got[0].ID, "lead", "looked") },
+		"sees an alarm": func() error { return bench.Seen(t.Context(), 1, "lead") },
+		"moves": func() error {
+			_, _, err := bench.Move(t.Context(), []int64{got[0].ID}, "", "lead", "looked")
+			return err
+		},
+	} {
+		if err := do(); !errors.Is(err, fleet.ErrDenied) {
+			t.Errorf("a bench %s: %v, want ErrDenied", name, err)
+		}
 	}
 	moved, wanted, err := office.Move(t.Context(), []int64{got[1].ID}, fleet.ToZone("west"), "lead", "east is full")
 	if err != nil || moved != 0 || wanted != 1 {

@@ -2,7 +2,6 @@ package platform
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -124,7 +123,10 @@ func (w *worker) deliver(ctx context.Context, id int64, do func(message) error) 
 	err = w.persist(ctx, func(ctx context.Context) error {
 		return w.DB.Call(ctx, "not told", `SELECT miandan.message_later($1, $2, $3)`, []any{id, string(said.Code), wait}, nil)
 	})
-	return errors.Join(err, later(wait))
+	if err != nil {
+		return w.failed(ctx, err)
+	}
+	return later(wait)
 }
 
 // unnamed takes the receiver out of the words with which a carrier answered: only

@@ -35,7 +35,7 @@ func (w *worker) reclaim(ctx context.Context, _ *river.Job[reclaimArgs]) error {
 	if n > 0 {
 		w.log.Info("tidied", "rows", n)
 	}
-	return w.failed(ctx, err)
+	return w.untilNext(ctx, err)
 }
 
 type purgeArgs struct{}
@@ -45,13 +45,13 @@ func (purgeArgs) Kind() string { return "purge" }
 // purge deletes personal data that is no longer needed; each station hears of it.
 func (w *worker) purge(ctx context.Context, _ *river.Job[purgeArgs]) error {
 	if err := w.DB.Call(ctx, "months", `SELECT miandan.tidy_months()`, nil, nil); err != nil {
-		return w.failed(ctx, err)
+		return w.untilNext(ctx, err)
 	}
 	n, err := w.count(ctx, "purge", `SELECT miandan.end_orders($1)`, tidyAtOnce)
 	if n > 0 {
 		w.log.Info("personal data deleted", "orders", n)
 	}
-	return w.failed(ctx, err)
+	return w.untilNext(ctx, err)
 }
 
 func (w *worker) count(ctx context.Context, op, query string, args ...any) (n int, err error) {
@@ -86,11 +86,11 @@ func (w *worker) wrap(ctx context.Context, _ *river.Job[wrapArgs]) error {
 		return err
 	})
 	if err != nil {
-		return w.failed(ctx, err)
+		return w.untilNext(ctx, err)
 	}
 	for _, m := range list {
 		if err := w.wrapOne(ctx, m); err != nil && !errors.Is(err, fleet.ErrMove) { // it has left meanwhile
-			return w.failed(ctx, err)
+			return w.untilNext(ctx, err)
 		}
 	}
 	if len(list) > 0 {
@@ -125,13 +125,26 @@ func (w *worker) shareContentKey(ctx context.Context, m missing) error {
 	return w.DB.Call(ctx, "content key", `SELECT miandan.content_key_for($1, $2)`, []any{m.station, b}, nil)
 }
 
-// failed tells people what has failed and lets River try again.
+// again is when a job is done again that failed.
+const again = 2 * time.Second
+
+// failed tells people what has failed and has the job done again soon. River's own
+// patience grows to hours, and a job that waits keeps another one like it from being
+// made.
 func (w *worker) failed(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
 	w.report(ctx, err)
-	return err
+	return river.JobSnooze(again)
+}
+
+// untilNext is failed for what is done again and again by itself.
+func (w *worker) untilNext(ctx context.Context, err error) error {
+	if err != nil {
+		w.report(ctx, err)
+	}
+	return nil
 }
 
 func away(err error) *notice.Error                 { return notice.New("fleet-away", err) }
