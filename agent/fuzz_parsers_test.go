@@ -170,7 +170,9 @@ var ownBytes = map[string]string{
 	"agent/internal/ledger/view.go":              "evidence and timing, written by this program into its own database",
 	"agent/internal/seal/system.go":              "a secret that this program put into the system's key store",
 	"printer/virtual/journal.go":                 "the virtual printer's own journal",
+	"agent/internal/fleet/room.go":               "what functions of the fleet's schema make of its own tables",
 	"templates/fonts/load.go":                    "fonts that are built into the program",
+	"templates/pdfin/module.go":                  "PDFium, which is built into the program",
 }
 
 // decoders are the functions that make values of bytes, by the import path of
