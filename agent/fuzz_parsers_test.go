@@ -161,7 +161,6 @@ var ownBytes = map[string]string{
 	"agent/internal/order/place/pack/main.go":    "the source of that list, as whoever makes it has fetched it",
 	"agent/internal/outbound/quoted.go":          "this program's own requests, whose texts an answer may quote",
 	"agent/internal/fleet/platform/vault.go":     "the content key, which a platform station sealed for this one",
-	"agent/internal/fleet/room.go":               "what the fleet's own SQL functions write",
 	"agent/internal/ledger/issue.go":             "the arguments of a sentence, written by this program into its own database",
 	"agent/internal/ledger/record.go":            "records that this program sealed: nobody else's bytes open",
 	"agent/internal/ledger/pack.go":              "orders that a platform station of the fleet sealed for this one",
