@@ -76,6 +76,12 @@ type conn struct {
 func (c *conn) Read(b []byte) (int, error) { return c.tcp.Read(b) }
 
 func (c *conn) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	over := !c.deadline.IsZero() && !time.Now().Before(c.deadline)
+	c.mu.Unlock()
+	if over { // asked here, since below Windows cannot tell it from a write that was cut off
+		return 0, os.ErrDeadlineExceeded
+	}
 	n, err := c.tcp.Write(b)
 	// Windows cancels a write that is under way and then reports none of it,
 	// though a part may have left.
