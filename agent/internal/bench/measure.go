@@ -34,12 +34,12 @@ func (b *bench) measure(ctx context.Context, l Line, f func(i int) (bytes int, e
 	}
 	began, cpu := time.Now(), core()
 	for i := warm; len(all) < cap(all) && (len(all) < least || time.Since(began) < time1) && ctx.Err() == nil; i++ {
-		at := time.Now()
+		at := clock()
 		n, err := f(i)
 		if err != nil {
 			return l, err
 		}
-		all = append(all, time.Since(at))
+		all = append(all, clock()-at)
 		l.Bytes = n
 	}
 	took, used := time.Since(began), core()-cpu

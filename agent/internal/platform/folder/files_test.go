@@ -102,7 +102,9 @@ func TestNamesOfFiles(t *testing.T) {
 	if err := os.WriteFile(outside, []byte(plainCSV), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(outside, filepath.Join(s.dir, "link.csv")); err == nil {
+	link := filepath.Join(s.dir, "link.csv")
+	err := os.Symlink(outside, link)
+	if _, missing := os.Lstat(link); err == nil && missing == nil { // Wine says that it makes links, and makes none
 		left = append(left, "link.csv")
 	}
 	s.polls()
