@@ -44,6 +44,7 @@ func (d *DB) Beat(ctx context.Context, r Report) (Beaten, error) {
 		Memory
 		Restored   bool       `json:"restored"`
 		Offline    int        `json:"offline"`
+		Dead       int        `json:"dead"` // seconds
 		Durability Durability `json:"durability"`
 	}
 	if err := json.Unmarshal(text, &said); err != nil {
@@ -51,7 +52,7 @@ func (d *DB) Beat(ctx context.Context, r Report) (Beaten, error) {
 	}
 	d.learn(said.Memory)
 	return Beaten{Now: said.Now, Back: refs(said.Back), Void: refs(said.Void), Deletions: said.Deletions, Memory: d.Remembers(),
-		Restored: said.Restored, Offline: said.Offline, Durability: said.Durability}, nil
+		Restored: said.Restored, Offline: said.Offline, Dead: time.Duration(said.Dead) * time.Second, Durability: said.Durability}, nil
 }
 
 // Durability says what a commit is worth now.

@@ -195,4 +195,6 @@ type Beaten struct {
 	Restored bool
 	// Offline is how many labels a station may hold in its offline lot.
 	Offline int
+	// Dead is after how long a silence others may have what this station holds.
+	Dead time.Duration
 }

@@ -52,7 +52,11 @@ func (b *Bench) beat(ctx context.Context) error {
 			report.Holds = append(report.Holds, refOf(h.FleetRef))
 		}
 	}
+	began := time.Now()
 	said, err := b.DB.Beat(ctx, report)
+	if errors.Is(err, fleet.ErrAway) && ctx.Err() == nil {
+		b.unanswered(began)
+	}
 	if err != nil {
 		return err
 	}
@@ -60,7 +64,8 @@ func (b *Bench) beat(ctx context.Context) error {
 		return err
 	}
 	b.mu.Lock()
-	back := b.away || b.at.IsZero() || said.Restored
+	// A station that was silent, as one that slept was, may be taken for dead.
+	back := b.away || !b.fresh() || said.Restored
 	was := b.beaten.Durability
 	b.mu.Unlock()
 	if back {
@@ -69,7 +74,7 @@ func (b *Bench) beat(ctx context.Context) error {
 		}
 	}
 	b.mu.Lock()
-	b.beaten, b.at = said, time.Now()
+	b.beaten, b.at, b.silence = said, began, silence{}
 	b.mu.Unlock()
 	if why := said.Durability.Why; why != "" && why != was.Why {
 		b.Log.Warn("the fleet's promise is withdrawn", "why", why)

@@ -50,7 +50,8 @@ type Bench struct {
 	revoked bool
 	told    bool // people know that it is away
 	beaten  fleet.Beaten
-	at      time.Time // of the last beat that was answered
+	at      time.Time // when the last beat began that was answered
+	silence silence
 }
 
 // tick is the safety net under the database's wake-up calls.

@@ -11,7 +11,8 @@ import (
 )
 
 // Pass implements dispatch.Fence. Labels of the station's own pass, and those of the
-// offline lot: they are started already.
+// offline lot: they are started already. While it is not sure that the database still
+// says so, or cannot be asked, a label of the lot is started once more.
 //
 // A crash between here and the intent leaves a label that is started in the database
 // and queued in the ledger. The ledger proves that nothing of it has left, so it is
@@ -25,7 +26,7 @@ func (b *Bench) Pass(ctx context.Context, label ledger.Label) error {
 		return b.passAgain(ctx, c)
 	case b.isRevoked():
 		return b.elsewhere(ctx, c.FleetRef, "fleet-revoked-label")
-	case c.Lot:
+	case c.Lot && b.mayPrintLot():
 		return nil
 	case b.isAway(): // to wait for it once more would hold up those that may print
 		return notice.New("fleet-away-label", nil)

@@ -110,7 +110,7 @@ BEGIN
             WHERE NOT EXISTS (SELECT FROM labels l WHERE l.id = a.id AND l.epoch = a.epoch AND l.station = me.name AND l.state IN ('claimed', 'started'))),
         'deletions', (SELECT coalesce(max(id), 0) FROM deletions),
         'starts', me.starts, 'generation', m.generation, 'mark', m.mark,
-        'restored', lost, 'offline', _setting('lot_max')::integer, 'durability', durability()::jsonb)
+        'restored', lost, 'offline', _setting('lot_max')::integer, 'dead', _setting('dead_after')::integer, 'durability', durability()::jsonb)
         INTO answer FROM _mark(me.name, me.starts) m;
     RETURN answer::text;
 END $$;
