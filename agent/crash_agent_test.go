@@ -52,6 +52,9 @@ func begin(program string, w *crashWorld, env ...string) (*life, error) {
 	l := &life{log: &output{}, dead: make(chan struct{}), began: time.Now()}
 	l.cmd = &exec.Cmd{Path: program, Args: []string{"miandan", "run", "--no-tray", "--data", w.data}}
 	l.cmd.Env = append(os.Environ(), append([]string{"LANG=C", seal.KeysEnv + "=" + w.keys, clockEnv + "=" + w.clockFile()}, env...)...)
+	if w.inFleet {
+		l.cmd.Env = append(l.cmd.Env, apartEnv+"=1")
+	}
 	l.cmd.Stdout, l.cmd.Stderr = l.log, l.log
 	if err := l.cmd.Start(); err != nil {
 		return nil, err

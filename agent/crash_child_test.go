@@ -19,12 +19,14 @@ import (
 const (
 	clockEnv = "MIANDAN_TEST_CLOCK" // a file that says how far the PC's clock is off
 	diskEnv  = "MIANDAN_TEST_DISK"  // a diskPlan
+	apartEnv = "MIANDAN_TEST_APART" // set if a fleet's bench works for itself beside it
 )
 
 // program is the command line as main runs it, in the surroundings that a crash
 // test has arranged.
 func program() {
 	env := cli.System()
+	env.Apart = os.Getenv(apartEnv) != ""
 	if file := os.Getenv(clockEnv); file != "" {
 		env.Clock = (&offClock{file: file}).now
 	}

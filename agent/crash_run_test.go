@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -21,8 +22,9 @@ type crashRun struct {
 	ends    int
 	program string // a test binary that is the program
 	points  []string
-	missing []string // if there are any, every life ends at one of these
-	choose  string   // the accident; "" is the seed's
+	fleet   *crashFleet // nil if the agent stands alone
+	missing []string    // if there are any, every life ends at one of these
+	choose  string      // the accident; "" is the seed's
 	// patience is how long everything may take to settle once nothing is wrong; a
 	// minute if 0.
 	patience time.Duration
@@ -86,6 +88,11 @@ func (r *crashRun) do(dir string) (err error) {
 		return s
 	}); err != nil {
 		return err
+	}
+	if r.fleet != nil {
+		if err := r.fleet.join(r.world, fmt.Sprintf("%s-%d", r.mode, r.seed)); err != nil {
+			return errors.Join(err, r.world.close())
+		}
 	}
 	defer func() {
 		if e := r.world.close(); err == nil {

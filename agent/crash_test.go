@@ -17,13 +17,14 @@ import (
 )
 
 var (
-	crashSeed   = flag.Uint64("crash.seed", 0, "seed of the crash campaign's first run; 0 takes one from the clock")
-	crashKills  = flag.Int("crash.kills", 4, "how often the agent is killed")
-	crashLosses = flag.Int("crash.losses", 2, "how often the power is cut")
-	crashFaults = flag.Int("crash.faults", 2, "how often the disk fails")
-	crashEnds   = flag.Int("crash.ends", 10, "how many of these ends a run has at most")
-	crashAll    = flag.Bool("crash.all", false, "go on until the agent has ended at every named point")
-	crashKeep   = flag.Bool("crash.keep", false, "keep the folders of runs that went wrong")
+	crashSeed    = flag.Uint64("crash.seed", 0, "seed of the crash campaign's first run; 0 takes one from the clock")
+	crashKills   = flag.Int("crash.kills", 4, "how often the agent is killed")
+	crashLosses  = flag.Int("crash.losses", 2, "how often the power is cut")
+	crashFaults  = flag.Int("crash.faults", 2, "how often the disk fails")
+	crashEnds    = flag.Int("crash.ends", 10, "how many of these ends a run has at most")
+	crashAll     = flag.Bool("crash.all", false, "go on until the agent has ended at every named point")
+	crashInFleet = flag.Bool("crash.fleet", false, "the agent is a bench of a fleet, with a real PostgreSQL, beside its own orders")
+	crashKeep    = flag.Bool("crash.keep", false, "keep the folders of runs that went wrong")
 )
 
 // TestCrash ends the real agent at random moments and at named points while
@@ -44,6 +45,9 @@ func TestCrash(t *testing.T) {
 		seed = uint64(time.Now().UnixNano()) % 1_000_000
 	}
 	c := &crashCampaign{t: t, program: executable(t), points: namedPoints(t), seed: seed}
+	if *crashInFleet {
+		c.fleet = newCrashFleet(t)
+	}
 	began := time.Now()
 	c.add(killing, *crashKills)
 	c.add(losing, *crashLosses)
@@ -55,6 +59,9 @@ func TestCrash(t *testing.T) {
 	t.Logf("%s in %.0f s, from seed %d on", c.tally(), time.Since(began).Seconds(), seed)
 	for _, v := range c.wrong {
 		t.Error(v)
+	}
+	if c.fleet != nil {
+		c.fleet.judge(t, len(c.done))
 	}
 	if len(c.todo) > 0 && c.labels()["confirmed"] == 0 {
 		t.Error("no label was ever confirmed: the test proves nothing")
@@ -108,6 +115,7 @@ type crashCampaign struct {
 	seed    uint64
 	length  int // of a run, in ends; as the flag says if 0
 	todo    []*crashRun
+	fleet   *crashFleet // nil if the agent stands alone
 
 	mu      sync.Mutex
 	done    []*crashRun
@@ -120,7 +128,7 @@ type crashCampaign struct {
 func (c *crashCampaign) add(m mode, ends int) {
 	length := cmp.Or(c.length, *crashEnds)
 	for ; ends > 0; ends -= length {
-		c.todo = append(c.todo, &crashRun{seed: c.seed + uint64(len(c.todo)), mode: m, ends: min(ends, length), program: c.program, points: c.points})
+		c.todo = append(c.todo, &crashRun{seed: c.seed + uint64(len(c.todo)), mode: m, ends: min(ends, length), program: c.program, points: c.points, fleet: c.fleet})
 	}
 }
 
@@ -164,6 +172,9 @@ func (c *crashCampaign) one(r *crashRun) {
 			n = r.ends
 		}
 		again += fmt.Sprintf(" -crash.%s %d", m, n)
+	}
+	if r.fleet != nil {
+		again += " -crash.fleet"
 	}
 	if err != nil {
 		c.wrong = append(c.wrong, fmt.Sprintf("the test itself failed: %v; again: %s", err, again))

@@ -28,6 +28,7 @@ type crashWorld struct {
 	gate            *gate
 	server          *http.Server
 	benches         []*bench
+	inFleet         bool
 	platforms       []*platformDoor // the carriers with whom the shop has a contract of its own
 
 	mu      sync.Mutex

@@ -63,6 +63,10 @@ type Options struct {
 	// Token is what sessions of the page derive from: with that of the run before,
 	// pages that are open stay so. Empty makes a new one.
 	Token string
+	// Apart keeps a fleet's member at its own orders, and lets a bench hold the
+	// secrets for them: tests of a station that stands alone run with it beside the
+	// fleet's loops.
+	Apart bool
 }
 
 // App is the program, put together.

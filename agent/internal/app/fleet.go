@@ -33,7 +33,7 @@ func (a *App) openFleet(ctx context.Context, keys seal.Keystore) error {
 	if !f.Member() {
 		return nil
 	}
-	if err := fleetSecrets(a.config); err != nil {
+	if err := fleetSecrets(a.config); err != nil && !a.options.Apart {
 		return err
 	}
 	memory, err := bench.Memory(ctx, a.Ledger)
@@ -48,7 +48,7 @@ func (a *App) openFleet(ctx context.Context, keys seal.Keystore) error {
 		DB: db, Ledger: a.Ledger, Station: f.Station, Printers: a.Station.Printers,
 		Ahead: f.Ahead, Lot: f.Lot, Log: a.log.Logger, Say: a.Station.Say,
 	}}
-	a.Station.Fence, a.Station.Shared = a.fleet.bench, true
+	a.Station.Fence, a.Station.Shared = a.fleet.bench, !a.options.Apart
 	return nil
 }
 

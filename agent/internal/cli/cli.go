@@ -37,6 +37,7 @@ type Environment struct {
 	Getenv   func(string) string
 	Clock    func() time.Time // the agent's; nil is time.Now
 	Ways     []discover.Way   // of finding printers; nil for all that there are
+	Apart    bool             // see app.Options
 }
 
 // System is the process's own.

@@ -57,7 +57,7 @@ func (c *command) runAgent(ctx context.Context, listen string, withTray, thePC b
 	}
 	o := app.Options{
 		Data: c.data, Config: c.config, Listen: listen, Language: c.language, Version: Version(), Clock: c.Clock, Say: c.say,
-		Ways: c.Ways, Token: api.NewToken(),
+		Ways: c.Ways, Token: api.NewToken(), Apart: c.Apart,
 	}
 	if ready != nil {
 		if err := app.AwaitSecrets(ctx, o, ready); err != nil || ctx.Err() != nil {
