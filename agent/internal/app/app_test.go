@@ -23,6 +23,7 @@ type station struct {
 	*app.App
 	world *practice.World
 	stop  func()
+	apart bool
 
 	mu   sync.Mutex
 	said map[notice.Code]bool
@@ -50,6 +51,7 @@ func openWorld(t *testing.T, c practice.Config, change func(settings string) str
 	if err := practice.PutSecrets(world.Data); err != nil {
 		t.Fatal(err)
 	}
+	change = inFleet(t, change)
 	if change != nil {
 		b, err := os.ReadFile(world.Config)
 		if err != nil {
@@ -59,14 +61,14 @@ func openWorld(t *testing.T, c practice.Config, change func(settings string) str
 			t.Fatal(err)
 		}
 	}
-	s := &station{world: world, said: map[notice.Code]bool{}}
+	s := &station{world: world, said: map[notice.Code]bool{}, apart: inFleetToo()}
 	s.start(t)
 	return s
 }
 
 func (s *station) start(t *testing.T) {
 	t.Helper()
-	a, err := app.Open(t.Context(), app.Options{Data: s.world.Data, Config: s.world.Config, Say: func(n *notice.Error) {
+	a, err := app.Open(t.Context(), app.Options{Data: s.world.Data, Config: s.world.Config, Apart: s.apart, Say: func(n *notice.Error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.said[n.Code] = true
