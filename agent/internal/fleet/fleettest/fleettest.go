@@ -89,13 +89,18 @@ type Database struct {
 // binary share.
 func New(t testing.TB) *Database {
 	t.Helper()
+	return common(t).Database(t)
+}
+
+// common is the server that the tests of this binary share.
+func common(t testing.TB) *Server {
+	t.Helper()
 	shared.Lock()
+	defer shared.Unlock() // of a test that is skipped here too
 	if shared.server == nil {
 		shared.server = start(t)
 	}
-	s := shared.server
-	shared.Unlock()
-	return s.Database(t)
+	return shared.server
 }
 
 // template is what each database begins as: to copy one is quicker than to make it.
