@@ -26,7 +26,7 @@ var (
 )
 
 // longestOnWine is how long the tests of one package may take there.
-const longestOnWine = 10 * time.Minute
+const longestOnWine = 30 * time.Minute
 
 // slowOnWine are the packages that take half a minute and more there, most of it
 // until what they write is on disk. -wineall.some leaves them out.
