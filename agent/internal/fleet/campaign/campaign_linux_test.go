@@ -12,8 +12,8 @@ import (
 )
 
 var (
-	stationsFlag = flag.Int("stations", 0, "stations of TestCampaign; 0 runs it with a few")
-	labelsFlag   = flag.Int("labels", 0, "labels of TestCampaign")
+	stationsFlag = flag.Int("stations", 0, "stations of TestCampaign; 0 leaves it out")
+	labelsFlag   = flag.Int("labels", 200, "labels of TestCampaign")
 	seedFlag     = flag.Uint64("seed", 0, "what decides about misfortune; 0 takes the clock")
 )
 
@@ -30,10 +30,7 @@ func seed(t *testing.T) *rand.Rand {
 func TestCampaign(t *testing.T) {
 	stations, labels := *stationsFlag, *labelsFlag
 	if stations == 0 {
-		if testing.Short() {
-			t.Skip("takes a while")
-		}
-		stations, labels = 6, 200
+		t.Skip("-stations 30 -labels 5000 runs it")
 	}
 	r := seed(t)
 	w := openWorld(t, stations, true)

@@ -27,9 +27,9 @@ func TestSabotage(t *testing.T) {
 		rule, none  string // what is taken out of it, and what stands there instead
 		go_         func(*world, context.Context, *rand.Rand)
 	}{
-		{"no epoch at the fence", true, "start", `AND l.station = me.name AND l.epoch = claim_epoch`, ``, frozenHolders},
+		{"no epoch at the fence", true, "start", `RAISE EXCEPTION 'not yours any more' USING ERRCODE = 'MD001';`, `NULL;`, frozenHolders},
 		{"an asynchronous standby", false, "", "", "", lostCommits},
-		{"a lot that is handed on by itself", true, "_reclaim", `WHERE l.state = 'claimed' ORDER`, `WHERE l.state IN ('claimed', 'started') ORDER`, deadHolders},
+		{"a lot that is handed on by itself", true, "_reclaim", `WHERE l.state = 'claimed' ORDER`, `WHERE l.state IN ('claimed', 'started') ORDER`, cutHolders},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := seed(t)
@@ -90,15 +90,15 @@ func frozenHolders(w *world, ctx context.Context, r *rand.Rand) {
 	}
 }
 
-// deadHolders kills stations while they print, and leaves them dead until others have
-// what they had.
-func deadHolders(w *world, ctx context.Context, r *rand.Rand) {
+// cutHolders cuts stations off until others have what they had. They print their lot
+// meanwhile.
+func cutHolders(w *world, ctx context.Context, r *rand.Rand) {
 	for ctx.Err() == nil {
 		s := w.stations[r.IntN(len(w.stations))]
 		if err := w.network.cut(s.index); err != nil {
 			w.t.Error(err)
 		}
-		wait(ctx, 8*time.Second) // it prints its lot; others do so, too
+		wait(ctx, 8*time.Second)
 		if err := w.network.mend(s.index); err != nil {
 			w.t.Error(err)
 		}
@@ -106,23 +106,30 @@ func deadHolders(w *world, ctx context.Context, r *rand.Rand) {
 	}
 }
 
-// lostCommits has a standby that is behind take over, while stations that know better
-// are gone.
-func lostCommits(w *world, ctx context.Context, r *rand.Rand) {
-	for i := 0; ctx.Err() == nil && w.standby != nil; i++ {
-		wait(ctx, 5*time.Second)
-		w.standby.Pause() // it is behind from here on
-		wait(ctx, 2*time.Second)
-		for _, s := range w.stations[:3] {
-			s.kill()
+// lostCommits has a standby that is behind take over. The stations that know better are
+// gone, and the others were cut off as long as the standby was behind.
+func lostCommits(w *world, ctx context.Context, _ *rand.Rand) {
+	wait(ctx, 5*time.Second)
+	gone, others := w.stations[:3], w.stations[3:]
+	for _, s := range others {
+		if err := w.network.cut(s.index); err != nil {
+			w.t.Error(err)
 		}
-		wait(ctx, 300*time.Millisecond)
-		old := w.db.Server
-		old.Stop(w.t, fleettest.Immediate)
-		w.standby.Resume()
-		w.standby.Promote(w.t)
-		w.db = &fleettest.Database{Server: w.standby, Name: w.db.Name}
-		w.standby = nil
+	}
+	wait(ctx, time.Second)
+	w.standby.Pause()
+	wait(ctx, 3*time.Second)
+	for _, s := range gone {
+		s.kill()
+	}
+	w.db.Server.Stop(w.t, fleettest.Immediate)
+	w.standby.Resume()
+	w.standby.Promote(w.t)
+	w.db = &fleettest.Database{Server: w.standby, Name: w.db.Name}
+	for _, s := range others {
+		if err := w.network.mend(s.index); err != nil {
+			w.t.Error(err)
+		}
 	}
 	<-ctx.Done()
 }
