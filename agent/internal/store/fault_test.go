@@ -22,7 +22,7 @@ func TestFaults(t *testing.T) {
 		{Op: faulty.Sync, Kind: faulty.IO}, {Op: faulty.Read, Kind: faulty.IO}, {Op: faulty.Truncate, Kind: faulty.IO},
 		{Op: faulty.Open, Kind: faulty.IO}, {Op: faulty.Delete, Kind: faulty.IO},
 	} {
-		for _, f.From = range part(counts[f.Op], 8) {
+		for _, f.From = range part(counts[f.Op], 5) {
 			for _, f.Times = range []int{1, 5, 0} {
 				runs++
 				refused += failAt(t, fresh(), f)

@@ -6,6 +6,8 @@ import (
 	"context"
 	"database/sql"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"miandan/agent/internal/store"
@@ -17,10 +19,18 @@ import (
 // frames behind in the WAL: they are no flushed commits that got lost, or a disk
 // that was full for a minute would cost the whole ledger.
 func TestWhatWasRefusedIsNoDamage(t *testing.T) {
-	refused := 0
+	refused, empty := 0, filepath.Join(memory(t), "data")
+	if err := os.Mkdir(empty, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	first, err := store.Open(t.Context(), empty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.Close()
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 7))
-		dir := memory(t)
+		dir := copyOf(t, empty)
 		d := install(t, faulty.Config{Seed: seed})
 		db, err := store.Open(t.Context(), dir)
 		if err != nil {
