@@ -77,7 +77,7 @@ type known struct {
 	sealed, wrap  []byte
 	waybill       string
 	labelled      bool
-	found, opened bool
+	found         bool
 	order         order.Order
 	bill          *waybill.Waybill
 }

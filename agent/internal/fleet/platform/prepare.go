@@ -47,6 +47,7 @@ func migrateOne(ctx context.Context, conn *pgx.Conn, migrations *rivermigrate.Mi
 		return false, err
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // after a commit it does nothing
+	//lint:ignore SA1019 each migration is run alone, in a transaction of its own, on the one connection that there is
 	done, err := migrations.MigrateTx(ctx, tx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{MaxSteps: 1})
 	if err != nil {
 		return false, err
