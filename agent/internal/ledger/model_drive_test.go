@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// driven are the worlds through which the real ledger is driven: each call that
-// the model makes of each book, once. With -model=full they are those of the model.
+// driven are the worlds through which the real ledger is driven: to each book that
+// the model knows, and on by some of its calls. With -model=full the worlds are those
+// of the model, and each call is made of each book, once.
 var driven = []struct {
 	name   string
 	usual  rules
