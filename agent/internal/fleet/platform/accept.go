@@ -71,15 +71,15 @@ func (w *worker) poll(ctx context.Context, job *river.Job[pollArgs]) error {
 
 // known is what the database says of an order, whose row it holds.
 type known struct {
-	id            int64
-	state         string
-	content       []byte
-	sealed, wrap  []byte
-	waybill       string
-	labelled      bool
-	found         bool
-	order         order.Order
-	bill          *waybill.Waybill
+	id           int64
+	state        string
+	content      []byte
+	sealed, wrap []byte
+	waybill      string
+	labelled     bool
+	found        bool
+	order        order.Order
+	bill         *waybill.Waybill
 }
 
 // accept applies the rules of acceptance to an order, in a transaction that holds its
