@@ -98,7 +98,7 @@ func unfound(code notice.Code, args ...any) api.Scanned {
 // elsewhere looks on the platforms for an order that is not known here.
 func (d *desk) elsewhere(ctx context.Context, code string, who ledger.Person) (api.Scanned, error) {
 	var n *notice.Error
-	if err := d.fetch(ctx, code); errors.As(err, &n) {
+	if err := d.fetch(ctx, code, who.Who); errors.As(err, &n) {
 		return api.Scanned{Result: api.ScanRefused, Order: code, Refusal: &api.Refusal{Code: n.Code, Args: n.Args}}, nil
 	} else if err != nil {
 		return api.Scanned{}, d.told(err)
@@ -117,7 +117,7 @@ func (d *desk) elsewhere(ctx context.Context, code string, who ledger.Person) (a
 // is read again first: a person who scans it may have put it right.
 func (d *desk) ask(ctx context.Context, b ledger.Brief, who ledger.Person) (api.Scanned, error) {
 	key := b.Rows[0].Order
-	if b.Rows[0].OrderState == ledger.Refused {
+	if b.Rows[0].OrderState == ledger.Refused && !d.Station.Shared {
 		if _, ok := d.Station.Sources[key.Source]; ok {
 			if err := d.Station.Fetch(ctx, key); err != nil && !errors.Is(err, ledger.ErrNoOrder) && !errors.As(err, new(*notice.Error)) {
 				return api.Scanned{}, d.told(err)
@@ -313,7 +313,7 @@ func (s *station) Scan(ctx context.Context, r api.Scan) (api.Packed, error) {
 	case errors.Is(err, ledger.ErrWithdrawn):
 		return api.Packed{}, notice.New("waybill-withdrawn", api.ErrConflict, code)
 	case errors.Is(err, ledger.ErrNoLabel):
-		return api.Packed{}, notice.New("waybill-not-found", api.ErrNotFound, code)
+		return api.Packed{}, s.noWaybill(code)
 	case err != nil:
 		return api.Packed{}, s.told(err)
 	}

@@ -7,12 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"miandan/agent/internal/api"
 	"miandan/agent/internal/app"
 	"miandan/agent/internal/fleet"
 	"miandan/agent/internal/fleet/fleettest"
 	fleetplatform "miandan/agent/internal/fleet/platform"
 	"miandan/agent/internal/jos/jdsim"
 	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/practice"
 	"miandan/agent/internal/seal"
 )
@@ -79,7 +81,7 @@ func TestFromJDThroughTheFleetToPaper(t *testing.T) {
 	}
 	server := fleettest.Start(t)
 	o := newOffice(t, server.Database(t))
-	list := jdsim.Demo(5, time.Now())
+	list := jdsim.Demo(6, time.Now())
 	o.only(t, o.bench)
 	o.orders(list[:3]...)
 	const done = `SELECT count(DISTINCT order_id) = %d AND bool_and(state = 'confirmed' AND station = '%s') FROM miandan.labels WHERE order_id = ANY ('{%s}')`
@@ -88,6 +90,7 @@ func TestFromJDThroughTheFleetToPaper(t *testing.T) {
 	o.orders(list[3:5]...)
 	o.until(t, "two more are on the office's own paper", fmt.Sprintf(done, 2, "office", ids(list[3:5])))
 	o.only(t, nil)
+	o.asked(t, list[5], list[3])
 
 	// All are started anew, and JD lists its orders once more.
 	o.stop()
@@ -101,9 +104,7 @@ func TestFromJDThroughTheFleetToPaper(t *testing.T) {
 		}
 	}
 	server.Up(t)
-	extra := jdsim.Demo(6, time.Now())[5]
-	o.orders(extra)
-	o.until(t, "one more is on paper somewhere", fmt.Sprintf(`SELECT count(*) > 0 AND bool_and(state = 'confirmed') FROM miandan.labels WHERE order_id = '%s'`, extra.ID))
+	o.until(t, "one more is on paper where somebody has asked for it", fmt.Sprintf(done, 1, "bench-7", ids(list[5:6])))
 	o.until(t, "all is told", `SELECT count(*) = 6 FROM miandan.outbox WHERE what = 'shipped' AND done_at IS NOT NULL AND why = ''`)
 
 	papers := len(o.world.Printer.Prints()) + len(o.bench.world.Printer.Prints())
@@ -121,7 +122,7 @@ func TestFromJDThroughTheFleetToPaper(t *testing.T) {
 			ships[e.Order]++
 		}
 	}
-	for _, order := range append(list[:5:5], extra) {
+	for _, order := range list[:6] {
 		if numbers[order.ID] != 1 || ships[order.ID] != 1 {
 			t.Errorf("order %s: %d numbers, told %d times", order.ID, numbers[order.ID], ships[order.ID])
 		}
@@ -139,6 +140,47 @@ func TestFromJDThroughTheFleetToPaper(t *testing.T) {
 		if f.Err != nil {
 			t.Errorf("the doctor says of %s: %v", f.What, f.Err)
 		}
+	}
+}
+
+// asked has a person at the bench ask for an order, while both are paused, and people
+// at both ask for what they cannot have there.
+func (o *office) asked(t *testing.T, next, printed jdsim.Order) {
+	t.Helper()
+	ctx := t.Context()
+	o.orders(next)
+	o.until(t, "a label waits", fmt.Sprintf(`SELECT count(*) > 0 AND bool_and(state = 'queued') FROM miandan.labels WHERE order_id = '%s'`, next.ID))
+	refusal := func(s *station, id string) notice.Code {
+		t.Helper()
+		taken, err := s.Operator().Print(ctx, []string{id}, "packer")
+		if err != nil || len(taken) != 1 {
+			t.Fatalf("asked for %s: %v, %v", id, taken, err)
+		}
+		if taken[0].Refusal == nil {
+			return ""
+		}
+		return taken[0].Refusal.Code
+	}
+	for _, want := range []struct {
+		at   *station
+		id   string
+		code notice.Code
+	}{
+		{o.bench, next.ID, ""}, {o.bench, next.ID, ""}, {o.station, next.ID, "fleet-order-elsewhere"}, {o.bench, "99999999999", "fleet-order-none"},
+	} {
+		if got := refusal(want.at, want.id); got != want.code {
+			t.Errorf("who asks for order %s is told %q, want %q", want.id, got, want.code)
+		}
+	}
+	if s, err := o.Desk().ScanPrint(ctx, api.ScanPrint{Codes: []string{next.ID}, Who: "packer"}); err != nil || s.Result != api.ScanRefused || s.Refusal == nil || s.Refusal.Code != "fleet-order-elsewhere" {
+		t.Errorf("who scans it at the office: %+v, %v", s, err)
+	}
+	waybill := o.db.Value(t, `SELECT min(waybill) FROM miandan.labels WHERE order_id = $1`, printed.ID)
+	if _, err := o.bench.Operator().Reprint(ctx, api.Reprint{Waybill: waybill, Who: "packer", Reason: "torn"}); notice.CodeOf(err) != "fleet-waybill-elsewhere" {
+		t.Errorf("a reprint at the bench of what the office has printed: %v", err)
+	}
+	if _, err := o.bench.Operator().Scan(ctx, api.Scan{Waybill: waybill, Who: "packer"}); notice.CodeOf(err) != "fleet-waybill-elsewhere" {
+		t.Errorf("a scan at the bench of what the office has printed: %v", err)
 	}
 }
 

@@ -32,7 +32,7 @@ func (s *station) PrintOn(ctx context.Context, orders []string, printer, who str
 	}
 	var taken []api.Taken
 	for _, id := range orders {
-		t, err := s.printOne(ctx, id, printer)
+		t, err := s.printOne(ctx, id, printer, who)
 		if err != nil {
 			return taken, s.told(err)
 		}
@@ -41,14 +41,14 @@ func (s *station) PrintOn(ctx context.Context, orders []string, printer, who str
 	return taken, nil
 }
 
-func (s *station) printOne(ctx context.Context, id, printer string) (api.Taken, error) {
+func (s *station) printOne(ctx context.Context, id, printer, who string) (api.Taken, error) {
 	taken := api.Taken{Order: id}
 	refuse := func(code notice.Code, args ...any) (api.Taken, error) {
 		taken.State, taken.Refusal = api.Refused, &api.Refusal{Code: code, Args: args}
 		return taken, nil
 	}
 	var n *notice.Error
-	if err := s.fetch(ctx, id); errors.As(err, &n) {
+	if err := s.fetch(ctx, id, who); errors.As(err, &n) {
 		return refuse(n.Code, n.Args...)
 	} else if err != nil {
 		return taken, err
@@ -72,13 +72,21 @@ func (s *station) printOne(ctx context.Context, id, printer string) (api.Taken, 
 }
 
 // fetch reads an order anew where it came from, or looks for it everywhere. What
-// one platform has is no matter of another one that cannot be asked.
-func (s *station) fetch(ctx context.Context, id string) error {
+// one platform has is no matter of another one that cannot be asked. A fleet's orders
+// come by its database alone.
+func (s *station) fetch(ctx context.Context, id, who string) error {
 	keys, err := s.Ledger.Named(ctx, id)
 	if err != nil {
 		return err
 	}
 	known := len(keys) > 0
+	if s.Station.Shared {
+		err := s.fleet.bench.Ask(ctx, id, who)
+		if n := (*notice.Error)(nil); known && errors.As(err, &n) {
+			return nil // where it stands here says more
+		}
+		return err
+	}
 	for name := range s.Station.Sources {
 		if !known {
 			keys = append(keys, order.Key{Source: name, ID: id})
@@ -121,7 +129,7 @@ func (s *station) Reprint(ctx context.Context, r api.Reprint) ([]string, error) 
 	case errors.Is(err, ledger.ErrWhy):
 		return nil, notice.New("reprint-reason-missing", err)
 	case errors.Is(err, ledger.ErrNoLabel):
-		return nil, notice.New("waybill-not-found", api.ErrNotFound, r.Waybill)
+		return nil, s.noWaybill(r.Waybill)
 	case errors.Is(err, ledger.ErrPurged):
 		return nil, notice.New("label-purged", api.ErrConflict, r.Waybill)
 	case errors.As(err, &move):
@@ -134,6 +142,14 @@ func (s *station) Reprint(ctx context.Context, r api.Reprint) ([]string, error) 
 		ids[i] = strconv.FormatInt(id, 10)
 	}
 	return ids, nil
+}
+
+// noWaybill says that a waybill is not known here. In a fleet that is no wonder.
+func (s *station) noWaybill(number string) error {
+	if s.Station.Shared {
+		return notice.New("fleet-waybill-elsewhere", api.ErrNotFound, number)
+	}
+	return notice.New("waybill-not-found", api.ErrNotFound, number)
 }
 
 // Resolve implements api.Operator.

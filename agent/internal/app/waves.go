@@ -230,7 +230,7 @@ func (s waves) waits(ctx context.Context, id string) (o order.Order, left *api.T
 	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Order: id})
 	if err == nil && len(rows) == 0 {
 		var n *notice.Error
-		if err = s.fetch(ctx, id); errors.As(err, &n) {
+		if err = s.fetch(ctx, id, ""); errors.As(err, &n) {
 			return out(api.Refused, n.Code, n.Args...)
 		}
 		if err == nil {

@@ -74,6 +74,36 @@ var aboutFleetBench = sentences{
 		"This computer's clock differs from the database's by %d s. Deadlines are shown wrongly by that much: set it right.",
 		"本机时钟与数据库相差 %d 秒，时限显示会有同样偏差，请校准。",
 	},
+	// the order
+	"fleet-order-away": {
+		"Order %s is not at this station, and the fleet cannot be asked for it: its database is away. Ask again when it is back.",
+		"订单 %s 不在本站，且多站数据库已断开，无法领取。恢复后请重试。",
+	},
+	// the order
+	"fleet-order-none": {
+		"The fleet has no label of order %s to print: it has no number yet, is on paper already, or is not known. The room says which.",
+		"多站中没有订单 %s 待打印的面单：尚未取号、已打印或不存在，请在总览中查看。",
+	},
+	// the order
+	"fleet-order-not-here": {
+		"The label of order %s waits for another place or another paper than this station's. A lead can move it in the room.",
+		"订单 %s 的面单指定了其他工位或其他纸张，组长可在总览中移动。",
+	},
+	// the order, the station
+	"fleet-order-elsewhere": {
+		"Order %s is at station %s: it prints there, or somebody has to say in the room what became of it.",
+		"订单 %s 在工位 %s：由该工位打印，或需在总览中确认结果。",
+	},
+	// the order
+	"fleet-order-many": {
+		"This station holds as many labels of the fleet as it may, and cannot take order %s as well. Ask again when some have printed.",
+		"本站已领取的多站面单达到上限，暂不能再领取订单 %s。打印一些后请重试。",
+	},
+	// the waybill
+	"fleet-waybill-elsewhere": {
+		"Waybill %s was not printed at this station. Another station of the fleet has printed it: scan or reprint it there, or have a lead do so in the room.",
+		"运单 %s 不是本站打印的。请在打印它的工位扫描或补打，或由组长在总览中处理。",
+	},
 	// has, of
 	"fleet-lot-short": {
 		"%d of %d labels of the offline lot are filled. The rest comes with the next labels that are claimed.",
