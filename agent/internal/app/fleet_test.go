@@ -11,6 +11,7 @@ import (
 
 // TestABenchHoldsNoSecretsOfPlatforms is refused at its start.
 func TestABenchHoldsNoSecretsOfPlatforms(t *testing.T) {
+	t.Setenv("MIANDAN_TEST_FLEET", "")
 	s := openWorld(t, practice.Config{}, nil)
 	s.stop()
 	file, err := os.OpenFile(s.world.Config, os.O_APPEND|os.O_WRONLY, 0)
