@@ -19,6 +19,9 @@ type network struct {
 	stations int
 }
 
+// most is how many stations there may be.
+const most = 60
+
 // The addresses of the switch, where PostgreSQL answers, and of everybody.
 const (
 	everybody = "10.77.0.0/16"
@@ -34,8 +37,8 @@ func openNetwork(t testing.TB, n int) *network {
 		}
 		t.Skip("needs iproute2 and root, for network namespaces")
 	}
-	w := &network{name: fmt.Sprintf("md%d", os.Getpid()%100_000), stations: n}
-	w.remove() // what a killed run has left
+	w := &network{name: "mdfleet", stations: n}
+	w.remove() // what a run that was killed has left; two would have the same addresses
 	t.Cleanup(w.remove)
 	batch := []string{
 		"link add " + w.name + " type bridge",
@@ -65,7 +68,7 @@ func (w *network) space(i int) string { return fmt.Sprintf("%s-%d", w.name, i) }
 func (w *network) cable(i int) string { return fmt.Sprintf("%sv%d", w.name, i) }
 
 func (w *network) remove() {
-	for i := range w.stations {
+	for i := range max(w.stations, most) {
 		_ = ip("netns del " + w.space(i)) // its end of the cable goes with it, and so the other
 	}
 	_ = ip("link del " + w.name)
