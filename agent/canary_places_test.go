@@ -160,7 +160,7 @@ func (a *aviary) plants() {
 // any program with the file could.
 func (a *aviary) eachValue(f func(table, column string, value []byte)) {
 	a.t.Helper()
-	u := url.URL{Scheme: "file", Path: filepath.Join(a.world.Data, store.FileName), RawQuery: "mode=ro"}
+	u := readOnly(a.world.Data)
 	db, err := sql.Open("sqlite", u.String())
 	a.must(err)
 	defer db.Close()
@@ -197,7 +197,7 @@ func (a *aviary) eachValue(f func(table, column string, value []byte)) {
 // eachRow calls f with the first column of every row that a query gives.
 func (a *aviary) eachRow(query string, f func([]byte)) {
 	a.t.Helper()
-	u := url.URL{Scheme: "file", Path: filepath.Join(a.world.Data, store.FileName), RawQuery: "mode=ro"}
+	u := readOnly(a.world.Data)
 	db, err := sql.Open("sqlite", u.String())
 	a.must(err)
 	defer db.Close()
@@ -210,6 +210,15 @@ func (a *aviary) eachRow(query string, f func([]byte)) {
 		f(b)
 	}
 	a.must(rows.Err())
+}
+
+// readOnly is how SQLite is told to open the database in a folder without changing it.
+func readOnly(folder string) *url.URL {
+	path := filepath.ToSlash(filepath.Join(folder, store.FileName))
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // before the letter of a drive, or it would be a host (sqlite.org/uri.html)
+	}
+	return &url.URL{Scheme: "file", Path: path, RawQuery: "mode=ro"}
 }
 
 // database searches the values of the database one by one. In the file a long

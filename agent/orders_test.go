@@ -2,13 +2,10 @@ package main
 
 import (
 	"database/sql"
-	"net/url"
-	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"miandan/agent/internal/jos/jdsim"
-	"miandan/agent/internal/store"
 )
 
 // auditCommand looks how often something stands in the record as done by
@@ -17,7 +14,7 @@ func auditCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: audit WHAT N")
 	}
-	u := url.URL{Scheme: "file", Path: filepath.Join(ts.Getenv("MIANDAN_DATA"), store.FileName), RawQuery: "mode=ro"}
+	u := readOnly(ts.Getenv("MIANDAN_DATA"))
 	db, err := sql.Open("sqlite", u.String())
 	ts.Check(err)
 	defer db.Close()
