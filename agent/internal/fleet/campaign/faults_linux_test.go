@@ -48,6 +48,7 @@ func (m *misfortune) hit(ctx context.Context, i int, what string, d time.Duratio
 	m.did[what]++
 	m.work.Go(func() {
 		s := m.w.stations[i]
+		defer m.w.upset(i, time.Now())
 		var err error
 		switch what {
 		case "killed":
@@ -93,6 +94,35 @@ func (w *world) failover() {
 	old.Stop(w.t, fleettest.Immediate)
 	w.db = &fleettest.Database{Server: w.standby, Name: w.db.Name}
 	w.standby = nil
+}
+
+// span is a time in which a station, or with -1 everybody, was held up.
+type span struct {
+	station  int
+	from, to time.Time
+}
+
+// upset notes that a station was held up until now.
+func (w *world) upset(station int, from time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.spans = append(w.spans, span{station, from, time.Now()})
+}
+
+// after is how long after a trouble the labels that it put back are still behind others:
+// one that the fence did not let pass is offered again after five seconds.
+const after = 8 * time.Second
+
+// wasUpset reports whether a station may have put labels back shortly before a time.
+func (w *world) wasUpset(station int, at time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.spans {
+		if (s.station == station || s.station < 0) && at.After(s.from) && at.Before(s.to.Add(after)) {
+			return true
+		}
+	}
+	return false
 }
 
 func wait(ctx context.Context, d time.Duration) {

@@ -35,6 +35,8 @@ type world struct {
 	platform *fleettest.Member
 	stations []*station
 	trays    trays
+	mu       sync.Mutex
+	spans    []span
 	sent     int // labels that were published
 }
 
@@ -217,6 +219,7 @@ func (s *station) ask(question string) (lines []string, err error) {
 type piece struct {
 	station string
 	number  int // over all trays, as they came out
+	at      time.Time
 }
 
 // trays are what has come out of all printers, by what the codes on it say.
@@ -243,7 +246,7 @@ func (t *trays) take(station string, p virtual.Print) {
 		return
 	}
 	t.count++
-	t.papers[text] = append(t.papers[text], piece{station, t.count})
+	t.papers[text] = append(t.papers[text], piece{station, t.count, t.last})
 }
 
 func (t *trays) of(code string) []piece {
