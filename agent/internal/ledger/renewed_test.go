@@ -78,7 +78,6 @@ func TestStands(t *testing.T) {
 	}
 	b.accept(o)
 	b.crash()
-	b.open()
 	if b.Stands(o, plan) {
 		t.Error("it stands after a start")
 	}
