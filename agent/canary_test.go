@@ -89,8 +89,7 @@ func TestCanary(t *testing.T) {
 	agent, log = a.run()
 	a.ready(log)
 	a.settle(log, len(a.orders))
-	a.must(agent.Process.Signal(syscall.SIGTERM))
-	if err := agent.Wait(); err != nil {
+	if err := endAgent(agent); err != nil {
 		t.Errorf("the agent did not end well: %v", err)
 	}
 	a.heard("errors of run", []byte(log.String()))

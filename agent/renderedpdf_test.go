@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -57,14 +58,7 @@ func TestRenderedPDFOntoDots(t *testing.T) {
 	log := &output{}
 	agent := startAgent(t, world, log)
 	rows := settled(t, world, expected, log)
-	end := func() error { return agent.Process.Signal(syscall.SIGTERM) }
-	if runtime.GOOS == "windows" { // which has no signals between programs
-		end = agent.Process.Kill
-	}
-	if err := end(); err != nil {
-		t.Fatal(err)
-	}
-	if err := agent.Wait(); err != nil && runtime.GOOS != "windows" {
+	if err := endAgent(agent); err != nil {
 		t.Errorf("the agent did not end well: %v\n%s", err, log)
 	}
 	confirmed := map[string]bool{}
@@ -85,4 +79,18 @@ func TestRenderedPDFOntoDots(t *testing.T) {
 	if len(rows) < 2 || len(confirmed) > 0 {
 		t.Errorf("%d labels, and no paper of %v", len(rows), confirmed)
 	}
+}
+
+// endAgent asks the agent to end, and waits for it. Windows has no signals between
+// programs: there it is ended.
+func endAgent(agent *exec.Cmd) error {
+	if runtime.GOOS == "windows" {
+		err := agent.Process.Kill()
+		agent.Wait()
+		return err
+	}
+	if err := agent.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	return agent.Wait()
 }
