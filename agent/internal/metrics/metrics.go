@@ -9,15 +9,13 @@
 package metrics
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
 	"net/http"
+	"runtime"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"miandan/agent/internal/fleet"
 )
@@ -45,47 +43,38 @@ type Printer struct {
 // broken: what is broken is what people want to see.
 type Reader func(context.Context) Reading
 
-// desc of every figure, with its unit in its name as Prometheus has it.
-func desc(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("miandan_"+name, help, labels, nil)
-}
-
 var (
-	labels        = desc("labels", "Labels and orders of this station by where they stand; done counts today", "state")
-	oldest        = desc("oldest_wait_seconds", "For how long the oldest label that waits at this station has waited")
-	paused        = desc("paused", "1 while printing is held at this station")
-	database      = desc("database_up", "1 if this station's own database answers")
-	printer       = desc("printer_ready", "1 if the printer prints; the reason is a word of IPP", "printer", "reason")
-	fleetUp       = desc("fleet_up", "1 if the fleet's database answers")
-	fleetLabels   = desc("fleet_labels", "Labels of the fleet that have not ended, by state", "state")
-	fleetOrders   = desc("fleet_orders", "Orders of the fleet without labels, by state", "state")
-	fleetLate     = desc("fleet_labels_late", "Labels that have not ended beyond their deadline")
-	fleetStuck    = desc("fleet_labels_stuck", "Labels that stand for a person: unknown, or started at a dead station")
-	fleetAlarms   = desc("fleet_alarms", "Alarms that nobody has seen to")
-	fleetStation  = desc("fleet_station_up", "1 if the station was heard within the last half minute", "station", "zone")
-	fleetDone     = desc("fleet_station_labels_last_hour", "Labels on paper within the last hour", "station")
-	fleetDurable  = desc("fleet_durable", "1 if a commit is worth what is promised; the reason is a code of the agent's", "reason")
-	fleetStandbys = desc("fleet_standbys", "Standbys that are connected")
-	untold        = desc("fleet_untold", "Outcomes that this station has not told the fleet yet")
+	labels        = gauge("labels", "Labels and orders of this station by where they stand; done counts today", "state")
+	oldest        = gauge("oldest_wait_seconds", "For how long the oldest label that waits at this station has waited")
+	paused        = gauge("paused", "1 while printing is held at this station")
+	database      = gauge("database_up", "1 if this station's own database answers")
+	printer       = gauge("printer_ready", "1 if the printer prints; the reason is a word of IPP", "printer", "reason")
+	fleetUp       = gauge("fleet_up", "1 if the fleet's database answers")
+	fleetLabels   = gauge("fleet_labels", "Labels of the fleet that have not ended, by state", "state")
+	fleetOrders   = gauge("fleet_orders", "Orders of the fleet without labels, by state", "state")
+	fleetLate     = gauge("fleet_labels_late", "Labels that have not ended beyond their deadline")
+	fleetStuck    = gauge("fleet_labels_stuck", "Labels that stand for a person: unknown, or started at a dead station")
+	fleetAlarms   = gauge("fleet_alarms", "Alarms that nobody has seen to")
+	fleetStation  = gauge("fleet_station_up", "1 if the station was heard within the last half minute", "station", "zone")
+	fleetDone     = gauge("fleet_station_labels_last_hour", "Labels on paper within the last hour", "station")
+	fleetDurable  = gauge("fleet_durable", "1 if a commit is worth what is promised; the reason is a code of the agent's", "reason")
+	fleetStandbys = gauge("fleet_standbys", "Standbys that are connected")
+	untold        = gauge("fleet_untold", "Outcomes that this station has not told the fleet yet")
+	heap          = gauge("heap_bytes", "Memory that the agent's own data takes")
+	goroutines    = gauge("goroutines", "What the agent does at once")
 )
-
-type collector struct{ read Reader }
-
-// Describe implements prometheus.Collector. What is collected depends on whether the
-// station is in a fleet, so that nothing is promised.
-func (collector) Describe(chan<- *prometheus.Desc) {}
 
 // patience is how long one scrape may take.
 const patience = 5 * time.Second
 
-// Collect implements prometheus.Collector.
-func (c collector) Collect(out chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	r := c.read(ctx)
-	put := func(d *prometheus.Desc, v float64, labels ...string) {
-		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
-	}
+// collect writes down how things stand.
+func collect(r Reading) []byte {
+	var e exposition
+	put := e.put
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	put(heap, float64(m.HeapAlloc))
+	put(goroutines, float64(runtime.NumGoroutine()))
 	put(database, number(r.Database))
 	put(paused, number(r.Paused))
 	put(oldest, r.Oldest.Seconds())
@@ -96,12 +85,12 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		put(printer, number(p.Ready), p.Name, p.Reason)
 	}
 	if r.Fleet == nil {
-		return
+		return e.text()
 	}
 	put(fleetUp, number(r.FleetUp))
 	put(untold, float64(r.Untold))
 	if !r.FleetUp {
-		return
+		return e.text()
 	}
 	for state, n := range r.Fleet.Labels {
 		put(fleetLabels, float64(n), state)
@@ -118,6 +107,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 	put(fleetDurable, number(r.Fleet.Durability.Why == ""), r.Fleet.Durability.Why)
 	put(fleetStandbys, float64(r.Fleet.Durability.Standbys))
+	return e.text()
 }
 
 func number(is bool) float64 {
@@ -130,16 +120,25 @@ func number(is bool) float64 {
 // Handler answers GET /metrics. A Host that is not the listener's own is refused: a
 // page whose name leads here (DNS rebinding) learns nothing.
 func Handler(read Reader, host string) http.Handler {
-	all := prometheus.NewRegistry()
-	all.MustRegister(collector{read}, collectors.NewGoCollector())
-	serve := promhttp.HandlerFor(all, promhttp.HandlerOpts{MaxRequestsInFlight: 2, Timeout: 2 * patience})
+	busy := make(chan struct{}, 2) // scrapes at once
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		if r.Host != host || len(r.Header.Values("Origin")) > 0 {
 			http.Error(w, "this address is not the agent's", http.StatusMisdirectedRequest)
 			return
 		}
-		serve.ServeHTTP(w, r)
+		select {
+		case busy <- struct{}{}:
+			defer func() { <-busy }()
+		default:
+			http.Error(w, "this is being answered twice already", http.StatusServiceUnavailable)
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
+		defer cancel()
+		text := collect(read(ctx))
+		w.Header().Set("Content-Type", contentType)
+		_, _ = bytes.NewReader(text).WriteTo(w)
 	})
 	return mux
 }

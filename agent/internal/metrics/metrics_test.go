@@ -5,9 +5,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
 
 	"miandan/agent/internal/fleet"
 	"miandan/agent/internal/metrics"
@@ -72,7 +76,7 @@ func TestWhatIsRead(t *testing.T) {
 	}{
 		{"alone", alone, []string{
 			`miandan_labels{state="waiting"} 3`, `miandan_labels{state="unknown"} 1`, `miandan_oldest_wait_seconds 90`, `miandan_database_up 1`,
-			`miandan_printer_ready{printer="left",reason=""} 1`, `miandan_printer_ready{printer="right",reason="media-empty"} 0`, "go_goroutines",
+			`miandan_printer_ready{printer="left",reason=""} 1`, `miandan_printer_ready{printer="right",reason="media-empty"} 0`, "miandan_goroutines",
 		}, "fleet"},
 		{"in a fleet", shared, []string{
 			`miandan_fleet_up 1`, `miandan_fleet_labels{state="queued"} 7`, `miandan_fleet_labels_late 4`, `miandan_fleet_labels_stuck 3`, `miandan_fleet_untold 2`,
@@ -111,5 +115,27 @@ func TestOnlyAScraperIsAnswered(t *testing.T) {
 	}
 	if a, err := http.Post(url, "text/plain", strings.NewReader("x")); err != nil || a.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("a POST is answered with %v, %v", a, err)
+	}
+}
+
+// TestPrometheusReadsIt has Prometheus' own parser read names that are hard to write.
+func TestPrometheusReadsIt(t *testing.T) {
+	name := "左 \"1\" \\ \n{}, x=\"y\""
+	_, body := get(t, serve(t, metrics.Reading{Database: true, Printers: []metrics.Printer{{Name: name, Ready: true}, {Name: "b\xffd"}}}), func(*http.Request) {})
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(body))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, body)
+	}
+	var names []string
+	for _, m := range families["miandan_printer_ready"].GetMetric() {
+		names = append(names, m.GetLabel()[0].GetValue())
+	}
+	slices.Sort(names)
+	if want := []string{"b\uFFFDd", name}; !slices.Equal(names, want) {
+		t.Errorf("printers %q, want %q", names, want)
+	}
+	if families["miandan_heap_bytes"].GetMetric()[0].GetGauge().GetValue() <= 0 {
+		t.Error("the agent takes no memory")
 	}
 }
