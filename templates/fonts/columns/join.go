@@ -123,13 +123,17 @@ func (j *joiner) ends(contours int) (last []byte, points int, err error) {
 }
 
 func (j *joiner) outline(points int) (o outline, err error) {
-	if o.flags, j.columns[flags], err = cutFlags(j.columns[flags], points); err != nil {
+	n, x, y, err := length(j.columns[flags], points)
+	if err != nil {
 		return o, err
 	}
-	if o.xs, j.columns[xs], err = cutAxis(j.columns[xs], o.flags, axisX); err != nil {
+	if o.flags, err = j.take(flags, n); err != nil {
 		return o, err
 	}
-	o.ys, j.columns[ys], err = cutAxis(j.columns[ys], o.flags, axisY)
+	if o.xs, err = j.take(xs, x); err != nil {
+		return o, err
+	}
+	o.ys, err = j.take(ys, y)
 	return o, err
 }
 

@@ -1,6 +1,9 @@
 package columns
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // outline is a glyph's points as table glyf writes them: flags, of which one may
 // stand for several points, and steps from point to point.
@@ -26,82 +29,79 @@ func (a axis) size(flag byte) int {
 	return 2
 }
 
-func (a axis) step(flag byte, data []byte) int {
-	switch {
-	case flag&a.short != 0 && flag&a.same != 0:
-		return int(data[0])
-	case flag&a.short != 0:
-		return -int(data[0])
-	case flag&a.same != 0:
-		return 0
+// sizes are those of the steps by their flag: there are seven million points.
+var sizes = func() (s [256]struct{ x, y int }) {
+	for flag := range s {
+		s[flag].x, s[flag].y = axisX.size(byte(flag)), axisY.size(byte(flag))
 	}
-	return int(int16(binary.BigEndian.Uint16(data)))
-}
+	return s
+}()
 
-// each calls f with the flag of each point.
-func each(flags []byte, f func(flag byte)) {
-	for i := 0; i < len(flags); i++ {
-		flag := flags[i]
-		f(flag)
-		if flag&repeated == 0 {
-			continue
-		}
-		i++
-		for range flags[i] {
-			f(flag)
-		}
-	}
-}
-
-// cutFlags cuts the flags of so many points off data.
-func cutFlags(data []byte, points int) (flags, rest []byte, err error) {
-	n := 0
+// length is how many bytes of flags, xs and ys a glyph of so many points has.
+func length(flags []byte, points int) (n, x, y int, err error) {
 	for points > 0 {
-		if n >= len(data) {
-			return nil, nil, errShort
+		if n >= len(flags) {
+			return 0, 0, 0, errShort
 		}
-		points--
-		if data[n]&repeated != 0 {
-			if n++; n >= len(data) {
-				return nil, nil, errShort
+		flag, times := flags[n], 1
+		if flag&repeated != 0 {
+			if n++; n >= len(flags) {
+				return 0, 0, 0, errShort
 			}
-			points -= int(data[n])
+			times += int(flags[n])
 		}
 		n++
+		points -= times
+		x += times * sizes[flag].x
+		y += times * sizes[flag].y
 	}
 	if points < 0 {
-		return nil, nil, errShort
+		return 0, 0, 0, errShort
 	}
-	return data[:n], data[n:], nil
-}
-
-// cutAxis cuts the steps along an axis off data.
-func cutAxis(data, flags []byte, a axis) (steps, rest []byte, err error) {
-	n := 0
-	each(flags, func(flag byte) { n += a.size(flag) })
-	if n > len(data) {
-		return nil, nil, errShort
-	}
-	return data[:n], data[n:], nil
+	return n, x, y, nil
 }
 
 // box is that of the points, as a record writes it: least x and y, most x and y.
 func (o outline) box() (box [boxSize]byte) {
-	for i, a := range []struct {
-		axis
-		steps []byte
-	}{{axisX, o.xs}, {axisY, o.ys}} {
-		at, least, most, first := 0, 0, 0, true
-		each(o.flags, func(flag byte) {
-			at += a.step(flag, a.steps)
-			a.steps = a.steps[a.size(flag):]
-			if first {
-				least, most, first = at, at, false
-			}
-			least, most = min(least, at), max(most, at)
-		})
-		binary.BigEndian.PutUint16(box[2*i:], uint16(least))
-		binary.BigEndian.PutUint16(box[4+2*i:], uint16(most))
+	x0, x1 := axisX.bounds(o.flags, o.xs)
+	y0, y1 := axisY.bounds(o.flags, o.ys)
+	for i, v := range []int{x0, y0, x1, y1} {
+		binary.BigEndian.PutUint16(box[2*i:], uint16(v))
 	}
 	return box
+}
+
+// bounds are the least and the most along an axis.
+func (a axis) bounds(flags, steps []byte) (least, most int) {
+	at, least, most := 0, math.MaxInt, math.MinInt
+	for i := 0; i < len(flags); i++ {
+		flag, times := flags[i], 1
+		if flag&repeated != 0 {
+			i++
+			times += int(flags[i])
+		}
+		switch {
+		case flag&a.short != 0 && flag&a.same != 0:
+			for _, step := range steps[:times] {
+				at += int(step)
+				least, most = min(least, at), max(most, at)
+			}
+			steps = steps[times:]
+		case flag&a.short != 0:
+			for _, step := range steps[:times] {
+				at -= int(step)
+				least, most = min(least, at), max(most, at)
+			}
+			steps = steps[times:]
+		case flag&a.same != 0:
+			least, most = min(least, at), max(most, at)
+		default:
+			for range times {
+				at += int(int16(binary.BigEndian.Uint16(steps)))
+				steps = steps[2:]
+				least, most = min(least, at), max(most, at)
+			}
+		}
+	}
+	return least, most
 }

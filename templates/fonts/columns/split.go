@@ -98,13 +98,13 @@ func (s *splitter) glyph(i int, record []byte) error {
 }
 
 // measure finds the flags and the coordinates at the beginning of data.
-func measure(data []byte, points int) (p outline, err error) {
-	if p.flags, data, err = cutFlags(data, points); err != nil {
-		return p, err
+func measure(data []byte, points int) (o outline, err error) {
+	n, x, y, err := length(data, points)
+	if err != nil {
+		return o, err
 	}
-	if p.xs, data, err = cutAxis(data, p.flags, axisX); err != nil {
-		return p, err
+	if len(data) < n+x+y {
+		return o, errShort
 	}
-	p.ys, _, err = cutAxis(data, p.flags, axisY)
-	return p, err
+	return outline{data[:n], data[n : n+x], data[n+x : n+x+y]}, nil
 }
