@@ -11,9 +11,16 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// fontsFolder is where all agents of the tests keep their fonts: to unpack them for
+// each of some hundred new data folders takes longer than most of the tests.
+var fontsFolder = filepath.Join(os.TempDir(), "miandan-test-fonts")
+
 // TestMain makes the test binary be the program itself under the name miandan,
 // so that scripts and the kill test run the real thing as its own process.
 func TestMain(m *testing.M) {
+	if err := os.Setenv("MIANDAN_FONTS", fontsFolder); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){
 		"miandan": func() { tellVitals(); program() },
 	})
@@ -28,6 +35,7 @@ func TestScripts(t *testing.T) {
 		Condition:           condition,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LANG", "C")
+			e.Setenv("MIANDAN_FONTS", fontsFolder)
 			e.Setenv("MIANDAN_KEYS", e.WorkDir+"/keys")
 			e.Setenv("MIANDAN_DATA", e.WorkDir+"/w/data")
 			e.Setenv("HOME", e.WorkDir)

@@ -61,6 +61,7 @@ func (c *command) practise(ctx context.Context, config practice.Config, out stri
 		return err
 	}
 	defer os.RemoveAll(dir)
+	keepFonts("")
 	world, err := practice.Open(dir, config)
 	if err != nil {
 		return err

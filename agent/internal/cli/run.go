@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -50,7 +52,7 @@ func (c *command) runAgent(ctx context.Context, listen string, withTray, thePC b
 	if err := errors.Join(host.NoCore(), host.MakeFolder(c.data)); err != nil {
 		return err
 	}
-	fonts.Keep(filepath.Join(c.data, "fonts"))
+	keepFonts(filepath.Join(c.data, "fonts"))
 	begun, err := c.beginSettings()
 	if err != nil {
 		return err
@@ -145,4 +147,10 @@ func openBrowser(url string) {
 	if cmd := exec.Command(name, args...); cmd.Start() == nil {
 		go cmd.Wait() // only so that no zombie is left
 	}
+}
+
+// keepFonts keeps the unpacked fonts in the folder that the environment names for
+// all agents of a computer, or else in the given one; "" is in memory.
+func keepFonts(folder string) {
+	fonts.Keep(cmp.Or(os.Getenv("MIANDAN_FONTS"), folder))
 }
