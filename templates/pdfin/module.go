@@ -7,8 +7,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// packedModule is PDFium as its Go package has it, packed by the program in pack: a
-// third of the size, which takes 20 ms in a process that starts once in minutes.
+// packedModule is PDFium as its Go package has it, packed by the program in pack to
+// a little over a third of the size, and unpacked in a process that starts once in minutes.
 //
 //go:embed pdfium.wasm.zst
 var packedModule []byte
