@@ -80,7 +80,7 @@ func TestCanaryInTheSpooler(t *testing.T) {
 		a.must(err)
 		return list
 	}
-	for deadline := time.Now().Add(10 * time.Second); len(left()) > 0 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); len(left()) > 0 && time.Now().Before(deadline); {
 		time.Sleep(100 * time.Millisecond) // CUPS tidies up a moment after the last byte
 	}
 	if list := left(); len(list) > 0 {

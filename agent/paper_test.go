@@ -210,7 +210,7 @@ func TestSystemQueue(t *testing.T) {
 func tellState(t *testing.T, w *practice.World) {
 	t.Helper()
 	for _, args := range [][]string{{"queue", "--json"}, {"printers", "status", "--json"}} {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		cmd := exec.CommandContext(ctx, "miandan", append(args, "--data", w.Data)...)
 		cmd.Env = append(os.Environ(), "LANG=C")
 		out, err := cmd.CombinedOutput()

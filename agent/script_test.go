@@ -86,7 +86,7 @@ func untilCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	pattern := regexp.MustCompile(args[0])
 	var out []byte
-	for range 150 {
+	for range 600 {
 		cmd := exec.Command(args[1], args[2:]...)
 		cmd.Dir = ts.MkAbs(".")
 		for _, name := range []string{"MIANDAN_DATA", "MIANDAN_KEYS", "LANG", "HOME", "PATH"} {

@@ -101,7 +101,7 @@ func TestTheNextLabelIsWhole(t *testing.T) {
 					t.Errorf("the one after it is %v", outcome)
 				}
 				var whole int
-				for end := time.Now().Add(5 * time.Second); whole < 2 && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+				for end := time.Now().Add(time.Minute); whole < 2 && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 					whole = 0
 					for _, pr := range v.Prints() {
 						padded := bitmap.New(max(image.Width, pr.Width), max(image.Height, pr.Height))

@@ -192,7 +192,7 @@ func TestBothAreUnknownWhenTheLineBreaks(t *testing.T) {
 		r.outcome, r.evidence, r.err = b.Send(t.Context())
 		second <- r
 	}()
-	for deadline := time.Now().Add(5 * time.Second); len(td.virtual.Prints()) < 3 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); len(td.virtual.Prints()) < 3 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond) // all its bytes have arrived
 	}
 	td.virtual.Close()

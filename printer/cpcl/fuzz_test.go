@@ -49,7 +49,7 @@ func FuzzBackChannel(f *testing.F) {
 	f.Add([]byte{0xFF, 0x80, 0xE0, 'Z', 'Q', '5', 0}, uint8(7), true)
 	f.Add([]byte("\x1bhQLn420 V76.19.6Z\x00"), uint8(200), false)
 	f.Fuzz(func(t *testing.T, said []byte, each uint8, more bool) {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		d := Driver{Extended: more, Pause: time.Nanosecond}
 		n := max(int(each), 1)

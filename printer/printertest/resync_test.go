@@ -91,7 +91,7 @@ func join(t *testing.T, cfg virtual.Config, last *bitmap.Image, parts ...[]byte)
 		}
 		line.Close()
 	}
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		got := v.Prints()
 		if n := len(got); n > 0 && bytes.Equal(padded(got[n-1].Image).Bits, padded(last).Bits) {
 			return got

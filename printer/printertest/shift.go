@@ -108,7 +108,7 @@ func (s Shift) Work(t *testing.T) Tally {
 func one(t *testing.T, p *printer.Printer, n int, tries *int) printer.Outcome {
 	t.Helper()
 	job := printer.Job{Name: fmt.Sprintf("label %d", n), Mark: printer.MarkAt(uint64(n + 1)), Image: label(n)}
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		a, _, err := p.Begin(t.Context(), job)
 		if err != nil {
 			*tries++

@@ -83,7 +83,7 @@ func TestCUPS(t *testing.T) {
 	follow := func(t *testing.T, u *url.URL, j printer.Job) []byte {
 		t.Helper()
 		c := begin(t, mustOpen(t, u), j)
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		got, err := c.Finish(ctx)
 		if err != nil {

@@ -76,7 +76,7 @@ func TestIPPEverywhere(t *testing.T) {
 		}
 		j := label(t, fmt.Sprintf("label-%d", n+1), 100, 150)
 		c := begin(t, transport, j)
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		got, err := c.Finish(ctx)
 		cancel()
 		if err != nil || got.Method != "spooler" {
@@ -154,7 +154,7 @@ func write(t *testing.T, file, text string) {
 
 func await(t *testing.T, what string, ready func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !ready(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !ready(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain for %s", what)
 		}

@@ -67,7 +67,7 @@ func quiet(t testing.TB, c net.Conn) {
 
 func prints(t testing.TB, p *virtual.Printer, n int) []virtual.Print {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		if got := p.Prints(); len(got) >= n {
 			return got
 		}
@@ -80,7 +80,7 @@ func prints(t testing.TB, p *virtual.Printer, n int) []virtual.Print {
 // until asks until the answer is what it should become.
 func until(t testing.TB, c net.Conn, question, want string) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(2 * time.Millisecond) {
 		write(t, c, question)
 		c.SetReadDeadline(time.Now().Add(5 * time.Second))
 		got := make([]byte, len(want))

@@ -219,7 +219,7 @@ func TestCutPower(t *testing.T) {
 			if keep && string(label[:2]) == reset {
 				want--
 			}
-			for end := time.Now().Add(5 * time.Second); time.Now().Before(end) && whole(t, p.Prints()) < want+1; {
+			for end := time.Now().Add(time.Minute); time.Now().Before(end) && whole(t, p.Prints()) < want+1; {
 				time.Sleep(time.Millisecond)
 			}
 			time.Sleep(10 * time.Millisecond)
@@ -283,7 +283,7 @@ func TestHalfACommandIsForgottenWithItsLine(t *testing.T) {
 		}
 		c.Close()
 		write(t, dial(t, p), label)
-		for end := time.Now().Add(5 * time.Second); time.Now().Before(end) && whole(t, p.Prints()) < 1; {
+		for end := time.Now().Add(time.Minute); time.Now().Before(end) && whole(t, p.Prints()) < 1; {
 			time.Sleep(time.Millisecond)
 		}
 		if got := p.Prints(); whole(t, got) != 1 {

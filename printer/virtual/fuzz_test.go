@@ -24,7 +24,7 @@ func feed(t testing.TB, cfg Config, data []byte) *Printer {
 	l.down = true
 	p.change.Broadcast()
 	p.mu.Unlock()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Microsecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Microsecond) {
 		p.mu.Lock()
 		// A host can leave the printer paused, waiting or in the middle of a batch.
 		p.put(stops|LabelWaiting, false)

@@ -300,7 +300,7 @@ func TestSocketTellsACallerOfItsJobs(t *testing.T) {
 	s.jobs.Done("S1")
 	read := func(c *websocket.Conn) (job api.Job) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		_, m, err := c.Read(ctx)
 		var in struct{ Job api.Job }
@@ -336,7 +336,7 @@ func TestUnknownPageIsHeldUntilSomebodyAnswers(t *testing.T) {
 		answered <- fmt.Sprint(status, header.Get("Access-Control-Allow-Origin"), body)
 	}()
 	var seen string
-	for end := time.Now().Add(5 * time.Second); !strings.Contains(seen, erp) && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !strings.Contains(seen, erp) && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		_, _, seen = s.raw(t, lines("GET /api/v1/queue", s.good()[:1], ""))
 	}
 	if !strings.Contains(seen, `"asking":"`+erp+`"`) {

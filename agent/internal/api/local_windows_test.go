@@ -36,7 +36,7 @@ func TestPipe(t *testing.T) {
 			seen <- identify(c)
 		}
 	}()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c, err := dialLocal(ctx, path)
 	if err != nil {

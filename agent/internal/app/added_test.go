@@ -92,7 +92,7 @@ func TestHandedInOrders(t *testing.T) {
 	if err != nil || taken[0].Refusal != nil || taken[0].State != api.Waiting || taken[1].Refusal == nil || taken[1].Refusal.Code != "order-not-found" {
 		t.Fatalf("print: %+v, %v", taken, err)
 	}
-	for deadline := time.Now().Add(40 * time.Second); s.handedIn(t)["A-1"].Label != ledger.Confirmed; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); s.handedIn(t)["A-1"].Label != ledger.Confirmed; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the order is %+v", s.handedIn(t)["A-1"])
 		}

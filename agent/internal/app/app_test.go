@@ -113,7 +113,7 @@ func (s *station) rows(t *testing.T) []ledger.Row {
 // until waits for the rows to be as they should.
 func (s *station) until(t *testing.T, what string, ok func([]ledger.Row) bool) []ledger.Row {
 	t.Helper()
-	for range 400 {
+	for range 2400 {
 		if rows := s.rows(t); ok(rows) {
 			return rows
 		}
@@ -352,7 +352,7 @@ func TestAQuestionWaitsForTheLabelInHand(t *testing.T) {
 	s.until(t, "the next label waits for its process ID", func(rows []ledger.Row) bool {
 		return len(rows) == 2 && (rows[0].Label == ledger.Sending || rows[1].Label == ledger.Sending)
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	err := s.Station.ResolveNotPrinted(ctx, lost, ledger.Person{Who: "tester"}, false)
 	if ctx.Err() != nil || notice.CodeOf(err) != "buffer-not-clear" {

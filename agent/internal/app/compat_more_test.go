@@ -27,7 +27,7 @@ func plainTask(task, number string) string {
 // hears reads frames until one has a text, and returns all.
 func hears(t *testing.T, c *websocket.Conn, text string) (all string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for !strings.Contains(all, text) {
 		_, got, err := c.Read(ctx)
@@ -112,7 +112,7 @@ func TestAPageThatIsTurnedAwayHearsNoMore(t *testing.T) {
 	before := s.byPages(t)
 	s.decide(t, erpPage, "block")
 	says(t, ws, plainTask("B1", "TT0000000061"))
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if _, got, err := ws.Read(ctx); websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
 		t.Errorf("hears %s, %v", got, err)

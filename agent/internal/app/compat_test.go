@@ -67,7 +67,7 @@ func (s *station) decide(t *testing.T, origin, answer string) {
 
 func dialCompat(t *testing.T, port int, header http.Header) (*websocket.Conn, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c, r, err := websocket.Dial(ctx, fmt.Sprintf("ws://127.0.0.1:%d", port), &websocket.DialOptions{HTTPHeader: header})
 	if err != nil {
@@ -93,7 +93,7 @@ func talk(t *testing.T, c *websocket.Conn, file string) {
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
 	for n := 1; lines.Scan(); n++ {
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		kind, text, _ := strings.Cut(lines.Text(), " ")
 		switch kind {
 		case ">":
@@ -208,7 +208,7 @@ func TestTheFirstRequestIsHeld(t *testing.T) {
 			}
 		}
 		asked := false
-		for end := time.Now().Add(10 * time.Second); !asked && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		for end := time.Now().Add(time.Minute); !asked && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 			c, err := client.Callers(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -220,7 +220,7 @@ func TestTheFirstRequestIsHeld(t *testing.T) {
 		}
 		before := s.byPages(t)
 		s.decide(t, origin, answer)
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		_, got, err := ws.Read(ctx)
 		cancel()
 		if answer == "always" {

@@ -108,7 +108,7 @@ func TestATableBecomesLabels(t *testing.T) {
 	go a.Run(t.Context())
 	var list []byte
 	states, printed := map[string]string{}, int64(0)
-	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		rows, err := a.Ledger.Rows(t.Context(), ledger.Filter{Limit: 100})
 		if err != nil {
 			t.Fatal(err)

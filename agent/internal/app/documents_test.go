@@ -177,7 +177,7 @@ func (d *desk) row(t *testing.T, id string) ledger.Row {
 
 func (d *desk) until(t *testing.T, id string, want ledger.LabelState) ledger.Row {
 	t.Helper()
-	for range 400 {
+	for range 2400 {
 		if r := d.row(t, id); r.Label == want {
 			return r
 		}

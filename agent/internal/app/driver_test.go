@@ -106,7 +106,7 @@ func TestEveryModelPrints(t *testing.T) {
 			if err != nil || printed.Outcome != "sent" {
 				t.Fatalf("PrintCard = %+v, %v", printed, err)
 			}
-			for end := time.Now().Add(10 * time.Second); len(p.Prints()) == 0 && time.Now().Before(end); {
+			for end := time.Now().Add(time.Minute); len(p.Prints()) == 0 && time.Now().Before(end); {
 				time.Sleep(5 * time.Millisecond)
 			}
 			prints := p.Prints()

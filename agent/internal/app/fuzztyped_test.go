@@ -63,7 +63,7 @@ func FuzzTyped(f *testing.F) {
 			}
 		}
 		at := a.Operator()
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		check := func(what string, err error) {
 			if err == nil {

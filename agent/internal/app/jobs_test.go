@@ -95,7 +95,7 @@ func TestJobsAreDrawnAndPrinted(t *testing.T) {
 		}
 	}
 	var jobs []api.Job
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if jobs, err = c.Jobs(t.Context()); err != nil {
 			t.Fatal(err)
 		}

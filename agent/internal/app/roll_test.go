@@ -49,7 +49,7 @@ func TestTheRollIsForecast(t *testing.T) {
 	}
 	printed := len(s.world.Printer.Prints())
 	again()
-	for end := time.Now().Add(5 * time.Second); left() >= 22 && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); left() >= 22 && time.Now().Before(end); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	s.until(t, "it is out again", all(ledger.Confirmed))
@@ -59,7 +59,7 @@ func TestTheRollIsForecast(t *testing.T) {
 	}
 	s.world.Printer.RunOutAfter(0)
 	again()
-	for end := time.Now().Add(5 * time.Second); !s.heard("paper-out") && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); !s.heard("paper-out") && time.Now().Before(end); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	s.world.Printer.LoadPaper(100_000)

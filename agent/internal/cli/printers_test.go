@@ -70,7 +70,7 @@ func (b *bench) settings(t *testing.T) string {
 
 // last is the last thing that came out of the printer, once there are n.
 func (b *bench) last(n int) *bitmap.Image {
-	for range 500 {
+	for range 6000 {
 		if prints := b.virtual.Prints(); len(prints) >= n {
 			return prints[n-1].Image
 		}

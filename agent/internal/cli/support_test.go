@@ -91,7 +91,7 @@ func TestSupport(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		rows, err := a.Ledger.Rows(t.Context(), ledger.Filter{})
 		must(err)
 		printed := 0

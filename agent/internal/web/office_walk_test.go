@@ -177,7 +177,7 @@ func TestOrdersInABrowser(t *testing.T) {
 // waitFor returns the text of a file that is being saved.
 func waitFor(t *testing.T, pattern string) string {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if names, _ := filepath.Glob(pattern); len(names) == 1 {
 			if b, err := os.ReadFile(names[0]); err == nil && len(b) > 0 {
 				return string(b)

@@ -80,7 +80,7 @@ func (s *sim) printed(number string) (n int, task string) {
 // settled waits until a label has come out as often as expected, for what the
 // component was asked it does though the client has given up.
 func (s *sim) settled(number string, want int) int {
-	for range 200 {
+	for range 6000 {
 		if n, _ := s.printed(number); n >= want {
 			break
 		}

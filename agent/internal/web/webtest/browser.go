@@ -214,7 +214,7 @@ func (b *Browser) Eval(js string) string {
 // Wait waits until JavaScript is true.
 func (b *Browser) Wait(js string) {
 	b.T.Helper()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if b.Eval("document.readyState === 'complete' && Boolean("+js+")") == "true" {
 			return
 		}

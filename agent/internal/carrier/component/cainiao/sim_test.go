@@ -84,7 +84,7 @@ func (s *sim) sealedJob(t *testing.T, k cainiaosim.Key, name, waybill string) pr
 // printed is how often a label came out, once it has come out as often as is
 // expected: what the component was asked it does though the client has given up.
 func (s *sim) printed(waybill string, want int) (n int) {
-	for range 200 {
+	for range 6000 {
 		n = 0
 		for _, e := range s.Journal() {
 			if e.Waybill == waybill {
