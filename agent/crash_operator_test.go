@@ -32,7 +32,7 @@ func keyOf(number string, parcel int) string { return fmt.Sprintf("%s/%d", numbe
 
 // isOf reports whether a barcode is that of a parcel of a number.
 func isOf(code, number string, parcel int) bool {
-	return code == number || strings.HasPrefix(code, fmt.Sprintf("%s-%d-", number, parcel))
+	return code == number || yundas(code, number) || strings.HasPrefix(code, fmt.Sprintf("%s-%d-", number, parcel))
 }
 
 // sheets counts the whole labels of a parcel that lie in the printers' trays.
