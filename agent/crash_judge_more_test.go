@@ -92,7 +92,8 @@ func i9(c *court) {
 				continue
 			}
 			if n := c.lifeAt(a.intent); n == c.lifeAt(b.intent) && n < len(c.lives) && c.lives[n].silent() {
-				c.blame("I9", "parcel %d of order %s went to %s before parcel %d, and nobody was told why", labels[i].parcel+1, o.platform, a.printer, labels[i-1].parcel+1)
+				c.blame("I9", "parcel %d of order %s went to %s at %s, before parcel %d at %s, and nobody was told why", labels[i].parcel+1, o.platform, a.printer,
+					time.UnixMilli(b.intent).Format("05.000"), labels[i-1].parcel+1, time.UnixMilli(a.intent).Format("05.000"))
 			}
 		}
 	}

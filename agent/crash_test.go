@@ -203,6 +203,16 @@ func (r *crashRun) story() string {
 	for _, d := range r.deeds {
 		fmt.Fprintf(&b, "%s %s on %s (label %s, cleared %v, %d sheets): %v\n", d.at.Format("05.000"), d.what, d.key+d.order, d.label, d.cleared, d.on, d.err)
 	}
+	stops := func(list []*stopped) {
+		for _, s := range list {
+			fmt.Fprintf(&b, "%s stood still from %s to %s\n", s.what, s.from.Format("05.000"), s.until.Format("05.000"))
+		}
+	}
+	stops(r.desk.held)
+	for _, w := range r.desk.waves {
+		fmt.Fprintf(&b, "wave %s of %v\n", w.id, w.orders)
+		stops(w.stops)
+	}
 	return b.String()
 }
 
