@@ -31,8 +31,15 @@ const (
 
 // The signs before what a column equals keep SQLite from compiling it anew at each
 // call: it looks whether such a value is a small number, which tells it nothing here.
-const nextLabel = `SELECT id, position FROM labels WHERE state = 'queued' AND paper = +? AND turn = +? AND wave = +?
-	AND next_try NOT BETWEEN ? AND ? AND target IN ('', ?, ?) ORDER BY position, deadline, id LIMIT 1`
+const nextLabel = `SELECT id, position FROM labels b WHERE state = 'queued' AND paper = +?1 AND turn = +?2 AND wave = +?3
+	AND next_try NOT BETWEEN ?4 AND ?5 AND target IN ('', ?6, ?7) AND (parcel = 0 OR NOT ` + siblingAhead + `)
+	ORDER BY position, deadline, id LIMIT 1`
+
+// siblingAhead reports whether an earlier parcel of the same order is in a printer's hand and
+// has not begun, or was put back a moment ago: a sister that took the later one would
+// put it out first.
+const siblingAhead = `EXISTS (SELECT 1 FROM labels e WHERE e.order_id = b.order_id AND e.waybill = b.waybill AND e.parcel < b.parcel
+	AND (e.state IN ('claimed', 'rendered') OR e.state = 'queued' AND e.next_try BETWEEN ?4 AND ?8))`
 
 // Claim takes the label that is due next among those that need the paper and may
 // print there. Nobody else gets it.
@@ -42,6 +49,8 @@ const nextLabel = `SELECT id, position FROM labels WHERE state = 'queued' AND pa
 // those behind it, but not longer than WavePatience and not if it is refused,
 // cancelled, unknown or put off for longer: it then prints out of its place, as
 // soon as it can. What is not of the wave may print meanwhile.
+//
+// So do an order's parcels, in a wave or not, but for one that is put off for longer.
 func (l *Ledger) Claim(ctx context.Context, c Claimant) (Label, error) {
 	var label Label
 	err := l.txFor(ctx, 0, func(tx *sql.Tx) (err error) {
@@ -60,7 +69,7 @@ func (l *Ledger) Claim(ctx context.Context, c Claimant) (Label, error) {
 func (l *Ledger) next(tx *sql.Tx, c Claimant) (id int64, err error) {
 	ask := func(turn int, wave int64) (position int, err error) {
 		soon, last := l.notYet()
-		err = tx.QueryRow(nextLabel, c.Paper, turn, wave, soon, last, c.Printer, c.Group).Scan(&id, &position)
+		err = tx.QueryRow(nextLabel, c.Paper, turn, wave, soon, last, c.Printer, c.Group, l.now()+putBack.Milliseconds()).Scan(&id, &position)
 		return position, notFound(err, ErrNothing)
 	}
 	if _, err := ask(turnAsked, 0); !errors.Is(err, ErrNothing) {
@@ -101,17 +110,17 @@ func working(tx *sql.Tx) ([]int64, error) {
 const putBack = 10 * time.Second
 
 // ahead lists what stands before a position of a wave and is still to come: orders
-// whose number is being taken, and labels that were put back for a moment.
+// whose number is being taken, and labels that were put back for a moment or wait for
+// an earlier parcel of theirs. What could be claimed is not there: it would have been.
 const ahead = `SELECT o.id FROM wave_orders w JOIN orders o ON o.id = w.order_id
 	WHERE w.wave_id = ?1 AND w.position < ?2 AND o.wave = ?1 AND o.key IS NOT NULL
 		AND (o.state IN ('accepted', 'issuing') OR (o.state = 'issued' AND o.labelled = 0))
 	UNION ALL SELECT order_id FROM labels WHERE state = 'queued' AND paper = ?3 AND turn = 1 AND wave = ?1 AND position < ?2
-		AND next_try BETWEEN ?4 AND ?5 AND target IN ('', ?6, ?7)`
+		AND next_try <= ?4 AND target IN ('', ?5, ?6)`
 
 // waitsFor reports whether a label of a wave has to wait for one before it.
 func (l *Ledger) waitsFor(tx *sql.Tx, c Claimant, wave int64, position int) (bool, error) {
-	now := l.now()
-	rows, err := tx.Query(ahead, wave, position, c.Paper, now+1, now+putBack.Milliseconds(), c.Printer, c.Group)
+	rows, err := tx.Query(ahead, wave, position, c.Paper, l.now()+putBack.Milliseconds(), c.Printer, c.Group)
 	if err != nil {
 		return false, err
 	}

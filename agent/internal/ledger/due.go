@@ -33,6 +33,21 @@ func (l *Ledger) Dues(k Due) <-chan struct{} {
 	return l.due[k]
 }
 
+// pending says of each kind whether there is anything of it, due or put off.
+var pending = map[Due]string{
+	DueNumbers: `SELECT EXISTS (SELECT 1 FROM orders INDEXED BY orders_due
+		WHERE (state = 'accepted' OR state = 'issue-unknown' OR (state = 'issued' AND labelled = 0)) AND key IS NOT NULL AND (state <> 'accepted' OR wanted = 1))`,
+	DueLabels:   `SELECT EXISTS (SELECT 1 FROM labels INDEXED BY labels_queue WHERE state = 'queued')`,
+	DueMessages: `SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_due WHERE done_at = 0)`,
+}
+
+// Pending reports whether anything of the kind may become due because time passes.
+// If not, only a commit can make something due, and Dues tells of that.
+func (l *Ledger) Pending(ctx context.Context, k Due) (is bool, err error) {
+	err = l.db.Read.QueryRowContext(ctx, pending[k]).Scan(&is)
+	return is, err
+}
+
 // txFor is tx for what makes nothing due but what it names.
 func (l *Ledger) txFor(ctx context.Context, k Due, f func(*sql.Tx) error) error {
 	if err := l.commit(ctx, f); err != nil {

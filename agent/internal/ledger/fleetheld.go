@@ -79,3 +79,18 @@ func (l *Ledger) FleetKnown(ctx context.Context, id int64) (FleetHeld, bool, err
 	}
 	return h, err == nil, err
 }
+
+// OfferFleet ends the wait of the fleet's labels that could not be begun because its
+// database was away: they stand in the queue where they stood before.
+func (l *Ledger) OfferFleet(ctx context.Context) error {
+	const waits = ` FROM labels b INDEXED BY labels_open CROSS JOIN fleet_labels f ON f.label_id = b.id
+		WHERE b.ended_at = 0 AND b.state = 'queued' AND b.problem = 'fleet-away-label' AND b.next_try > 0`
+	var any bool
+	if err := l.db.Read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1`+waits+`)`).Scan(&any); err != nil || !any {
+		return err // it is asked at every beat, and a transaction has writers wait
+	}
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE labels SET next_try = 0 WHERE id IN (SELECT b.id` + waits + `)`)
+		return err
+	})
+}

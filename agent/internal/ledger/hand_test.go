@@ -12,7 +12,9 @@ import (
 // and never a third.
 func TestOneLabelInHand(t *testing.T) {
 	b := newBench(t)
-	b.enqueue(b.order("1"), 4)
+	for _, id := range []string{"1", "2", "3", "4"} {
+		b.enqueue(b.order(id), 1)
+	}
 	ctx := t.Context()
 	claim := func(on string) *Label {
 		t.Helper()

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -268,6 +269,12 @@ func (r rules) applyOrder(b book, c call) (book, bool) {
 	return b, ok
 }
 
+// siblingAhead reports whether an earlier parcel is in a printer's hand and has not
+// begun.
+func (b book) siblingAhead(i int) bool {
+	return slices.ContainsFunc(b.Labels[:i], func(e entry) bool { return e.State == claimed || e.State == rendered })
+}
+
 // claim gives the label that has waited longest: labels of a batch leave in order,
 // behind those that somebody has asked for once more.
 func (r rules) claim(b book, c call) (book, string, bool) {
@@ -279,7 +286,7 @@ func (r rules) claim(b book, c call) (book, string, bool) {
 		if r.is("the last label of a batch leaves first") {
 			i = labels - 1 - n%labels
 		}
-		if b.Labels[i].State == queued && b.Data {
+		if b.Labels[i].State == queued && b.Data && (!b.siblingAhead(i) || r.is("a sister takes the next parcel before the first has begun")) {
 			b.Labels[i].State, b.Labels[i].Printer = claimed, c.Printer
 			return b, fmt.Sprint("label ", i+1), true
 		}

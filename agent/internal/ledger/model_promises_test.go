@@ -24,9 +24,12 @@ func (r rules) settled(w world) bool {
 	if !w.Up {
 		return false
 	}
+	worn := false // a label at the model's own bound of attempts has no way on, nor has one behind it
 	for _, e := range w.Book.Labels {
-		if e.State != missing && !e.State.ended() && e.State != unknown && !((e.State == claimed || e.State == rendered) && e.Tries == attempts) {
-			return false // a label at the model's own bound of attempts has no way on
+		stuck := (e.State == claimed || e.State == rendered) && e.Tries == attempts || worn && e.State == queued
+		worn = worn || stuck
+		if e.State != missing && !e.State.ended() && e.State != unknown && !stuck {
+			return false
 		}
 	}
 	switch w.Book.Order {
@@ -192,6 +195,9 @@ func inOrder(from world, by event, to world) string {
 		}
 		if e.State == queued {
 			return fmt.Sprintf("label %d still waits, and a later one goes first", i+1)
+		}
+		if e.State == claimed || e.State == rendered {
+			return fmt.Sprintf("label %d has not begun, and a later one is claimed, which may come out first", i+1)
 		}
 	}
 	return ""

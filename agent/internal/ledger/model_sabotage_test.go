@@ -55,6 +55,7 @@ var sabotages = []sabotage{
 	{"unknown labels keep their data for ever", i7, withPurges},
 
 	{"the last label of a batch leaves first", i9, twoParcels},
+	{"a sister takes the next parcel before the first has begun", i9, twoParcels},
 
 	{"a person's word is taken with the buffer full", i10, oneLabel},
 	{"a printer that keeps its buffer is switched off and on", i10, oneLabel},

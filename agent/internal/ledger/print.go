@@ -173,7 +173,11 @@ func (l *Ledger) Intend(ctx context.Context, label *Label, a Attempt, payload [3
 	if err != nil {
 		return err
 	}
-	return l.txFor(ctx, 0, func(tx *sql.Tx) error {
+	due := Due(0)
+	if len(label.Parcels) > 1 {
+		due = DueLabels // its next parcel may follow
+	}
+	return l.txFor(ctx, due, func(tx *sql.Tx) error {
 		if err := freeHand(tx, label.ID, b); err != nil {
 			return err
 		}

@@ -154,6 +154,52 @@ func TestALabelThatIsPutBackKeepsItsPlace(t *testing.T) {
 	b.wantClaims("the first cannot be made", bench1, "2", "3")
 }
 
+// A sister does not take an order's later parcel while the earlier may still come out
+// behind it, nor what stands behind both in a wave; other orders go on.
+func TestParcelsLeaveInTheirOrder(t *testing.T) {
+	for _, wave := range []bool{false, true} {
+		b := newBench(t)
+		for i, id := range []string{"1", "2"} {
+			o := b.order(id)
+			o.PaidAt = b.now.Add(time.Duration(i) * time.Minute)
+			b.accept(o)
+			b.do(b.issuing(o))
+			b.do(b.Issued(t.Context(), o.Key, bill(o, 2-i), 0))
+			b.do(b.Enqueue(t.Context(), o.Key, bill(o, 2-i), Paper{Template: "t", Size: "76x130"}, 0))
+		}
+		others := []string{"2"}
+		if wave {
+			b.wave("1", "2")
+			others = nil
+		}
+		sister := Claimant{Printer: "bench-2", Paper: "76x130"}
+		first, err := b.Claim(t.Context(), bench1)
+		b.do(err)
+		b.wantClaims("the first parcel has not begun", sister, others...)
+		b.do(b.Release(t.Context(), first.ID, Problem{Code: "platform-down"}, 5*time.Second))
+		b.wantClaims("it was put back a moment ago", sister)
+		b.now = b.now.Add(6 * time.Second)
+		first, err = b.Claim(t.Context(), bench1)
+		b.do(err)
+		due := b.Dues(DueLabels)
+		b.do(b.Intend(t.Context(), &first, Attempt{}, [32]byte{}, printer.Baseline{Printer: "bench-1"}))
+		select {
+		case <-due:
+		default:
+			t.Error("nobody is told that the second parcel is due")
+		}
+		second, err := b.Claim(t.Context(), sister)
+		b.do(err)
+		if first.Order.ID != "1" || first.Parcel != 0 || second.Order.ID != "1" || second.Parcel != 1 {
+			t.Errorf("parcel %d of order %s, then %d of %s were claimed; want both of 1 (wave: %v)", first.Parcel, first.Order.ID, second.Parcel, second.Order.ID, wave)
+		}
+		b.do(b.Release(t.Context(), second.ID, Problem{Code: "layout"}, 30*time.Second))
+		if wave {
+			b.wantClaims("the second cannot be made", sister, "2")
+		}
+	}
+}
+
 // What is stopped stays stopped across a restart, takes no numbers, and what was
 // claimed does not get to its intent.
 func TestAStoppedWaveStands(t *testing.T) {
