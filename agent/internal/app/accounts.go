@@ -55,14 +55,14 @@ func (a *accounts) openJOS() (*jos.Client, error) {
 		return nil, err // at the start, and not at the first call
 	}
 	return &jos.Client{
-		Gateway: c.Gateway, AppKey: c.AppKey, AppSecret: appSecret, HTTP: &outbound.Client{Timeout: c.Timeout.Duration},
+		Gateway: c.Gateway, AppKey: c.AppKey, AppSecret: appSecret, HTTP: &outbound.Client{Account: config.JOSAccount, Timeout: c.Timeout.Duration},
 		Rest: new(jos.Rest), Tokens: &oauth.Source{Platform: josPlatform(a.config, appSecret), Store: tokens{a.keys, secret.JDAccessToken}, Name: "JD", Trouble: a.say},
 	}, nil
 }
 
 func (a *accounts) openLOP() (*lop.Client, error) {
 	c := a.config.JDL
-	client := &lop.Client{Gateway: c.Gateway, AppKey: c.AppKey, Algorithm: lop.Algorithm(c.Algorithm), HTTP: &outbound.Client{Timeout: c.Timeout.Duration}, Rest: new(jos.Rest)}
+	client := &lop.Client{Gateway: c.Gateway, AppKey: c.AppKey, Algorithm: lop.Algorithm(c.Algorithm), HTTP: &outbound.Client{Account: config.JDLAccount, Timeout: c.Timeout.Duration}, Rest: new(jos.Rest)}
 	if c.JOSAuth {
 		client.JOS, client.AppKey, client.AppSecret, client.Tokens = true, a.jos.AppKey, a.jos.AppSecret, a.jos.Tokens
 		return client, nil

@@ -96,7 +96,7 @@ func (a *App) runFleet(ctx context.Context) {
 		if !a.config.Fleet.Platform {
 			return
 		}
-		if err := platform.Run(ctx, platform.Options{DB: a.fleet.db, Station: a.Station}); err != nil && ctx.Err() == nil {
+		if err := platform.Run(ctx, platform.Options{DB: a.fleet.db, Station: a.Station, Rates: a.config.CallEvery(), Accounts: a.config.CallAccounts()}); err != nil && ctx.Err() == nil {
 			a.log.Error("this station does no platform's work any more", "error", err)
 			a.Station.Say(dispatch.Notice(err))
 		}

@@ -77,7 +77,7 @@ func (k Kind) Account(a Account) (Account, error) {
 		a.Now = time.Now
 	}
 	if a.HTTP == nil {
-		a.HTTP = new(outbound.Client)
+		a.HTTP = &outbound.Client{Account: a.Name}
 	}
 	values := map[string]string{}
 	for _, f := range k.Fields {

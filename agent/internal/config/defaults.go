@@ -56,7 +56,7 @@ func Default() *Config {
 		},
 		Shipped: Shipped{When: "scan"},
 		Listen:  Listen{Address: "127.0.0.1:0", Open: true},
-		Fleet:   Fleet{Ahead: 4, Lot: 5},
+		Fleet:   Fleet{Ahead: 4, Lot: 5, Rate: defaultRate},
 		Compat: Compat{
 			Cainiao: CompatCainiao{Port: 13528, Notices: "0.x", Version: "1.5.3.0", Preview: true, TemplateHosts: []string{}},
 			JD:      CompatJD{Port: 9113, Preview: true, TemplateHosts: []string{}},

@@ -47,6 +47,7 @@ var (
 // Client makes requests. Its zero value is ready; it must not be copied after
 // its first use.
 type Client struct {
+	Account   string            // of whose calls a pace counts, see Paced; empty is nobody's
 	Timeout   time.Duration     // for one exchange, the answer read to its end; zero is DefaultTimeout
 	MaxAnswer int64             // bytes; zero is DefaultMaxAnswer
 	Transport http.RoundTripper // nil is a pool of this client's own, through the system's proxy
@@ -89,6 +90,9 @@ func (c *Client) Do(req *http.Request) (*Answer, error) {
 	}
 	if !target(req.URL) {
 		return fail(true, ErrBadTarget)
+	}
+	if err := keepPace(req.Context(), c.Account); err != nil {
+		return nil, &Error{Op: req.Method, Host: host(req.URL), Unsent: true, Err: err}
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), c.timeout())
 	defer cancel()

@@ -34,7 +34,7 @@ func (w *worker) poll(ctx context.Context, job *river.Job[pollArgs]) error {
 	if err := w.DB.Call(ctx, "cursor", `SELECT miandan.source_cursor($1)`, []any{name}, func(r pgx.Rows) error { return r.Scan(&after) }); err != nil {
 		return w.untilNext(ctx, err)
 	}
-	orders, cursor, err := source.Orders(ctx, platform.Cursor(after))
+	orders, cursor, err := source.Orders(w.paced(ctx, nil), platform.Cursor(after))
 	if err != nil {
 		return w.untilNext(ctx, err)
 	}

@@ -70,8 +70,8 @@ func (w *worker) number(ctx context.Context, job *river.Job[numberArgs]) error {
 		} else {
 			err = w.ask(ctx, *d, o)
 		}
-		if snoozed := new(slot); errors.As(err, &snoozed) {
-			return river.JobSnooze(snoozed.wait)
+		if s, ok := held(err); ok {
+			return river.JobSnooze(s.snooze())
 		}
 		if err != nil && !errors.Is(err, fleet.ErrMove) { // moved by somebody else since it was read: begin anew
 			return w.failed(ctx, err)
@@ -100,25 +100,6 @@ func (w *worker) due(ctx context.Context, id int64) (*due, error) {
 	return d, err
 }
 
-// slot is how long a carrier wants to be left alone.
-type slot struct{ wait time.Duration }
-
-func (*slot) Error() string { return "the carrier may not be asked yet" }
-
-// turnOf waits for this question's turn with the carrier, which all stations share.
-func (w *worker) turnOf(ctx context.Context, issuer string) error {
-	var d time.Duration
-	err := w.DB.Call(ctx, "slot", `SELECT miandan.issuer_slot($1)`, []any{issuer}, func(r pgx.Rows) error { return r.Scan(&d) })
-	switch {
-	case err != nil:
-		return err
-	case d > w.Asking/4:
-		return &slot{d}
-	}
-	wait(ctx, d)
-	return ctx.Err()
-}
-
 // ask takes an order's number. What is committed before the carrier is asked is found
 // again after a crash.
 func (w *worker) ask(ctx context.Context, d due, o order.Order) error {
@@ -131,17 +112,18 @@ func (w *worker) ask(ctx context.Context, d due, o order.Order) error {
 	if q.Ask == nil { // only a person may say what became of the last question
 		return w.unasked(ctx, d, d.state, lost(o), time.Hour)
 	}
-	if err := w.turnOf(ctx, d.issuer); err != nil {
+	first, err := w.turnOf(ctx, d.issuer)
+	if err != nil {
 		return err
 	}
 	asking, stop := context.WithTimeout(ctx, w.Asking*2/3) // from before the commit: who is late must not begin to ask
 	defer stop()
 	var epoch int64
-	err := w.DB.Call(ctx, "issuing", `SELECT miandan.order_issuing($1, $2, $3, $4)`, []any{d.id, d.state, d.content, q.Reference}, func(r pgx.Rows) error { return r.Scan(&epoch) })
+	err = w.DB.Call(ctx, "issuing", `SELECT miandan.order_issuing($1, $2, $3, $4)`, []any{d.id, d.state, d.content, q.Reference}, func(r pgx.Rows) error { return r.Scan(&epoch) })
 	if err != nil {
 		return err // also where the answer was lost: then it is given up, and found again
 	}
-	bill, err := q.Ask(asking, o)
+	bill, err := q.Ask(w.paced(asking, first), o)
 	if err == nil {
 		err = carrier.Sound(o.ID, bill)
 	}
@@ -215,6 +197,12 @@ func (w *worker) notIssued(ctx context.Context, d due, epoch int64, o order.Orde
 	case errors.Is(err, carrier.ErrUnsent) && !again:
 		to, problem = ledger.Accepted, dispatch.ProblemOf(err, o.ID)
 	}
+	if s, ok := held(err); ok { // its own rate, and nobody's fault
+		if to == ledger.Accepted {
+			problem = ledger.Problem{}
+		}
+		return w.outcome(ctx, d, epoch, to, problem, s.snooze())
+	}
 	w.log.Warn("no number", "order", o.ID, "issuer", d.issuer, "error", err)
 	said := dispatch.Notice(err)
 	if refusal != nil {
@@ -222,10 +210,14 @@ func (w *worker) notIssued(ctx context.Context, d due, epoch int64, o order.Orde
 	}
 	w.Station.Say(said)
 	if carrier.ActionOf(said.Code) == carrier.Wait { // the account's own limit, which all stations share
-		if err := w.DB.Call(ctx, "hold", `SELECT miandan.issuer_hold($1, $2)`, []any{d.issuer, dispatch.Backoff(d.tries)}, nil); err != nil {
+		if err := w.DB.Call(ctx, "hold", `SELECT miandan.issuer_hold($1, $2)`, []any{w.account(d.issuer), dispatch.Backoff(d.tries)}, nil); err != nil {
 			w.report(ctx, err)
 		}
 	}
+	return w.outcome(ctx, d, epoch, to, problem, later)
+}
+
+func (w *worker) outcome(ctx context.Context, d due, epoch int64, to ledger.OrderState, problem ledger.Problem, later time.Duration) error {
 	args, err := argsOf(problem)
 	if err != nil {
 		return err
@@ -268,7 +260,7 @@ func (w *worker) label(ctx context.Context, d due, o order.Order, plain []byte) 
 	if err != nil {
 		return err
 	}
-	bill, paper, err := w.Station.Complete(ctx, d.key, d.issuer, issuer, bill)
+	bill, paper, err := w.Station.Complete(w.paced(ctx, nil), d.key, d.issuer, issuer, bill)
 	if err != nil {
 		w.report(ctx, err)
 		return w.unasked(ctx, d, d.state, dispatch.ProblemOf(err, o.ID), dispatch.Backoff(d.tries))

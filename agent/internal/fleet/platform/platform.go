@@ -36,9 +36,11 @@ type Options struct {
 	// Station gives the sources, the carriers and the rules of this station's
 	// settings, and says what is wrong. Its ledger is not used.
 	Station *dispatch.Station
-	// Rates is how often a carrier may be asked, by all stations together; one that
-	// is not named is asked as often as there is something to ask.
+	// Rates is the least time between two calls on an account, by all stations
+	// together; one that is not named is called as often as there is something to ask.
 	Rates map[string]time.Duration
+	// Accounts names the account of issuers whose own name is not that of one.
+	Accounts map[string]string
 	// Asking is the constant if zero.
 	Asking time.Duration
 	// Tick is how often the net under River looks for what has fallen through; two
@@ -161,10 +163,8 @@ func (w *worker) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	for name, every := range w.Rates {
-		if err := w.DB.Call(ctx, "rate", `SELECT miandan.issuer_rate($1, $2)`, []any{name, every}, nil); err != nil {
-			return err
-		}
+	if err := w.setRates(ctx); err != nil {
+		return err
 	}
 	if err := w.client.Start(ctx); err != nil {
 		return fleet.ErrAway // River's own error names the server

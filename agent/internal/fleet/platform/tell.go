@@ -57,7 +57,7 @@ func (w *worker) message(ctx context.Context, id int64) (*message, error) {
 
 // tell tells a platform what has left.
 func (w *worker) tell(ctx context.Context, job *river.Job[tellArgs]) error {
-	return w.deliver(ctx, job.Args.Message, func(m message) error {
+	return w.deliver(ctx, job.Args.Message, func(ctx context.Context, m message) error {
 		switch p := w.Station.Sources[m.order.Source].(type) {
 		case platform.Shipper:
 			return p.Shipped(ctx, m.order, m.carrier, m.waybill)
@@ -70,7 +70,7 @@ func (w *worker) tell(ctx context.Context, job *river.Job[tellArgs]) error {
 
 // giveBack gives a number back to its carrier.
 func (w *worker) giveBack(ctx context.Context, job *river.Job[giveBackArgs]) error {
-	return w.deliver(ctx, job.Args.Message, func(m message) error {
+	return w.deliver(ctx, job.Args.Message, func(ctx context.Context, m message) error {
 		switch i := w.Station.Issuers[m.issuer].(type) {
 		case carrier.Returner:
 			// Such a carrier takes back what is under the order's number: that would be the
@@ -90,7 +90,7 @@ func (w *worker) giveBack(ctx context.Context, job *river.Job[giveBackArgs]) err
 var final = map[notice.Code]bool{"cancel-refused": true, "shipped-refused": true, "fleet-late-by-hand": true}
 
 // deliver delivers a message once more if need be, and writes down what came of it.
-func (w *worker) deliver(ctx context.Context, id int64, do func(message) error) error {
+func (w *worker) deliver(ctx context.Context, id int64, do func(context.Context, message) error) error {
 	m, err := w.message(ctx, id)
 	switch {
 	case err != nil:
@@ -100,12 +100,15 @@ func (w *worker) deliver(ctx context.Context, id int64, do func(message) error) 
 	case m.wait > 0:
 		return later(m.wait)
 	}
-	err = do(*m)
+	err = do(w.paced(ctx, nil), *m)
 	if err == nil {
 		w.log.Info("told", "what", m.what, "order", m.order.ID)
 		return w.persist(ctx, func(ctx context.Context) error {
 			return w.DB.Call(ctx, "told", `SELECT miandan.message_told($1)`, []any{id}, nil)
 		})
+	}
+	if s, ok := held(err); ok {
+		return river.JobSnooze(s.snooze())
 	}
 	said := w.unnamed(*m, dispatch.Notice(err))
 	w.Station.Say(said)
