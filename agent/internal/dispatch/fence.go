@@ -16,12 +16,16 @@ type Fence interface {
 	// ErrElsewhere it has taken the label out of the queue: another one has it. Any
 	// other error says why it waits.
 	Pass(ctx context.Context, label ledger.Label) error
+	// PutBack hears that a label is in the queue again, and waits, which Pass has refused
+	// with that error. What it waited for may be there by now.
+	PutBack(ctx context.Context, why error)
 }
 
 // ErrElsewhere reports a label that another station has.
 var ErrElsewhere = errors.New("another station has the label")
 
-// fenceWait is how long a label waits that may not be begun now. Others pass it.
+// fenceWait is how long a label waits at most that may not be begun now. Others pass
+// it, until the fence ends its wait.
 const fenceWait = 5 * time.Second
 
 // pass asks the fence. It returns ledger.ErrNothing when the label is back in the
@@ -37,10 +41,13 @@ func (s *Station) pass(ctx context.Context, label ledger.Label) error {
 	case errors.Is(err, ErrElsewhere):
 		return ledger.ErrNothing
 	}
-	problem := problemOf(err, string(label.Number))
+	why, problem := err, problemOf(err, string(label.Number))
 	err = s.persist(ctx, func(ctx context.Context) error {
 		return s.Ledger.Release(ctx, label.ID, problem, fenceWait)
 	})
+	if err == nil {
+		s.Fence.PutBack(ctx, why)
+	}
 	if move := (*ledger.MoveError)(nil); err == nil || errors.As(err, &move) { // or let go meanwhile
 		return ledger.ErrNothing
 	}

@@ -2,6 +2,8 @@ package bench_test
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"testing"
 
 	"miandan/agent/internal/fleet"
@@ -54,6 +56,49 @@ func TestTheDatabaseGoesAway(t *testing.T) {
 	s.wantPaper("JDXa-1", "JDXa-2", "JDXa-3", "JDXa-4", "JDXown")
 	if n := s.heard("fleet-away-lot"); n > 2 { // once for each start
 		t.Errorf("people were told %d times", n)
+	}
+}
+
+// TestWhatWasRefusedGoesFirst lets the database come back: a label that waited for it
+// is not passed by one that was claimed since. Late, it is back in the queue only when
+// the database is there already.
+func TestWhatWasRefusedGoesFirst(t *testing.T) {
+	for name, late := range map[string]bool{"in time": false, "late": true} {
+		t.Run(name, func(t *testing.T) {
+			server := fleettest.Start(t)
+			w := worldOn(t, server.Database(t))
+			s := w.station("bench-1")
+			w.labels("a", 1, "")
+			s.claimBench(1, 0)
+			second := w.labels("b", 1, "")[0]
+			server.Stop(t, fleettest.Immediate)
+			refused, goOn := make(chan struct{}), make(chan struct{})
+			if !late {
+				close(goOn)
+			}
+			s.refused = sync.OnceFunc(func() {
+				close(refused)
+				<-goOn
+			})
+			s.run()
+			<-refused
+			server.Up(t)
+			if late {
+				w.until("the next is claimed", func() bool {
+					held, err := s.ledger.FleetHeld(context.WithoutCancel(t.Context()))
+					return err == nil && len(held) == 2
+				})
+				close(goOn)
+			}
+			w.untilState(second, fleet.Confirmed)
+			var codes []string
+			for _, p := range s.printer.Prints() {
+				codes = append(codes, read(t, p.Image))
+			}
+			if want := []string{"JDXa-1", "JDXb-1"}; !slices.Equal(codes, want) {
+				t.Errorf("printed %q, want %q", codes, want)
+			}
+		})
 	}
 }
 

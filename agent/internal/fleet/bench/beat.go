@@ -20,13 +20,13 @@ func (b *Bench) beats(ctx context.Context) {
 		every = fleet.BeatEvery
 	}
 	for ctx.Err() == nil {
-		wait := every
-		if !b.heard(ctx, b.beat(ctx)) {
-			wait = min(tick, every)
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
+		again := time.Now().Add(every)
+		well := b.heard(ctx, b.beat(ctx))
+		for more := true; more && ctx.Err() == nil; more = well && !b.isAway() && time.Now().Before(again) {
+			select {
+			case <-time.After(min(tick, every)):
+			case <-ctx.Done():
+			}
 		}
 	}
 }

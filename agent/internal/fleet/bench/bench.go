@@ -45,6 +45,10 @@ type Bench struct {
 	turn    sync.Mutex
 	unready map[fleet.Ref]time.Time // claimed, and not to be opened; since when
 
+	// refused is held by whoever says that the database is back, or looks whether it
+	// is, to have labels go first again that were refused without it.
+	refused sync.Mutex
+
 	mu      sync.Mutex
 	away    bool // the last question had no answer
 	revoked bool
@@ -72,13 +76,7 @@ func (b *Bench) Run(ctx context.Context) {
 func (b *Bench) heard(ctx context.Context, err error) bool {
 	switch {
 	case err == nil:
-		b.mu.Lock()
-		was := b.away
-		b.away, b.told = false, false
-		b.mu.Unlock()
-		if was {
-			b.Log.Info("the fleet's database is back")
-		}
+		b.answered(ctx)
 		return true
 	case ctx.Err() != nil:
 	case errors.Is(err, fleet.ErrAway):
@@ -89,6 +87,41 @@ func (b *Bench) heard(ctx context.Context, err error) bool {
 		b.Log.Warn("fleet", "error", err)
 	}
 	return false
+}
+
+// answered ends a time without the database. What the fence has refused meanwhile
+// goes first again, before anything that stood behind it may pass.
+func (b *Bench) answered(ctx context.Context) {
+	b.refused.Lock()
+	defer b.refused.Unlock()
+	b.offer(ctx)
+	b.mu.Lock()
+	was := b.away
+	b.away, b.told = false, false
+	b.mu.Unlock()
+	if was {
+		b.Log.Info("the fleet's database is back")
+	}
+}
+
+// PutBack implements dispatch.Fence. A label that was refused while the database came
+// back, and is in the queue again only now, must not wait as if it were still away.
+func (b *Bench) PutBack(ctx context.Context, why error) {
+	if !errors.Is(why, fleet.ErrAway) {
+		return
+	}
+	b.refused.Lock()
+	defer b.refused.Unlock()
+	if !b.isAway() {
+		b.offer(ctx)
+	}
+}
+
+// offer ends the wait of what the fence has refused. b.refused is held.
+func (b *Bench) offer(ctx context.Context) {
+	if err := b.Ledger.OfferFleet(ctx); err != nil && ctx.Err() == nil { // it ends by itself after some seconds
+		b.Log.Warn("labels of the fleet wait on", "error", err)
+	}
 }
 
 // goneAway tells people once how far they get without the database.

@@ -29,7 +29,7 @@ func (b *Bench) Pass(ctx context.Context, label ledger.Label) error {
 	case c.Lot && b.mayPrintLot():
 		return nil
 	case b.isAway(): // to wait for it once more would hold up those that may print
-		return notice.New("fleet-away-label", nil)
+		return notice.New("fleet-away-label", fleet.ErrAway)
 	}
 	err = b.DB.Start(ctx, c.ID, c.Epoch)
 	switch {

@@ -92,6 +92,9 @@ type station struct {
 	bench  *bench.Bench
 	// hook is called at the fence, before and behind its answer.
 	hook func(behind bool)
+	// refused is called when the fence has refused a label, before that is back in the
+	// queue.
+	refused func()
 
 	mu   sync.Mutex
 	said []notice.Code
@@ -169,8 +172,13 @@ func (f fence) Pass(ctx context.Context, l ledger.Label) error {
 	if f.s.hook != nil && err == nil {
 		f.s.hook(true)
 	}
+	if f.s.refused != nil && err != nil {
+		f.s.refused()
+	}
 	return err
 }
+
+func (f fence) PutBack(ctx context.Context, why error) { f.s.bench.PutBack(ctx, why) }
 
 // run starts the station's loops.
 func (s *station) run() {
