@@ -135,7 +135,7 @@ func TestWhatWasSaidBeforeIsNotHeard(t *testing.T) {
 	time.Sleep(20 * time.Millisecond)
 	c := dial(t, at(path))
 	device.Write([]byte("new"))
-	c.SetDeadline(time.Now().Add(5 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	buf := make([]byte, 8)
 	if n, err := io.ReadAtLeast(c, buf, 3); string(buf[:n]) != "new" {
 		t.Errorf("Read %q, %v, want %q", buf[:n], err, "new")
@@ -244,7 +244,7 @@ func TestHeldUpByACharacter(t *testing.T) {
 	if _, err := device.Write([]byte{0x11}); err != nil {
 		t.Fatal(err)
 	}
-	c.SetDeadline(time.Now().Add(5 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	label := slices.Repeat([]byte{0x11, 0x13, 'x'}, 100) // such bytes in a label hold up nobody
 	if n, err := c.Write(label); n != len(label) || err != nil {
 		t.Fatalf("Write after XON = %d, %v", n, err)

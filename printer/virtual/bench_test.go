@@ -47,7 +47,7 @@ func write(t testing.TB, c net.Conn, parts ...string) {
 
 func read(t testing.TB, c net.Conn, want string) {
 	t.Helper()
-	c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	c.SetReadDeadline(time.Now().Add(time.Minute))
 	got := make([]byte, len(want))
 	n, err := io.ReadFull(c, got)
 	if err != nil || string(got) != want {
@@ -82,7 +82,7 @@ func until(t testing.TB, c net.Conn, question, want string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(2 * time.Millisecond) {
 		write(t, c, question)
-		c.SetReadDeadline(time.Now().Add(5 * time.Second))
+		c.SetReadDeadline(time.Now().Add(time.Minute))
 		got := make([]byte, len(want))
 		n, err := io.ReadFull(c, got)
 		if err == nil && string(got) == want {

@@ -89,7 +89,7 @@ func TestPrints(t *testing.T) {
 			write(t, c, r.bytes, mark("0001"))
 			for got := []byte{}; !bytes.HasSuffix(got, []byte(returned("0001"))); {
 				b := make([]byte, 1)
-				c.SetReadDeadline(time.Now().Add(5 * time.Second))
+				c.SetReadDeadline(time.Now().Add(time.Minute))
 				if _, err := c.Read(b); err != nil {
 					t.Fatal(err)
 				}

@@ -255,7 +255,7 @@ func TestNobodyElseComesIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		c.SetDeadline(time.Now().Add(10 * time.Second))
+		c.SetDeadline(time.Now().Add(time.Minute))
 		fmt.Fprint(c, request)
 		b := make([]byte, 12)
 		n, _ := c.Read(b)

@@ -127,7 +127,7 @@ func startDisplay(t *testing.T) string {
 	}
 	w.Close()
 	t.Cleanup(func() { x.Process.Signal(os.Interrupt); x.Wait() })
-	r.SetReadDeadline(time.Now().Add(10 * time.Second))
+	r.SetReadDeadline(time.Now().Add(time.Minute))
 	number, err := io.ReadAll(io.LimitReader(r, 8))
 	if n, _, ok := strings.Cut(string(number), "\n"); ok {
 		return ":" + n
