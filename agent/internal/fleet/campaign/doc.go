@@ -8,5 +8,5 @@
 // label must lie there once.
 //
 // The tests alone say that this holds. That they would notice if it did not is shown
-// by the same campaign with one rule taken out of the database.
+// by the same warehouse with one rule taken out.
 package campaign

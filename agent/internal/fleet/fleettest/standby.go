@@ -40,6 +40,25 @@ func (s *Server) Synchronous(t testing.TB, b *Server) {
 	b.await(t, s, `SELECT count(*) = 1 FROM pg_stat_replication WHERE application_name = '`+b.name+`' AND sync_state = 'sync'`)
 }
 
+// FallBehind has an asynchronous standby take in what its primary has committed until
+// now, and nothing of what comes after. Pause does not do that: what is sent to a
+// standby that is frozen waits in the sockets, and is taken in before it is promoted.
+func (s *Server) FallBehind(t testing.TB) {
+	t.Helper()
+	conn, err := s.primary.connect(t.Context(), "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	var until string
+	if err := conn.QueryRow(t.Context(), `SELECT pg_current_wal_lsn()::text`).Scan(&until); err != nil {
+		t.Fatal(err)
+	}
+	s.await(t, s, `SELECT pg_last_wal_replay_lsn() >= '`+until+`'`)
+	s.SQL(t, "postgres", `ALTER SYSTEM SET primary_conninfo = ''`, `SELECT pg_reload_conf()`)
+	s.await(t, s, `SELECT count(*) = 0 FROM pg_stat_wal_receiver`)
+}
+
 // Promote makes a standby a primary. The old one must have been stopped: two
 // primaries are what a cluster's manager has to prevent.
 func (s *Server) Promote(t testing.TB) {
