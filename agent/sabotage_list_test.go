@@ -134,8 +134,8 @@ var removals = []removal{
 	{
 		invariant: "I9", name: "the youngest label first",
 		file:     "agent/internal/ledger/claim.go",
-		old:      []string{" ORDER BY position, deadline, id LIMIT 1`"},
-		new:      []string{" ORDER BY position, deadline, id DESC LIMIT 1`"},
+		old:      []string{"\tORDER BY position, deadline, id LIMIT 1`"},
+		new:      []string{"\tORDER BY position, deadline, id DESC LIMIT 1`"},
 		why:      "the parcels of an order come out in the wrong order",
 		accident: "none",
 	},

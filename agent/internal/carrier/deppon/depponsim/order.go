@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"miandan/agent/internal/carrier/carriertest/drawn"
 )
 
 type contact struct {
@@ -212,5 +214,5 @@ func (g *Gateway) file(w http.ResponseWriter, r *http.Request, number string) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/pdf")
-	_, _ = w.Write(label(number, fmt.Sprintf("%d/%d", slices.Index(o.numbers, number)+1, len(o.numbers)), "DEPPON "+o.TransportType))
+	_, _ = w.Write(drawn.Label(number, fmt.Sprintf("%d/%d", slices.Index(o.numbers, number)+1, len(o.numbers)), "DEPPON "+o.TransportType))
 }

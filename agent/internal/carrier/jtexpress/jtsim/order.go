@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"miandan/agent/internal/carrier/carriertest/drawn"
 )
 
 type contact struct {
@@ -182,6 +184,6 @@ func (g *Gateway) print(biz string) reply {
 		return no("121003006", "Order status not printable")
 	}
 	code, _ := o.sorted() // the label's type has no hanzi
-	pdf := label(o.number, code, "J&T EXPRESS "+o.ExpressType)
+	pdf := drawn.Label(o.number, code, "J&T EXPRESS "+o.ExpressType)
 	return yes(map[string]string{"txlogisticId": o.Reference, "billCode": o.number, "base64EncodeContent": base64.StdEncoding.EncodeToString(pdf), "urlContent": ""})
 }

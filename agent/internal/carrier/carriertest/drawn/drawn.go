@@ -1,4 +1,7 @@
-package jtsim
+// Package drawn draws the labels that simulated carriers hand out as PDF: a Code 128 and
+// some lines of text. It is written apart from the program's own labels and barcodes,
+// which it helps to test.
+package drawn
 
 import (
 	"bytes"
@@ -6,9 +9,9 @@ import (
 	"strings"
 )
 
-// label draws a label of 76 × 130 mm as a PDF: the number as a Code 128 and some
+// Label draws a label of 76 × 130 mm as a PDF: the number as a Code 128 and some
 // lines of text, one type size smaller each.
-func label(number string, lines ...string) []byte {
+func Label(number string, lines ...string) []byte {
 	const mm = 72 / 25.4
 	const module = 0.375 * mm // three dots of a head of 203 dpi
 	var page bytes.Buffer
