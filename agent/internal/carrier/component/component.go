@@ -35,8 +35,6 @@ const DefaultPort = "9113"
 // DefaultPatience is how long the component may take to reply to a label.
 const DefaultPatience = line.DefaultPatience
 
-const maxDocument = 4 << 20 // bytes
-
 // Why a component takes no label. Whatever carries one of these was not sent.
 var (
 	ErrOff       = line.ErrOff

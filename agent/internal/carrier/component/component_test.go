@@ -314,9 +314,9 @@ func TestTask(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			conn := &Conn{t: way(t, "jd-component:///HPRT R42D?"+c.query), name: "L-17"}
-			conn.document.Write(b)
-			got, err := conn.task("KEY")
+			conn := &Conn{t: way(t, "jd-component:///HPRT R42D?"+c.query)}
+			conn.Name = "L-17"
+			got, err := conn.task("KEY", b)
 			if err != nil {
 				t.Fatal(err)
 			}

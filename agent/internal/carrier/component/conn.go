@@ -1,28 +1,21 @@
 package component
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"miandan/agent/internal/carrier/component/line"
 	"miandan/printer"
 )
 
-// Conn brings one document to the component. The document is held back until
-// Finish and then sent as one task of its own, so that a reply can be about
-// nothing else.
+// Conn brings one document to the component, in the name of the job.
 type Conn struct {
-	t        *Transport
-	line     *line.Line
-	name     string
-	started  bool
-	finished atomic.Bool
-	document bytes.Buffer
+	line.Held
+	t    *Transport
+	line *line.Line
 }
 
 var (
@@ -34,35 +27,11 @@ var (
 // Status asks whether the component has the printer. While a label is under
 // way it asks nothing: the component knows no more of a printer than its name.
 func (c *Conn) Status(ctx context.Context) (printer.Status, error) {
-	if c.finished.Load() {
+	if c.UnderWay() {
 		return printer.Status{}, nil
 	}
 	return c.t.status(ctx, c.line)
 }
-
-// Start takes the job's name, which becomes the document's.
-func (c *Conn) Start(_ context.Context, j printer.Job) error {
-	if c.started {
-		return errors.New("a connection to the component takes one job")
-	}
-	c.started, c.name = true, j.Name
-	return nil
-}
-
-// Write adds to the document. Nothing leaves before Finish.
-func (c *Conn) Write(p []byte) (int, error) {
-	if !c.started || c.finished.Load() {
-		return 0, errors.New("the component's document is not open")
-	}
-	if c.document.Len()+len(p) > maxDocument {
-		return 0, errors.New("the sealed document is too large")
-	}
-	return c.document.Write(p)
-}
-
-// SetDeadline does nothing: Write only remembers, and all that waits has a
-// context.
-func (c *Conn) SetDeadline(time.Time) error { return nil }
 
 // enough is how many replies to one request are kept.
 const enough = 4
@@ -78,11 +47,12 @@ const second = 300 * time.Millisecond
 // refused it before printing (see RefusedError). Whatever else happened, the
 // label may be on paper.
 func (c *Conn) Finish(ctx context.Context) (printer.Evidence, error) {
-	if !c.started || !c.finished.CompareAndSwap(false, true) {
-		return printer.Evidence{}, errors.New("the component's document is not open")
+	document, err := c.Whole()
+	if err != nil {
+		return printer.Evidence{}, err
 	}
 	key := line.NewKey()
-	frame, err := c.task(key)
+	frame, err := c.task(key, document)
 	if err != nil {
 		return printer.Evidence{}, fmt.Errorf("%w: %w", printer.ErrUnprinted, err)
 	}
@@ -108,12 +78,12 @@ func (c *Conn) Finish(ctx context.Context) (printer.Evidence, error) {
 	return printer.Evidence{Method: "component", Detail: "task " + key, At: time.Now()}, nil
 }
 
-func (c *Conn) task(key string) ([]byte, error) {
-	d, err := decode(c.document.Bytes())
+func (c *Conn) task(key string, document []byte) ([]byte, error) {
+	d, err := decode(document)
 	if err != nil {
 		return nil, err
 	}
-	task, err := c.t.speak.print(key, c.t.address.Printer, c.name, d)
+	task, err := c.t.speak.print(key, c.t.address.Printer, c.Name, d)
 	if err != nil {
 		return nil, err
 	}

@@ -1,28 +1,20 @@
 package cainiao
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
-	"time"
 
 	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/carrier/component/line"
 	"miandan/printer"
 )
 
-// Conn brings one document to the component. The document is held back until
-// Finish and then sent as one task of its own, as Cainiao advises, so that a
-// notice can be about nothing else.
+// Conn brings one document to the component, as one task, as Cainiao advises.
 type Conn struct {
-	t        *Transport
-	line     *line.Line
-	name     string
-	started  bool
-	finished atomic.Bool
-	document bytes.Buffer
+	line.Held
+	t    *Transport
+	line *line.Line
 }
 
 var (
@@ -34,7 +26,7 @@ var (
 // Status asks whether the component has the printer and can use it. While a
 // label is under way it asks nothing.
 func (c *Conn) Status(ctx context.Context) (printer.Status, error) {
-	if c.finished.Load() {
+	if c.UnderWay() {
 		return printer.Status{}, nil
 	}
 	return c.t.status(ctx, c.line)
@@ -42,31 +34,12 @@ func (c *Conn) Status(ctx context.Context) (printer.Status, error) {
 
 // Start takes the job's name, under which the component will know the task. The
 // ledger gives every attempt a name that it uses for no other.
-func (c *Conn) Start(_ context.Context, j printer.Job) error {
-	if c.started {
-		return errors.New("a connection to the component takes one job")
+func (c *Conn) Start(ctx context.Context, j printer.Job) error {
+	if j.Name == "" { // nobody will ask for it later
+		j.Name = line.NewKey()
 	}
-	c.started, c.name = true, j.Name
-	if c.name == "" { // nobody will ask for it later
-		c.name = line.NewKey()
-	}
-	return nil
+	return c.Held.Start(ctx, j)
 }
-
-// Write adds to the document. Nothing leaves before Finish.
-func (c *Conn) Write(p []byte) (int, error) {
-	if !c.started || c.finished.Load() {
-		return 0, errors.New("the component's document is not open")
-	}
-	if c.document.Len()+len(p) > maxDocument {
-		return 0, errors.New("the sealed document is too large")
-	}
-	return c.document.Write(p)
-}
-
-// SetDeadline does nothing: Write only remembers, and all that waits has a
-// context.
-func (c *Conn) SetDeadline(time.Time) error { return nil }
 
 // errPatience ends the waiting for the component's word.
 var errPatience = errors.New("its patience is over")
@@ -79,25 +52,26 @@ var errPatience = errors.New("its patience is over")
 // If the line breaks the component is called again and asked, until it says what
 // became of the task or its patience is over.
 func (c *Conn) Finish(ctx context.Context) (printer.Evidence, error) {
-	if !c.started || !c.finished.CompareAndSwap(false, true) {
-		return printer.Evidence{}, errors.New("the component's document is not open")
+	document, err := c.Whole()
+	if err != nil {
+		return printer.Evidence{}, err
 	}
-	evidence, err := c.finish(ctx)
+	evidence, err := c.finish(ctx, document)
 	return evidence, named(c.t.dialect, err)
 }
 
-func (c *Conn) finish(ctx context.Context) (printer.Evidence, error) {
-	d, err := decode(c.document.Bytes())
+func (c *Conn) finish(ctx context.Context, document []byte) (printer.Evidence, error) {
+	d, err := decode(document)
 	if err != nil {
 		return printer.Evidence{}, fmt.Errorf("%w: %w", printer.ErrUnprinted, err)
 	}
-	frame, err := c.t.print(c.name, d)
+	frame, err := c.t.print(c.Name, d)
 	if err != nil {
 		return printer.Evidence{}, fmt.Errorf("%w: %w", printer.ErrUnprinted, err)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, c.t.address.Patience, errPatience)
 	defer cancel()
-	f := &following{t: c.t, name: c.name, document: documentID(c.name, d), own: d.ID == ""}
+	f := &following{t: c.t, name: c.Name, document: documentID(c.Name, d), own: d.ID == ""}
 	f.listen(c.line)
 	left, err := c.line.Send(ctx, frame)
 	if err != nil && !left {

@@ -37,9 +37,8 @@ type Document struct {
 var ErrNoDocument = component.ErrNoDocument
 
 const (
-	maxDocument = 4 << 20 // bytes
-	maxDepth    = 64      // of a content
-	maxID       = 64      // bytes
+	maxDepth = 64 // of a content
+	maxID    = 64 // bytes
 )
 
 // Encode returns the document for a printer.Job.
