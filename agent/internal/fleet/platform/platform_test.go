@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -122,11 +123,14 @@ func (w *world) join(t *testing.T, name string) (data string) {
 }
 
 // run runs a platform station in this process until the test ends or stop is called.
-func (w *world) run(t *testing.T, name string) (stop func()) {
+func (w *world) run(t *testing.T, name string, change ...func(*platform.Options)) (stop func()) {
 	t.Helper()
 	o, closed, err := optionsOf(w.join(t, name), w.Config, w.db.DSN(), name)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, c := range change {
+		c(&o)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -136,7 +140,7 @@ func (w *world) run(t *testing.T, name string) (stop func()) {
 			t.Error(err)
 		}
 	}()
-	stop = func() { cancel(); <-done; closed() }
+	stop = sync.OnceFunc(func() { cancel(); <-done; closed() })
 	t.Cleanup(stop)
 	return stop
 }
