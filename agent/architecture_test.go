@@ -30,7 +30,7 @@ var directions = []struct {
 	{"agent/internal/tray", []string{"agent/internal/api", "agent/internal/tray", "agent/internal/notice"}, "the tray is a client of the API and nothing else"},
 	{"agent/internal/carrier", []string{"agent/internal/carrier", "agent/internal/order", "agent/internal/platform", "agent/internal/notice", "agent/internal/outbound", "agent/internal/jos", "agent/internal/lop", "agent/internal/secret", "templates/waybill", "templates/pii"}, "a carrier gives numbers and has never heard of printers"},
 	{"agent/internal/carrier/component", []string{"agent/internal/jos", "agent/internal/notice", "agent/internal/outbound", "printer"}, "a vendor's component is a way to a printer, and its document is sealed"},
-	{"agent/internal/carrier/component/componentsim", []string{"agent/internal/jos/jdsim/sheet"}, "a simulator shares nothing with the client that it tests, and the sealed labels with its gateway"},
+	{"agent/internal/carrier/component/componentsim", []string{"agent/internal/jos/jdsim/sheet", "agent/internal/jos/jdsim/journal"}, "a simulator shares nothing with the client that it tests, and the sealed labels with its gateway"},
 	{"agent/internal/carrier/component/cainiao", []string{"agent/internal/carrier/component", "agent/internal/jos", "agent/internal/notice", "agent/internal/outbound", "printer"}, "another vendor's component is the same way to a printer, told in the same words"},
 	{"agent/internal/carrier/component/cainiaosim", nil, "a simulator shares nothing with the client that it tests"},
 	{"agent/internal/carrier/sf/sfsim", nil, "a simulator shares nothing with the client that it tests"},
@@ -42,7 +42,7 @@ var directions = []struct {
 	{"agent/internal/carrier/deppon/depponsim", []string{"agent/internal/carrier/carriertest/drawn"}, "a simulator shares nothing with the client that it tests"},
 	{"agent/internal/carrier/carriertest/drawn", nil, "it stands in for what carriers draw"},
 	{"agent/internal/carrier/kuaidi100/kuaidi100sim", nil, "a simulator shares nothing with the client that it tests"},
-	{"agent/internal/jos/jdsim", nil, "a simulator shares nothing with the client that it tests"},
+	{"agent/internal/jos/jdsim", []string{"agent/internal/jos/jdsim/journal"}, "a simulator shares nothing with the client that it tests"},
 	{"agent", []string{"agent", "printer", "templates"}, "the agent knows everybody"},
 }
 

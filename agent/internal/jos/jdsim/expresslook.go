@@ -123,7 +123,7 @@ type step struct{ title, remark, at string }
 // steps tells what the journal knows of a number.
 func (g *Gateway) steps(taken Entry) []step {
 	s := []step{{"下单", "运单已创建", stamp(taken.At)}}
-	for _, e := range g.journal.entries {
+	for _, e := range g.journal.Entries() {
 		switch {
 		case e.Refused != "":
 		case e.Event == Unbound && e.Number == taken.Number:

@@ -24,6 +24,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"miandan/agent/internal/jos/jdsim/journal"
 )
 
 // Path is where the gateway answers; everything else is 404.
@@ -47,7 +49,7 @@ type Gateway struct {
 	listed    []string // ids in the order they were added
 	stock     []Contract
 	ledger    ledger
-	journal   *journal
+	journal   *journal.Journal[Entry]
 	faults    []*fault
 	dice      *rand.Rand
 	calls     map[string]int
@@ -115,7 +117,7 @@ func New(c Config) (*Gateway, error) {
 		return nil, err
 	}
 	g.journal = j
-	for _, e := range j.entries {
+	for _, e := range j.Entries() {
 		g.apply(e)
 	}
 	return g, nil
@@ -334,7 +336,7 @@ func (g *Gateway) outage(carrier string, to place) string {
 func (g *Gateway) Close() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.journal.close()
+	return g.journal.Close()
 }
 
 func encode(o object) []byte {

@@ -1,16 +1,10 @@
 package jdsim
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
+
+	"miandan/agent/internal/jos/jdsim/journal"
 )
 
 // Event is what an Entry tells of.
@@ -70,9 +64,7 @@ type Entry struct {
 // Journal returns everything that happened, oldest first. It grows with every
 // order that is served, by some 200 bytes each time.
 func (g *Gateway) Journal() []Entry {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return slices.Clone(g.journal.entries)
+	return slices.Clone(g.journal.Entries())
 }
 
 // record writes entries down and only then lets them be true.
@@ -80,7 +72,7 @@ func (g *Gateway) record(c *call, entries ...Entry) error {
 	for i := range entries {
 		entries[i].At, entries[i].Method = c.now, c.method
 	}
-	if err := g.journal.append(entries); err != nil {
+	if err := g.journal.Append(entries...); err != nil {
 		return err
 	}
 	for _, e := range entries {
@@ -92,113 +84,10 @@ func (g *Gateway) record(c *call, entries ...Entry) error {
 // journalFile is the journal's name in its folder: one entry a line.
 const journalFile = "jdsim-journal.jsonl"
 
-// errJournal reports a journal that takes no more entries.
-var errJournal = errors.New("the journal is closed or damaged")
+// ReadJournal returns the entries in a folder that a gateway writes to or has written
+// to; none if there is no journal.
+func ReadJournal(dir string) ([]Entry, error) { return journal.Read[Entry](dir, journalFile) }
 
-// journal keeps entries in memory and, with a file, on disk.
-type journal struct {
-	entries []Entry
-	file    *os.File // nil without a folder
-	stopped bool
-}
-
-// ReadJournal returns the entries in a folder that a gateway writes to or has
-// written to; none if there is no journal. A last line that a crash cut short
-// is left out: nobody was told of it.
-func ReadJournal(dir string) ([]Entry, error) {
-	entries, _, err := readJournal(filepath.Join(dir, journalFile))
-	return entries, err
-}
-
-// readJournal also returns the length of the whole lines.
-func readJournal(name string) ([]Entry, int64, error) {
-	b, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, 0, nil
-	}
-	if err != nil {
-		return nil, 0, fmt.Errorf("read the gateway's journal: %w", err)
-	}
-	b = b[:bytes.LastIndexByte(b, '\n')+1]
-	var entries []Entry
-	for lines := bufio.NewScanner(bytes.NewReader(b)); lines.Scan(); {
-		var e Entry
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, 0, fmt.Errorf("read the gateway's journal: line %d: %w", len(entries)+1, err)
-		}
-		entries = append(entries, e)
-	}
-	return entries, int64(len(b)), nil
-}
-
-func openJournal(dir string) (*journal, error) {
-	if dir == "" {
-		return &journal{}, nil
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open the gateway's journal: %w", err)
-	}
-	name := filepath.Join(dir, journalFile)
-	entries, length, err := readJournal(name)
-	if err != nil {
-		return nil, err
-	}
-	// Cut by name and before opening: Windows cuts no file opened for
-	// appending.
-	if err := os.Truncate(name, length); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("open the gateway's journal: %w", err)
-	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open the gateway's journal: %w", err)
-	}
-	return &journal{entries: entries, file: f}, nil
-}
-
-// append numbers the entries and makes them durable. After a failure nobody
-// knows what is on disk, so the journal takes no more.
-func (j *journal) append(entries []Entry) error {
-	if j.stopped {
-		return errJournal
-	}
-	for i := range entries {
-		entries[i].Seq = len(j.entries) + i + 1
-	}
-	if err := j.write(entries); err != nil {
-		j.stopped = true
-		return err
-	}
-	j.entries = append(j.entries, entries...)
-	return nil
-}
-
-func (j *journal) write(entries []Entry) error {
-	if j.file == nil || len(entries) == 0 {
-		return nil
-	}
-	var b bytes.Buffer
-	lines := json.NewEncoder(&b)
-	for _, e := range entries {
-		if err := lines.Encode(e); err != nil {
-			return fmt.Errorf("write the gateway's journal: %w", err)
-		}
-	}
-	if _, err := j.file.Write(b.Bytes()); err != nil {
-		return fmt.Errorf("write the gateway's journal: %w", err)
-	}
-	if err := j.file.Sync(); err != nil {
-		return fmt.Errorf("write the gateway's journal: %w", err)
-	}
-	return nil
-}
-
-func (j *journal) close() error {
-	if j.stopped {
-		return nil
-	}
-	j.stopped = true
-	if j.file == nil {
-		return nil
-	}
-	return j.file.Close()
+func openJournal(dir string) (*journal.Journal[Entry], error) {
+	return journal.Open(dir, journalFile, func(e *Entry, seq int) { e.Seq = seq })
 }

@@ -65,7 +65,7 @@ func (g *Gateway) decrypt(c *call) (object, error) {
 		data = append(data, r)
 	}
 	return object{"returnType": object{
-		"code": g.config.Dialect.ok200(), "requestId": fmt.Sprintf("req-%d", len(g.journal.entries)), "message": "success", "data": data,
+		"code": g.config.Dialect.ok200(), "requestId": fmt.Sprintf("req-%d", len(g.journal.Entries())), "message": "success", "data": data,
 	}}, nil
 }
 
@@ -201,7 +201,7 @@ func (g *Gateway) waiting(c *call) (object, error) {
 		}
 	}
 	return object{"returnType": object{
-		"code": g.config.Dialect.ok200(), "requestId": fmt.Sprintf("req-%d", len(g.journal.entries)), "message": "success",
+		"code": g.config.Dialect.ok200(), "requestId": fmt.Sprintf("req-%d", len(g.journal.Entries())), "message": "success",
 		"data": object{"orderIdList": others},
 	}}, nil
 }

@@ -18,11 +18,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/coder/websocket"
 
+	"miandan/agent/internal/jos/jdsim/journal"
 	"miandan/agent/internal/jos/jdsim/sheet"
 )
 
@@ -56,7 +58,7 @@ type Config struct {
 // those that only look also by Config.Paper.
 type Component struct {
 	config  Config
-	journal *journal
+	journal *journal.Journal[Entry]
 
 	printing sync.Mutex // one request at a time
 
@@ -119,7 +121,7 @@ func (c *Component) Close() error {
 		err = c.server.Close()
 	}
 	c.work.Wait()
-	return errors.Join(err, c.journal.close())
+	return errors.Join(err, c.journal.Close())
 }
 
 // Served returns how many requests were understood.
@@ -130,7 +132,7 @@ func (c *Component) Served() int {
 }
 
 // Journal returns everything that came out, oldest first.
-func (c *Component) Journal() []Entry { return c.journal.all() }
+func (c *Component) Journal() []Entry { return slices.Clone(c.journal.Entries()) }
 
 // largestFrame bounds one message.
 const largestFrame = 16 << 20

@@ -68,7 +68,7 @@ func TestNoWordWithoutAJournal(t *testing.T) {
 		"protocol 3": ofThree(`{"outputType":0}`, `{"templateCode":"x","printData":"BLOB"}`),
 	} {
 		s := start(t, Config{JournalDir: t.TempDir()})
-		s.journal.file.Close()
+		s.journal.Close()
 		c := s.dial(t)
 		c.say(frame)
 		if r, err := c.hear(10 * time.Second); err == nil {

@@ -94,7 +94,7 @@ func (c *Component) toFile(task string, o output, labels []label) (given, error)
 	}
 	for _, l := range labels {
 		e := Entry{At: c.config.Clock(), Task: task, Waybill: l.Document.Waybill, Package: l.Document.Package, File: name}
-		if err := c.journal.append(e); err != nil {
+		if err := c.journal.Append(e); err != nil {
 			return g, err
 		}
 		g.came++

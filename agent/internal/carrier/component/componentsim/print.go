@@ -184,7 +184,7 @@ func (c *Component) print(printer, task string, l label) (why string, err error)
 	if c.config.Paper != nil && c.config.Paper(l.Paper) != nil {
 		return "打印机异常", nil
 	}
-	return "", c.journal.append(Entry{
+	return "", c.journal.Append(Entry{
 		At: c.config.Clock(), Task: task, Waybill: l.Document.Waybill, Package: l.Document.Package, Printer: printer,
 	})
 }
