@@ -26,6 +26,22 @@ type Room interface {
 	RoomAgain(ctx context.Context, a RoomAgain) error
 	RoomMove(ctx context.Context, m RoomMove) (RoomMoved, error)
 	RoomSeen(ctx context.Context, alarm int64, who string) error
+	// RoomOrders lists orders of whose number only a person can say something.
+	RoomOrders(ctx context.Context) ([]fleet.RoomOrder, error)
+	// RoomNumber takes what a person has found out about one. It is refused with
+	// ErrConflict if the order has moved since it was shown.
+	RoomNumber(ctx context.Context, n RoomNumber) error
+}
+
+// RoomNumber is what a person has found in the carrier's console: an order's number,
+// or one for each of its parcels; none says that the carrier has given it no number,
+// or that the number of a changed order has been given back.
+type RoomNumber struct {
+	Order   int64    `json:"id" minimum:"1"`
+	Epoch   int64    `json:"epoch" minimum:"0" doc:"As it was shown: an order that has moved since is left alone"`
+	Numbers []string `json:"numbers" maxItems:"50" nullable:"false" doc:"Empty: it has none"`
+	Reason  string   `json:"reason" minLength:"1" maxLength:"200"`
+	Who     string   `json:"who,omitempty" maxLength:"64"`
 }
 
 // RoomDecision is a person's word on a label that nobody else can settle.
@@ -60,6 +76,10 @@ type RoomMoved struct {
 
 type roomLabels struct {
 	Labels []fleet.RoomLabel `json:"labels" nullable:"false"`
+}
+
+type roomOrders struct {
+	Orders []fleet.RoomOrder `json:"orders" nullable:"false"`
 }
 
 type roomRecords struct {
@@ -115,6 +135,17 @@ func (s *Server) room(api huma.API) {
 			return nil, s.fail(ctx, "room/move", err)
 		}
 		return &answer[RoomMoved]{m}, nil
+	}, atLeast(Lead))
+	register(api, http.MethodGet, "room/orders", "Orders of whose number only a person can say something", func(ctx context.Context, _ *struct{}) (*answer[roomOrders], error) {
+		list, err := s.Room.RoomOrders(ctx)
+		if err != nil {
+			return nil, s.fail(ctx, "room/orders", err)
+		}
+		return &answer[roomOrders]{roomOrders{append([]fleet.RoomOrder{}, list...)}}, nil
+	}, atLeast(Lead))
+	register(api, http.MethodPost, "room/number", "Say which number an order has, or that it has none", func(ctx context.Context, in *struct{ Body RoomNumber }) (*struct{}, error) {
+		in.Body.Who = callerOf(ctx).who(in.Body.Who)
+		return nil, s.fail(ctx, "room/number", s.Room.RoomNumber(ctx, in.Body))
 	}, atLeast(Lead))
 	register(api, http.MethodPost, "room/seen", "Take an alarm from the wall", func(ctx context.Context, in *struct {
 		Body struct {

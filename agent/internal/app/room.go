@@ -5,12 +5,18 @@ import (
 	"errors"
 
 	"miandan/agent/internal/api"
+	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/fleet"
+	"miandan/agent/internal/fleet/platform"
+	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 )
 
 // room is the fleet as this station's page shows it.
-type room struct{ db *fleet.DB }
+type room struct {
+	db   *fleet.DB
+	desk *platform.Desk // nil at a bench
+}
 
 var _ api.Room = room{}
 
@@ -19,7 +25,11 @@ func (a *App) wallRoom() api.Room {
 	if a.fleet == nil {
 		return nil
 	}
-	return room{a.fleet.db}
+	r := room{db: a.fleet.db}
+	if a.config.Fleet.Platform {
+		r.desk = platform.NewDesk(a.fleet.db, a.Station)
+	}
+	return r
 }
 
 // Room implements api.Room.
@@ -61,6 +71,24 @@ func (r room) RoomSeen(ctx context.Context, alarm int64, who string) error {
 	return r.told(r.db.Seen(ctx, alarm, who))
 }
 
+// RoomOrders implements api.Room.
+func (r room) RoomOrders(ctx context.Context) ([]fleet.RoomOrder, error) {
+	list, err := r.db.RoomOrders(ctx)
+	return list, r.told(err)
+}
+
+// RoomNumber implements api.Room.
+func (r room) RoomNumber(ctx context.Context, n api.RoomNumber) error {
+	of, p := platform.InDoubt{ID: n.Order, Epoch: n.Epoch}, ledger.Person{Who: n.Who, Why: n.Reason}
+	switch {
+	case r.desk == nil:
+		return r.told(fleet.ErrDenied)
+	case len(n.Numbers) > 0:
+		return r.told(r.desk.Adopt(ctx, of, n.Numbers, p))
+	}
+	return r.told(r.desk.NoNumber(ctx, of, p))
+}
+
 // told gives a failure its sentence.
 func (r room) told(err error) error {
 	switch {
@@ -68,6 +96,10 @@ func (r room) told(err error) error {
 		return notice.New("fleet-away", errors.Join(api.ErrUnready, err))
 	case errors.Is(err, fleet.ErrMove):
 		return notice.New("room-moved", errors.Join(api.ErrConflict, err))
+	case errors.Is(err, platform.ErrNoData):
+		return notice.New("room-order-deleted", errors.Join(api.ErrConflict, err))
+	case errors.Is(err, dispatch.ErrNotToShip):
+		return notice.New(notice.CodeOf(err), errors.Join(api.ErrConflict, err))
 	case errors.Is(err, fleet.ErrDenied):
 		return notice.New("room-platform-only", errors.Join(api.ErrConflict, err))
 	case errors.Is(err, fleet.ErrRevoked):

@@ -20,7 +20,7 @@ import (
 // carrier is asked whether they are the merchant's if it can be asked. From the
 // ledger on they go the way of every number.
 func (s *Station) Adopt(ctx context.Context, key order.Key, typed []string, who ledger.Person) error {
-	numbers, err := readNumbers(typed)
+	numbers, err := ReadNumbers(typed)
 	if err != nil {
 		return err
 	}
@@ -28,24 +28,9 @@ func (s *Station) Adopt(ctx context.Context, key order.Key, typed []string, who 
 	if err != nil {
 		return err
 	}
-	issuer, ok := s.Issuers[lost.Issuer]
-	if !ok {
-		return notice.New("carrier-unknown", nil, key.ID, lost.Issuer)
-	}
-	adopter, ok := issuer.(carrier.Adopter)
-	if !ok {
-		return notice.New("number-by-carrier", nil, key.ID, lost.Issuer)
-	}
-	w, err := adopter.Adopt(lost.Order, numbers) // as many as it has parcels?
+	w, err := Found(ctx, s.Issuers[lost.Issuer], lost.Issuer, lost.Order, numbers)
 	if err != nil {
 		return err
-	}
-	if p, ok := issuer.(carrier.Prover); ok {
-		for _, n := range numbers {
-			if err := p.Prove(ctx, n); err != nil {
-				return err
-			}
-		}
 	}
 	err = s.Ledger.Adopted(ctx, lost, w, who)
 	if taken := (*ledger.TakenError)(nil); errors.As(err, &taken) {
@@ -55,6 +40,31 @@ func (s *Station) Adopt(ctx context.Context, key order.Key, typed []string, who 
 		s.Log.Info("number found by hand", "order", key.ID, "issuer", lost.Issuer, "parcels", len(w.Parcels))
 	}
 	return err
+}
+
+// Found makes an order's waybill of the numbers that a person has found: as many as
+// it has parcels, and the merchant's own if its carrier can say so. The issuer is nil
+// if the settings have none of that name.
+func Found(ctx context.Context, issuer carrier.Issuer, name string, o order.Order, numbers []waybill.Number) (waybill.Waybill, error) {
+	if issuer == nil {
+		return waybill.Waybill{}, notice.New("carrier-unknown", nil, o.ID, name)
+	}
+	adopter, ok := issuer.(carrier.Adopter)
+	if !ok {
+		return waybill.Waybill{}, notice.New("number-by-carrier", nil, o.ID, name)
+	}
+	w, err := adopter.Adopt(o, numbers)
+	if err != nil {
+		return waybill.Waybill{}, err
+	}
+	if p, ok := issuer.(carrier.Prover); ok {
+		for _, n := range numbers {
+			if err := p.Prove(ctx, n); err != nil {
+				return waybill.Waybill{}, err
+			}
+		}
+	}
+	return w, nil
 }
 
 // NoNumber takes a person's word that the carrier has given an order no number,
@@ -92,8 +102,9 @@ var ErrNotToShip = errors.New("the platform does not have it shipped")
 
 var waybillNumber = regexp.MustCompile(`^[0-9A-Z]{6,40}$`)
 
-// readNumbers reads waybill numbers as people type and scan them.
-func readNumbers(typed []string) ([]waybill.Number, error) {
+// ReadNumbers reads waybill numbers as people type and scan them; what
+// is none is number-form.
+func ReadNumbers(typed []string) ([]waybill.Number, error) {
 	var numbers []waybill.Number
 	for _, t := range typed {
 		n := waybill.Number(strings.ToUpper(strings.TrimSpace(t)))

@@ -30,6 +30,15 @@ var aboutFleetPlatform = sentences{
 		"This computer is no member of a fleet. Join one with: miandan fleet join CODE --dsn ADDRESS.",
 		"本机不是多站成员。加入：miandan fleet join 加入码 --dsn 数据库地址。",
 	},
+	// three numbers
+	"fleet-join-open": {
+		"The station cannot join yet: %d orders have no number, %d labels are not settled, %d messages are not delivered, and in a fleet nobody would see to them. Switch its platforms off in the settings, print what is open, delete what is not to be printed, let the agent run until all is done, stop it, and join then.",
+		"暂不能加入：有 %d 个订单尚无单号、%d 张面单结果未定、%d 条消息未送达，加入后将无人处理。请先在设置中关闭平台读取，打印未完成的订单，删除不再打印的订单，让程序运行至全部完成，停止程序后再加入。",
+	},
+	"fleet-join-history": {
+		"The fleet's database does not take in which orders have their number from this station, so that they could get a second one: it may be of an earlier version. Bring it up to date with miandan fleet init, then join again with the same code.",
+		"多站数据库无法接收本站已取号的订单，可能导致重复取号：数据库版本可能较旧。请先运行 miandan fleet init 升级，再用同一加入码重新加入。",
+	},
 	// two numbers
 	"fleet-left-open": {
 		"The station cannot leave yet: %d labels are started here and nobody knows what became of them, and of %d the fleet has not been told. Settle them in the queue, let the agent run until they are told, then leave.",
@@ -47,6 +56,10 @@ var aboutFleetPlatform = sentences{
 	"room-moved": {
 		"The label has moved on meanwhile. Look again.",
 		"该面单的状态已变化，请重新查看。",
+	},
+	"room-order-deleted": {
+		"Whom the order goes to was deleted when its time had passed, so it cannot be labelled. Cancel the number in the carrier's console, then say that it has none: the order is read again.",
+		"该订单的收件信息已到期删除，无法打印面单。请在快递后台取消该单号，再选择“没有单号”，订单将重新读取。",
 	},
 	"fleet-said-ready": {
 		"The database is ready. Invite stations with: miandan fleet invite NAME.",

@@ -16,16 +16,20 @@ import (
 // wall is a fleet for the page: two benches, of which one has gone silent with a
 // label in hand, and an office.
 type wall struct {
-	mu   sync.Mutex
-	room fleet.Room
-	acts []string
+	mu     sync.Mutex
+	room   fleet.Room
+	doubts []fleet.RoomOrder
+	acts   []string
 }
 
 func newWall(now time.Time) *wall {
 	stuck := fleet.RoomLabel{Ref: fleet.Ref{ID: 7, Epoch: 3}, Source: "jd", Order: "1004200011", Waybill: "JDX000000000007", State: "started", Station: "bench-2", Printer: "left", Since: now.Add(-3 * time.Minute)}
 	unknown := stuck
 	unknown.Ref, unknown.Waybill, unknown.State, unknown.Station = fleet.Ref{ID: 8, Epoch: 1}, "JDX000000000008", "unknown", "bench-1"
-	return &wall{room: fleet.Room{
+	return &wall{doubts: []fleet.RoomOrder{
+		{ID: 21, Epoch: 4, Source: "jd", Order: "1004200021", State: "issue-unknown", Issuer: "jd-express", Since: now.Add(-20 * time.Minute), Numbers: []string{}, Late: []string{"JDX000000000021"}},
+		{ID: 22, Epoch: 2, Source: "jd", Order: "1004200022", State: "changed", Issuer: "wujie/ZTO", Since: now.Add(-time.Hour), Numbers: []string{"75300000000022"}, Late: []string{}},
+	}, room: fleet.Room{
 		Now: now,
 		Stations: []fleet.RoomStation{
 			{Name: "bench-1", Zone: "east", Alive: true, Claimed: 4, Lot: 5, Unknown: 1, DoneHour: 212, Printers: []fleet.RoomPrinter{{Name: "left", Paper: "76x130", Ready: true, Left: 4}, {Name: "right", Paper: "100x150", Trouble: "media-empty"}}},
@@ -82,6 +86,20 @@ func (w *wall) RoomSeen(_ context.Context, alarm int64, _ string) error {
 	return nil
 }
 
+func (w *wall) RoomOrders(context.Context) ([]fleet.RoomOrder, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.doubts, nil
+}
+
+func (w *wall) RoomNumber(_ context.Context, n api.RoomNumber) error {
+	w.did("%d/%d has %v: %s", n.Order, n.Epoch, n.Numbers, n.Reason)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.doubts = w.doubts[1:]
+	return nil
+}
+
 func (w *wall) last() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -126,6 +144,31 @@ func TestTheRoomInABrowser(t *testing.T) {
 	step("an alarm is seen to", func(t *testing.T) {
 		b.Click("#room-alarms [data-act=seen]")
 		b.Wait("document.querySelectorAll('#room-alarms > li').length === 0")
+	})
+	step("numbers are found for an order, and another one has none", func(t *testing.T) {
+		b.Wait("document.querySelectorAll('#room-doubts > li').length === 2")
+		b.Wait("document.querySelector('#room-doubts > li:nth-child(2) [data-act=number]').hidden")
+		b.Click("#room-doubts > li:first-child [data-act=number]")
+		b.Wait("document.getElementById('room-word').open")
+		b.Click("#room-word [name=numbers]")
+		b.Write("JDX000000000021，JDX000000000022")
+		b.Click("#room-word [name=reason]")
+		b.Write("后台查到")
+		b.Picture("room number")
+		b.Click("#room-word [type=submit]")
+		b.Wait("!document.getElementById('room-word').open && document.querySelectorAll('#room-doubts > li').length === 1")
+		if got := wall.last(); got != "21/4 has [JDX000000000021 JDX000000000022]: 后台查到" {
+			t.Errorf("it did %q", got)
+		}
+		b.Click("#room-doubts [data-act=no-number]")
+		b.Wait("document.getElementById('room-word').open && document.querySelector('#room-word [data-is=numbers]').hidden")
+		b.Click("#room-word [name=reason]")
+		b.Write("已退回")
+		b.Click("#room-word [type=submit]")
+		b.Wait("document.getElementById('room-doubts-part').hidden")
+		if got := wall.last(); got != "22/2 has []: 已退回" {
+			t.Errorf("it did %q", got)
+		}
 	})
 	step("a label that a bench holds is sent elsewhere", func(t *testing.T) {
 		b.Click("#room-find input")

@@ -18,6 +18,10 @@ func writtenOfRoom() words {
 		"room-not-printed": {"No paper came", "未打印"},
 		"room-move":        {"Send elsewhere", "改派"},
 		"room-seen":        {"Seen to", "已处理"},
+		"room-doubts":      {"Number in doubt", "单号待核实"},
+		"room-number":      {"Number found", "填写单号"},
+		"room-no-number":   {"It has none", "没有单号"},
+		"room-numbers":     {"Number, or one for each parcel", "单号（多个包裹逐个填写）"},
 	}
 }
 
@@ -67,7 +71,15 @@ func spokenOfRoom() words {
 		"room-alarm-foreign":       {"A station speaks of a label that it never had", "站点报告了不属于它的面单"},
 		"room-alarm-no-label":      {"A station speaks of an unknown label", "站点报告了不存在的面单"},
 		"room-alarm-restored":      {"The database is an old copy", "数据库为旧副本"},
+		"room-is-issue-unknown":    {"the carrier's answer was lost", "快递应答丢失"},
+		"room-is-changed":          {"changed after it had a number", "取号后订单已变更"},
+		"room-late-number":         {"{0} came too late and is not used", "{0} 返回过晚，未使用"},
+		"room-ask-number":          {"Which number has order {0}?", "订单 {0} 的单号是？"},
+		"room-ask-no-number":       {"Has order {0} no number?", "订单 {0} 确实没有单号？"},
+		"room-hint-number":         {"As it stands in the carrier's console for this order.", "请按快递后台中该订单的单号填写。"},
+		"room-hint-no-number":      {"Look into the carrier's console first, and cancel there what this order has: it will be given another one.", "请先到快递后台查看，如已有单号请先取消：该订单将重新取号。"},
 		"room-alarm-late-number":   {"A number came too late and is not used", "单号返回过晚，未使用"},
+		"room-alarm-had-before":    {"A station that joined had a number for an order that the fleet has too: look for a second parcel", "加入的站点此前已为该订单取号，请检查是否重复发货"},
 		"room-alarm-too-late":      {"An order changed after its label had begun", "面单开始后订单发生变更"},
 	}
 }

@@ -1,7 +1,7 @@
 // The room: every bench at one look, on a wall as well as on a desk, and what
 // somebody who leads decides about labels of other stations.
 
-import { $, absent, ask, at, complain, keep, place, put, say, send } from "../core.js";
+import { $, absent, ask, at, complain, keep, place, put, say, send, session } from "../core.js";
 import { closes, moment, span, tell } from "../office.js";
 
 let found = "";
@@ -80,11 +80,26 @@ async function look() {
   if (at() !== "room") return;
   try {
     show(await ask("room"));
+    await lookAtDoubts();
     if (found) await lookFor();
   } catch (e) {
     if (e.status === 404) return absent("room");
     complain(e.message ?? String(e));
   }
+}
+
+async function lookAtDoubts() {
+  const doubts = session().role === "packer" ? [] : (await ask("room/orders")).orders;
+  $("room-doubts-part").hidden = doubts.length === 0;
+  keep($("room-doubts"), doubts, (o) => o.id, "room-doubt", (e, o) => {
+    e.order = o;
+    put(e, "order", o.order);
+    put(e, "issuer", [o.issuer, ...o.numbers].join(" · "));
+    put(e, "state", say("room-is-" + o.state));
+    put(e, "late", o.late.length ? say("room-late-number", o.late.join(" ")) : "");
+    put(e, "since", moment(o.since));
+    e.querySelector('[data-act="number"]').hidden = o.state !== "issue-unknown";
+  });
 }
 
 async function lookFor() {
@@ -128,11 +143,14 @@ $("room").addEventListener("click", async (event) => {
     button.disabled = false;
     return look();
   }
-  acting = { act, label: line.label };
-  put(dialog, "head", say("room-ask-" + act, line.label.waybill));
+  acting = { act, label: line.label, order: line.order };
+  put(dialog, "head", say("room-ask-" + act, line.label?.waybill ?? line.order.order));
   put(dialog, "hint", say("room-hint-" + act));
   const where = dialog.querySelector('[data-is="where"]');
   where.hidden = act !== "move";
+  const numbers = dialog.querySelector('[data-is="numbers"]');
+  numbers.hidden = act !== "number";
+  numbers.querySelector("input").required = act === "number";
   dialog.querySelector("select").replaceChildren(...targets().map(([value, text]) => new Option(text, value)));
   dialog.querySelector("form").reset();
   dialog.querySelector(".said").textContent = "";
@@ -144,12 +162,15 @@ dialog.querySelector('[data-act="close"]').addEventListener("click", () => dialo
 
 dialog.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const form = event.target, { act, label } = acting, reason = form.reason.value.trim();
+  const form = event.target, { act, label, order } = acting, reason = form.reason.value.trim();
   if (!reason) return form.reason.focus();
+  const numbers = act === "number" ? form.numbers.value.split(/[\s,，、;；]+/).filter(Boolean) : [];
+  if (act === "number" && numbers.length === 0) return form.numbers.focus();
   const button = form.querySelector('[type="submit"]');
   button.disabled = true;
   try {
-    if (act === "move") await send("room/move", { labels: [label.ID], target: form.target.value, reason });
+    if (order) await send("room/number", { id: order.id, epoch: order.epoch, numbers, reason });
+    else if (act === "move") await send("room/move", { labels: [label.ID], target: form.target.value, reason });
     else await send("room/decide", { label: label.ID, epoch: label.Epoch, word: act, reason });
     dialog.close();
   } catch (e) {
