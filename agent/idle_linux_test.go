@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,16 +17,19 @@ import (
 	"miandan/agent/internal/practice"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/web/webtest"
+	"miandan/printer/virtual"
 )
 
-// idleMemory is what the agent may hold while nothing happens, in KB: its page is
-// open, its tray is shown, and the labels of a first hour are behind it.
-const idleMemory = 90 << 10
+// What the agent may take while nothing happens: its page is open, its tray is shown,
+// five printers wait, and the labels of a first hour are behind it.
+const (
+	idleMemory    = 90 << 10 // KB
+	idleProcessor = 0.01     // of a core
+)
 
-// TestIdleMemory holds the agent to that, with its page in a real browser and its
-// tray on a real panel. What the system counts as resident of it and of whatever it
-// has started is added up.
-func TestIdleMemory(t *testing.T) {
+// TestIdle holds the agent to that, with its page in a real browser and its tray on a
+// real panel. What the system counts of it and of whatever it has started is added up.
+func TestIdle(t *testing.T) {
 	desktop := startDesktop(t)
 	browser := webtest.OpenBrowser(t)
 	dir := t.TempDir()
@@ -38,6 +42,7 @@ func TestIdleMemory(t *testing.T) {
 	if err := practice.PutSecrets(world.Data); err != nil {
 		t.Fatal(err)
 	}
+	asDelivered(t, world)
 	var log output
 	agent := exec.Command("miandan", "run", "--data", world.Data)
 	agent.Env = append(os.Environ(), append(desktop, "LANG=C")...)
@@ -72,10 +77,39 @@ func TestIdleMemory(t *testing.T) {
 	browser.Open(page, webtest.Light(1280, 800, "en"))
 	browser.Wait("document.body.innerText.split('138••••').length > 10")
 
+	t.Run("memory", func(t *testing.T) { restingMemory(t, agent.Process.Pid) })
+	t.Run("processor", func(t *testing.T) { restingProcessor(t, agent.Process.Pid) })
+}
+
+// asDelivered gives the practice station four printers more, of other paper, and for
+// the rest what a station has whose settings do not say: the practice world asks the
+// gateway each second and keeps a log of everything.
+func asDelivered(t *testing.T, world *practice.World) {
+	t.Helper()
+	text, err := os.ReadFile(world.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var more strings.Builder
+	for i := range 4 {
+		p, err := virtual.Start(virtual.Config{Name: fmt.Sprintf("idle-%d", i+1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { p.Close() })
+		fmt.Fprintf(&more, "[[printer]]\nname = \"idle-%d\"\nurl = %q\nlanguage = \"escpos\"\ndots_per_mm = 8\nmedia = \"label\"\npaper = \"100x150\"\n\n", i+1, p.URL())
+	}
+	settings := strings.NewReplacer("poll_every = \"1s\"\n", "", "level = \"debug\"\n", "", "[print]\n", more.String()+"[print]\n").Replace(string(text))
+	if err := os.WriteFile(world.Config, []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func restingMemory(t *testing.T, pid int) {
 	// It comes to rest: the collector lets go of what the labels took.
 	least, last := 1<<30, 0
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
-		if last = resident(t, agent.Process.Pid); last < least {
+		if last = resident(t, pid); last < least {
 			least = last
 		}
 		if last <= idleMemory*9/10 {
@@ -88,22 +122,72 @@ func TestIdleMemory(t *testing.T) {
 	}
 }
 
-// resident is what a process and those that it has started hold, in KB.
-func resident(t *testing.T, pid int) int {
-	t.Helper()
-	sum := status(pid, "VmRSS")
-	if sum == 0 {
-		t.Fatal("the agent ended by itself")
+// restingProcessor looks at stretches of time until one is quiet: what the labels left
+// to do may reach into the first, and a minute's turn of the loops into any.
+func restingProcessor(t *testing.T, pid int) {
+	const stretch, stretches = 15 * time.Second, 4
+	least := 1.0
+	for range stretches {
+		before, began := worked(t, pid), time.Now()
+		time.Sleep(stretch)
+		share := (worked(t, pid) - before).Seconds() / time.Since(began).Seconds()
+		t.Logf("idle with page, tray and five printers: %.2f %% of a core", 100*share)
+		if least = min(least, share); least <= idleProcessor {
+			return
+		}
 	}
+	t.Errorf("the agent takes %.2f %% of a core, want %.2f %% at most", 100*least, 100*idleProcessor)
+}
+
+// worked is for how long a process and those that it has started have had a core.
+func worked(t *testing.T, pid int) (sum time.Duration) {
+	t.Helper()
+	for _, task := range family(pid) {
+		// Behind the name, which may hold anything, user and system time are fields 12
+		// and 13, in ticks of 10 ms (proc(5); USER_HZ is 100 on all of Linux).
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", task))
+		if err != nil && task == pid {
+			t.Fatal("the agent ended by itself")
+		}
+		fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+		if len(fields) < 13 {
+			continue // one that it had started has ended
+		}
+		for _, f := range fields[11:13] {
+			n, err := strconv.Atoi(string(f))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += time.Duration(n) * 10 * time.Millisecond
+		}
+	}
+	return sum
+}
+
+// family is a process and those that it has started.
+func family(pid int) []int {
+	all := []int{pid}
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, task := range tasks {
 		children, _ := os.ReadFile(task)
 		for _, child := range bytes.Fields(children) {
-			var n int
-			if _, err := fmt.Sscan(string(child), &n); err == nil && status(n, "VmRSS") > 0 {
-				sum += resident(t, n)
+			if n, err := strconv.Atoi(string(child)); err == nil {
+				all = append(all, family(n)...)
 			}
 		}
+	}
+	return all
+}
+
+// resident is what a process and those that it has started hold, in KB.
+func resident(t *testing.T, pid int) (sum int) {
+	t.Helper()
+	for _, task := range family(pid) {
+		held := status(task, "VmRSS")
+		if held == 0 && task == pid {
+			t.Fatal("the agent ended by itself")
+		}
+		sum += held
 	}
 	return sum
 }

@@ -222,6 +222,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.Ledger.KeepAnchor(ctx, func(err error) { a.log.Error("the audit's end is not in the key store", "error", err) })
 	})
 	work.Go(func() { a.removeAside(ctx) })
+	work.Go(func() { giveBack(ctx, a.Ledger.Changes) })
 	work.Go(func() { a.runMetrics(ctx) })
 	work.Go(func() { a.runFleet(ctx) })
 	work.Go(func() { a.followUpdates(ctx) })

@@ -3,12 +3,15 @@ package app
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
 	"miandan/printer"
 )
 
@@ -90,15 +93,33 @@ func condition(p *dispatch.Printer, rolls map[string]int, held map[string]bool) 
 	return v
 }
 
+// What is not in the ledger is looked at every two seconds, and told of if it has
+// changed: to be told each time, the page and the tray would read all that they show
+// thirty times a minute. What time alone changes, such as which rule is within its
+// hours, is told of in a minute.
+const (
+	lookEvery = 2 * time.Second
+	tellEvery = time.Minute
+)
+
 // Subscribe implements api.Viewer.
 func (s *station) Subscribe(ctx context.Context) <-chan struct{} {
-	c := make(chan struct{}, 1)
+	c, told := make(chan struct{}, 1), s.outside()
 	go func() {
+		look, tell := time.NewTicker(lookEvery), time.NewTicker(tellEvery)
+		defer look.Stop()
+		defer tell.Stop()
 		for ctx.Err() == nil {
 			changed := s.Ledger.Changes()
 			select {
 			case <-changed:
-			case <-time.After(2 * time.Second): // a printer's condition is not in the ledger
+			case <-tell.C:
+			case <-look.C:
+				is := s.outside()
+				if slices.Equal(is, told) {
+					continue
+				}
+				told = is
 			case <-ctx.Done():
 			}
 			select {
@@ -108,6 +129,21 @@ func (s *station) Subscribe(ctx context.Context) <-chan struct{} {
 		}
 	}()
 	return c
+}
+
+// outside is what people are shown that is not in the ledger: how the printers are,
+// and what the station has said.
+func (s *station) outside() []string {
+	list := []string{strconv.Itoa(s.said.heard())}
+	for _, p := range s.Station.Printers {
+		c := p.Condition()
+		text := fmt.Sprint(c.Status, c.Current)
+		if c.Trouble != nil {
+			text += c.Trouble.Text(notice.English)
+		}
+		list = append(list, text)
+	}
+	return list
 }
 
 func startOfDay(t time.Time) time.Time {

@@ -21,6 +21,7 @@ type said struct {
 	mu   sync.Mutex
 	list []api.Said // the oldest first
 	text []string   // of each, to know it again
+	news int        // how often something was said that had not been said for a while
 }
 
 var _ api.Speaker = (*said)(nil)
@@ -33,12 +34,19 @@ func (s *said) before(say func(*notice.Error)) func(*notice.Error) {
 	}
 }
 
+// while is after how long the same is news again: what fails is said each second.
+const while = time.Minute
+
 // keep notes that n was said.
 func (s *said) keep(n *notice.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text := n.Text(notice.English)
-	if i := slices.Index(s.text, text); i >= 0 {
+	i := slices.Index(s.text, text)
+	if i < 0 || s.now().Sub(s.list[i].At).Abs() > while {
+		s.news++
+	}
+	if i >= 0 {
 		s.list, s.text = slices.Delete(s.list, i, i+1), slices.Delete(s.text, i, i+1)
 	}
 	s.list = append(s.list, api.Said{At: s.now(), Code: n.Code, Args: n.Args})
@@ -46,6 +54,13 @@ func (s *said) keep(n *notice.Error) {
 	if extra := len(s.list) - mostSaid; extra > 0 {
 		s.list, s.text = slices.Delete(s.list, 0, extra), slices.Delete(s.text, 0, extra)
 	}
+}
+
+// heard counts what was news.
+func (s *said) heard() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.news
 }
 
 // Said returns what was kept, the newest first.

@@ -29,3 +29,19 @@ func TestSaidIsKeptOnceAndTheNewestFirst(t *testing.T) {
 		seen[n.Args[1]] = true
 	}
 }
+
+func TestWhatIsSaidAgainAndAgainIsNewsOnce(t *testing.T) {
+	now := time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
+	s := &said{now: func() time.Time { return now }}
+	for _, c := range []struct {
+		after time.Duration
+		bench string
+		news  int
+	}{{0, "1", 1}, {time.Second, "1", 1}, {time.Second, "2", 2}, {50 * time.Second, "1", 2}, {50 * time.Second, "1", 2}, {2 * time.Minute, "1", 3}, {-time.Hour, "1", 4}} {
+		now = now.Add(c.after)
+		s.keep(notice.New("printer-off", nil, c.bench))
+		if got := s.heard(); got != c.news {
+			t.Errorf("%v later, of bench %s: %d pieces of news, want %d", c.after, c.bench, got, c.news)
+		}
+	}
+}

@@ -109,8 +109,13 @@ type Printer struct {
 	reloaded func()
 }
 
-// tick is the safety net under the ledger's wake-up calls.
-const tick = time.Second
+// tick is how often a loop looks unasked whether something that was put off is due,
+// or a printer is well again, and rest how often it does while nothing is put off:
+// the ledger's wake-up calls come then, and this is the net under them.
+const (
+	tick = time.Second
+	rest = 30 * time.Second
+)
 
 // stockEvery is how often carriers are asked how many numbers are left.
 const stockEvery = 10 * time.Minute
@@ -178,7 +183,8 @@ func (s *Station) Run(ctx context.Context) {
 }
 
 // follow does what is due until nothing is, then waits for the ledger to have
-// more of it. After a failure it waits for the tick.
+// more of it, or for the tick if something was put off. After a failure it waits
+// for the tick.
 func (s *Station) follow(ctx context.Context, kind ledger.Due, logged *quiet, next func(context.Context) error) {
 	for ctx.Err() == nil {
 		changed := s.Ledger.Dues(kind)
@@ -196,9 +202,23 @@ func (s *Station) follow(ctx context.Context, kind ledger.Due, logged *quiet, ne
 		select {
 		case <-changed:
 		case <-time.After(tick):
+			if changed != nil && s.atRest(ctx, kind) {
+				select {
+				case <-changed:
+				case <-time.After(rest - tick):
+				case <-ctx.Done():
+				}
+			}
 		case <-ctx.Done():
 		}
 	}
+}
+
+// atRest reports whether nothing of a kind will be due before somebody writes
+// something down.
+func (s *Station) atRest(ctx context.Context, kind ledger.Due) bool {
+	pending, err := s.Ledger.Pending(ctx, kind)
+	return err == nil && !pending
 }
 
 // every does something at once and then again and again.
