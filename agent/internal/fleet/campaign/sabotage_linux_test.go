@@ -100,11 +100,25 @@ func (w *world) takeOut(function, rule, none string) {
 }
 
 // frozenHolders freezes stations until others have begun what they had claimed. There
-// is no lot: what is in one has passed the fence before, and stays where it is.
+// is no lot: what is in one has passed the fence before, and stays. One that was on its
+// way to the fence prints what it has lost, unless it hears sooner that it has.
 func frozenHolders(w *world, ctx context.Context, r *rand.Rand) {
 	w.db.Setting(w.t, "lot_max", "0")
-	for wait(ctx, 2*time.Second); ctx.Err() == nil; wait(ctx, time.Second) {
-		w.takenFrom(ctx, r, "claimed", func(s *station) { s.freeze() }, func(s *station) { s.thaw() })
+	w.db.Setting(w.t, "dead_after", "2")
+	freeze := func(s *station) {
+		s.untilPaper()
+		time.Sleep(time.Duration(r.IntN(50)) * time.Millisecond)
+		s.freeze()
+	}
+	for wait(ctx, 2*time.Second); ctx.Err() == nil; wait(ctx, 500*time.Millisecond) {
+		w.takenFrom(ctx, r, "claimed", freeze, func(s *station) { s.thaw() })
+	}
+}
+
+// untilPaper waits, not for long, until a label comes out of the station's printer.
+func (s *station) untilPaper() {
+	for had, end := len(s.printer.Prints()), time.Now().Add(2*time.Second); len(s.printer.Prints()) == had && time.Now().Before(end); {
+		time.Sleep(2 * time.Millisecond)
 	}
 }
 
@@ -123,11 +137,11 @@ func cutHolders(w *world, ctx context.Context, r *rand.Rand) {
 	}
 }
 
-// takenFrom makes half of the stations silent until others have begun or ended what
+// takenFrom makes most of the stations silent until others have begun or ended what
 // they held in a state, and then ends that.
 func (w *world) takenFrom(ctx context.Context, r *rand.Rand, state string, silence, end func(*station)) {
 	var names []string
-	for _, i := range r.Perm(len(w.stations))[:len(w.stations)/2] {
+	for _, i := range r.Perm(len(w.stations))[2:] {
 		s := w.stations[i]
 		silence(s)
 		defer end(s)
