@@ -53,11 +53,17 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
+// binEnv names the folder of another PostgreSQL's programs, to test with its version.
+const binEnv = "MIANDAN_TEST_POSTGRES"
+
 // bin returns the folder of PostgreSQL's programs, the newest of several.
 func bin(t testing.TB) string {
 	t.Helper()
 	if os.Getenv("MIANDAN_ON_WINE") != "" {
 		t.Skip("needs postgresql of Windows, and Wine has this machine's")
+	}
+	if dir := os.Getenv(binEnv); dir != "" {
+		return dir
 	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
 	if len(found) == 0 {

@@ -132,6 +132,15 @@ func (w *world) run(t *testing.T, name string, change ...func(*platform.Options)
 	for _, c := range change {
 		c(&o)
 	}
+	ended := w.runs(t, o)
+	stop = sync.OnceFunc(func() { ended(); closed() })
+	t.Cleanup(stop)
+	return stop
+}
+
+// runs has an opened station work until stop is called.
+func (w *world) runs(t *testing.T, o platform.Options) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -140,9 +149,7 @@ func (w *world) run(t *testing.T, name string, change ...func(*platform.Options)
 			t.Error(err)
 		}
 	}()
-	stop = sync.OnceFunc(func() { cancel(); <-done; closed() })
-	t.Cleanup(stop)
-	return stop
+	return func() { cancel(); <-done }
 }
 
 // query returns one value.
