@@ -23,8 +23,8 @@ import (
 // JoinFleet makes this computer the station that a code was made for. The password
 // and the key are in the key store before the database hears of them, so that an
 // answer that is lost is asked for again with the same; the settings are written
-// last, for a station with them tries to work. The agent need not be stopped, and
-// joins when it starts again.
+// last, for a station with them tries to work. The agent must not run: what it had
+// before is told to the fleet, and must not grow meanwhile.
 func JoinFleet(ctx context.Context, data, settings, dsn, typed string) (fleet.Station, error) {
 	code, err := fleet.ParseCode(typed)
 	if err != nil {
@@ -36,6 +36,15 @@ func JoinFleet(ctx context.Context, data, settings, dsn, typed string) (fleet.St
 	}
 	if c.Fleet.Member() {
 		return fleet.Station{}, notice.New("fleet-joined", nil, c.Fleet.Station)
+	}
+	lock, err := host.TakeLock(data)
+	if err != nil {
+		return fleet.Station{}, err
+	}
+	defer lock.Release()
+	had, err := hadBefore(ctx, data)
+	if err != nil {
+		return fleet.Station{}, err
 	}
 	keys, err := seal.OpenKeystore(data)
 	if err != nil {
@@ -57,6 +66,9 @@ func JoinFleet(ctx context.Context, data, settings, dsn, typed string) (fleet.St
 	if err != nil {
 		return fleet.Station{}, err
 	}
+	if err := tellBefore(ctx, fleet.Config{DSN: dsn, Password: password, Station: me.Name, Key: key, MaxConns: 1}, had); err != nil {
+		return me, err
+	}
 	err = editSettings(settings, func(file []byte) ([]byte, error) {
 		// The address last: without it the rest says nothing.
 		for _, v := range [][2]string{
@@ -73,6 +85,49 @@ func JoinFleet(ctx context.Context, data, settings, dsn, typed string) (fleet.St
 		return me, settingNotice(err)
 	}
 	return me, nil
+}
+
+// hadBefore returns the orders that have their number from this station. It is refused
+// while something is open that a member of a fleet would leave lying.
+func hadBefore(ctx context.Context, data string) ([]ledger.Numbered, error) {
+	if !store.Exists(data) {
+		return nil, nil
+	}
+	db, err := store.OpenRead(ctx, data)
+	if err != nil {
+		return nil, storeNotice(err, data)
+	}
+	defer db.Close()
+	had, err := ledger.MayJoinFleet(ctx, db)
+	if open := (*ledger.JoinOpen)(nil); errors.As(err, &open) {
+		return nil, notice.New("fleet-join-open", err, open.Orders, open.Labels, open.Messages)
+	}
+	if err != nil {
+		return nil, storeNotice(err, data)
+	}
+	return had, nil
+}
+
+// tellBefore tells the fleet which orders need no number any more. Until it has heard,
+// the station does not work for it: a platform goes on offering them.
+func tellBefore(ctx context.Context, c fleet.Config, had []ledger.Numbered) error {
+	if len(had) == 0 {
+		return nil
+	}
+	db, err := fleet.Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	switch _, err = db.HadBefore(ctx, had); {
+	case errors.Is(err, fleet.ErrAway):
+		return notice.New("fleet-away", err)
+	case errors.Is(err, fleet.ErrMove), errors.Is(err, fleet.ErrRevoked):
+		return notice.New("fleet-code-used", err)
+	case err != nil:
+		return notice.New("fleet-join-history", err)
+	}
+	return nil
 }
 
 // LeaveFleet makes this station one that stands alone. The agent must not run.

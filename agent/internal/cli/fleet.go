@@ -102,8 +102,8 @@ func (c *command) fleetJoin() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "join CODE --dsn ADDRESS", Short: "Make this computer a station of a fleet", Args: cobra.ExactArgs(1),
 		Long: "Makes this computer the station that the code was made for. The address names the servers and the database,\n" +
-			"without user and password: postgres://db.example.com/miandan?sslmode=verify-full. A running agent joins when\n" +
-			"it is started again.",
+			"without user and password: postgres://db.example.com/miandan?sslmode=verify-full. The agent must be stopped. It is\n" +
+			"refused while orders wait here for a number or labels are not settled; for what has its number nobody takes another.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			me, err := app.JoinFleet(cmd.Context(), c.data, c.config, dsn, args[0])
 			if err != nil {

@@ -252,3 +252,45 @@ func TestLeavingTheFleet(t *testing.T) {
 		t.Errorf("something prints: %v", err)
 	}
 }
+
+func TestJoiningAFleet(t *testing.T) {
+	b := newBench(t)
+	ctx := t.Context()
+	may := func(what string, want JoinOpen) []Numbered {
+		t.Helper()
+		had, err := MayJoinFleet(ctx, b.db.Read)
+		var open *JoinOpen
+		switch {
+		case errors.As(err, &open):
+			if *open != want {
+				t.Errorf("%s: %v, want %v", what, open, &want)
+			}
+		case err != nil:
+			t.Fatal(err)
+		case want != JoinOpen{}:
+			t.Errorf("%s: it may join", what)
+		}
+		return had
+	}
+	may("with nothing", JoinOpen{})
+	b.accept(b.order("1"))
+	may("with an order", JoinOpen{Orders: 1})
+	b.enqueue(b.order("1"), 1)
+	may("with a label in the queue", JoinOpen{Labels: 1})
+	label := b.print(Sending)
+	may("with a label sent", JoinOpen{Labels: 1})
+	b.settle(label, printer.Confirmed)
+	b.do(b.Ship(ctx, label.ID))
+	may("before the platform is told", JoinOpen{Messages: 1})
+	m, err := b.NextMessage(ctx)
+	b.do(err)
+	b.do(b.Told(ctx, m.ID))
+	b.accept(b.order("2"))
+	may("with one more order", JoinOpen{Orders: 1})
+	_, err = b.Delete(ctx, b.order("2").Key, Person{Who: "tester", Why: "gone"})
+	b.do(err)
+	had := may("with all done", JoinOpen{})
+	if want := []Numbered{{b.order("1").Key, label.Number}, {b.order("2").Key, ""}}; !slices.Equal(had, want) {
+		t.Errorf("no number is to be taken for %v, want %v", had, want)
+	}
+}
