@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -18,6 +19,8 @@ import (
 	"miandan/agent/internal/practice"
 )
 
+var demoWays = flag.Bool("demo.ways", false, "run the demo with labels that JD makes, too, which takes half a minute")
+
 // phones are all telephone numbers of the demo's receivers, and what could be
 // one.
 var phones = regexp.MustCompile(`1[37]\d00000\d{3}( 转 \d+)?|0431-\d+|•+\d{4}`)
@@ -28,6 +31,7 @@ var parcelMark = regexp.MustCompile(`\d+/\d+件`)
 // other people's programs: on each stands the one telephone number that the
 // simulator gave for it, and what else makes its order another than the rest.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"pdftotext", "zbarimg"} {
 		need(t, name)
 	}
@@ -142,6 +146,9 @@ func readLabel(t *testing.T, out string, l practice.Label, o jdsim.Order) {
 // JD's own drawing, so the same orders must come out, each with the number that
 // JD knows of its receiver.
 func TestDemoOfLabelsThatJDMakes(t *testing.T) {
+	if !*demoWays {
+		t.Skip("only with -demo.ways")
+	}
 	need(t, "pdftotext")
 	need(t, "zbarimg")
 	told := regexp.MustCompile(`TO (\S+)`)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -20,6 +21,8 @@ import (
 	"miandan/printer/virtual"
 )
 
+var idle = flag.Bool("idle", false, "measure what the agent takes at rest, which takes a minute")
+
 // What the agent may take while nothing happens: its page is open, its tray is shown,
 // five printers wait, and the labels of a first hour are behind it.
 const (
@@ -30,6 +33,9 @@ const (
 // TestIdle holds the agent to that, with its page in a real browser and its tray on a
 // real panel. What the system counts of it and of whatever it has started is added up.
 func TestIdle(t *testing.T) {
+	if !*idle {
+		t.Skip("only with -idle")
+	}
 	desktop := startDesktop(t)
 	browser := webtest.OpenBrowser(t)
 	dir := t.TempDir()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,9 +17,14 @@ import (
 var fontsFolder = filepath.Join(os.TempDir(), "miandan-test-fonts")
 
 // TestMain makes the test binary be the program itself under the name miandan,
-// so that scripts and the kill test run the real thing as its own process.
+// so that scripts and the kill test run the real thing as its own process. More of
+// them run at once than there are processors: they wait most of the time. Whoever
+// says -parallel is heard.
 func TestMain(m *testing.M) {
 	if err := os.Setenv("MIANDAN_FONTS", fontsFolder); err != nil {
+		panic(err)
+	}
+	if err := flag.Set("test.parallel", "4"); err != nil {
 		panic(err)
 	}
 	testscript.Main(m, map[string]func(){
@@ -28,6 +34,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the program as people do, one situation a script.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Files:               scripts(t),
 		RequireExplicitExec: true,

@@ -27,6 +27,7 @@ import (
 // programs: the page's size, the receiver's name and phone, the barcodes, and
 // whether the PDF is the same paper as what came out of the printer.
 func TestPaper(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"pdfinfo", "pdftotext", "zbarimg", "pdftoppm", "gs"} {
 		need(t, name)
 	}

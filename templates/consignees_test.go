@@ -21,7 +21,7 @@ import (
 )
 
 var (
-	consignees = flag.Int("consignees", 15, "how many generated people each layout gets (5000 take ten minutes)")
+	consignees = flag.Int("consignees", 9, "how many generated people each layout gets (5000 take ten minutes)")
 	readBack   = flag.Int("readback", 8, "every how manieth label is drawn and its codes are read back")
 	alsoZbar   = flag.Int("zbar", 8, "every how manieth label is also read by zbar; a multiple of -readback")
 )

@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	hostileLayouts = flag.Int("hostile", 300, "how many mutated layouts to read and compose (10000 take a minute)")
+	hostileLayouts = flag.Int("hostile", 100, "how many mutated layouts to read and compose (10000 take a minute)")
 	hostileSeed    = flag.Uint64("hostileseed", 0, "which; 0 is a new one")
 )
 

@@ -17,7 +17,7 @@ import (
 
 var (
 	seeds  = flag.Int("seeds", 1, "how many shifts to work in each language")
-	labels = flag.Int("labels", 200, "how many labels a shift has")
+	labels = flag.Int("labels", 60, "how many labels a shift has")
 )
 
 // TestMain lets more tests than there are processors run at a time: they wait

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,12 @@ import (
 	"miandan/printer/virtual"
 )
 
-func TestMain(m *testing.M) { fleettest.Main(m) }
+// TestMain lets the collector rest: dozens of stations, one after the other, would
+// drive it at the limit that one agent sets itself.
+func TestMain(m *testing.M) {
+	debug.SetMemoryLimit(1 << 30)
+	fleettest.Main(m)
+}
 
 // inFleetToo reports whether the stations of all tests are to be members of a fleet,
 // beside whatever else they do.

@@ -63,7 +63,7 @@ func TestUnlock(t *testing.T) {
 // What stands around the places, and what is open over them, has no fault either.
 func TestAxeFindsNoFaultAround(t *testing.T) {
 	t.Parallel()
-	axe := axeScript(t)
+	script := axeScript(t)
 	for name, look := range map[string]webtest.Look{"light": webtest.Light(1280, 800, "zh-CN"), "dark": webtest.Dark(1024, 768, "en")} {
 		t.Run(name, func(t *testing.T) {
 			station := apitest.New(apitest.Bench(time.Now()))
@@ -74,7 +74,7 @@ func TestAxeFindsNoFaultAround(t *testing.T) {
 			b := webtest.OpenBrowser(t)
 			b.Open(url, look)
 			b.Wait("document.querySelectorAll('#queue > li').length === 7 && document.querySelectorAll('#rules > li').length === 2")
-			b.Eval(axe)
+			b.Eval(script)
 			judgeIn(b, "document", "", "idle")
 			for _, code := range []string{"1004200025", "JDVA00000000011", "JDVA99999999999", "6900000000241", "1004200031"} {
 				b.Eval("document.getElementById('scan').dataset.result = ''")

@@ -14,7 +14,7 @@ import (
 // answers that turn a label.
 func TestStartInABrowser(t *testing.T) {
 	t.Parallel()
-	axe := axeScript(t)
+	script := axeScript(t)
 	for name, look := range map[string]webtest.Look{"zh": webtest.Light(1280, 900, "zh-CN"), "en narrow dark": webtest.Dark(768, 1000, "en")} {
 		t.Run(name, func(t *testing.T) {
 			bench := apitest.New(apitest.Bench(time.Now()))
@@ -27,7 +27,7 @@ func TestStartInABrowser(t *testing.T) {
 			url, _, _ := webtest.Serve(t, api.Server{Station: bench, Devices: bench, Upkeep: bench, Starter: s, Fitter: s})
 			w := walk{webtest.OpenBrowser(t)}
 			w.Open(url, look)
-			w.Eval(axe)
+			w.Eval(script)
 			seen := func(step, there string) {
 				t.Helper()
 				w.Wait(there)

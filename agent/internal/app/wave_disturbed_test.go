@@ -23,17 +23,17 @@ import (
 )
 
 var (
-	waveSeed   = flag.Uint64("wave.seed", 0, "what happens in TestWave500; 0 is another each time")
-	waveOrders = flag.Int("wave.orders", 500, "how many orders TestWave500 prints")
+	waveSeed   = flag.Uint64("wave.seed", 0, "what happens in TestWaveDisturbed; 0 is another each time")
+	waveOrders = flag.Int("wave.orders", 100, "how many orders TestWaveDisturbed prints")
 )
 
-// TestWave500 prints a wave of 500 orders on two printers of a group while orders
+// TestWaveDisturbed prints a wave of orders on two printers of a group while orders
 // are cancelled, go to somebody else and are sent again under it, and it is stopped
 // once. What lies in the printers' trays is judged: each label once, none missing,
 // in the order of the wave on each printer; and the interface counts the same.
-func TestWave500(t *testing.T) {
+func TestWaveDisturbed(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it prints 500 labels")
+		t.Skip("it prints a whole wave of labels")
 	}
 	seed := *waveSeed
 	if seed == 0 {
