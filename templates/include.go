@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // include reads a block into the layout. A block is a list of elements with
@@ -50,7 +51,7 @@ func (r *reader) include(m *mapping, when *condition) {
 // fileName returns the name of a file on the shelves, without its ending.
 func (r *reader) fileName(m *mapping, key, example, folder, ending string) string {
 	name := strings.TrimSuffix(m.scalar(key), ending)
-	if !fileName.MatchString(name) {
+	if utf8.RuneCountInString(name) > mostOfName || !fileName.MatchString(name) {
 		r.fail(m.nodes[key].GetToken(), BadName, clip(m.scalar(key)), example, folder)
 	}
 	return name

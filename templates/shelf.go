@@ -58,7 +58,11 @@ func (s *shelves) with(front shelf) *shelves {
 
 // fileName is a name and never a path: a layout that somebody was sent names
 // nothing outside its folder.
-var fileName = regexp.MustCompile(`^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,63}$`)
+var fileName = regexp.MustCompile(`^[\p{L}\p{N}_][\p{L}\p{N}_ .-]*$`)
+
+// mostOfName is how many characters it has at most. Counted in the expression they
+// would be so many copies of all letters, and each start would wait for them.
+const mostOfName = 64
 
 // find reads folder/name+ending from the last shelf that has it.
 func (s *shelves) find(folder, name, ending string, maxKB int) (src []byte, where string, err error) {

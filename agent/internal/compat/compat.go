@@ -22,6 +22,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/compat/lpml"
@@ -97,10 +98,14 @@ func Names(key string) (task, document string, ok bool) {
 }
 
 // name is what a page may call a task or a document.
-var name = regexp.MustCompile(`^[\p{L}\p{N} ._:/@#+~-]{1,64}$`)
+var name = regexp.MustCompile(`^[\p{L}\p{N} ._:/@#+~-]+$`)
+
+// mostOfName is how many characters it has at most. Counted in the expression they
+// would be so many copies of all letters, and each start would wait for them.
+const mostOfName = 64
 
 // Named reports whether a page may call something so.
-func Named(s string) bool { return name.MatchString(s) }
+func Named(s string) bool { return utf8.RuneCountInString(s) <= mostOfName && name.MatchString(s) }
 
 var number = regexp.MustCompile(`^[0-9A-Z]{6,40}$`)
 

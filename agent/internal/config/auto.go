@@ -100,7 +100,7 @@ func (k *checker) autos(c *Config) {
 		switch {
 		case a.Name == "":
 			k.missing(at+"name", notice.Phrase{`name = "morning"`, `name = "上午"`})
-		case !printerName.MatchString(a.Name):
+		case !isName(a.Name):
 			k.wrong(at+"name", notice.Phrase{"up to 40 letters, digits, spaces, points and dashes", "最多 40 个字母、汉字、数字、空格、点或横线"})
 		case slices.ContainsFunc(c.Auto[:i], func(o Auto) bool { return o.Name == a.Name }):
 			k.twice(at+"name", a.Name)
@@ -127,7 +127,7 @@ func (k *checker) group(c *Config, i int) {
 	p, at := c.Printers[i], fmt.Sprintf("printer[%d].group", i)
 	switch {
 	case p.Group == "":
-	case !printerName.MatchString(p.Group):
+	case !isName(p.Group):
 		k.wrong(at, notice.Phrase{"up to 40 letters, digits, spaces, points and dashes", "最多 40 个字母、汉字、数字、空格、点或横线"})
 	case slices.ContainsFunc(c.Printers, func(o Printer) bool { return o.Name == p.Group }):
 		k.wrong(at, notice.Phrase{"a name that no printer has", "与打印机名称不同的名称"})

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/carrier/component/cainiao"
@@ -21,14 +22,21 @@ import (
 	"miandan/printer/winspool"
 )
 
-var printerName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$`)
+var nameForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._-]*$`)
+
+// mostOfName is how many characters a name has at most. Counted in the expression they
+// would be so many copies of all letters, and each start would wait for them.
+const mostOfName = 40
+
+// isName reports whether a printer, a group or a rule may be called so.
+func isName(s string) bool { return utf8.RuneCountInString(s) <= mostOfName && nameForm.MatchString(s) }
 
 func (k *checker) printer(c *Config, i int) {
 	p, at := c.Printers[i], fmt.Sprintf("printer[%d].", i)
 	switch {
 	case p.Name == "":
 		k.missing(at+"name", `name = "bench-1"`)
-	case !printerName.MatchString(p.Name):
+	case !isName(p.Name):
 		k.wrong(at+"name", notice.Phrase{"up to 40 letters, digits, spaces, points and dashes", "最多 40 个字母、汉字、数字、空格、点或横线"})
 	case slices.ContainsFunc(c.Printers[:i], func(o Printer) bool { return o.Name == p.Name }):
 		k.twice(at+"name", p.Name)

@@ -214,11 +214,13 @@ func (db *DB) prepare(ctx context.Context, whole bool) error {
 	if sums && version == len(migrations) {
 		return nil
 	}
-	for ; version < len(migrations); version++ {
-		step := migrations[version] + fmt.Sprintf("; PRAGMA application_id=%d; PRAGMA user_version=%d", ApplicationID, version+1)
-		if err := db.Tx(ctx, func(tx *sql.Tx) error { _, err := tx.ExecContext(ctx, step); return err }); err != nil {
-			return fmt.Errorf("bring database to schema %d: %w", version+1, err)
+	return db.Tx(ctx, func(tx *sql.Tx) error { // one, or a first start would wait for the disk at each step
+		for v := version; v < len(migrations); v++ {
+			step := migrations[v] + fmt.Sprintf("; PRAGMA application_id=%d; PRAGMA user_version=%d", ApplicationID, v+1)
+			if _, err := tx.ExecContext(ctx, step); err != nil {
+				return fmt.Errorf("bring database to schema %d: %w", v+1, err)
+			}
 		}
-	}
-	return db.Tx(ctx, putSums)
+		return putSums(tx)
+	})
 }
