@@ -21,36 +21,60 @@ import (
 // working day.
 const Step = 2 * time.Second
 
+// lot is how many orders are written in one commit: what that changes is to stay in
+// the writer's cache, or each page would go through the WAL several times.
+const lot = 5_000
+
 // Fill writes the history of n orders with one label each into a new ledger, the
 // last of them taken up a day before now.
 func Fill(ctx context.Context, db *store.DB, n int, now time.Time) error {
 	if n == 0 {
 		return nil
 	}
-	return db.Tx(ctx, func(tx *sql.Tx) error {
-		triggers, err := takeTriggers(tx)
+	if _, err := db.Write.ExecContext(ctx, `PRAGMA synchronous = OFF`); err != nil {
+		return err
+	}
+	var triggers []string
+	err := db.Tx(ctx, func(tx *sql.Tx) (err error) { triggers, err = takeTriggers(tx); return err })
+	if err != nil {
+		return err
+	}
+	last := now.Add(-24 * time.Hour).UnixMilli()
+	for from := 1; from <= n; from += lot {
+		to := min(from+lot-1, n)
+		at := last - int64(n-from)*Step.Milliseconds()
+		if err := db.Tx(ctx, func(tx *sql.Tx) error { return fillLot(ctx, tx, from, to, at) }); err != nil {
+			return err
+		}
+	}
+	if err := db.Tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, tally+strings.Join(triggers, ";\n"))
+		return err
+	}); err != nil {
+		return err
+	}
+	_, err = db.Write.ExecContext(ctx, `PRAGMA synchronous = FULL`)
+	return err
+}
+
+// fillLot writes the orders of a lot, the first of which was taken up at a time.
+func fillLot(ctx context.Context, tx *sql.Tx, from, to int, at int64) error {
+	for _, q := range []string{orders, labels, attempts, outbox} {
+		if _, err := tx.ExecContext(ctx, q, from, to, at, Step.Milliseconds()); err != nil {
+			return fmt.Errorf("fill the history: %w", err)
+		}
+	}
+	for table, key := range map[string]string{"orders": "id", "labels": "id", "attempts": "label_id", "outbox": "id"} {
+		var columns string
+		err := tx.QueryRow(`SELECT group_concat('"' || name || '"', ', ') FROM (SELECT name FROM pragma_table_info(?) WHERE name <> 'sum' ORDER BY cid)`, table).Scan(&columns)
 		if err != nil {
 			return err
 		}
-		last := now.Add(-24 * time.Hour).UnixMilli()
-		for _, q := range []string{orders, labels, attempts, outbox} {
-			if _, err := tx.ExecContext(ctx, q, n, last, Step.Milliseconds()); err != nil {
-				return fmt.Errorf("fill the history: %w", err)
-			}
+		if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET sum = miandan_sum(`+columns+`) WHERE `+key+` BETWEEN ? AND ?`, from, to); err != nil {
+			return fmt.Errorf("put sums into %s: %w", table, err)
 		}
-		for _, table := range []string{"orders", "labels", "attempts", "outbox"} {
-			var columns string
-			err := tx.QueryRow(`SELECT group_concat('"' || name || '"', ', ') FROM (SELECT name FROM pragma_table_info(?) WHERE name <> 'sum' ORDER BY cid)`, table).Scan(&columns)
-			if err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET sum = miandan_sum(`+columns+`)`); err != nil {
-				return fmt.Errorf("put sums into %s: %w", table, err)
-			}
-		}
-		_, err = tx.ExecContext(ctx, tally+strings.Join(triggers, ";\n"))
-		return err
-	})
+	}
+	return nil
 }
 
 // takeTriggers drops the triggers and returns how to make them again.
@@ -80,7 +104,7 @@ func takeTriggers(tx *sql.Tx) ([]string, error) {
 }
 
 const (
-	counted = `WITH RECURSIVE c(i, at) AS (SELECT 1, ?2 - (?1 - 1) * ?3 UNION ALL SELECT i + 1, at + ?3 FROM c WHERE i < ?1) `
+	counted = `WITH RECURSIVE c(i, at) AS (SELECT ?1, ?3 UNION ALL SELECT i + 1, at + ?4 FROM c WHERE i < ?2) `
 
 	orders = counted + `INSERT INTO orders (id, source, platform_id, state, content, merchant, issuer, wanted, deadline, read_at, created_at,
 			carrier, waybill, phone_kind, issue_ms, ended_at, labelled, goods, warned, kept_why, kept_from)
