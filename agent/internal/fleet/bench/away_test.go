@@ -63,9 +63,9 @@ func TestTheDatabaseGoesAway(t *testing.T) {
 // is not passed by one that was claimed since. Late, it is back in the queue only when
 // the database is there already.
 func TestWhatWasRefusedGoesFirst(t *testing.T) {
+	server := fleettest.Start(t)
 	for name, late := range map[string]bool{"in time": false, "late": true} {
 		t.Run(name, func(t *testing.T) {
-			server := fleettest.Start(t)
 			w := worldOn(t, server.Database(t))
 			s := w.station("bench-1")
 			w.labels("a", 1, "")
