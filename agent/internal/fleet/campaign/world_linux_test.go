@@ -222,6 +222,10 @@ type piece struct {
 	at      time.Time
 }
 
+func (p piece) String() string {
+	return fmt.Sprintf("%s, as number %d, at %s", p.station, p.number, p.at.Format("15:04:05.000"))
+}
+
 // trays are what has come out of all printers, by what the codes on it say.
 type trays struct {
 	mu     sync.Mutex
