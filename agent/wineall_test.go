@@ -71,6 +71,9 @@ func TestWineAll(t *testing.T) {
 			if p.rapid {
 				flags += " -rapid.checks=10" // each of which Wine syncs to disk as often as Linux, and more slowly
 			}
+			if p.folder == "agent" {
+				flags += " -canary=24"
+			}
 			said, err := windows.RunWithin(t, longestOnWine+time.Minute, env, "cmd", "/c", "cd /d "+here+" && "+windows.Path(exe)+flags)
 			if err := os.WriteFile(filepath.Join(t.ArtifactDir(), "said.txt"), []byte(said), 0o600); err != nil {
 				t.Error(err)
