@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -34,12 +35,12 @@ func TestJoiningAndLeavingWithHistory(t *testing.T) {
 		o.Modified = time.Now()
 		s.world.Gateway.AddOrder(o)
 	}
+	var code fleet.Code
+	db.Admin(t, func(ctx context.Context, a *fleet.Admin) (err error) {
+		code, err = a.Invite(ctx, fleet.Station{Name: "office", Platform: true})
+		return err
+	})
 	join := func() error {
-		var code fleet.Code
-		db.Admin(t, func(ctx context.Context, a *fleet.Admin) (err error) {
-			code, err = a.Invite(ctx, fleet.Station{Name: "office", Platform: true})
-			return err
-		})
 		_, err := app.JoinFleet(t.Context(), s.world.Data, s.world.Config, db.DSN(), code.Reveal())
 		return err
 	}
@@ -82,8 +83,22 @@ func TestJoiningAndLeavingWithHistory(t *testing.T) {
 	}
 	printed(2)
 	s.stop()
+	alone, err := os.ReadFile(s.world.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := join(); err != nil {
 		t.Fatal(err)
+	}
+	// It was killed before its settings were on disk.
+	if err := os.WriteFile(s.world.Config, alone, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := join(); err != nil {
+		t.Fatalf("it joins once more: %v", err)
+	}
+	if n := db.Value(t, `SELECT count(*) FROM miandan.orders_past`); n != "2" {
+		t.Errorf("the fleet knows of %s orders with a number, want 2", n)
 	}
 
 	s.start(t)
