@@ -181,6 +181,9 @@ func (w *worker) sweepOn(ctx context.Context) {
 		if err != nil {
 			w.report(ctx, err)
 		}
+		if err := w.DB.Call(ctx, "waves", `SELECT miandan.waves_advance()`, nil, nil); err != nil {
+			w.report(ctx, err)
+		}
 		if given > 0 {
 			w.log.Warn("questions to carriers given up", "orders", given)
 		}
