@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,6 +31,7 @@ const asMiandan = "MIANDAN_TEST_SCAN"
 func TestMain(m *testing.M) {
 	at := os.Getenv(asMiandan)
 	if at == "" {
+		debug.SetMemoryLimit(1 << 30) // what the program sets is for one station
 		os.Exit(m.Run())
 	}
 	env := System()

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"testing"
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 		child(name)
 		return
 	}
+	debug.SetMemoryLimit(1 << 30) // what the program sets is for one station
 	fleettest.Main(m)
 }
 
