@@ -31,6 +31,37 @@ type Room interface {
 	// RoomNumber takes what a person has found out about one. It is refused with
 	// ErrConflict if the order has moved since it was shown.
 	RoomNumber(ctx context.Context, n RoomNumber) error
+	// RoomWaves lists the waves of the fleet, RoomWaiting the orders that one can begin
+	// with.
+	RoomWaves(ctx context.Context) ([]fleet.RoomBatch, error)
+	RoomWaiting(ctx context.Context) ([]fleet.RoomCandidate, error)
+	RoomWaveBegin(ctx context.Context, n RoomWaveNew) (RoomWaveBegun, error)
+	// RoomWaveTurn stops a wave, goes on with it or closes it. When it has returned,
+	// no label of a stopped one starts that had not.
+	RoomWaveTurn(ctx context.Context, t RoomWaveTurn) error
+}
+
+// RoomWaveNew is a wave that is to be.
+type RoomWaveNew struct {
+	Name   string  `json:"name,omitempty" maxLength:"64"`
+	Orders []int64 `json:"orders" minItems:"1" maxItems:"1000" nullable:"false" doc:"In the sequence in which they print"`
+	Target string  `json:"target" minLength:"1" maxLength:"200" doc:"zone:Z, group:G or printer:S/P"`
+	Reason string  `json:"reason" minLength:"1" maxLength:"200"`
+	Who    string  `json:"who,omitempty" maxLength:"64"`
+}
+
+// RoomWaveBegun is what became of it.
+type RoomWaveBegun struct {
+	Wave   int64 `json:"wave"`
+	Joined int   `json:"joined" doc:"Orders; the others do not wait any more, or are in another wave"`
+}
+
+// RoomWaveTurn is what a lead does with a wave.
+type RoomWaveTurn struct {
+	Wave   int64           `json:"wave" minimum:"1"`
+	To     fleet.WaveState `json:"to" enum:"working,stopped,closed"`
+	Reason string          `json:"reason" minLength:"1" maxLength:"200"`
+	Who    string          `json:"who,omitempty" maxLength:"64"`
 }
 
 // RoomNumber is what a person has found in the carrier's console: an order's number,
@@ -80,6 +111,14 @@ type roomLabels struct {
 
 type roomOrders struct {
 	Orders []fleet.RoomOrder `json:"orders" nullable:"false"`
+}
+
+type roomWaves struct {
+	Waves []fleet.RoomBatch `json:"waves" nullable:"false"`
+}
+
+type roomCandidates struct {
+	Orders []fleet.RoomCandidate `json:"orders" nullable:"false"`
 }
 
 type roomRecords struct {
@@ -147,6 +186,7 @@ func (s *Server) room(api huma.API) {
 		in.Body.Who = callerOf(ctx).who(in.Body.Who)
 		return nil, s.fail(ctx, "room/number", s.Room.RoomNumber(ctx, in.Body))
 	}, atLeast(Lead))
+	s.roomWaves(api)
 	register(api, http.MethodPost, "room/seen", "Take an alarm from the wall", func(ctx context.Context, in *struct {
 		Body struct {
 			Alarm int64  `json:"alarm" minimum:"1"`
@@ -154,6 +194,35 @@ func (s *Server) room(api huma.API) {
 		}
 	}) (*struct{}, error) {
 		return nil, s.fail(ctx, "room/seen", s.Room.RoomSeen(ctx, in.Body.Alarm, callerOf(ctx).who(in.Body.Who)))
+	}, atLeast(Lead))
+}
+
+func (s *Server) roomWaves(api huma.API) {
+	register(api, http.MethodGet, "room/waves", "The waves of the fleet", func(ctx context.Context, _ *struct{}) (*answer[roomWaves], error) {
+		list, err := s.Room.RoomWaves(ctx)
+		if err != nil {
+			return nil, s.fail(ctx, "room/waves", err)
+		}
+		return &answer[roomWaves]{roomWaves{append([]fleet.RoomBatch{}, list...)}}, nil
+	})
+	register(api, http.MethodGet, "room/waiting", "Orders that a wave can begin with", func(ctx context.Context, _ *struct{}) (*answer[roomCandidates], error) {
+		list, err := s.Room.RoomWaiting(ctx)
+		if err != nil {
+			return nil, s.fail(ctx, "room/waiting", err)
+		}
+		return &answer[roomCandidates]{roomCandidates{append([]fleet.RoomCandidate{}, list...)}}, nil
+	}, atLeast(Lead))
+	register(api, http.MethodPost, "room/wave", "Begin a wave of the fleet", func(ctx context.Context, in *struct{ Body RoomWaveNew }) (*answer[RoomWaveBegun], error) {
+		in.Body.Who = callerOf(ctx).who(in.Body.Who)
+		b, err := s.Room.RoomWaveBegin(ctx, in.Body)
+		if err != nil {
+			return nil, s.fail(ctx, "room/wave", err)
+		}
+		return &answer[RoomWaveBegun]{b}, nil
+	}, atLeast(Lead))
+	register(api, http.MethodPost, "room/wave/turn", "Stop a wave of the fleet, go on with it or close it", func(ctx context.Context, in *struct{ Body RoomWaveTurn }) (*struct{}, error) {
+		in.Body.Who = callerOf(ctx).who(in.Body.Who)
+		return nil, s.fail(ctx, "room/wave/turn", s.Room.RoomWaveTurn(ctx, in.Body))
 	}, atLeast(Lead))
 }
 

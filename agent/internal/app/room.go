@@ -89,6 +89,29 @@ func (r room) RoomNumber(ctx context.Context, n api.RoomNumber) error {
 	return r.told(r.desk.NoNumber(ctx, of, p))
 }
 
+// RoomWaves implements api.Room.
+func (r room) RoomWaves(ctx context.Context) ([]fleet.RoomBatch, error) {
+	list, err := r.db.RoomWaves(ctx)
+	return list, r.told(err)
+}
+
+// RoomWaiting implements api.Room.
+func (r room) RoomWaiting(ctx context.Context) ([]fleet.RoomCandidate, error) {
+	list, err := r.db.RoomWaiting(ctx)
+	return list, r.told(err)
+}
+
+// RoomWaveBegin implements api.Room.
+func (r room) RoomWaveBegin(ctx context.Context, n api.RoomWaveNew) (api.RoomWaveBegun, error) {
+	wave, joined, err := r.db.BeginWave(ctx, n.Name, n.Orders, n.Target, n.Who, n.Reason)
+	return api.RoomWaveBegun{Wave: wave, Joined: joined}, r.told(err)
+}
+
+// RoomWaveTurn implements api.Room.
+func (r room) RoomWaveTurn(ctx context.Context, t api.RoomWaveTurn) error {
+	return r.told(r.db.TurnWave(ctx, t.Wave, t.To, t.Who, t.Reason))
+}
+
 // told gives a failure its sentence.
 func (r room) told(err error) error {
 	switch {

@@ -19,14 +19,16 @@ type wall struct {
 	mu     sync.Mutex
 	room   fleet.Room
 	doubts []fleet.RoomOrder
-	acts   []string
+
+	batches []fleet.RoomBatch
+	acts    []string
 }
 
 func newWall(now time.Time) *wall {
 	stuck := fleet.RoomLabel{Ref: fleet.Ref{ID: 7, Epoch: 3}, Source: "jd", Order: "1004200011", Waybill: "JDX000000000007", State: "started", Station: "bench-2", Printer: "left", Since: now.Add(-3 * time.Minute)}
 	unknown := stuck
 	unknown.Ref, unknown.Waybill, unknown.State, unknown.Station = fleet.Ref{ID: 8, Epoch: 1}, "JDX000000000008", "unknown", "bench-1"
-	return &wall{doubts: []fleet.RoomOrder{
+	return &wall{batches: []fleet.RoomBatch{{ID: 12, State: fleet.WaveWorking, Target: "group:east", Who: "lead", Began: now, Orders: 45, Waiting: 40, Going: 4, Unknown: 1}}, doubts: []fleet.RoomOrder{
 		{ID: 21, Epoch: 4, Source: "jd", Order: "1004200021", State: "issue-unknown", Issuer: "jd-express", Since: now.Add(-20 * time.Minute), Numbers: []string{}, Late: []string{"JDX000000000021"}},
 		{ID: 22, Epoch: 2, Source: "jd", Order: "1004200022", State: "changed", Issuer: "wujie/ZTO", Since: now.Add(-time.Hour), Numbers: []string{"75300000000022"}, Late: []string{}},
 	}, room: fleet.Room{
@@ -100,6 +102,32 @@ func (w *wall) RoomNumber(_ context.Context, n api.RoomNumber) error {
 	return nil
 }
 
+func (w *wall) RoomWaves(context.Context) ([]fleet.RoomBatch, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.batches, nil
+}
+
+func (w *wall) RoomWaiting(context.Context) ([]fleet.RoomCandidate, error) {
+	return []fleet.RoomCandidate{
+		{ID: 31, Source: "jd", Order: "1004200031", State: "accepted", Issuer: "jd-express", Deadline: w.room.Now.Add(time.Hour)},
+		{ID: 32, Source: "jd", Order: "1004200032", State: "issued", Issuer: "wujie/ZTO", Deadline: w.room.Now.Add(2 * time.Hour)},
+	}, nil
+}
+
+func (w *wall) RoomWaveBegin(_ context.Context, n api.RoomWaveNew) (api.RoomWaveBegun, error) {
+	w.did("%v to %q: %s", n.Orders, n.Target, n.Reason)
+	return api.RoomWaveBegun{Wave: 13, Joined: len(n.Orders)}, nil
+}
+
+func (w *wall) RoomWaveTurn(_ context.Context, turn api.RoomWaveTurn) error {
+	w.did("W%d is %s: %s", turn.Wave, turn.To, turn.Reason)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.batches[0].State = turn.To
+	return nil
+}
+
 func (w *wall) last() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -169,6 +197,30 @@ func TestTheRoomInABrowser(t *testing.T) {
 		if got := wall.last(); got != "22/2 has []: 已退回" {
 			t.Errorf("it did %q", got)
 		}
+	})
+	step("a wave is stopped and goes on, and another one begins", func(t *testing.T) {
+		b.Wait("document.querySelectorAll('#room-waves > li').length === 1")
+		say := func(click, reason, want string) {
+			t.Helper()
+			b.Click(click)
+			b.Wait("document.getElementById('room-word').open")
+			b.Click("#room-word [name=reason]")
+			b.Write(reason)
+			b.Click("#room-word [type=submit]")
+			b.Wait("!document.getElementById('room-word').open")
+			if got := wall.last(); got != want {
+				t.Errorf("it did %q, want %q", got, want)
+			}
+		}
+		say("#room-waves [data-act=stopped]", "纸不对", "W12 is stopped: 纸不对")
+		b.Wait("document.querySelector('#room-waves [data-act=stopped]').hidden")
+		say("#room-waves [data-act=working]", "换好了", "W12 is working: 换好了")
+		b.Click("#room [data-act=pick]")
+		b.Wait("document.querySelectorAll('#room-candidates > li').length === 2")
+		b.Click("#room-candidates > li:nth-child(2) input")
+		b.Click("#room-candidates > li:nth-child(1) input")
+		b.Picture("room wave")
+		say("#room [data-act=begin]", "中午发车", `[32 31] to "zone:east": 中午发车`)
 	})
 	step("a label that a bench holds is sent elsewhere", func(t *testing.T) {
 		b.Click("#room-find input")

@@ -69,18 +69,55 @@ function show(r) {
       h.querySelector(".sign").className = "sign " + (p.ready ? "is-good" : "is-warning");
     });
   });
-  $("room-waves-part").hidden = r.waves.length === 0;
-  keep($("room-waves"), r.waves, (w) => w.wave, "room-wave", (e, w) => {
-    put(e, "wave", "W" + w.wave);
-    put(e, "counts", say("room-wave-counts", w.waiting, w.going, w.unknown));
+}
+
+async function lookAtWaves() {
+  const { waves } = await ask("room/waves");
+  keep($("room-waves"), waves, (w) => w.id, "room-wave", (e, w) => {
+    e.wave = w;
+    put(e, "wave", ["W" + w.id, w.name].filter(Boolean).join(" "));
+    put(e, "where", w.target.replace(/^[a-z]+:/, ""));
+    put(e, "counts", [say("room-wave-counts", w.waiting, w.going, w.unknown), w.without ? say("room-wave-without", w.without) : ""].filter(Boolean).join(" · "));
+    put(e, "state", say("room-is-" + w.state));
+    e.querySelector('[data-act="stopped"]').hidden = w.state !== "working";
+    e.querySelector('[data-act="working"]').hidden = w.state !== "stopped";
+    e.querySelector('[data-act="closed"]').hidden = w.state === "closed";
   });
 }
+
+// picked are the orders of the wave that is to be, in its sequence.
+let picked = [];
+
+async function pick() {
+  picked = [];
+  showPicked();
+  const { orders } = await ask("room/waiting");
+  keep($("room-candidates"), orders, (o) => o.id, "room-candidate", (e, o) => {
+    e.candidate = o;
+    e.querySelector("input").checked = false;
+    put(e, "order", o.order);
+    put(e, "state", [o.issuer, say("room-is-" + o.state)].join(" · "));
+    put(e, "deadline", moment(o.deadline));
+    put(e, "turn", "");
+  });
+}
+
+function showPicked() {
+  $("room").querySelector('[data-act="begin"]').hidden = picked.length === 0;
+  for (const e of $("room-candidates").children) put(e, "turn", picked.includes(e.candidate.id) ? picked.indexOf(e.candidate.id) + 1 : "");
+}
+
+$("room-candidates").addEventListener("change", (event) => {
+  const { id } = event.target.closest("li").candidate;
+  picked = event.target.checked ? [...picked, id] : picked.filter((other) => other !== id);
+  showPicked();
+});
 
 async function look() {
   if (at() !== "room") return;
   try {
     show(await ask("room"));
-    await lookAtDoubts();
+    await Promise.all([lookAtDoubts(), lookAtWaves()]);
     if (found) await lookFor();
   } catch (e) {
     if (e.status === 404) return absent("room");
@@ -143,15 +180,16 @@ $("room").addEventListener("click", async (event) => {
     button.disabled = false;
     return look();
   }
-  acting = { act, label: line.label, order: line.order };
-  put(dialog, "head", say("room-ask-" + act, line.label?.waybill ?? line.order.order));
+  if (act === "pick") return pick().catch((e) => complain(e.message ?? String(e)));
+  acting = { act, label: line?.label, order: line?.order, wave: line?.wave };
+  put(dialog, "head", say("room-ask-" + act, line?.label?.waybill ?? line?.order?.order ?? (line?.wave ? "W" + line.wave.id : picked.length)));
   put(dialog, "hint", say("room-hint-" + act));
   const where = dialog.querySelector('[data-is="where"]');
-  where.hidden = act !== "move";
+  where.hidden = act !== "move" && act !== "begin";
   const numbers = dialog.querySelector('[data-is="numbers"]');
   numbers.hidden = act !== "number";
   numbers.querySelector("input").required = act === "number";
-  dialog.querySelector("select").replaceChildren(...targets().map(([value, text]) => new Option(text, value)));
+  dialog.querySelector("select").replaceChildren(...targets().filter(([value]) => act !== "begin" || /^(zone|group):/.test(value)).map(([value, text]) => new Option(text, value)));
   dialog.querySelector("form").reset();
   dialog.querySelector(".said").textContent = "";
   dialog.showModal();
@@ -162,14 +200,18 @@ dialog.querySelector('[data-act="close"]').addEventListener("click", () => dialo
 
 dialog.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const form = event.target, { act, label, order } = acting, reason = form.reason.value.trim();
+  const form = event.target, { act, label, order, wave } = acting, reason = form.reason.value.trim();
   if (!reason) return form.reason.focus();
   const numbers = act === "number" ? form.numbers.value.split(/[\s,，、;；]+/).filter(Boolean) : [];
   if (act === "number" && numbers.length === 0) return form.numbers.focus();
   const button = form.querySelector('[type="submit"]');
   button.disabled = true;
   try {
-    if (order) await send("room/number", { id: order.id, epoch: order.epoch, numbers, reason });
+    if (wave) await send("room/wave/turn", { wave: wave.id, to: act, reason });
+    else if (act === "begin") {
+      await send("room/wave", { orders: picked, target: form.target.value, reason });
+      await pick();
+    } else if (order) await send("room/number", { id: order.id, epoch: order.epoch, numbers, reason });
     else if (act === "move") await send("room/move", { labels: [label.ID], target: form.target.value, reason });
     else await send("room/decide", { label: label.ID, epoch: label.Epoch, word: act, reason });
     dialog.close();
