@@ -56,7 +56,8 @@ func (c *command) fleetInit() *cobra.Command {
 	return adminFlag(&cobra.Command{
 		Use: "init", Short: "Prepare a database, or bring it to this version", Args: cobra.NoArgs,
 		Long: "Makes the roles and tables that stations share, or brings them to what this version knows. It may be run again,\n" +
-			"also while stations work.",
+			"also while stations work. The first time it needs a superuser; later a role with CREATEROLE that was given\n" +
+			"miandan_owner, miandan_gate, miandan_bench and miandan_platform WITH ADMIN OPTION, and pg_signal_backend.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			err := asAdmin(cmd.Context(), dsn, func(a *fleet.Admin) error {
 				if err := a.Init(cmd.Context()); err != nil {
