@@ -129,7 +129,7 @@ func TestTheRateOutlivesWhoIsElected(t *testing.T) {
 		calls int
 	}
 	var seen []sample
-	for n, end := 0, time.Now().Add(2*time.Minute); n < 45; time.Sleep(5 * time.Millisecond) {
+	for n, end := 0, time.Now().Add(2*time.Minute); n < 35; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("only %d calls in two minutes", n)
 		}
@@ -154,5 +154,5 @@ func TestTheRateOutlivesWhoIsElected(t *testing.T) {
 	if busiest < 5 {
 		t.Errorf("at most %.1f calls in a second: there was nothing to hold up", busiest)
 	}
-	t.Logf("45 calls in %v, at most %.1f in a second", seen[len(seen)-1].at.Sub(seen[0].at), busiest)
+	t.Logf("35 calls in %v, at most %.1f in a second", seen[len(seen)-1].at.Sub(seen[0].at), busiest)
 }
