@@ -140,6 +140,10 @@ func TestAWaveStops(t *testing.T) {
 	if got := b.claims(t, 10); len(got) != 0 {
 		t.Errorf("%v are claimed after the stop", namesOf(got))
 	}
+	// So it is for a claim that had looked before the stop, and comes to lock it now.
+	if err := b.Exec(t, `UPDATE miandan.labels SET state = 'claimed', station = 'bench-1', epoch = epoch + 1, mover = 'bench-1' WHERE state = 'queued'`); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := b.bench.AskLabel(ctx, "o1", eastern, "packer"); err != nil {
 		t.Fatal(err)
 	}
