@@ -62,7 +62,7 @@ func serve(in io.Reader, out io.Writer) error {
 	if h.Kind == PDF {
 		doc, err = e.open(document, int(h.Pages))
 	} else {
-		doc, err = openPicture(document, h.Kind, int(h.Dots))
+		doc, err = openPicture(document, h.Kind, int(h.Dots), int(h.Memory)+beside-program)
 	}
 	var pages []Page
 	if err == nil {
@@ -92,6 +92,9 @@ func serve(in io.Reader, out io.Writer) error {
 		}
 	}
 }
+
+// program is what the child needs of what is beside before it has a document.
+const program = 64 << 20
 
 // problemOf keeps to Problems: what a document makes a reader say stays here.
 func problemOf(err error) Problem {

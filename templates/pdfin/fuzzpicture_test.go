@@ -27,7 +27,7 @@ func FuzzPicture(f *testing.F) {
 	const most = 1 << 16
 	f.Fuzz(func(t *testing.T, b []byte, turn uint8, w, h uint16, scale, left float64) {
 		for _, kind := range []Kind{PNG, JPEG} {
-			p, err := openPicture(b, kind, most)
+			p, err := openPicture(b, kind, most, 1<<30)
 			if err != nil {
 				if got := problemOf(err); got != Broken && got != TooLarge {
 					t.Errorf("openPicture: %v", err)

@@ -13,9 +13,11 @@ import (
 // picture is a PNG or JPEG that is open: grey, on white.
 type picture struct{ grey *image.Gray }
 
-// openPicture decides from the header whether a picture may be unpacked. Both
-// readers need memory for its dots and no more, whatever the file says.
-func openPicture(b []byte, kind Kind, most int) (*picture, error) {
+// openPicture decides from the header whether a picture may be unpacked: of so many dots
+// at most, and bytes. Both readers need memory for its dots and no more, whatever the
+// file says. It is not left to the system to refuse what is too much: Go's collector
+// may crash of that, and then nobody would know why.
+func openPicture(b []byte, kind Kind, most, memory int) (*picture, error) {
 	configOf, decode := png.DecodeConfig, png.Decode
 	if kind == JPEG {
 		configOf, decode = jpeg.DecodeConfig, jpeg.Decode
@@ -27,6 +29,9 @@ func openPicture(b []byte, kind Kind, most int) (*picture, error) {
 	if c.Width < 1 || c.Height < 1 || c.Width > most/c.Height {
 		return nil, TooLarge
 	}
+	if c.Width*c.Height > memory/(bytesADot(c.ColorModel, kind)+1) { // one more on white
+		return nil, TooMuchMemory
+	}
 	m, err := decode(bytes.NewReader(b))
 	if err != nil {
 		return nil, Broken
@@ -35,6 +40,32 @@ func openPicture(b []byte, kind Kind, most int) (*picture, error) {
 		return nil, Broken
 	}
 	return &picture{onWhite(m)}, nil
+}
+
+// bytesADot is what a dot takes while it is unpacked: of a JPEG that comes in passes all
+// coefficients stand beside the dots.
+func bytesADot(m color.Model, kind Kind) int {
+	const coefficient = 4
+	switch {
+	case kind == JPEG && m == color.GrayModel:
+		return 1 + coefficient
+	case kind == JPEG && m == color.YCbCrModel:
+		return 3 * (1 + coefficient)
+	case kind == JPEG:
+		return 4 * (1 + coefficient)
+	}
+	switch m {
+	case color.GrayModel:
+		return 1
+	case color.Gray16Model:
+		return 2
+	case color.RGBA64Model, color.NRGBA64Model:
+		return 8
+	}
+	if _, ok := m.(color.Palette); ok {
+		return 1
+	}
+	return 4
 }
 
 // onWhite lays a picture of any kind on white paper.
