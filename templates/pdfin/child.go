@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"time"
 )
 
@@ -48,7 +49,12 @@ func serve(in io.Reader, out io.Writer) error {
 			return err
 		}
 	}
-	if err := confine(int(h.Memory), h.Time); err != nil {
+	more := room
+	if h.Kind != PDF {
+		more += int(h.Memory) // which PDFium has already
+	}
+	debug.SetMemoryLimit(int64(h.Memory) + 3*room/2) // the collector works before nothing is left
+	if err := confine(more, h.Time); err != nil {
 		return fmt.Errorf("give up rights: %w", err)
 	}
 	if err := sendAnswer(out, 0, nil); err != nil {
@@ -62,7 +68,7 @@ func serve(in io.Reader, out io.Writer) error {
 	if h.Kind == PDF {
 		doc, err = e.open(document, int(h.Pages))
 	} else {
-		doc, err = openPicture(document, h.Kind, int(h.Dots), int(h.Memory)+beside-program)
+		doc, err = openPicture(document, h.Kind, int(h.Dots), int(h.Memory))
 	}
 	var pages []Page
 	if err == nil {
@@ -93,8 +99,9 @@ func serve(in io.Reader, out io.Writer) error {
 	}
 }
 
-// program is what the child needs of what is beside before it has a document.
-const program = 64 << 20
+// room is what a document and what is drawn of it may take, in bytes, beside what reads
+// them: a reader at its limit does not say so, it crashes anywhere.
+const room = 64 << 20
 
 // problemOf keeps to Problems: what a document makes a reader say stays here.
 func problemOf(err error) Problem {

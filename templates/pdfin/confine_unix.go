@@ -4,25 +4,20 @@ package pdfin
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// beside is what the child needs beside PDFium's own memory: the program, the
-// document and the picture that is drawn.
-const beside = 192 << 20
-
 // confine gives up for ever, for the whole process, whatever reading a
 // document does not need: no file can be opened any more and no connection
 // made, for both need a descriptor; nothing can be written to a file, and what
-// is in memory gets into no core dump.
-func confine(memory int, limit time.Duration) error {
-	debug.SetMemoryLimit(int64(memory + beside/2))
+// is in memory gets into no core dump. It may take more bytes of memory than it has.
+func confine(more int, limit time.Duration) error {
 	// With its first timer, and not before, Go opens the descriptor that it waits at.
 	time.Sleep(time.Microsecond)
 	rights := map[int]uint64{
@@ -33,7 +28,11 @@ func confine(memory int, limit time.Duration) error {
 	}
 	if runtime.GOOS == "linux" {
 		// Not RLIMIT_AS: Go reserves addresses that it never uses.
-		rights[unix.RLIMIT_DATA] = uint64(memory + beside)
+		has, err := held()
+		if err != nil {
+			return err
+		}
+		rights[unix.RLIMIT_DATA] = has + uint64(more)
 	}
 	for what, most := range rights {
 		if err := unix.Setrlimit(what, &unix.Rlimit{Cur: most, Max: most}); err != nil {
@@ -41,6 +40,18 @@ func confine(memory int, limit time.Duration) error {
 		}
 	}
 	return nil
+}
+
+// held is how many bytes the process may write to. A reader that has compiled PDFium
+// has half as much again as one that found it compiled, which Go keeps and uses anew.
+func held() (uint64, error) {
+	b, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0, err
+	}
+	var size, resident, shared, text, library, data uint64 // pages
+	_, err = fmt.Sscan(string(b), &size, &resident, &shared, &text, &library, &data)
+	return data * uint64(os.Getpagesize()), err
 }
 
 // ownFolder makes a folder that nobody else can write to or read, or sees that
