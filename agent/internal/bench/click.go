@@ -49,7 +49,7 @@ func (b *bench) clicks(ctx context.Context) (err error) {
 	if _, _, err := s.settled(ctx, client, orders, b.Queued); err != nil { // a click is made while the printer stands still
 		return err
 	}
-	numbers, err := s.numbers(ctx, client)
+	numbers, err := s.numbers(ctx, client, orders)
 	if err != nil {
 		return err
 	}
@@ -69,9 +69,10 @@ func (b *bench) clicks(ctx context.Context) (err error) {
 	return nil
 }
 
-// numbers are those of the orders of one parcel that are done.
-func (s *station) numbers(ctx context.Context, c *api.Client) (all []string, err error) {
-	h, err := c.History(ctx, api.HistoryQuery{State: api.Done, From: time.Now().Add(-12 * time.Hour), Limit: 100})
+// numbers are those of the orders of one parcel that are done, of so many labels: what
+// was printed last.
+func (s *station) numbers(ctx context.Context, c *api.Client, labels int) (all []string, err error) {
+	h, err := c.History(ctx, api.HistoryQuery{State: api.Done, From: time.Now().Add(-12 * time.Hour), Limit: labels})
 	if err != nil {
 		return nil, err
 	}
