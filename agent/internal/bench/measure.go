@@ -11,6 +11,16 @@ import (
 // runs before are not counted, in which fonts are unpacked and glyphs drawn for
 // the first time.
 func (b *bench) measure(ctx context.Context, l Line, f func(i int) (bytes int, err error)) (Line, error) {
+	core := cpuTime
+	if l.Part == Others { // of those that have ended
+		core = childTime
+	}
+	return b.measureBy(ctx, core, l, f)
+}
+
+// measureBy is measure for work that is done elsewhere: core is what that has had of the
+// cores so far, and stays nought if nobody knows.
+func (b *bench) measureBy(ctx context.Context, core func() time.Duration, l Line, f func(i int) (bytes int, err error)) (Line, error) {
 	b.Tell(l.What)
 	least, time1, warm := 50, 2*time.Second, 10
 	if b.Quick {
@@ -28,10 +38,6 @@ func (b *bench) measure(ctx context.Context, l Line, f func(i int) (bytes int, e
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	core := cpuTime
-	if l.Part == Others { // of those that have ended; one that stays open has none
-		core = childTime
-	}
 	began, cpu := time.Now(), core()
 	for i := warm; len(all) < cap(all) && (len(all) < least || time.Since(began) < time1) && ctx.Err() == nil; i++ {
 		at := clock()

@@ -91,7 +91,8 @@ func (b *bench) chromium(ctx context.Context, m *markup, font []byte) error {
 		return err
 	}
 	body := m.body()
-	l, err := b.measure(ctx, Line{Name: "chromium", Part: Others, What: "headless Chromium kept open, HTML → PDF"}, func(int) (int, error) { return c.print(body) })
+	core := func() time.Duration { return familyTime(c.cmd.Process.Pid) }
+	l, err := b.measureBy(ctx, core, Line{Name: "chromium", Part: Others, What: "headless Chromium kept open, HTML → PDF"}, func(int) (int, error) { return c.print(body) })
 	if err == nil {
 		b.add(l)
 	}

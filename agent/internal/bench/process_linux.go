@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -43,4 +44,37 @@ func coreTime(pid int) (time.Duration, bool) {
 		return 0, false
 	}
 	return time.Duration(user+system) * 10 * time.Millisecond, true
+}
+
+// familyTime is what a process and those that it has started, and these, have had of
+// the cores so far; nought if that cannot be read.
+func familyTime(pid int) (sum time.Duration) {
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return 0
+	}
+	children := map[int][]int{}
+	for _, name := range all {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue // it has ended
+		}
+		var child, parent int
+		var state string
+		i := bytes.LastIndexByte(text, ')')
+		if _, err := fmt.Sscan(string(text), &child); err != nil {
+			continue
+		}
+		if _, err := fmt.Sscan(string(text[i+1:]), &state, &parent); err != nil {
+			continue
+		}
+		children[parent] = append(children[parent], child)
+	}
+	for family := []int{pid}; len(family) > 0; {
+		next := family[0]
+		family = append(family[1:], children[next]...)
+		took, _ := coreTime(next)
+		sum += took
+	}
+	return sum
 }

@@ -41,3 +41,6 @@ func coreTime(pid int) (time.Duration, bool) {
 	defer windows.CloseHandle(p)
 	return usedBy(p)
 }
+
+// familyTime is known on Linux.
+func familyTime(int) time.Duration { return 0 }
