@@ -117,6 +117,8 @@ func write(g *gatherer, pages []*scene.Page) (data []byte, err error) {
 	f.SetCreationDate(epoch)
 	f.SetModificationDate(epoch)
 	f.SetProducer("", false)
+	// gofpdf makes a compressor anew for each page: a third of a label's time, to save 9 to 19 kB.
+	f.SetCompression(false)
 	for i, font := range g.subset.Fonts() {
 		if err := addFont(f, i, font); err != nil {
 			return nil, err
