@@ -66,9 +66,10 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	began := false // of a client that was never started nobody says that it has stopped
 	for ctx.Err() == nil {
 		err := w.begin(ctx)
-		if err == nil {
+		if began = err == nil; began {
 			break
 		}
 		w.report(ctx, err)
@@ -78,7 +79,7 @@ func Run(ctx context.Context, o Options) error {
 		wait(ctx, time.Second)
 	}
 	w.sweepOn(ctx)
-	if w.client != nil {
+	if began {
 		<-w.client.Stopped()
 	}
 	return nil

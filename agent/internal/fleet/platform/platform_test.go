@@ -154,6 +154,19 @@ func (w *world) runs(t *testing.T, o platform.Options) (stop func()) {
 	return func() { cancel(); <-done }
 }
 
+// A station is stopped before it could begin: it ends.
+func TestStoppedBeforeItBegan(t *testing.T) {
+	w := newWorld(t, 0)
+	ended := make(chan struct{})
+	stop := w.run(t, "office-1")
+	go func() { stop(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("it goes on")
+	}
+}
+
 // query returns one value.
 func query[T any](t *testing.T, db *fleettest.Database, q string, args ...any) (v T) {
 	t.Helper()

@@ -118,6 +118,7 @@ func TestTheRateOutlivesWhoIsElected(t *testing.T) {
 	stop := w.run(t, "office-1", rate(every))
 	until(t, "the first has the content key", func() bool { return query[int](t, w.db, `SELECT count(*) FROM miandan.content_keys`) == 1 })
 	w.run(t, "office-2", rate(every/4))
+	until(t, "the second has it from the first", func() bool { return query[int](t, w.db, `SELECT count(*) FROM miandan.content_keys`) == 2 })
 	go func() {
 		for query[int](t, w.db, `SELECT count(*) FROM miandan.orders WHERE labelled`) == 0 {
 			time.Sleep(50 * time.Millisecond)
