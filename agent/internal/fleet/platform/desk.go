@@ -2,8 +2,6 @@ package platform
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 
 	"github.com/jackc/pgx/v5"
@@ -90,21 +88,13 @@ func (k *Desk) Adopt(ctx context.Context, of InDoubt, typed []string, p ledger.P
 	if err := carrier.Sound(o.ID, bill); err != nil {
 		return err
 	}
-	to, err := w.platforms(ctx)
-	if err != nil {
-		return err
-	}
-	s, err := sealOrder(o, &bill, to)
-	if err != nil {
-		return err
-	}
-	wraps, err := json.Marshal(s.Wraps)
+	data, wraps, err := w.sealBill(ctx, o, bill)
 	if err != nil {
 		return err
 	}
 	var other string
 	err = w.DB.Call(ctx, "adopted", `SELECT miandan.order_adopted($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		[]any{of.ID, of.Epoch, d.content, base64.StdEncoding.EncodeToString(s.Data), string(wraps), string(bill.Number), numbersOf(bill), string(bill.Carrier), p.Who, p.Why},
+		[]any{of.ID, of.Epoch, d.content, data, wraps, string(bill.Number), numbersOf(bill), string(bill.Carrier), p.Who, p.Why},
 		func(r pgx.Rows) error { return r.Scan(&other) })
 	switch {
 	case err != nil:

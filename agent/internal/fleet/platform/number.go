@@ -2,7 +2,6 @@ package platform
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -138,20 +137,12 @@ func (w *worker) issued(ctx context.Context, d due, epoch int64, o order.Order, 
 	numbers := numbersOf(bill)
 	var other string
 	err := w.persist(ctx, func(ctx context.Context) error {
-		to, err := w.platforms(ctx)
-		if err != nil {
-			return err
-		}
-		s, err := sealOrder(o, &bill, to)
-		if err != nil {
-			return err
-		}
-		wraps, err := json.Marshal(s.Wraps)
+		data, wraps, err := w.sealBill(ctx, o, bill)
 		if err != nil {
 			return err
 		}
 		return w.DB.Call(ctx, "issued", `SELECT miandan.order_issued($1, $2, $3, $4, $5, $6, $7)`,
-			[]any{d.id, epoch, base64.StdEncoding.EncodeToString(s.Data), string(wraps), string(bill.Number), numbers, string(bill.Carrier)}, func(r pgx.Rows) error { return r.Scan(&other) })
+			[]any{d.id, epoch, data, wraps, string(bill.Number), numbers, string(bill.Carrier)}, func(r pgx.Rows) error { return r.Scan(&other) })
 	})
 	switch {
 	case errors.Is(err, fleet.ErrTaken): // given up meanwhile
@@ -265,15 +256,7 @@ func (w *worker) label(ctx context.Context, d due, o order.Order, plain []byte) 
 		w.report(ctx, err)
 		return w.unasked(ctx, d, d.state, dispatch.ProblemOf(err, o.ID), dispatch.Backoff(d.tries))
 	}
-	to, err := w.platforms(ctx)
-	if err != nil {
-		return err
-	}
-	whole, err := sealOrder(o, &bill, to)
-	if err != nil {
-		return err
-	}
-	wraps, err := json.Marshal(whole.Wraps)
+	data, wraps, err := w.sealBill(ctx, o, bill)
 	if err != nil {
 		return err
 	}
@@ -282,7 +265,7 @@ func (w *worker) label(ctx context.Context, d due, o order.Order, plain []byte) 
 		return err
 	}
 	return w.DB.Together(ctx, "label", func(tx *fleet.Tx) error {
-		if err := tx.Call(ctx, `SELECT miandan.order_labelled($1, $2, $3, $4, $5)`, []any{d.id, d.content, base64.StdEncoding.EncodeToString(whole.Data), string(wraps), len(bill.Parcels)}, nil); err != nil {
+		if err := tx.Call(ctx, `SELECT miandan.order_labelled($1, $2, $3, $4, $5)`, []any{d.id, d.content, data, wraps, len(bill.Parcels)}, nil); err != nil {
 			return err
 		}
 		benches, err := fleet.Recipients(ctx, tx, d.target)

@@ -3,6 +3,7 @@ package platform
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,6 +47,21 @@ func sealOrder(o order.Order, bill *waybill.Waybill, to map[string]fleet.PublicK
 		return fleet.Sealed{}, err
 	}
 	return fleet.Seal(plain, place(o.Key), to)
+}
+
+// sealBill seals an order with its waybill, as the database's functions take it: the
+// data in base64, the wraps as JSON.
+func (w *worker) sealBill(ctx context.Context, o order.Order, bill waybill.Waybill) (data, wraps string, err error) {
+	to, err := w.platforms(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	s, err := sealOrder(o, &bill, to)
+	if err != nil {
+		return "", "", err
+	}
+	b, err := json.Marshal(s.Wraps)
+	return base64.StdEncoding.EncodeToString(s.Data), string(b), err
 }
 
 // openOrder opens an order. A wrap that is missing is one that is still to be made
