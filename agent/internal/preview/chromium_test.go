@@ -46,6 +46,6 @@ func TestChromium(t *testing.T) {
 	b.Wait(`document.querySelector(".page img").getBoundingClientRect().width === 2127`)
 	b.Eval(`document.getElementById("edge").click()`)
 	b.Wait(`getComputedStyle(document.querySelector(".safe")).display === "none"`)
-	b.Eval("window.old = true; location.reload()")
+	b.Eval("window.old = true; setTimeout(() => location.reload())")
 	b.Wait(`!window.old && !!document.querySelector(".page img") && document.getElementById("zoom").value === "3" && document.getElementById("dpmm").value === "11.811" && !document.getElementById("edge").checked`)
 }

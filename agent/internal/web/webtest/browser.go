@@ -95,9 +95,17 @@ func OpenBrowser(t *testing.T, flags ...string) *Browser {
 	return b
 }
 
-// call sends one command and waits for its answer. Of the events that come in
-// between, errors in the console are kept.
+// call sends one command and waits for its answer, which must be a good one.
 func (b *Browser) call(method string, params any, result any) {
+	b.T.Helper()
+	if refused := b.ask(method, params, result); refused != "" {
+		b.T.Fatalf("%s: %s", method, refused)
+	}
+}
+
+// ask sends one command and waits for its answer, and returns why Chromium
+// refused it. Of the events that come in between, errors in the console are kept.
+func (b *Browser) ask(method string, params any, result any) (refused string) {
 	b.T.Helper()
 	b.id++
 	m := map[string]any{"id": b.id, "method": method, "params": params}
@@ -133,14 +141,14 @@ func (b *Browser) call(method string, params any, result any) {
 			continue
 		}
 		if answer.Error != nil {
-			b.T.Fatalf("%s: %s", method, answer.Error.Message)
+			return answer.Error.Message
 		}
 		if result != nil {
 			if err := json.Unmarshal(answer.Result, result); err != nil {
 				b.T.Fatalf("%s: %v", method, err)
 			}
 		}
-		return
+		return ""
 	}
 }
 
@@ -200,22 +208,32 @@ func (b *Browser) Open(url string, l Look) {
 // Eval runs JavaScript in the page and returns its value as text.
 func (b *Browser) Eval(js string) string {
 	b.T.Helper()
+	value, refused := b.eval(js)
+	if refused != "" {
+		b.T.Fatalf("Runtime.evaluate: %s", refused)
+	}
+	return value
+}
+
+func (b *Browser) eval(js string) (value, refused string) {
+	b.T.Helper()
 	var r struct {
 		Result           struct{ Value any }
 		ExceptionDetails *struct{ Exception struct{ Description string } }
 	}
-	b.call("Runtime.evaluate", map[string]any{"expression": js, "returnByValue": true, "awaitPromise": true}, &r)
+	refused = b.ask("Runtime.evaluate", map[string]any{"expression": js, "returnByValue": true, "awaitPromise": true}, &r)
 	if r.ExceptionDetails != nil {
 		b.T.Fatalf("%s: %s", js, r.ExceptionDetails.Exception.Description)
 	}
-	return fmt.Sprint(r.Result.Value)
+	return fmt.Sprint(r.Result.Value), refused
 }
 
-// Wait waits until JavaScript is true.
+// Wait waits until JavaScript is true. While one page gives way to the next there
+// is none that could be asked: that is not yet true, and no fault.
 func (b *Browser) Wait(js string) {
 	b.T.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		if b.Eval("document.readyState === 'complete' && Boolean("+js+")") == "true" {
+		if value, _ := b.eval("document.readyState === 'complete' && Boolean(" + js + ")"); value == "true" {
 			return
 		}
 		if time.Now().After(end) {
