@@ -13,6 +13,9 @@ export function say(key, ...values) {
   return (words[key] ?? key).replace(/\{(\d)\}/g, (_, i) => values[i]);
 }
 
+// knows reports whether there is such a word.
+export const knows = (key) => key in words;
+
 // ---- requests ----
 
 // ask reads a route and throws a problem {status, code, message}.

@@ -153,6 +153,7 @@ func TestTheRoomInABrowser(t *testing.T) {
 		b.Wait("parseFloat(getComputedStyle(document.querySelector('#room-stations .name b')).fontSize) >= 30")
 		b.Wait("document.querySelector('#room-stations > li:nth-child(2)').dataset.alive === 'false'")
 		b.Wait("document.querySelectorAll('#room-stuck > li').length === 2")
+		b.Wait("[...document.querySelectorAll('#room-stations .heads')].some((h) => h.textContent.includes('缺纸'))")
 		b.Picture("room")
 	})
 	step("a person's word on a stuck label needs a reason", func(t *testing.T) {

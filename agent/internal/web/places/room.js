@@ -1,7 +1,7 @@
 // The room: every bench at one look, on a wall as well as on a desk, and what
 // somebody who leads decides about labels of other stations.
 
-import { $, absent, ask, at, complain, keep, place, put, say, send, session } from "../core.js";
+import { $, absent, ask, at, complain, keep, knows, place, put, say, send, session } from "../core.js";
 import { closes, moment, span, tell } from "../office.js";
 
 let found = "";
@@ -9,6 +9,8 @@ let room = null;
 let acting = null; // what the dialog is about
 
 const stateWord = (l) => say("room-is-" + l.state);
+
+const ails = (p) => say(knows(p.trouble) ? p.trouble : "room-not-ready");
 
 function showLabel(e, l) {
   e.label = l;
@@ -65,7 +67,7 @@ function show(r) {
     ].filter(Boolean).join(" · "));
     keep(e.querySelector(".heads"), s.printers, (p) => p.name, "room-printer", (h, p) => {
       put(h, "name", p.name);
-      put(h, "state", p.ready ? [p.paper, p.left ? say("room-left", p.left) : ""].filter(Boolean).join(" · ") : p.trouble ? p.trouble : say("room-not-ready"));
+      put(h, "state", p.ready ? [p.paper, p.left ? say("room-left", p.left) : ""].filter(Boolean).join(" · ") : ails(p));
       h.querySelector(".sign").className = "sign " + (p.ready ? "is-good" : "is-warning");
     });
   });
