@@ -47,11 +47,16 @@ func (w *worker) purge(ctx context.Context, _ *river.Job[purgeArgs]) error {
 	if err := w.DB.Call(ctx, "months", `SELECT miandan.tidy_months()`, nil, nil); err != nil {
 		return w.untilNext(ctx, err)
 	}
-	n, err := w.count(ctx, "purge", `SELECT miandan.end_orders($1)`, tidyAtOnce)
-	if n > 0 {
-		w.log.Info("personal data deleted", "orders", n)
+	for ctx.Err() == nil {
+		n, err := w.count(ctx, "purge", `SELECT miandan.end_orders($1)`, tidyAtOnce)
+		if n > 0 {
+			w.log.Info("orders ended, or their personal data deleted", "at most", n)
+		}
+		if err != nil || n < tidyAtOnce {
+			return w.untilNext(ctx, err)
+		}
 	}
-	return w.untilNext(ctx, err)
+	return nil
 }
 
 func (w *worker) count(ctx context.Context, op, query string, args ...any) (n int, err error) {
