@@ -156,7 +156,7 @@ var aboutOrders = sentences{
 	// not about one order
 	"export-number-package": {
 		"An export with virtual phone numbers needs the platform's paid number package, and the shop has none. Order it on the platform, or export masked or without receivers.",
-		"导出虚拟号码需要购买平台的号码套餐，该店铺尚未购买。请在平台订购，或改用脱敏、不含收件人的导出。",
+		"导出虚拟号码需要购买平台的号码包，该店铺尚未购买。请在平台订购，或改用脱敏、不含收件人的导出。",
 	},
 	// order
 	"order-deleted": {
@@ -207,7 +207,7 @@ var aboutOrders = sentences{
 	},
 	"folder-file-foreign": {
 		"Another station began to read the order file %s and has not finished. If that station is no more, move the file from the folder taking back into the orders' folder.",
-		"订单文件 %s 由另一台打印站读取但未完成。若该站已停用，请把文件从 taking 移回订单文件夹。",
+		"订单文件 %s 由另一个工位读取但未完成。若该工位已停用，请把文件从 taking 移回订单文件夹。",
 	},
 	"folder-file-broken": {
 		"The file %s is damaged or no workbook. Open it in Excel, save it as XLSX, and put it into the orders' folder again.",

@@ -138,7 +138,7 @@ func (m *menu) again(ctx context.Context, why string) {
 		return
 	}
 	m.act(ctx, func(ctx context.Context) string {
-		if _, err := m.client.Reprint(ctx, api.Reprint{Waybill: row.Waybill, Reason: why}); err != nil {
+		if _, err := m.client.Reprint(ctx, api.Reprint{Waybill: row.Waybill, Label: row.Label, Reason: why}); err != nil {
 			return m.say.failure(err)
 		}
 		return m.say.oneNumber()

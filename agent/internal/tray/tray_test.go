@@ -338,7 +338,7 @@ func cutLast(s string) (before, last string, ok bool) {
 func TestPrintNextAndTheLastAgain(t *testing.T) {
 	a := startAgent(t, apitest.Bench(time.Now()))
 	a.station.Change(func(q *api.Queue) { q.Printers = nil })
-	a.station.latest = api.Row{Waybill: "JDVA00000000011", State: api.Done}
+	a.station.latest = api.Row{Waybill: "JDVA00000000011", Label: "111", State: api.Done}
 	a.station.next = api.Scanned{Result: api.ScanPrinting, Order: "1004200023"}
 	f, _ := shows(t, a, Options{Language: notice.Chinese})
 	first := "[待打印 6 张，今日已打 148 张] | 2 张面单等您确认：打开页面 | 打印下一单 | " + onceMore + " | 暂停打印 | " + rest
@@ -349,7 +349,7 @@ func TestPrintNextAndTheLastAgain(t *testing.T) {
 	f.click(t, "补打上一张", "打印不清")
 	until(t, "waiting again", f.menu, strings.Replace(first, "待打印 6", "待打印 6", 1))
 	if got, want := a.station.Acts(), []string{
-		"print [1004200023] by local", `reprint JDVA00000000011 because "打印不清、条码扫不出" by local`,
+		"print [1004200023] by local", `reprint JDVA00000000011, label 111, because "打印不清、条码扫不出" by local`,
 	}; !slices.Equal(got, want) {
 		t.Errorf("asked of the station: %q, want %q", got, want)
 	}

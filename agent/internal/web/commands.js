@@ -1,7 +1,7 @@
 // The commands of the printed sheet, by their codes. No platform's and no
 // carrier's number begins as they do: all begin with a letter or a digit.
 
-import { $, post, say } from "./core.js";
+import { $, ask, post, say } from "./core.js";
 import { answer } from "./questions.js";
 import { clear, latest, next, setMode, tell } from "./scan.js";
 import { hold, nextPlace } from "./shell.js";
@@ -14,7 +14,7 @@ function mode(name) {
 }
 
 async function held(on) {
-  if (await hold(on)) tell("command", "", say(on ? "paused" : "resumed"));
+  if (await hold(on)) tell("command", "", say(on ? "held" : "resumed"));
 }
 
 let answered = -1000;
@@ -32,9 +32,23 @@ function reply(acts) {
   answer(button);
 }
 
+let redone = null; // the label that a command printed once more
+
+// coming reports whether it is not out yet. Until then "the last" is another label,
+// which nobody means: who sees no label pulls the trigger once more.
+async function coming() {
+  if (!redone) return false;
+  const { rows } = await ask("queue?find=" + encodeURIComponent(redone.waybill));
+  return rows.some((r) => r.label === redone.label && ["waiting", "printing"].includes(r.state));
+}
+
 async function again(why) {
-  const r = await latest();
-  if (await post("reprint", { waybill: r.waybill, reason: say(why) })) tell("printing", r.waybill, say(why));
+  if (!await coming()) {
+    const { waybill, label } = await latest();
+    if (!await post("reprint", { waybill, label, reason: say(why) })) return;
+    redone = { waybill, label };
+  }
+  tell("printing", redone.waybill, say(why));
 }
 
 const commands = {

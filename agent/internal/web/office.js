@@ -7,7 +7,7 @@ const language = document.documentElement.lang;
 
 export const moment = (t) => (t ? new Date(t).toLocaleString(language, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false }) : "");
 export const parcel = (r) => (r.parcels > 1 ? say("parcel", r.parcel, r.parcels) : "");
-export const reasons = (p) => (p.reasons ?? []).map((r) => say(r)).join(" · ");
+export const reasons = (p) => (p.reasons ?? []).filter((r) => r !== "paused" || !p.held).map((r) => say(r)).join(" · ");
 
 // span says a time in seconds in the two largest of its units.
 export function span(seconds) {

@@ -147,7 +147,7 @@ func TestOrdersInABrowser(t *testing.T) {
 		w.Picture("export refused")
 		w.unlock(api.Admin)
 		w.Click(`#exporting [type="submit"]`)
-		w.Wait("document.querySelector('#exporting [data-is=said]').textContent.includes('号码套餐')")
+		w.Wait("document.querySelector('#exporting [data-is=said]').textContent.includes('号码包')")
 		w.Press("Escape")
 		wantActs(t, station, "export virtual of 0 days by page")
 	})
@@ -251,7 +251,7 @@ func TestHistoryInABrowser(t *testing.T) {
 		w.Click(`#reprint label:nth-of-type(1)`)
 		w.Click(`#reprint [value="reprint"]`)
 		w.Wait("!document.getElementById('reprint').open")
-		wantActs(t, station, `reprint 75300000000012 because "撕坏或卡纸" by page`)
+		wantActs(t, station, `reprint 75300000000012, label 112, because "撕坏或卡纸" by page`)
 	})
 	step("page by page", func(t *testing.T) {
 		station.Change(func(q *api.Queue) {

@@ -3,11 +3,12 @@
 import { $, post, put, read } from "./core.js";
 
 const dialog = $("reprint"), form = dialog.querySelector("form");
-let waybill;
+let waybill, label;
 
-// askReason asks why a row's label is wanted once more, and has it printed.
+// askReason asks why a row's label is wanted once more, and has it printed: that one,
+// where several parcels travel under its number.
 export function askReason(r) {
-  waybill = r.waybill;
+  ({ waybill, label } = r);
   form.reset();
   chosen();
   put(dialog, "waybill", waybill);
@@ -25,7 +26,7 @@ form.addEventListener("change", chosen);
 $("cancel").addEventListener("click", () => dialog.close());
 form.addEventListener("submit", async (event) => {
   event.submitter.disabled = true;
-  await post("reprint", { waybill, reason: form.elements.why.value || form.elements.text.value.trim() });
+  await post("reprint", { waybill, label, reason: form.elements.why.value || form.elements.text.value.trim() });
   event.submitter.disabled = false;
   read();
 });

@@ -25,9 +25,10 @@ onQueue((q) => {
 
 function showPrinter(e, p) {
   const reasons = (p.reasons ?? []).map((r) => say(r)).join(" · ");
+  const released = (p.reasons ?? []).includes("paused"); // by a person, here or at the printer; nothing else ends by itself then
   e.className = p.state === "stopped" ? "stopped" : (p.reasons ?? []).length ? "warned" : p.state;
   put(e, "name", p.name);
-  put(e, "state", p.state === "stopped" ? `${reasons || say("stopped")} · ${say("continues")}` : reasons || say(p.state));
+  put(e, "state", p.state === "stopped" ? (reasons || say("stopped")) + (released ? "" : " · " + say("continues")) : reasons || say(p.state));
   put(e, "current", p.state === "processing" ? p.current : "");
   put(e, "left", p.labels_left === undefined ? "" : say("labels-left", p.labels_left));
 }

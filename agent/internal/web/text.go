@@ -103,7 +103,7 @@ func writtenOfShell() words {
 		"to-layouts":      {"Layouts", "版式"},
 		"to-settings":     {"Settings", "设置"},
 		"to-doctor":       {"Doctor", "体检"},
-		"to-callers":      {"Callers", "调用方"},
+		"to-callers":      {"Callers", "网页授权"},
 	}
 }
 
@@ -134,7 +134,7 @@ func spokenOfShell() words {
 		"scan-none-waits":      {"Nothing waits to be printed.", "没有等待打印的订单。"},
 		"no-question":          {"There is no such question now.", "现在没有这样的问题。"},
 		"no-command":           {"This barcode is of another version. Print the sheet anew.", "命令条码版本不符，请重新打印命令条码。"},
-		"paused":               {"Printing is stopped. Orders keep coming in and wait.", "已停止打印。订单照常接收，等待继续。"},
+		"held":                 {"Printing is stopped. Orders keep coming in and wait.", "已停止打印。订单照常接收，等待继续。"},
 		"resumed":              {"Printing goes on", "已继续打印"},
 		"role-packer":          {"Packer", "打包员"},
 		"role-lead":            {"Lead", "组长"},
@@ -160,6 +160,7 @@ func reasons() words {
 		"media-jam":                    {"Paper jam", "卡纸"},
 		"cover-open":                   {"Cover is open", "盖子未合上"},
 		"offline":                      {"Not connected", "未连接"},
+		"paused":                       {"Paused", "已暂停"},
 		"marker-supply-empty":          {"Ribbon is out", "碳带用完"},
 		"output-area-full":             {"Take the label off", "请取走面单"},
 		"cutter-unrecoverable-failure": {"Cutter fault", "切刀故障"},

@@ -3,7 +3,7 @@ package web
 // writtenOfCallers are the words of the callers' place in page.html.
 func writtenOfCallers() words {
 	return words{
-		"callers":          {"Callers", "调用方"},
+		"callers":          {"Callers", "网页授权"},
 		"callers-hint":     {"Web pages, such as an ERP, that may print labels here. Each sees its own labels only, and no whole name.", "可在本机打印面单的网页（如 ERP）。每个网页只能看到自己提交的面单，看不到完整姓名。"},
 		"callers-none":     {"No page has asked yet. When one does, the question comes up here.", "还没有网页请求打印。有请求时会在此询问。"},
 		"callers-selftest": {"Self-test", "自检"},

@@ -10,12 +10,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/api/apitest"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/web"
 	"miandan/agent/internal/web/webtest"
+	"miandan/printer"
 	"miandan/templates/pii"
 )
 
@@ -114,6 +116,21 @@ func TestEveryWordIsSaidAndKnown(t *testing.T) {
 	for key := range known {
 		if !strings.Contains(files, `"`+key+`"`) && !reason.MatchString(key) {
 			t.Errorf("word %q is never said", key)
+		}
+	}
+}
+
+// What ails a printer has a word of its own, in the page's two languages: no word of
+// IPP's, and none that is said of something else.
+func TestEveryAilmentHasAWord(t *testing.T) {
+	_, _, page := get(t, "/", "zh")
+	for _, r := range []printer.Reason{
+		printer.MediaEmpty, printer.MediaLow, printer.MediaJam, printer.CoverOpen, printer.Offline, printer.Paused, printer.RibbonEmpty,
+		printer.OutputFull, printer.CutterFail, printer.Overheated, printer.OtherFault,
+	} {
+		m := regexp.MustCompile(`data-word="` + string(r) + `">([^<]+)<`).FindStringSubmatch(page)
+		if m == nil || utf8.RuneCountInString(m[1]) > 8 {
+			t.Errorf("%s is said as %q", r, m)
 		}
 	}
 }
@@ -268,6 +285,13 @@ func TestPageInABrowser(t *testing.T) {
 		b.Wait("!document.body.classList.contains('is-paused')")
 		wantActs(t, station, "pause by page", "resume by page")
 	})
+	step("a stopped printer says why, and whether it goes on by itself", func(t *testing.T) {
+		station.Change(func(q *api.Queue) { q.Printers[2].State, q.Printers[2].Reasons = api.Stopped, []string{"paused"} })
+		b.Wait("document.querySelector('#strip > [data-key=cups-office] [data-is=state]').textContent === '已暂停'")
+		if got := b.Eval("document.querySelector('#strip > [data-key=zebra-2] [data-is=state]').textContent"); got != "缺纸 · 排除后自动继续" {
+			t.Errorf("a printer without paper says %q", got)
+		}
+	})
 	step("an order is printed", func(t *testing.T) {
 		b.Click(`#queue > li:first-child [data-act="print"]`)
 		b.Wait("document.querySelector('#queue > li:first-child').classList.contains('is-printing')")
@@ -290,7 +314,7 @@ func TestPageInABrowser(t *testing.T) {
 		b.Press("Enter")
 		b.Wait("!document.getElementById('reprint').open")
 		b.Wait("document.querySelector('#queue > [data-key=\"111\"]')")
-		wantActs(t, station, `reprint JDVA00000000011 because "水渍" by page`)
+		wantActs(t, station, `reprint JDVA00000000011, label 111, because "水渍" by page`)
 	})
 	step("an alarm stands at its row", func(t *testing.T) {
 		station.Change(func(q *api.Queue) {

@@ -164,8 +164,12 @@ func (s *Station) Print(_ context.Context, orders []string, who string) (taken [
 
 // Reprint puts a printed waybill back into the queue.
 func (s *Station) Reprint(_ context.Context, a api.Reprint) (labels []string, err error) {
-	err = s.act(fmt.Sprintf("reprint %s because %q by %s", a.Waybill, a.Reason, a.Who), func() error {
-		r := s.row(func(r api.Row) bool { return r.Waybill == a.Waybill })
+	one := ""
+	if a.Label != "" {
+		one = ", label " + a.Label + ","
+	}
+	err = s.act(fmt.Sprintf("reprint %s%s because %q by %s", a.Waybill, one, a.Reason, a.Who), func() error {
+		r := s.row(func(r api.Row) bool { return r.Waybill == a.Waybill && (a.Label == "" || r.Label == a.Label) })
 		if r == nil {
 			return notice.New("waybill-not-found", api.ErrNotFound, a.Waybill)
 		}
