@@ -68,7 +68,7 @@ func sentence(l notice.Language, c notice.Code, args ...any) string {
 	case tokenRefused:
 		s = [2]string{"The agent was restarted since this page was opened. Load the page again.", "本页打开之后程序重新启动过。请刷新页面。"}
 	case bodyTooLarge:
-		s = [2]string{"The request is too large; 64 KiB is the most.", "请求过大，最多 64 KiB。"}
+		s = [2]string{"The request is too large: 64 KiB is the most, and 4 MiB of a job.", "请求过大：最多 64 KiB，打印任务（jobs）最多 4 MiB。"}
 	case badRequest:
 		s = [2]string{"The request does not have the form that the API describes.", "请求格式与接口说明不符。"}
 	case noSuchRoute:
@@ -88,7 +88,7 @@ func sentence(l notice.Language, c notice.Code, args ...any) string {
 	case socketOnly:
 		s = [2]string{"No page may ask this; use the tray or the command line.", "网页不能这样请求，请使用托盘图标或命令行。"}
 	case callerBlocked:
-		s = [2]string{"This page may not print here. Whoever looks after the station can let it in on the agent's page, under Callers.", "此网页不允许在本机打印。本机管理人员可在本程序页面的“调用方”中放行。"}
+		s = [2]string{"This page may not print here. Whoever looks after the station can let it in on the agent's page, under Callers.", "此网页不允许在本机打印。本机管理人员可在本程序页面的“网页授权”中放行。"}
 	case callerRefused:
 		s = [2]string{"Nobody at the station has let this page print. Have somebody open the agent's page there, then try again.", "本机无人同意此网页打印。请让现场人员打开本程序页面，然后重试。"}
 	case callerToken:
@@ -96,7 +96,7 @@ func sentence(l notice.Language, c notice.Code, args ...any) string {
 	case tooManyRequests:
 		s = [2]string{"This page asks too often. It can go on in a minute.", "此网页请求过于频繁，请一分钟后再试。"}
 	case tooManyLabels:
-		s = [2]string{"This page has printed as many labels as it may within an hour. Somebody at the station can allow more on the agent's page, under Callers.", "此网页一小时内打印的面单数已达上限。现场人员可在本程序页面的“调用方”中允许继续。"}
+		s = [2]string{"This page has printed as many labels as it may within an hour. Somebody at the station can allow more on the agent's page, under Callers.", "此网页一小时内打印的面单数已达上限。现场人员可在本程序页面的“网页授权”中允许继续。"}
 	case tooManySockets:
 		s = [2]string{"This page has too many connections open. Close some of its tabs.", "此网页打开的连接过多，请关闭一些标签页。"}
 	case noSuchCode:

@@ -34,8 +34,8 @@ var aboutCallers = sentences{
 		"策略文件 %s 任何人都可以修改，因此不予采用，且不允许任何网页打印。请让管理员收回写权限：chmod 644。",
 	},
 	"policy-broken": {
-		"The policy %s is not written as it should be, so no web page may print here. It says whether to ask, of each page its origin and whether to allow it, and which settings are laid down; the page “Callers” exports an example.",
-		"策略文件 %s 格式有误，因此不允许任何网页打印。应写明是否询问（ask）、每个网页的来源（origin）和是否允许（allow），以及规定了哪些设置（settings）；“调用方”页面可导出样例。",
+		"The policy %s is not written as it should be, so no web page may print here. It says whether to ask, of each page its origin and whether to allow it, and which settings are laid down; the self-test behind “Callers” makes an example.",
+		"策略文件 %s 格式有误，因此不允许任何网页打印。应写明是否询问（ask）、每个网页的来源（origin）和是否允许（allow），以及规定了哪些设置（settings）；“网页授权”页面的“自检”可生成样例。",
 	},
 	// path, origin
 	"policy-origin": {
@@ -98,7 +98,7 @@ var aboutCallers = sentences{
 	// key
 	"job-unknown": {
 		"There is no job %q of this caller.",
-		"此调用方没有任务 %q。",
+		"此网页没有任务 %q。",
 	},
 	// what is wrong
 	"job-form": {

@@ -14,7 +14,7 @@ var aboutCompat = sentences{
 	},
 	"compat-too-many": {
 		"The page has printed as many labels as it may within an hour. Somebody at the station can allow more on the agent's page, under Callers.",
-		"网页一小时内打印的面单数已达上限。现场人员可在本程序页面的“调用方”中允许继续。",
+		"网页一小时内打印的面单数已达上限。现场人员可在本程序页面的“网页授权”中允许继续。",
 	},
 	// what is wrong
 	"compat-form": {

@@ -17,17 +17,17 @@ var aboutFleet = sentences{
 	// name
 	"fleet-name": {
 		"%s cannot be a station's name. Take up to 24 lower-case letters, digits and dashes, beginning with a letter.",
-		"%s 不能作为站名。请用不超过 24 个小写字母、数字和连字符，以字母开头。",
+		"%s 不能作为工位名。请用不超过 24 个小写字母、数字和连字符，以字母开头。",
 	},
 	// name
 	"fleet-member": {
 		"Station %s is a member already. Revoke it first, or take another name.",
-		"站点 %s 已加入。请先撤销它，或换一个站名。",
+		"工位 %s 已加入。请先撤销它，或换一个工位名。",
 	},
 	// name
 	"fleet-no-station": {
 		"There is no station %s in the fleet. See them with: miandan fleet status.",
-		"没有名为 %s 的站点。查看：miandan fleet status。",
+		"没有名为 %s 的工位。查看：miandan fleet status。",
 	},
 	"fleet-code": {
 		"That is no joining code. It looks like bench-1:ABCDE-FGHIJ-KLMNO-PQRST; have a new one made with: miandan fleet invite.",

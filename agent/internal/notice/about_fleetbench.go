@@ -31,7 +31,7 @@ var aboutFleetBench = sentences{
 	// the station
 	"fleet-revoked": {
 		"Station %s is not a member of the fleet any more. Its labels of the fleet are out of the queue; its own still print. To join again: miandan fleet join.",
-		"站点 %s 已不在多站协作中。多站的面单已移出队列，本站自己的面单仍可打印。重新加入：miandan fleet join。",
+		"工位 %s 已不在多站协作中。多站的面单已移出队列，本站自己的面单仍可打印。重新加入：miandan fleet join。",
 	},
 	"fleet-revoked-label": {
 		"The station is not a member of the fleet any more: others print the label.",
@@ -58,7 +58,7 @@ var aboutFleetBench = sentences{
 	},
 	"fleet-secrets": {
 		"This station is a bench of the fleet and has platforms or carriers in its settings. Their secrets belong to platform stations only: take [jd], [jdl], [express], [[wujie]], [[account]] and [[folder]] out of the settings, or join with a code of: miandan fleet invite NAME --platform.",
-		"本站是多站协作中的普通工位，但设置中有平台或承运商。其机密只能存放在平台工位：请从设置中移除 [jd]、[jdl]、[express]、[[wujie]]、[[account]] 和 [[folder]]，或使用 miandan fleet invite 站名 --platform 生成的加入码加入。",
+		"本站是多站协作中的普通工位，但设置中有平台或快递。其机密只能存放在平台工位：请从设置中移除 [jd]、[jdl]、[express]、[[wujie]]、[[account]] 和 [[folder]]，或使用 miandan fleet invite 工位名 --platform 生成的加入码加入。",
 	},
 	"fleet-no-key": {
 		"The settings say that this station is a member of a fleet, and its key or password is not in the key store. Join again: miandan fleet join.",

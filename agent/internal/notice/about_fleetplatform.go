@@ -4,22 +4,22 @@ package notice
 var aboutFleetPlatform = sentences{
 	"fleet-not-ready": {
 		"The other stations that take numbers have not let this one read the orders yet. Have one of them run; it goes on by itself.",
-		"其他取号站点尚未授权本站读取订单。请启动其中一个，随后自动继续。",
+		"其他取号工位尚未授权本站读取订单。请启动其中一个，随后自动继续。",
 	},
 	// order, issuer
 	"fleet-number-late": {
 		"A number for order %s came from %s when the question had been given up. It is not used: it is given back if the order travels under another one. Look into the room.",
-		"订单 %s 向 %s 取号的答复来得太晚，该单号不会使用；如订单已用其他单号发货，将自动退回。请查看总控。",
+		"订单 %s 向 %s 取号的应答来得太晚，该单号不会使用；如订单已用其他单号发货，将自动退回。请查看总览。",
 	},
 	// order, number
 	"fleet-late-by-hand": {
 		"Order %s has a second number %s that its carrier takes back only together with the first. Have it cancelled in the carrier's console.",
-		"订单 %s 多取了一个单号 %s，承运商接口无法单独退回。请在承运商后台取消该单号。",
+		"订单 %s 多取了一个单号 %s，快递接口无法单独退回。请在快递后台取消该单号。",
 	},
 	// order, number
 	"number-late": {
 		"A number of order %s came too late and is not used. If it does not disappear from here, have it cancelled in the carrier's console.",
-		"订单 %s 有一个来得太晚的单号，不会使用。如长时间未消失，请在承运商后台取消。",
+		"订单 %s 有一个来得太晚的单号，不会使用。如长时间未消失，请在快递后台取消。",
 	},
 	// the station's name
 	"fleet-joined": {
@@ -51,7 +51,7 @@ var aboutFleetPlatform = sentences{
 	},
 	"room-platform-only": {
 		"Only at a station that takes numbers may somebody decide about labels of other stations. Go there.",
-		"只能在负责取号的站点上处理其他站点的面单。请到该站点操作。",
+		"只能在负责取号的工位上处理其他工位的面单。请到该工位操作。",
 	},
 	"room-moved": {
 		"The label has moved on meanwhile. Look again.",
@@ -63,12 +63,12 @@ var aboutFleetPlatform = sentences{
 	},
 	"fleet-said-ready": {
 		"The database is ready. Invite stations with: miandan fleet invite NAME.",
-		"数据库已就绪。邀请站点：miandan fleet invite 站名。",
+		"数据库已就绪。邀请工位：miandan fleet invite 工位名。",
 	},
 	// name
 	"fleet-said-joined": {
 		"This computer is station %s now. Start the agent again.",
-		"本机已成为站点 %s。请重新启动程序。",
+		"本机已成为工位 %s。请重新启动程序。",
 	},
 	// four numbers
 	"fleet-said-waiting": {
@@ -78,7 +78,7 @@ var aboutFleetPlatform = sentences{
 	// name, number
 	"fleet-said-revoked": {
 		"Station %s is out. It has had the data of %d labels, which it can still read.",
-		"站点 %s 已撤销。它曾取得 %d 张面单的数据，这些数据仍可被它读取。",
+		"工位 %s 已撤销。它曾取得 %d 张面单的数据，这些数据仍可被它读取。",
 	},
 	"fleet-said-left": {
 		"This computer stands alone again.",

@@ -20,8 +20,8 @@ var aboutGateways = sentences{
 		"%s 要求重新登录。程序会重新获取并自动继续。",
 	},
 	"gateway-signature": {
-		"%[1]s does not accept the signature: the secret in the key store is not that of the account in the settings. Copy it again and run: miandan config secret, with the names that miandan config check lists for %[1]s.",
-		"%[1]s 不接受签名：密钥库中的密钥与设置中的账号不匹配。请重新复制并执行 miandan config secret，名称见 miandan config check 中 %[1]s 的说明。",
+		"%[1]s does not accept the signature: the secret in the key store is not that of the account in the settings. Copy it again and run: miandan config secret, with its name, which begins with account.%[1]s and stands in what the doctor finds.",
+		"%[1]s 不接受签名：密钥库中的密钥与设置中的账号不匹配。请重新复制并执行 miandan config secret 名称；名称以 account.%[1]s 开头，见体检结果。",
 	},
 	"gateway-clock": {
 		"%s refuses the time of this computer. Set the clock, best by switching automatic time on; the agent goes on by itself.",
@@ -33,7 +33,7 @@ var aboutGateways = sentences{
 	},
 	"gateway-permission": {
 		"%s has not opened this interface to the account. Subscribe to it on the carrier's platform, or ask its branch; the order goes on once it is granted.",
-		"%s 没有为该账号开通此接口。请在快递公司开放平台订购，或联系网点；开通后重新打印订单。",
+		"%s 没有为该账号开通此接口。请在快递公司开放平台订购，或联系网点；开通后会自动继续。",
 	},
 	"gateway-blocked": {
 		"%s does not take calls from this network. Have this office's internet address entered on the carrier's platform; ask the branch if you cannot do it yourself.",

@@ -14,8 +14,8 @@ var aboutLabels = sentences{
 	},
 	// waybill
 	"waybill-not-found": {
-		"There is no waybill %s here. Check the number; waybills are remembered for 90 days.",
-		"没有运单 %s。请检查运单号；运单保留 90 天。",
+		"There is no waybill %s here. Check the number; waybills are remembered for 90 days at least.",
+		"没有运单 %s。请检查运单号；运单记录至少保留 90 天。",
 	},
 	"reprint-reason-missing": {
 		"A reprint needs a reason, which goes into the record. Add --reason TEXT.",
