@@ -50,6 +50,7 @@ func (s *Server) routes(c *changes, all *sessions, l *limits) http.Handler {
 	s.upkeep(api)
 	s.starts(api)
 	s.secrets(api)
+	s.audit(api)
 	s.said(api)
 	s.room(api)
 	register(api, http.MethodGet, "version", "Which program answers", func(context.Context, *struct{}) (*answer[Version], error) {

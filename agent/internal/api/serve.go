@@ -30,6 +30,7 @@ type Server struct {
 	Starter Starter
 	Fitter  Fitter
 	Secrets Secrets
+	Auditor Auditor
 	Room    Room // of a station in a fleet
 	Speaker Speaker
 	// Pages makes the handler of the page from the token that it must send

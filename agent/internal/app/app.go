@@ -14,6 +14,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -113,6 +114,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if a.config, err = Settings(o.Config); err != nil {
 		return a, err
 	}
+	a.options.Language = Language(a.config, o.Language, os.Getenv) // another run may have been told of another
 	if a.lock, err = host.TakeLock(o.Data); err != nil {
 		return a, err
 	}
@@ -239,6 +241,7 @@ func (a *App) Run(ctx context.Context) error {
 		Starter:   starter,
 		Fitter:    starter,
 		Secrets:   a.keyring(),
+		Auditor:   &station{App: a},
 		Room:      a.wallRoom(),
 		Drafts:    a.drafts(),
 		Pages:     web.Handler,

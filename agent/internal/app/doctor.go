@@ -56,6 +56,9 @@ func (d Doctor) Examine(ctx context.Context) []api.Finding {
 	if free, err := host.FreeSpace(d.Data); err == nil && free < low {
 		add("disk", notice.New("disk-low", nil, d.Data, free>>20), notice.Phrase{})
 	}
+	if path, err := CheckPolicy(); err != nil || path != "" {
+		add("policy", err, notice.Phrase{path, path})
+	}
 	conf, err := Settings(d.Config)
 	if !add("settings", err, notice.Phrase{d.Config, d.Config}) {
 		return append(all, d.safety(&config.Config{}, "/")...)

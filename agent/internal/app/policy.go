@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"miandan/agent/internal/config"
+	"miandan/agent/internal/notice"
 	"miandan/agent/internal/pairing"
 )
 
@@ -21,4 +22,20 @@ func pinned() config.Pins {
 	}
 	pins, _ := policy.Pins() // ReadPolicy has looked
 	return pins
+}
+
+// CheckPolicy returns what is wrong with the administrator's policy itself, a
+// *notice.Error, and where there is one.
+func CheckPolicy() (path string, err error) {
+	policy, err := pairing.ReadPolicy(pairing.PolicyPath(os.Getenv))
+	return policy.Path, err
+}
+
+// Language is what is spoken with these settings: what MIANDAN_LANG says, else what
+// they say, else the system's.
+func Language(c *config.Config, system notice.Language, getenv func(string) string) notice.Language {
+	if c.Language == "" || getenv(notice.LanguageEnv) != "" {
+		return system
+	}
+	return notice.ParseLanguage(c.Language)
 }

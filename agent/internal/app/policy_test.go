@@ -69,8 +69,19 @@ func TestPolicyLaysSettingsDown(t *testing.T) {
 	if _, err := app.Settings(s.world.Config); notice.CodeOf(err) != "policy-setting" {
 		t.Errorf("a setting that there is not: %v", err)
 	}
+	lay("\ufeff[settings]\r\nprint.fresh = \"9s\"\r\n") // as Windows' editor writes it
+	if c, err := app.Settings(s.world.Config); err != nil || c.Print.Fresh.Seconds() != 9 {
+		t.Errorf("a policy of Windows' editor: %v", err)
+	}
+	if at, err := app.CheckPolicy(); err != nil || at != policy {
+		t.Errorf("a policy that is right: %q, %v", at, err)
+	}
 	lay("[settings]\njd.order_states = [\"a\"]\n") // no single value: the policy is broken, and lets nobody in
 	if _, err := pairing.ReadPolicy(policy); notice.CodeOf(err) != "policy-broken" {
 		t.Errorf("a list is laid down: %v", err)
+	}
+	found, err := u.Examine(t.Context(), notice.English)
+	if i := slices.IndexFunc(found, func(f api.Finding) bool { return f.What == "policy" }); err != nil || i < 0 || found[i].Verdict != app.Wrong {
+		t.Errorf("the doctor does not say that the policy is broken: %+v, %v", found, err)
 	}
 }

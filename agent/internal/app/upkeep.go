@@ -131,7 +131,7 @@ func gravity(f api.Finding) int { return slices.Index([]string{Wrong, Doubtful, 
 // its own, such as a carrier's.
 var things = strings.NewReplacer(
 	"data folder", "数据所在磁盘", "database key", "数据库密钥", "core dumps", "内存转储", "printers", "打印机", "printer ", "打印机 ", "component of ", "打印组件：",
-	"settings", "设置", "updates", "更新", "layouts", "版式", "labels", "面单", "keys", "密钥库", "data", "数据文件夹", "disk", "磁盘空间", "spooler", "打印队列", "files", "文件权限", "swap", "交换空间", "listens", "监听端口", "agent", "程序",
+	"settings", "设置", "policy", "策略", "updates", "更新", "layouts", "版式", "labels", "面单", "keys", "密钥库", "data", "数据文件夹", "disk", "磁盘空间", "spooler", "打印队列", "files", "文件权限", "swap", "交换空间", "listens", "监听端口", "agent", "程序",
 )
 
 // thing is what the doctor has looked at, in a language.

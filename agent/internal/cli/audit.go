@@ -11,8 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"miandan/agent/internal/api"
 	"miandan/agent/internal/audit"
 	"miandan/agent/internal/config"
+	"miandan/agent/internal/host"
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/seal"
@@ -39,7 +41,7 @@ func (c *command) audit() *cobra.Command {
 			Long: "Prove that the record of what was done is as it was written: that nobody has changed, added, moved or\n" +
 				"removed a record, also not the last ones. It may be asked while the agent runs.",
 			RunE: func(cmd *cobra.Command, _ []string) error {
-				report, err := verifyAudit(cmd.Context(), c.data)
+				report, err := c.verifyAudit(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -91,6 +93,23 @@ func (c *command) listAudit(ctx context.Context, since time.Time, order string) 
 		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Seq, r.At.Local().Format(time.DateTime), r.Who, r.What, r.Subject, label, r.Why)
 	}
 	return w.Flush()
+}
+
+// verifyAudit proves the record here, or has a service do so, whose key is its
+// account's alone.
+func (c *command) verifyAudit(ctx context.Context) (audit.Report, error) {
+	if !host.IsServiceFolder(c.data) {
+		return verifyAudit(ctx, c.data)
+	}
+	agent, err := c.agent()
+	if err != nil {
+		return audit.Report{}, err
+	}
+	report, err := agent.VerifyAudit(ctx)
+	if errors.Is(err, api.ErrNoAgent) {
+		err = notice.New("service-off", err)
+	}
+	return report, err
 }
 
 // verifyAudit reads the anchor and then the database, in this order: an agent

@@ -23,6 +23,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"miandan/agent/internal/api"
+	"miandan/agent/internal/app"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/host"
 	"miandan/agent/internal/notice"
@@ -47,7 +48,7 @@ func System() Environment {
 
 // Main runs one command and returns the exit status.
 func Main(args []string, env Environment) int {
-	c := &command{Environment: env, language: notice.LanguageOf(env.Getenv)}
+	c := &command{Environment: env, language: languageOf(env.Getenv)}
 	ctx, stop := host.UntilStopped(context.Background())
 	defer stop()
 	root := c.root()
@@ -101,6 +102,7 @@ func (c *command) root() *cobra.Command {
 			if c.config == "" {
 				c.config = filepath.Join(c.data, config.FileName)
 			}
+			c.speak()
 			return nil
 		},
 	}
@@ -112,6 +114,25 @@ func (c *command) root() *cobra.Command {
 	root.AddCommand(c.run(), c.service(), c.update(), c.tray(), c.demo(), c.print(), c.reprint(), c.queue(), c.orders(), c.documents(), c.resolve(), c.scan(), c.hold(), c.wave(), c.fleet(), c.rules(),
 		c.render(), c.templates(), c.printers(), c.doctor(), c.audit(), c.delete(), c.support(), c.settings(), c.page(), c.pair(), c.bench(), c.version(), c.internalPDF())
 	return root
+}
+
+// languageOf is the language that the environment asks for, or else the system's:
+// Windows has no variable for it.
+func languageOf(getenv func(string) string) notice.Language {
+	return notice.LanguageOf(func(name string) string {
+		if v := getenv(name); v != "" || name != "LANG" {
+			return v
+		}
+		return host.Language()
+	})
+}
+
+// speak takes the language that the settings name, where they can be read and the
+// environment does not name one for this program.
+func (c *command) speak() {
+	if conf, err := app.Settings(c.config); err == nil {
+		c.language = app.Language(conf, c.language, c.Getenv)
+	}
 }
 
 // family makes a command that only holds others. Called with anything else it

@@ -2,13 +2,58 @@ package cli_test
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"miandan/agent/internal/cli"
+	"miandan/agent/internal/pairing"
 	"miandan/agent/internal/seal"
 )
+
+// Sentences come in the language that the settings name, but for MIANDAN_LANG and
+// before the system's; config check says what is wrong with the policy too.
+func TestWhichLanguageIsSpoken(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv(seal.KeysEnv, filepath.Join(dir, "keys"))
+	policy := filepath.Join(dir, "policy.toml")
+	t.Setenv(pairing.PolicyEnv, policy)
+	says := func(env map[string]string, args ...string) (string, int) {
+		var out bytes.Buffer
+		status := cli.Main(append(args, "--data", dir), cli.Environment{In: strings.NewReader(""), Out: &out, Err: &out, Getenv: func(name string) string { return env[name] }})
+		return out.String(), status
+	}
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		settings string
+		env      map[string]string
+		want     string
+	}{
+		{"", map[string]string{"LANG": "zh_CN.UTF-8"}, "没有运行"},
+		{`language = "zh"`, nil, "没有运行"},
+		{`language = "zh"`, map[string]string{"LANG": "en_GB.UTF-8"}, "没有运行"},
+		{`language = "en"`, map[string]string{"LANG": "zh_CN.UTF-8"}, "not running"},
+		{`language = "en"`, map[string]string{"MIANDAN_LANG": "zh"}, "没有运行"},
+	} {
+		write(filepath.Join(dir, "miandan.toml"), c.settings+"\n")
+		if got, _ := says(c.env, "queue"); !strings.Contains(got, c.want) {
+			t.Errorf("with %s and %v: %q", c.settings, c.env, got)
+		}
+	}
+	if got, status := says(nil, "config", "check"); status != 0 {
+		t.Errorf("settings without a policy: %q", got)
+	}
+	write(policy, "ask = maybe\n")
+	if got, status := says(nil, "config", "check"); status != 1 || !strings.Contains(got, policy) {
+		t.Errorf("a policy that is broken: %d %q", status, got)
+	}
+}
 
 func TestExitStatus(t *testing.T) {
 	dir := t.TempDir()

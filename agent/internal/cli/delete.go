@@ -34,6 +34,8 @@ func (c *command) delete() *cobra.Command {
 				if agent, err = c.agent(); err == nil {
 					d, err = agent.Delete(cmd.Context(), ask)
 				}
+			} else if host.IsServiceFolder(c.data) {
+				return notice.New("service-off", nil)
 			} else {
 				ask.Who = "local:" + ask.Who
 				d, err = app.Delete(cmd.Context(), c.data, ask)

@@ -35,6 +35,9 @@ func (c *command) settings() *cobra.Command {
 				if len(args) == 1 {
 					c.config = args[0]
 				}
+				if _, err := app.CheckPolicy(); err != nil {
+					return err
+				}
 				if _, err := app.Settings(c.config); err != nil {
 					return err
 				}

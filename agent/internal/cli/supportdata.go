@@ -108,7 +108,7 @@ func timings(ctx context.Context, db *sql.DB) (any, error) {
 
 // auditSummary counts the records of each kind; who did what and why stays here.
 func (c *command) auditSummary(ctx context.Context) ([]byte, error) {
-	report, err := verifyAudit(ctx, c.data)
+	report, err := c.verifyAudit(ctx)
 	if err != nil {
 		return nil, err
 	}

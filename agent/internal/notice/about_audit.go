@@ -13,6 +13,14 @@ var aboutAudit = sentences{
 		"%v records, unbroken since %s (%v of them are from before records were chained; nothing vouches for what those said then).",
 		"%v 条记录，自 %s 起完整（其中 %v 条写于记录成链之前，无法证明其原貌）。",
 	},
+	"audit-refused": {
+		"Only an administrator of this computer can have the record proved, at the command line: miandan audit verify.",
+		"只有本机管理员可以在命令行验证审计记录：miandan audit verify。",
+	},
+	"service-off": {
+		"That takes the service's own key, and the service does not run. Start it, then try again: miandan service start.",
+		"此操作需要服务自己的密钥，而服务没有运行。请先启动服务再重试：miandan service start。",
+	},
 	"audit-empty": {
 		"0 records: the agent has not run on this data folder yet.",
 		"0 条记录：程序尚未在此数据文件夹上运行过。",

@@ -78,6 +78,7 @@ func readFile(path string) (Policy, error) {
 	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
 		return nobody, notice.New("policy-open", err, path)
 	}
+	file = bytes.TrimPrefix(file, []byte("\ufeff")) // Windows' editor begins files so
 	p := Policy{Ask: true, Path: path}
 	if err := toml.NewDecoder(bytes.NewReader(file)).DisallowUnknownFields().Decode(&p); err != nil {
 		return nobody, notice.New("policy-broken", err, path)
