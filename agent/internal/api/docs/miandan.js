@@ -113,8 +113,9 @@ export class Miandan {
   /** Listens to what becomes of the page's jobs until close(). */
   listen() {
     this.#wanted = true;
-    const socket = new WebSocket(this.#base.replace(/^http/, "ws") + "/api/v1/ws");
-    this.#socket = socket;
+    const socket = new WebSocket(this.#base.replace(/^http/, "ws") + "/api/v1/ws"), before = this.#socket;
+    this.#socket = socket; // one line, however often it is asked for
+    before?.close();
     socket.onopen = () => socket.send(JSON.stringify({ token: this.#token }));
     socket.onmessage = (event) => {
       const { event: what, job } = JSON.parse(event.data);
@@ -122,6 +123,7 @@ export class Miandan {
       if (what === "job") { this.#pause = 1000; this.onLine(true); this.onJob(job); }
     };
     socket.onclose = () => {
+      if (this.#socket !== socket) return;
       this.onLine(false);
       if (!this.#wanted) return;
       setTimeout(() => { if (this.#wanted) this.listen(); }, this.#pause);
