@@ -12,6 +12,7 @@ import (
 // setting that is not in its section is added at the section's end. The rest of
 // the file, comments included, stays as it is.
 func setValue(file, section, key, value string) string {
+	file = strings.TrimPrefix(file, "\ufeff") // with which Windows' editor begins files; it may not come behind a line
 	line := fmt.Sprintf("%s = %s", key, strconv.Quote(value))
 	lines := strings.Split(file, "\n")
 	here, end := "", -1 // where to add

@@ -12,6 +12,8 @@ func TestSetValue(t *testing.T) {
 		{"jd", "address", "y", "[jd]\n# address = \"x\"\n[listen]\naddress = \"z\"\n", "[jd]\naddress = \"y\"\n# address = \"x\"\n[listen]\naddress = \"z\"\n"},
 		{"listen", "address", "127.0.0.1:8421", "station = \"a\"\n", "station = \"a\"\n\n[listen]\naddress = \"127.0.0.1:8421\"\n"},
 		{"", "station", "a", "[jd]\nstation = \"b\"\n", "station = \"a\"\n[jd]\nstation = \"b\"\n"},
+		{"", "station", "a", "\ufeffstation = \"b\"\n", "station = \"a\"\n"},
+		{"", "station", "a", "\ufeff# settings\n[jd]\n", "station = \"a\"\n# settings\n[jd]\n"},
 	} {
 		if got := setValue(c.file, c.section, c.key, c.value); got != c.want {
 			t.Errorf("%s.%s = %s:\n%s\nwant:\n%s", c.section, c.key, c.value, got, c.want)
