@@ -35,6 +35,10 @@ var ErrStalled = errors.New("the printer takes no more bytes")
 // or will be printed, so that it may be sent again.
 var ErrUnprinted = errors.New("nothing was printed")
 
+// ErrQueued reports a document that a spooler still had when it was to be taken out
+// of the queue: it may be there yet, or the printer may have a part of it.
+var ErrQueued = errors.New("it was still in the queue")
+
 // A way to a printer that is there and cannot be had.
 var (
 	// ErrHeld reports a printer that another program has opened.

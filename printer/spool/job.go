@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/OpenPrinting/goipp"
+
+	"miandan/printer"
 )
 
 // State is a job's state (RFC 8011 §5.3.7).
@@ -182,18 +184,24 @@ func (t *Transport) Cancel(ctx context.Context, id int) (JobState, error) {
 }
 
 // Withdraw takes the job of a document out of the queue. No error means that the
-// spooler had not begun with it, so that nothing of it was or will be printed.
-// ErrNoJob proves little; see Find.
+// spooler had not begun with it, so that nothing of it was or will be printed. It is
+// printer.ErrQueued if the job was there and would not go, or had begun. ErrNoJob
+// proves little; see Find.
 func (t *Transport) Withdraw(ctx context.Context, document string) error {
 	job, err := t.Find(ctx, document)
-	if err == nil && !job.Gone() {
-		job, err = t.Cancel(ctx, job.ID)
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case job.Gone():
+		return nil
+	case job.State.Over():
+		return errors.New("the spooler's job had begun")
 	}
-	if !job.Gone() {
-		return errors.New("the spooler's job has begun")
+	switch job, err = t.Cancel(ctx, job.ID); {
+	case err != nil:
+		return fmt.Errorf("%w: %w", printer.ErrQueued, err)
+	case !job.Gone():
+		return fmt.Errorf("%w: the spooler's job had begun", printer.ErrQueued)
 	}
 	return nil
 }

@@ -255,10 +255,10 @@ func TestWithdraw(t *testing.T) {
 		want     error
 	}{
 		{"a job that waits", &fake{id: 7, document: "label-1"}, "label-1", true, nil},
-		{"a job that waits on a queue that does not spool", &fake{id: 7, document: "label-1", is: state{attributes: attributeDirect}}, "label-1", false, nil},
-		{"a job that would not pause", &fake{id: 7, document: "label-1", deaf: true}, "label-1", false, nil},
-		{"a job that is seen at work only while it is deleted", &fake{id: 7, document: "label-1", last: jobDeleting | jobPrinting}, "label-1", false, nil},
-		{"a job at work", &fake{id: 7, document: "label-1", pausedIs: jobPrinting}, "label-1", false, nil},
+		{"a job that waits on a queue that does not spool", &fake{id: 7, document: "label-1", is: state{attributes: attributeDirect}}, "label-1", false, printer.ErrQueued},
+		{"a job that would not pause", &fake{id: 7, document: "label-1", deaf: true}, "label-1", false, printer.ErrQueued},
+		{"a job that is seen at work only while it is deleted", &fake{id: 7, document: "label-1", last: jobDeleting | jobPrinting}, "label-1", false, printer.ErrQueued},
+		{"a job at work", &fake{id: 7, document: "label-1", pausedIs: jobPrinting}, "label-1", false, printer.ErrQueued},
 		{"another's job", &fake{id: 7, document: "label-2"}, "label-1", false, ErrNoJob},
 		{"no job", &fake{}, "label-1", false, ErrNoJob},
 		{"a name that is not known", &fake{id: 7, document: "label-2"}, "", false, ErrNoJob},

@@ -115,7 +115,8 @@ func withdraw(ctx context.Context, q queue, id uint32, direct bool, end func() e
 }
 
 // Withdraw takes the job of a document out of the queue. No error means that it
-// had not begun, so that nothing of it was or will be printed. ErrNoJob proves
+// had not begun, so that nothing of it was or will be printed. It is
+// printer.ErrQueued if the job was there and would not go, or had begun. ErrNoJob proves
 // little: the queue forgets a job when it has been printed.
 func (t *Transport) Withdraw(ctx context.Context, document string) error {
 	q, err := t.open(ctx)
@@ -148,9 +149,9 @@ func (t *Transport) withdraw(ctx context.Context, q queue, document string) erro
 		unprinted, err := withdraw(ctx, q, j.id, s.attributes&attributeDirect != 0, nil)
 		switch {
 		case err != nil:
-			return err
+			return fmt.Errorf("%w: %w", printer.ErrQueued, err)
 		case !unprinted:
-			return errors.New("the queue's job had begun")
+			return fmt.Errorf("%w: the queue's job had begun", printer.ErrQueued)
 		}
 		found = nil
 	}

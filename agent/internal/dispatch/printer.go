@@ -321,7 +321,8 @@ func faultNotice(name string, st printer.Status) *notice.Error {
 // nothing of the label can come out any more: the printer answers a process ID
 // that stands behind everything it has received, its spooler has no such job,
 // or, where neither can be asked, the person has switched it off and on, which
-// empties all printers but those that keep what they were sent. A label
+// empties all printers but those that keep what they were sent. Of a spooler's queue
+// the switch says nothing: what waits there is taken out in any case. A label
 // that may have been sent to any printer since an old copy of the database was
 // made is cleared from all of them.
 func (s *Station) ResolveNotPrinted(ctx context.Context, id int64, who ledger.Person, cleared bool) error {
@@ -337,6 +338,9 @@ func (s *Station) ResolveNotPrinted(ctx context.Context, id int64, who ledger.Pe
 	for _, name := range hold {
 		keeps := s.keeps(name)
 		if cleared && !keeps {
+			if err := s.unqueued(ctx, name, w.Document); err != nil {
+				return notice.New("buffer-not-clear", err, strings.Join(hold, ", "), id)
+			}
 			continue
 		}
 		code := notice.Code("buffer-not-clear")
@@ -379,6 +383,33 @@ type spooler interface {
 	Withdraw(ctx context.Context, document string) error
 }
 
+// withdrawTime is how long a spooler may take to be rid of a job.
+const withdrawTime = 10 * time.Second
+
+func withdraw(ctx context.Context, queue spooler, document string) error {
+	ctx, cancel := context.WithTimeout(ctx, withdrawTime)
+	defer cancel()
+	return queue.Withdraw(ctx, document)
+}
+
+// unqueued takes a document out of the queue of its printer, if that has one, which
+// would print it once the printer is on again. What the queue does not know or does
+// not say is left to the person's word.
+func (s *Station) unqueued(ctx context.Context, name, document string) error {
+	i := slices.IndexFunc(s.Printers, func(p *Printer) bool { return p.Name == name })
+	if i < 0 || document == "" {
+		return nil
+	}
+	queue, ok := s.Printers[i].Transport.(spooler)
+	if !ok {
+		return nil
+	}
+	if err := withdraw(ctx, queue, document); errors.Is(err, printer.ErrQueued) {
+		return err
+	}
+	return nil
+}
+
 // drained says how it is known that nothing is left of a document.
 func (s *Station) drained(ctx context.Context, name, document string) (string, error) {
 	for _, p := range s.Printers {
@@ -389,7 +420,7 @@ func (s *Station) drained(ctx context.Context, name, document string) (string, e
 			if document == "" {
 				return "", errors.New("nobody knows what the spooler calls it")
 			}
-			if err := queue.Withdraw(ctx, document); err != nil {
+			if err := withdraw(ctx, queue, document); err != nil {
 				return "", err
 			}
 			return "the spooler's job was cancelled before it began", nil
