@@ -10,6 +10,7 @@ import (
 	"miandan/agent/internal/carrier/component"
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/store"
 	"miandan/printer"
 	"miandan/printer/spool"
 	"miandan/printer/winspool"
@@ -280,6 +281,8 @@ func (p *Printer) problem(err error) *troubleError {
 		n = notice.New("printer-held", err, p.Name)
 	case errors.Is(err, printer.ErrDenied):
 		n = notice.New("printer-denied", err, p.Name)
+	case errors.Is(err, store.ErrFull), errors.Is(err, store.ErrDisk), errors.Is(err, store.ErrDamaged):
+		n = asNotice(err) // what was to be written down before it left
 	default:
 		n = notice.New("printer-off", err, p.Name)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"miandan/agent/internal/notice"
+	"miandan/agent/internal/store"
 	"miandan/printer"
 	"miandan/printer/spool"
 	"miandan/printer/winspool"
@@ -33,3 +34,12 @@ var (
 	_ spooler = (*spool.Transport)(nil)
 	_ spooler = (*winspool.Transport)(nil)
 )
+
+// What could not be written down before a label left is no trouble of its printer.
+func TestTheDisksTroubleIsNotThePrinters(t *testing.T) {
+	for err, want := range map[error]notice.Code{store.ErrFull: "disk-full", store.ErrDisk: "disk-failed", store.ErrDamaged: "database-damaged"} {
+		if got := notice.CodeOf(PrinterNotice("bench-1", fmt.Errorf("label 7: %w", err))); got != want {
+			t.Errorf("%v is %s, want %s", err, got, want)
+		}
+	}
+}
