@@ -67,3 +67,38 @@ func TestNumbersAreTakenAtTheSameTime(t *testing.T) {
 		}
 	}
 }
+
+// leisurely is a carrier that answers a while after it was asked, if somebody waits
+// for it.
+type leisurely struct {
+	repeats
+	asked chan struct{}
+}
+
+func (c leisurely) Issue(ctx context.Context, o order.Order) (waybill.Waybill, error) {
+	close(c.asked)
+	select {
+	case <-time.After(200 * time.Millisecond):
+		return c.repeats.Issue(ctx, o)
+	case <-ctx.Done():
+		return waybill.Waybill{}, carrier.Classify(context.Cause(ctx), false)
+	}
+}
+
+// A stop waits for the carrier's answer, as it does for a label: without it a person
+// would have to look the number up.
+func TestAStopLosesNoNumber(t *testing.T) {
+	d := newDesk(t)
+	d.Rules.Ways = map[string]Way{"wujie/ZTO": {Label: RenderedLabel, Paper: "76x130"}}
+	c := leisurely{repeats{number: "731"}, make(chan struct{})}
+	d.Issuers["wujie/ZTO"] = c
+	d.accept("1", nil)
+	ctx, stop := context.WithCancel(t.Context())
+	go func() { <-c.asked; stop() }()
+	d.do(d.numberNext(ctx))
+	rows, err := d.Ledger.Rows(t.Context(), ledger.Filter{Order: "1"})
+	d.do(err)
+	if r := rows[0]; r.OrderState != ledger.Issued || r.Number != "731" {
+		t.Errorf("the order is %s under %q", r.OrderState, r.Number)
+	}
+}

@@ -120,7 +120,8 @@ const (
 // stockEvery is how often carriers are asked how many numbers are left.
 const stockEvery = 10 * time.Minute
 
-// grace is how long a label in hand may take once the station is asked to stop.
+// grace is how long a label in hand, or a carrier that has been asked, may take once
+// the station is asked to stop.
 const grace = 10 * time.Second
 
 // Run works until ctx ends and the labels in hand are settled.

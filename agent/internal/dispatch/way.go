@@ -40,7 +40,9 @@ func (s *Station) numberNext(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	w, err := ask(ctx, n.Order)
+	longer, answered := withGrace(ctx) // an answer that nobody waits for is one that a person has to look up
+	defer answered()
+	w, err := ask(longer, n.Order)
 	if err == nil {
 		err = carrier.Sound(n.Order.ID, w)
 	}
