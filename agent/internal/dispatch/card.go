@@ -31,13 +31,26 @@ func (s *Station) Card(ctx context.Context, p *Printer, j printer.Job) (printer.
 	return outcome, evidence, err
 }
 
-// put prints what the ledger does not hear of. The caller has the hand and the line.
+// put prints what is no label. The caller has the hand and the line. The ledger hears
+// of it only that it may break off: the next start must not send a label behind half
+// of it, which would be taken for the rest.
 func (s *Station) put(ctx context.Context, p *Printer, j printer.Job) (printer.Outcome, printer.Evidence, error) {
 	sending, _, err := p.Begin(ctx, j)
 	if err != nil {
 		return printer.NotSent, printer.Evidence{}, err
 	}
-	return sending.Send(ctx)
+	fresh, err := s.Ledger.Breaks(ctx, p.Name)
+	if err != nil {
+		sending.Abandon()
+		return printer.NotSent, printer.Evidence{}, err
+	}
+	outcome, evidence, err := sending.Send(ctx)
+	if outcome > printer.Uncertain || outcome == printer.NotSent && fresh {
+		if err := s.Ledger.Whole(ctx, p.Name); err != nil {
+			s.Log.Warn("a printer counts as broken off that is not", "printer", p.Name, "error", err)
+		}
+	}
+	return outcome, evidence, err
 }
 
 // Alter changes how a printer is driven, between two labels: the next one is sent

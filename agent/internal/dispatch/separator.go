@@ -35,7 +35,9 @@ func (s *Station) separate(ctx context.Context, p *Printer, label ledger.Label) 
 		return s.without(context.DeadlineExceeded)
 	}
 	defer p.line.Unlock()
-	outcome, evidence, err := s.put(ctx, p, j)
+	longer, done := withGrace(ctx)
+	defer done()
+	outcome, evidence, err := s.put(longer, p, j)
 	s.Log.Info("separator", "wave", ledger.WaveID(sep.Wave.ID), "printer", p.Name, "outcome", outcome.String(), "evidence", evidence.Method)
 	if outcome != printer.NotSent || err == nil {
 		return nil

@@ -31,6 +31,26 @@ func (l *Ledger) breaks(tx *sql.Tx) error {
 	return err
 }
 
+// Breaks notes that something that is no label is about to leave for a printer:
+// should the program end meanwhile, half of it lies there as half a label would. It
+// reports whether nothing lay there before.
+func (l *Ledger) Breaks(ctx context.Context, printerName string) (fresh bool, err error) {
+	n := 0
+	err = l.txFor(ctx, 0, func(tx *sql.Tx) (err error) {
+		n, err = count(tx.Exec(`INSERT INTO meta (name, value) VALUES (?, 1) ON CONFLICT (name) DO NOTHING`, brokenOf+printerName))
+		return err
+	})
+	return n > 0, err
+}
+
+// Whole notes that nothing lies in a printer that broke off.
+func (l *Ledger) Whole(ctx context.Context, printerName string) error {
+	return l.txFor(ctx, 0, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`DELETE FROM meta WHERE name = ?`, brokenOf+printerName)
+		return err
+	})
+}
+
 // broke notes what an attempt has left in its printer: perhaps half a label, if
 // nobody knows what became of it, and nothing of an earlier one if it came out.
 func (l *Ledger) broke(tx *sql.Tx, id int64, known bool) error {
