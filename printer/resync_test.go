@@ -120,3 +120,29 @@ func TestTheNextLabelIsWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestAMutePrinterIsBroughtOutOnce: what brings a printer out of half a label ends with
+// a feed. A printer that never says what became of a label is not fed before each one.
+func TestAMutePrinterIsBroughtOutOnce(t *testing.T) {
+	v, err := virtual.Start(virtual.Config{Language: virtual.ESCPOS, Joins: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	way := &breaking{tcp.Transport{Address: v.Addr()}, 7001}
+	p := &printer.Printer{Name: "bench", Driver: escpos.Driver{}, Transport: way, Confirm: printer.ConfirmNone, Timeouts: printer.Timeouts{Close: 50 * time.Millisecond}}
+	var bytes []int
+	for n, want := range []printer.Outcome{printer.Uncertain, printer.Sent, printer.Sent} {
+		a, baseline, err := p.Begin(t.Context(), printer.Job{Image: drivertest.Waybill(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if outcome, _, err := a.Send(t.Context()); outcome != want {
+			t.Fatalf("label %d is %v, %v, want %v", n+1, outcome, err, want)
+		}
+		bytes = append(bytes, baseline.Bytes)
+	}
+	if bytes[1] <= bytes[0] || bytes[2] != bytes[0] {
+		t.Errorf("%d bytes were sent, want more in the second alone", bytes)
+	}
+}

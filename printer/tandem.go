@@ -112,7 +112,7 @@ func (l *lead) proved(outcome Outcome, e Evidence, whole bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case outcome == Confirmed:
+	case outcome == Confirmed, outcome == Sent && whole: // what brings a printer out of it has gone before
 		l.broken = false
 	case outcome != NotSent && !whole:
 		l.broken = true
