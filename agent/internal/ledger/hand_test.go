@@ -77,3 +77,25 @@ func TestWhereALabelMayLie(t *testing.T) {
 		t.Errorf("of no label: %v", err)
 	}
 }
+
+// TestABrokenCommitHidesTheLastAttempt: the attempt that a torn ledger knows went to
+// another printer, and is not the one that nobody knows of.
+func TestABrokenCommitHidesTheLastAttempt(t *testing.T) {
+	b := newBench(t)
+	b.enqueue(b.order("1"), 1)
+	b.settle(b.print(Sending), printer.NotSent)
+	label, err := b.Claim(t.Context(), Claimant{Printer: "bench-2", Paper: "76x130"})
+	b.do(err)
+	b.db.Torn = true
+	_, err = b.Recover(t.Context())
+	b.do(err)
+	if got := b.row("1").Label; got != Unknown {
+		t.Fatalf("it is %s, want %s", got, Unknown)
+	}
+	if w, err := b.Where(t.Context(), label.ID); err != nil || w.Printer != "bench-2" || w.Document != "" {
+		t.Errorf("it is looked for in %q as %q, %v; want bench-2, and no name", w.Printer, w.Document, err)
+	}
+	if list, err := b.Doubts(t.Context(), "bench-1"); err != nil || len(list) > 0 {
+		t.Errorf("whoever had the attempt before is asked: %+v, %v", list, err)
+	}
+}

@@ -19,12 +19,12 @@ type Doubt struct {
 }
 
 // Doubts returns the labels that stand in unknown since they were sent to a
-// printer. It leaves out those of a restored copy: the attempt that it knows may
-// not be their last.
+// printer. It leaves out those of which the attempt that it knows may not be their
+// last: of a restored copy, or of a commit that broke off.
 func (l *Ledger) Doubts(ctx context.Context, printerName string) ([]Doubt, error) {
 	rows, err := l.db.Read.QueryContext(ctx, `SELECT b.id, b.attempt, a.document FROM labels b
 		JOIN orders o ON o.id = b.order_id JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt
-		WHERE b.state = ? AND a.printer = ? AND o.doubted = 0 ORDER BY b.id`, Unknown, printerName)
+		WHERE b.state = ?1 AND a.state = ?1 AND a.printer = ?2 AND o.doubted = 0 ORDER BY b.id`, Unknown, printerName)
 	if err != nil {
 		return nil, err
 	}

@@ -200,7 +200,7 @@ func collect[T any](rows *sql.Rows, scan func(*sql.Rows, *T) error) ([]T, error)
 // Whereabouts is where what was sent of a label may still lie.
 type Whereabouts struct {
 	Printer  string // of the last attempt that is known; empty if none is
-	Document string // its name for the spooler; empty if none is known
+	Document string // its name for the spooler; empty if none is known: it may have had a later attempt
 	Paper    string
 	// Doubted is set after an old copy of the database was restored: there may
 	// have been later attempts, on any printer of the same paper.
@@ -209,7 +209,7 @@ type Whereabouts struct {
 
 // Where returns where what was sent of a label may still lie.
 func (l *Ledger) Where(ctx context.Context, id int64) (w Whereabouts, err error) {
-	err = l.db.Read.QueryRowContext(ctx, `SELECT coalesce(a.printer, b.printer), coalesce(a.document, ''), b.paper, o.doubted
+	err = l.db.Read.QueryRowContext(ctx, `SELECT coalesce(nullif(b.printer, ''), a.printer, ''), iif(a.state = 'unknown', a.document, ''), b.paper, o.doubted
 		FROM labels b JOIN orders o ON o.id = b.order_id LEFT JOIN attempts a ON a.label_id = b.id AND a.n = b.attempt WHERE b.id = ?`, id).
 		Scan(&w.Printer, &w.Document, &w.Paper, &w.Doubted)
 	return w, notFound(err, ErrNoLabel)
