@@ -69,7 +69,7 @@ func (r rules) applyLabel(b book, c call) (book, bool) {
 		b.Shipped = b.Shipped || r.all(b, func(e entry) bool { return e.Scanned })
 	case "ship": // on the device's word or a person's, of every parcel
 		ok = true
-		b.Shipped = b.Shipped || r.all(b, func(e entry) bool {
+		b.Shipped = b.Shipped || b.Alarm != cancelledTooLate && r.all(b, func(e entry) bool {
 			return e.Scanned || e.State == confirmed || e.State == printed || e.State == presumed && r.is("shipped is told when a wire took the label")
 		})
 	}

@@ -33,21 +33,30 @@ func (l *Ledger) post(tx *sql.Tx, orderID int64, waybill, what string) error {
 
 // Ship puts "shipped" for the label's order into the outbox, once, when every
 // label of the order is on paper by the device's or a person's word. A presumed
-// label is not enough: a false "shipped" hides a parcel that nobody has packed.
+// label is not enough: a false "shipped" hides a parcel that nobody has packed. Of an
+// order that was cancelled when it had begun, the parcel is to be taken out.
 func (l *Ledger) Ship(ctx context.Context, labelID int64) error {
 	return l.tx(ctx, func(tx *sql.Tx) error { return l.ship(tx, labelID) })
 }
 
 func (l *Ledger) ship(tx *sql.Tx, labelID int64) error {
-	var open, id int64
-	var number string
-	err := tx.QueryRow(`SELECT o.id, o.waybill, (SELECT count(*) FROM labels x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.state NOT IN (?,?) AND x.scanned_at = 0)
-		FROM orders o JOIN labels b ON b.order_id = o.id WHERE b.id = ?`, Confirmed, Printed, labelID).Scan(&id, &number, &open)
-	if err != nil {
+	var id int64
+	if err := tx.QueryRow(`SELECT order_id FROM labels WHERE id = ?`, labelID).Scan(&id); err != nil {
 		return notFound(err, ErrNoLabel)
 	}
-	if open > 0 {
-		return nil
+	return l.shipOrder(tx, id)
+}
+
+func (l *Ledger) shipOrder(tx *sql.Tx, id int64) error {
+	var (
+		number string
+		ships  bool
+	)
+	err := tx.QueryRow(`SELECT waybill, alarm <> 'order-cancelled-too-late'
+			AND coalesce((SELECT min(x.state IN (?,?) OR x.scanned_at > 0) FROM labels x WHERE x.order_id = o.id AND x.waybill = o.waybill), 0)
+		FROM orders o WHERE id = ?`, Confirmed, Printed, id).Scan(&number, &ships)
+	if err != nil || !ships {
+		return err
 	}
 	return l.post(tx, id, number, "shipped")
 }
@@ -90,13 +99,14 @@ func (l *Ledger) Told(ctx context.Context, id int64) error {
 }
 
 // GaveUp ends a message that was answered with a no: asking again would bring
-// the same answer. The order shows it as an alarm until a person has seen to it.
+// the same answer. The order shows it as an alarm until a person has seen to it, but
+// not in place of one that a parcel is to be stopped for.
 func (l *Ledger) GaveUp(ctx context.Context, m Message, p Problem) error {
 	return l.tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.Exec(`UPDATE outbox SET done_at = ?, problem = ? WHERE id = ?`, l.now(), p.Code, m.ID); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`UPDATE orders SET alarm = ?, problem = ?, problem_detail = ? WHERE source = ? AND platform_id = ?`, p.Code, p.Code, p.args(), m.Order.Source, m.Order.ID)
+		_, err := tx.Exec(`UPDATE orders SET alarm = iif(alarm IN ('order-cancelled-too-late', 'order-changed-too-late'), alarm, ?), problem = ?, problem_detail = ? WHERE source = ? AND platform_id = ?`, p.Code, p.Code, p.args(), m.Order.Source, m.Order.ID)
 		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"miandan/agent/internal/order"
 	"miandan/printer"
 )
 
@@ -72,4 +73,51 @@ func (b *bench) text(id int64) (code string) {
 	b.t.Helper()
 	b.do(b.db.Read.QueryRow(`SELECT barcode FROM labels WHERE id = ?`, id).Scan(&code))
 	return code
+}
+
+// TestACancelledOrderIsNotToldAsShipped: an order was cancelled while its label was
+// waiting for paper. The label comes out, and its parcel must not leave; what keeps a
+// packer from it stands until the platform takes the cancellation back.
+func TestACancelledOrderIsNotToldAsShipped(t *testing.T) {
+	b := newBench(t)
+	b.ShipOnPaper = true
+	o := b.order("1")
+	b.enqueue(o, 1)
+	label := b.print(Sending)
+	cancelled := o
+	cancelled.State = order.Cancelled
+	if v := b.accept(cancelled); v != TooLate {
+		t.Fatalf("cancelled: %s", v)
+	}
+	b.settle(label, printer.Confirmed)
+	if m, err := b.NextMessage(t.Context()); !errors.Is(err, ErrNothing) {
+		t.Errorf("the platform is told %+v, %v", m, err)
+	}
+	if v := b.accept(o); v != Same || b.row("1").Alarm != "" {
+		t.Fatalf("it ships after all: %s, alarm %q", v, b.row("1").Alarm)
+	}
+	if m, err := b.NextMessage(t.Context()); err != nil || m.What != "shipped" {
+		t.Errorf("it ships after all, and the platform is told %+v, %v", m, err)
+	}
+}
+
+// TestAPlatformsNoHidesNoCancellation: "shipped" was under way when the order was
+// cancelled, and is refused for that.
+func TestAPlatformsNoHidesNoCancellation(t *testing.T) {
+	b := newBench(t)
+	b.ShipOnPaper = true
+	o := b.order("1")
+	b.enqueue(o, 1)
+	b.settle(b.print(Sending), printer.Confirmed)
+	m, err := b.NextMessage(t.Context())
+	b.do(err)
+	o.State = order.Cancelled
+	b.accept(o)
+	b.do(b.GaveUp(t.Context(), m, Problem{Code: "shipped-refused", Args: []any{"1", "订单已取消"}}))
+	if got := b.row("1").Alarm; got != "order-cancelled-too-late" {
+		t.Errorf("the alarm is %q", got)
+	}
+	if _, err := b.Scanned(t.Context(), "731", Person{Who: "tester"}); !errors.Is(err, ErrWithdrawn) {
+		t.Errorf("its parcel is packed: %v, want ErrWithdrawn", err)
+	}
 }

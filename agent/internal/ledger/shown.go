@@ -87,8 +87,11 @@ func (l *Ledger) shipsAfterAll(tx *sql.Tx, o order.Order, k known) error {
 	if o.State == order.ToShip { // with what was kept in
 		// Labels of a number that was given back stay out: they would be copies of this one's.
 		n, err := count(tx.Exec(`UPDATE labels SET state = ?, printer = '', next_try = 0, ended_at = 0 WHERE order_id = ? AND state = ? AND waybill = ?`, Queued, k.id, Dropped, k.waybill))
-		if err == nil && n > 0 {
+		switch {
+		case err == nil && n > 0:
 			_, err = tx.Exec(`UPDATE orders SET ended_at = 0 WHERE id = ?`, k.id)
+		case err == nil && l.ShipOnPaper:
+			err = l.shipOrder(tx, k.id)
 		}
 		if err != nil {
 			return err
