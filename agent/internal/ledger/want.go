@@ -31,7 +31,7 @@ func want(tx *sql.Tx, key order.Key, target string) error {
 	case n == 0:
 		return ErrNoOrder
 	}
-	_, err = tx.Exec(`UPDATE labels SET turn = ?1, wave = 0, position = 0, target = iif(?2 = '', target, ?2)
+	_, err = tx.Exec(`UPDATE labels SET turn = ?1, wave = 0, position = 0, next_try = 0, target = iif(?2 = '', target, ?2)
 		WHERE order_id = (SELECT id FROM orders WHERE source = ?3 AND platform_id = ?4) AND state IN (?5, ?6, ?7)`,
 		turnAsked, target, key.Source, key.ID, Queued, Claimed, Rendered)
 	return err
