@@ -266,7 +266,7 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 			}
 		}
 		return Withdrawn, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Cancelled,
-			`, problem = 'order-cancelled', alarm = iif(alarm = 'order-cancelled-too-late', '', alarm), ended_at = ?`, l.now())
+			`, problem = 'order-cancelled', problem_detail = '', alarm = iif(alarm = 'order-cancelled-too-late', '', alarm), ended_at = ?`, l.now())
 	default:
 		if err := l.stopLabels(tx, k.id, Superseded); err != nil {
 			return "", err
@@ -274,7 +274,7 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 		if err := l.reseal(tx, o, content, k); err != nil {
 			return "", err
 		}
-		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Changed, `, problem = 'order-changed'`)
+		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Issued, Changed}, Changed, `, problem = 'order-changed', problem_detail = ''`)
 	}
 }
 
@@ -343,7 +343,7 @@ func (l *Ledger) reopen(tx *sql.Tx, o order.Order, content []byte, k known) (Ver
 		back = back && taken
 	}
 	if !back || k.doubted {
-		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Cancelled}, Changed, `, problem = 'order-changed', ended_at = 0`)
+		return Overtaken, l.moveOrder(tx, o.Key, []OrderState{Cancelled}, Changed, `, problem = 'order-changed', problem_detail = '', ended_at = 0`)
 	}
 	return Replaced, l.moveOrder(tx, o.Key, []OrderState{Cancelled}, Accepted, `, ended_at = 0`+numberless)
 }
@@ -352,7 +352,7 @@ func (l *Ledger) reopen(tx *sql.Tx, o order.Order, content []byte, k known) (Ver
 func (l *Ledger) replace(tx *sql.Tx, o order.Order, p Plan, content []byte, k known, same bool) (Verdict, error) {
 	state, problem := p.state(o, k.doubted)
 	if same && p.Issuer == k.issuer && (state == k.state || k.refused && !p.Asked && state != Skipped) {
-		return Same, nil
+		return Same, l.keepNumber(tx, o, k) // the carrier is told of the one that was bound last
 	}
 	if err := l.reseal(tx, o, content, k); err != nil {
 		return "", err

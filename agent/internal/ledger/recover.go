@@ -90,7 +90,7 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 		return err
 	}
 	var err error
-	if r.Unknown, err = count(tx.Exec(`UPDATE labels SET state = ?, problem = ? WHERE state IN (`+placeholders(len(begun))+`)`,
+	if r.Unknown, err = count(tx.Exec(`UPDATE labels SET state = ?, problem = ?, problem_detail = '' WHERE state IN (`+placeholders(len(begun))+`)`,
 		append([]any{Unknown, "label-unknown"}, begun...)...)); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (l *Ledger) recover(tx *sql.Tx, r *Recovered) error {
 			return err
 		}
 	}
-	r.IssueUnknown, err = count(tx.Exec(`UPDATE orders SET state = ?, problem = ?, next_try = 0 WHERE state IN (`+placeholders(len(asked))+`)`,
+	r.IssueUnknown, err = count(tx.Exec(`UPDATE orders SET state = ?, problem = ?, problem_detail = '', next_try = 0 WHERE state IN (`+placeholders(len(asked))+`)`,
 		append([]any{IssueUnknown, "carrier-answer-unknown"}, asked...)...))
 	return err
 }

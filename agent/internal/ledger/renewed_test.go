@@ -2,8 +2,11 @@ package ledger
 
 import (
 	"testing"
+	"time"
 
 	"miandan/agent/internal/order"
+	"miandan/templates/pii"
+	"miandan/templates/waybill"
 )
 
 // An order whose number was given back asks its carrier as another order, and a
@@ -80,5 +83,23 @@ func TestStands(t *testing.T) {
 	b.crash()
 	if b.Stands(o, plan) {
 		t.Error("it stands after a start")
+	}
+}
+
+// The carrier is told of the virtual number that was bound last, also if that was
+// before it was asked.
+func TestAVirtualNumberIsBoundAnewBeforeTheWaybill(t *testing.T) {
+	b := newBench(t)
+	o := b.order("1")
+	o.PhoneKind, o.Receiver.Phone, o.VirtualUntil = waybill.PhoneVirtual, pii.NewPhone("17000000000-4740"), b.now.Add(time.Hour)
+	b.accept(o)
+	o.Receiver.Phone, o.VirtualUntil = pii.NewPhone("17000000000-5977"), b.now.Add(48*time.Hour)
+	if v := b.accept(o); v != Same {
+		t.Errorf("bound anew: %s, want %s", v, Same)
+	}
+	n, err := b.Next(t.Context())
+	b.do(err)
+	if got := n.Order.Receiver.Phone.Reveal(); got != "17000000000-5977" || !n.Order.VirtualUntil.Equal(o.VirtualUntil) {
+		t.Errorf("the carrier is told of %s until %v", got, n.Order.VirtualUntil)
 	}
 }
