@@ -187,7 +187,10 @@ func (b *Bench) delete(ctx context.Context, newest int64) error {
 	if err != nil {
 		return err
 	}
-	after, _ := strconv.ParseInt(kept, 10, 64) // the empty text is none
+	if kept == "" { // it has never been here, and has nothing of what was deleted before
+		return b.Ledger.KeepFleet(ctx, deletionsSeen, strconv.FormatInt(newest, 10))
+	}
+	after, _ := strconv.ParseInt(kept, 10, 64)
 	if newest <= after {
 		return nil
 	}

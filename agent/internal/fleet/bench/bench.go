@@ -44,6 +44,7 @@ type Bench struct {
 	// reads of both must not be half of another's work.
 	turn    sync.Mutex
 	unready map[fleet.Ref]time.Time // claimed, and not to be opened; since when
+	outside map[fleet.Ref]bool      // claimed, and not let into the lot
 
 	// refused is held by whoever says that the database is back, or looks whether it
 	// is, to have labels go first again that were refused without it.
@@ -98,6 +99,9 @@ func (b *Bench) answered(ctx context.Context) {
 	b.mu.Lock()
 	was := b.away
 	b.away, b.told = false, false
+	if b.revoked { // its login was closed for a while: what it has let go of is to be compared
+		b.revoked, b.at = false, time.Time{}
+	}
 	b.mu.Unlock()
 	if was {
 		b.Log.Info("the fleet's database is back")

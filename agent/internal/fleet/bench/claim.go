@@ -234,24 +234,36 @@ func (b *Bench) doubt(ctx context.Context, ref fleet.Ref, why error) error {
 	return b.DB.Settle(ctx, []fleet.Settled{{Ref: ref, State: fleet.Unknown, At: time.Now(), Who: "agent", Why: why.Error()}})
 }
 
-// fillLot starts a few labels ahead, those that print next.
+// fillLot starts a few labels ahead, those that print next. What the database does not
+// let in, as what belongs to a wave, is not asked for again: it would keep others out.
 func (b *Bench) fillLot(ctx context.Context, held []ledger.FleetHeld) error {
 	lot := b.lot()
 	var refs []fleet.Ref
+	outside := map[fleet.Ref]bool{}
 	for _, h := range held {
+		ref := refOf(h.FleetRef)
 		switch {
 		case h.Lot:
 			lot--
+		case b.outside[ref]:
+			outside[ref] = true
 		case h.State == ledger.Queued:
-			refs = append(refs, refOf(h.FleetRef))
+			refs = append(refs, ref)
 		}
 	}
+	b.outside = outside
 	if lot <= 0 || len(refs) == 0 {
 		return nil
 	}
-	in, err := b.DB.Lot(ctx, refs[:min(lot, len(refs))])
+	refs = refs[:min(lot, len(refs))]
+	in, err := b.DB.Lot(ctx, refs)
 	if err != nil {
 		return err
+	}
+	for _, r := range refs {
+		if !slices.Contains(in, r) {
+			b.outside[r] = true
+		}
 	}
 	list := make([]ledger.FleetRef, len(in))
 	for i, r := range in {

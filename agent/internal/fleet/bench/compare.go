@@ -94,7 +94,8 @@ func (b *Bench) lost(ctx context.Context, h fleet.Held) error {
 	return b.DB.Settle(ctx, []fleet.Settled{{Ref: h.Ref, State: fleet.Unknown, At: time.Now(), Who: "agent", Why: "it is not in the station's ledger"}})
 }
 
-// unclaim gives back a label that the ledger has let go of.
+// unclaim gives back a label that the ledger has let go of. One that was started goes
+// to others by a person's word alone, and is where people see it.
 func (b *Bench) unclaim(ctx context.Context, h fleet.Held) error {
 	switch {
 	case h.State == fleet.Claimed:
@@ -105,6 +106,8 @@ func (b *Bench) unclaim(ctx context.Context, h fleet.Held) error {
 			return nil
 		}
 		return err
+	case h.State == fleet.Started:
+		return b.DB.Settle(ctx, []fleet.Settled{{Ref: h.Ref, State: fleet.Unknown, At: time.Now(), Who: "agent", Why: "it was taken out of the station's queue"}})
 	}
 	return nil // it stands in the room for a person
 }

@@ -16,6 +16,9 @@ import (
 func (b *Bench) Leave(ctx context.Context, p ledger.Person) error {
 	for {
 		n, err := b.tell(ctx)
+		if errors.Is(err, fleet.ErrRevoked) {
+			return b.leaveRevoked(ctx, p)
+		}
 		if err != nil {
 			return err
 		}
@@ -47,6 +50,23 @@ func (b *Bench) Leave(ctx context.Context, p ledger.Person) error {
 	}
 	if err := b.DB.Leave(ctx); err != nil && !errors.Is(err, fleet.ErrRevoked) { // it has left already
 		return err
+	}
+	return b.Ledger.LeaveFleet(ctx, p)
+}
+
+// leaveRevoked leaves a fleet that hears this station no more. What it was not told stands
+// there for a person, and is told after all if the station is let in again.
+func (b *Bench) leaveRevoked(ctx context.Context, p ledger.Person) error {
+	held, err := b.Ledger.FleetHeld(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		if h.Waits() && !h.Again {
+			if err := b.Ledger.LetGo(ctx, h.FleetRef, "fleet-left"); err != nil {
+				return err
+			}
+		}
 	}
 	return b.Ledger.LeaveFleet(ctx, p)
 }

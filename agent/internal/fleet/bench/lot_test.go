@@ -118,3 +118,17 @@ func TestTheLotWaitsForTheDatabaseOnce(t *testing.T) {
 		t.Errorf("it may print after %v", took)
 	}
 }
+
+// TestAWaveKeepsNobodyOutOfTheLot has labels of a wave, which enter none, before others.
+func TestAWaveKeepsNobodyOutOfTheLot(t *testing.T) {
+	w := newWorld(t)
+	s := w.station("bench-1")
+	s.ahead, s.lot = 4, 2
+	s.kill()
+	s.open()
+	for _, id := range w.labels("a", 3, "") {
+		w.SQL(t, fmt.Sprintf(`UPDATE miandan.labels SET turn = 1, wave = 7, position = 1 WHERE id = %d`, id))
+	}
+	w.labels("b", 2, "")
+	s.claimBench(5, 2)
+}
