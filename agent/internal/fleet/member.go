@@ -156,12 +156,12 @@ func Join(ctx context.Context, dsn string, code Code, password secret.Token, key
 	return s, err
 }
 
-func member(ctx context.Context, dsn, station, password, query string, args ...any) (Station, error) {
-	pc, err := poolConfig(dsn)
+func member(ctx context.Context, dsn, station, word, query string, args ...any) (Station, error) {
+	pc, err := stationConfig(dsn)
 	if err != nil {
 		return Station{}, err
 	}
-	pc.ConnConfig.User, pc.ConnConfig.Password = RoleOf(pc.ConnConfig.Database, station), password
+	pc.ConnConfig.User, pc.ConnConfig.Password = RoleOf(pc.ConnConfig.Database, station), word
 	conn, err := pgx.ConnectConfig(ctx, pc.ConnConfig)
 	if err != nil {
 		return Station{}, err

@@ -208,6 +208,10 @@ func TestUnsafeWay(t *testing.T) {
 		"postgres://127.0.0.1/miandan":                                             "",
 		"host=/var/run/postgresql dbname=miandan":                                  "",
 		"postgres://db.example:port/miandan":                                       "fleet-dsn",
+		"postgres://keeper:secret-word@127.0.0.1/miandan":                          "fleet-dsn", // it would lie in the settings
+		"postgres://127.0.0.1/miandan?user=keeper&password=secret-word":            "fleet-dsn",
+		"host=/var/run/postgresql dbname=miandan password='secret word'":           "fleet-dsn",
+		"postgres://keeper@127.0.0.1/miandan":                                      "",
 		"postgres://db.example/miandan?sslmode=verify-full&sslrootcert=/not/there": "fleet-dsn",
 	} {
 		db, err := fleet.Open(t.Context(), fleet.Config{DSN: dsn, Password: secret.New("secret word"), Station: "bench-1", Key: newKey(t)})

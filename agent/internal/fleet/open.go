@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -52,7 +53,7 @@ type DB struct {
 // Open returns the way to the database. It does not fail because the database is
 // away, only because what c says cannot be used: fleet-dsn, fleet-tls.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	pc, err := poolConfig(c.DSN)
+	pc, err := stationConfig(c.DSN)
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +89,18 @@ func (d *DB) Name() string { return d.station }
 // RoleOf returns the name of a station's role. Roles belong to a whole server;
 // the database's name in it lets two fleets share one.
 func RoleOf(database, station string) string { return "station_" + database + "_" + station }
+
+// password finds one in an address: of a URL before the host, or as a word of its own.
+var password = regexp.MustCompile(`(?i)^[a-z]+://[^/@]*:[^/@]*@|(^|[\s?&])password\s*=`)
+
+// stationConfig reads an address as a station's settings have it. One with a password is
+// somebody else's, and would lie in the settings for everybody to read.
+func stationConfig(dsn string) (*pgxpool.Config, error) {
+	if password.MatchString(dsn) {
+		return nil, notice.New("fleet-dsn", nil)
+	}
+	return poolConfig(dsn)
+}
 
 func poolConfig(dsn string) (*pgxpool.Config, error) {
 	pc, err := pgxpool.ParseConfig(dsn)
