@@ -190,15 +190,15 @@ func (b *Book) Admit(ctx context.Context, o Origin, again bool) error {
 			b.mu.Unlock()
 			return err
 		}
+		if b.waiting >= inLine {
+			b.mu.Unlock()
+			return ErrRefused
+		}
 		q := b.asked
 		ours := q == nil
 		if ours {
 			q = &question{Question: Question{o, b.now(), b.now().Add(Patience)}, done: make(chan struct{})}
 			b.asked = q
-		}
-		if b.waiting >= inLine {
-			b.mu.Unlock()
-			return ErrRefused
 		}
 		b.waiting++
 		b.mu.Unlock()

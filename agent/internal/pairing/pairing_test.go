@@ -346,3 +346,27 @@ func TestNobodyIsAsked(t *testing.T) {
 		t.Error("what people had decided is forgotten")
 	}
 }
+
+// So many pages wait that no more may, and the first is answered: who comes in just then
+// is turned away, and nobody is asked about it for ever.
+func TestNobodyIsAskedForAPageThatWasTurnedAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := open(t, t.TempDir(), pairing.Policy{Ask: true})
+		for i := range 16 {
+			go func() { _ = b.Admit(t.Context(), pairing.Origin(fmt.Sprintf("https://erp%d.example.com", i)), false) }()
+		}
+		synctest.Wait()
+		q, _ := b.Question()
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // those who wait do not go on before the next comes
+		if err := b.Decide(t.Context(), q.Origin, pairing.Block, "page"); err != nil {
+			t.Fatal(err)
+		}
+		late, cancel := context.WithCancel(t.Context())
+		cancel()
+		_ = b.Admit(late, other, false)
+		time.Sleep(17 * pairing.Patience)
+		if q, ok := b.Question(); ok {
+			t.Errorf("people are asked about %s, and nobody waits", q.Origin)
+		}
+	})
+}
