@@ -66,6 +66,12 @@ func deleteOrder(ctx context.Context, l *ledger.Ledger, a api.Delete) (api.Delet
 		return api.Deleted{}, notice.New("order-ambiguous", api.ErrConflict, a.Order)
 	}
 	key := found[0]
+	switch of, err := l.OfFleet(ctx, key); {
+	case err != nil:
+		return api.Deleted{}, err
+	case of:
+		return api.Deleted{}, notice.New("delete-in-fleet", api.ErrConflict, key.ID)
+	}
 	d, err := l.Delete(ctx, key, ledger.Person{Who: a.Who, Why: a.Reason})
 	switch {
 	case errors.Is(err, ledger.ErrBusy):

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"miandan/agent/internal/order"
 )
 
 // FleetClaim is by which claim this station has a label.
@@ -93,4 +95,12 @@ func (l *Ledger) OfferFleet(ctx context.Context) error {
 		_, err := tx.Exec(`UPDATE labels SET next_try = 0 WHERE id IN (SELECT b.id` + waits + `)`)
 		return err
 	})
+}
+
+// OfFleet reports whether an order's labels came from a fleet, so that others have its
+// data as well.
+func (l *Ledger) OfFleet(ctx context.Context, key order.Key) (of bool, err error) {
+	err = l.db.Read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM orders o JOIN labels b ON b.order_id = o.id JOIN fleet_labels f ON f.label_id = b.id
+		WHERE o.source = ? AND o.platform_id = ?)`, key.Source, key.ID).Scan(&of)
+	return of, err
 }

@@ -33,7 +33,7 @@ func (p Phrase) String() string { return p[English] }
 // subjects lists the files about_….go, one subject each. A new sentence goes
 // into the file of its subject; the tests see to the rest.
 func subjects() []sentences {
-	return []sentences{aboutProgram, aboutKeys, aboutConfig, aboutOrders, aboutHanded, aboutCarriers, aboutGateways, aboutJD, aboutPrinters, aboutLabels, aboutDesk, aboutAudit, aboutNumbers, aboutUpkeep, aboutSafety, aboutCallers, aboutHistory, aboutWaves, aboutUnread, aboutRollout, aboutStart, aboutFleet, aboutFleetBench, aboutFleetPlatform, aboutCompat}
+	return []sentences{aboutProgram, aboutKeys, aboutConfig, aboutOrders, aboutHanded, aboutCarriers, aboutGateways, aboutJD, aboutPrinters, aboutLabels, aboutDesk, aboutAudit, aboutNumbers, aboutUpkeep, aboutSafety, aboutCallers, aboutHistory, aboutWaves, aboutUnread, aboutRollout, aboutStart, aboutFleet, aboutFleetBench, aboutFleetPlatform, aboutFleetDelete, aboutCompat}
 }
 
 // Text returns the sentence of a code. Arguments that the sentence has no
