@@ -16,6 +16,7 @@ type Queue struct {
 	// a higher one throws an older answer away.
 	Seq      uint64    `json:"seq"`
 	Asking   string    `json:"asking,omitempty" doc:"The origin of a page that asks to print here and waits for an answer: see callers"`
+	Station  string    `json:"station,omitempty" doc:"What this station is called"`
 	Paused   bool      `json:"paused"`
 	Counts   Counts    `json:"counts"`
 	Printers []Printer `json:"printers"`

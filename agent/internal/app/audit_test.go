@@ -17,6 +17,9 @@ import (
 func TestTheAgentProvesItsRecord(t *testing.T) {
 	s := open(t, 0, nil)
 	agent := s.client(t)
+	if q, err := agent.Queue(t.Context()); err != nil || q.Station != "practice" {
+		t.Errorf("the station is called %q, %v", q.Station, err)
+	}
 	if err := agent.Pause(t.Context(), "packer"); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -45,7 +46,7 @@ func (s *station) Queue(ctx context.Context, q api.QueueQuery) (api.Queue, error
 	if err != nil {
 		return api.Queue{}, err
 	}
-	shown := api.Queue{Paused: paused, Counts: api.Counts(counts), More: found.More}
+	shown := api.Queue{Station: s.called(), Paused: paused, Counts: api.Counts(counts), More: found.More}
 	names := map[string]string{}
 	for _, rows := range [][]ledger.Row{found.Person, found.Waiting, found.Refused, found.Ended} {
 		for _, r := range rows {
@@ -65,6 +66,19 @@ func (s *station) Queue(ctx context.Context, q api.QueueQuery) (api.Queue, error
 		shown.Printers = append(shown.Printers, condition(p, rolls, held))
 	}
 	return shown, nil
+}
+
+// called is what people call this station: what the settings say, or else the
+// computer's name.
+func (s *station) called() string {
+	if s.config.Station != "" {
+		return s.config.Station
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	return name
 }
 
 // condition shows how a printer is. One that somebody has stopped is stopped once

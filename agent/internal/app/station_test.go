@@ -1,11 +1,24 @@
 package app
 
 import (
+	"os"
 	"testing"
 
 	"miandan/agent/internal/api"
+	"miandan/agent/internal/config"
 	"miandan/agent/internal/ledger"
 )
+
+func TestAStationHasAName(t *testing.T) {
+	s := station{&App{config: &config.Config{Station: "打包台 3"}}}
+	if got := s.called(); got != "打包台 3" {
+		t.Errorf("named in the settings, it is called %q", got)
+	}
+	s.config.Station = ""
+	if want, err := os.Hostname(); err != nil || s.called() != want {
+		t.Errorf("without a name it is called %q, want %q (%v)", s.called(), want, err)
+	}
+}
 
 func TestAChangedOrderWaitsForAPerson(t *testing.T) {
 	for _, test := range []struct {

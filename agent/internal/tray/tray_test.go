@@ -250,7 +250,7 @@ func localName(dir string) string {
 }
 
 func TestMenuFollowsTheAgent(t *testing.T) {
-	a := startAgent(t, api.Queue{Counts: api.Counts{Waiting: 6, Done: 3}})
+	a := startAgent(t, api.Queue{Station: "打包台 3", Counts: api.Counts{Waiting: 6, Done: 3}})
 	pages, quits := make(chan string, 4), make(chan struct{}, 1)
 	f, ended := shows(t, a, Options{
 		Open: func(url string) { pages <- url }, Quit: func() { quits <- struct{}{} }, Language: notice.Chinese,
@@ -259,6 +259,7 @@ func TestMenuFollowsTheAgent(t *testing.T) {
 	if f.icon() != ready {
 		t.Errorf("icon %d, want ready", f.icon())
 	}
+	until(t, "over the icon", func() string { f.mu.Lock(); defer f.mu.Unlock(); return f.tooltip }, "面单 打包台 3 – 待打印 6 张，今日已打 3 张")
 
 	f.click(t, "暂停打印")
 	until(t, "paused", f.menu, "[已暂停，待打印 0 张] | [打印下一单] | 继续打印 | "+rest)

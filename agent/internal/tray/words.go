@@ -172,7 +172,7 @@ func (w words) look(s seen) look {
 	if len(stopped(s)) > 0 {
 		l.picture = attention
 	}
-	l.tooltip = w.name() + " – " + l.status
+	l.tooltip = strings.TrimSpace(w.name()+" "+s.queue.Station) + " – " + l.status
 	return l
 }
 

@@ -19,7 +19,9 @@ onQueue((q) => {
     c.classList.toggle("some", n > 0);
   }
   const asked = q.counts.unknown ? `(${q.counts.unknown}?) ` : "";
-  document.title = `${asked}${$("brand").textContent.trim()} · ${q.counts.waiting}`;
+  $("station").hidden = !q.station;
+  $("station").textContent = $("station").title = q.station ?? "";
+  document.title = `${asked}${[$("brand").textContent.trim(), q.station].filter(Boolean).join(" ")} · ${q.counts.waiting}`;
   keep($("strip"), q.printers, (p) => p.name, "printer-form", showPrinter);
 });
 

@@ -286,6 +286,8 @@ func TestPageInABrowser(t *testing.T) {
 		wantActs(t, station, "pause by page", "resume by page")
 	})
 	step("a stopped printer says why, and whether it goes on by itself", func(t *testing.T) {
+		station.Change(func(q *api.Queue) { q.Station = "打包台 3" })
+		b.Wait("document.title.includes('面单 打包台 3 · ') && document.getElementById('station').innerText === '打包台 3'")
 		station.Change(func(q *api.Queue) { q.Printers[2].State, q.Printers[2].Reasons = api.Stopped, []string{"paused"} })
 		b.Wait("document.querySelector('#strip > [data-key=cups-office] [data-is=state]').textContent === '已暂停'")
 		if got := b.Eval("document.querySelector('#strip > [data-key=zebra-2] [data-is=state]').textContent"); got != "缺纸 · 排除后自动继续" {
