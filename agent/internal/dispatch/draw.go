@@ -62,6 +62,9 @@ func (s *Station) readAgain(ctx context.Context, label *ledger.Label) error {
 	if err != nil {
 		return err
 	}
+	if verdict == ledger.TooLate {
+		s.sayTooLate(ctx, o.Key)
+	}
 	switch {
 	case verdict == ledger.Withdrawn || verdict == ledger.Overtaken:
 		return errGone

@@ -50,7 +50,7 @@ func (s *Station) acceptNew(ctx context.Context, orders []order.Order) error {
 	for some := range slices.Chunk(list, mostAtOnce) {
 		verdicts, err := s.Ledger.AcceptAll(ctx, some)
 		for i := 0; err == nil && i < len(some); i++ {
-			s.accepted(some[i].Order, verdicts[i])
+			s.accepted(ctx, some[i].Order, verdicts[i])
 		}
 		for i := 0; err != nil && i < len(some); i++ {
 			if err := s.accept(ctx, some[i].Order); err != nil {
@@ -74,16 +74,34 @@ func (s *Station) accept(ctx context.Context, o order.Order) error {
 func (s *Station) acceptAs(ctx context.Context, o order.Order, plan func(order.Order) ledger.Plan) (ledger.Verdict, error) {
 	verdict, err := s.takeAs(ctx, o, plan)
 	if err == nil {
-		s.accepted(o, verdict)
+		s.accepted(ctx, o, verdict)
 	}
 	return verdict, err
 }
 
 // accepted notes what came of an order that was told of.
-func (s *Station) accepted(o order.Order, v ledger.Verdict) {
+func (s *Station) accepted(ctx context.Context, o order.Order, v ledger.Verdict) {
 	if v != ledger.Same {
 		_, _, odd := place.Check(o)
 		s.Log.Info("order", "order", o.ID, "verdict", v, "state", o.State, "odd", odd)
+	}
+	if v == ledger.TooLate {
+		s.sayTooLate(ctx, o.Key)
+	}
+}
+
+// sayTooLate tells people of a parcel that is to be stopped. While no label of the
+// order has begun none is: what is read before paper decides.
+func (s *Station) sayTooLate(ctx context.Context, key order.Key) {
+	rows, err := s.Ledger.Rows(ctx, ledger.Filter{Key: key, Limit: -1})
+	if err != nil {
+		s.report(ctx, err)
+	}
+	for _, r := range rows {
+		if r.Attempts > 0 && r.Alarm != "" {
+			s.Say(notice.New(notice.Code(r.Alarm), nil, key.ID))
+			return
+		}
 	}
 }
 
