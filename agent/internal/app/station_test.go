@@ -7,6 +7,7 @@ import (
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/notice"
 )
 
 func TestAStationHasAName(t *testing.T) {
@@ -17,6 +18,19 @@ func TestAStationHasAName(t *testing.T) {
 	s.config.Station = ""
 	if want, err := os.Hostname(); err != nil || s.called() != want {
 		t.Errorf("without a name it is called %q, want %q (%v)", s.called(), want, err)
+	}
+}
+
+// What the doctor looks at has a Chinese name on a Chinese page, but for what people
+// have named themselves.
+func TestTheDoctorSpeaksChinese(t *testing.T) {
+	for what, want := range map[string]string{
+		"policy": "策略", "settings": "设置", "database key": "数据库密钥", "fleet": "多站", "fleet clock": "多站时钟", "fleet lot": "离线批次",
+		"port of cainiao": "端口：cainiao", "printer bench-1": "打印机 bench-1", "wujie/ZTO labels": "wujie/ZTO 面单", "account.sf.checkword": "account.sf.checkword",
+	} {
+		if got := thing(what, notice.Chinese); got != want {
+			t.Errorf("%s is called %q, want %q", what, got, want)
+		}
 	}
 }
 

@@ -131,6 +131,7 @@ func gravity(f api.Finding) int { return slices.Index([]string{Wrong, Doubtful, 
 // its own, such as a carrier's.
 var things = strings.NewReplacer(
 	"data folder", "数据所在磁盘", "database key", "数据库密钥", "core dumps", "内存转储", "printers", "打印机", "printer ", "打印机 ", "component of ", "打印组件：",
+	"port of ", "端口：", "fleet clock", "多站时钟", "fleet durability", "多站数据安全", "fleet reports", "多站结果上报", "fleet lot", "离线批次", "fleet", "多站",
 	"settings", "设置", "policy", "策略", "updates", "更新", "layouts", "版式", "labels", "面单", "keys", "密钥库", "data", "数据文件夹", "disk", "磁盘空间", "spooler", "打印队列", "files", "文件权限", "swap", "交换空间", "listens", "监听端口", "agent", "程序",
 )
 
@@ -139,7 +140,7 @@ func thing(what string, l notice.Language) string {
 	if l == notice.English {
 		return what
 	}
-	for _, named := range []string{"printer ", "component of "} {
+	for _, named := range []string{"printer ", "component of ", "port of "} {
 		if name, is := strings.CutPrefix(what, named); is {
 			return things.Replace(named) + name
 		}
