@@ -1,6 +1,7 @@
 package app
 
 import (
+	"io"
 	"math"
 
 	"miandan/agent/internal/config"
@@ -24,6 +25,14 @@ func driverOf(c config.Printer) printer.Driver {
 // unasked is a driver of a printer that answers no question: whatever its language
 // knows to ask, none of it is to be found here.
 type unasked struct{ printer.Driver }
+
+// EncodeResync implements printer.Resyncer, as far as the language can.
+func (u unasked) EncodeResync(w io.Writer, j printer.Job) error {
+	if r, ok := u.Driver.(printer.Resyncer); ok {
+		return r.EncodeResync(w, j)
+	}
+	return nil
+}
 
 // encoder returns the driver of the printer's language.
 func encoder(c config.Printer) printer.Driver {

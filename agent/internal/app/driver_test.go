@@ -12,6 +12,7 @@ import (
 	"miandan/printer"
 	"miandan/printer/bitmap"
 	"miandan/printer/model"
+	"miandan/printer/tcp"
 	"miandan/printer/virtual"
 )
 
@@ -32,6 +33,32 @@ func TestAPrinterThatIsNeverAsked(t *testing.T) {
 		_, count := d.(printer.Counter)
 		if status || confirm || probe || count {
 			t.Errorf("%s: it is to be asked nothing, and is", language)
+		}
+	}
+}
+
+// Who answers nothing has to be brought out of half a label all the same.
+func TestAPrinterThatIsNeverAskedForgetsHalfALabel(t *testing.T) {
+	v, err := virtual.Start(virtual.Config{Language: virtual.TSPL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	for language, can := range map[string]bool{"escpos": true, "tspl": true, "zpl": true, "cpcl": false} {
+		c := config.Printer{Language: language, DotsPerMM: 8, Media: "label", Status: "never"}
+		p := &printer.Printer{Name: "bench-1", Driver: driverOf(c), Transport: tcp.Transport{Address: v.Addr()}}
+		bytes := func() int {
+			a, b, err := p.Begin(t.Context(), printer.Job{Image: bitmap.New(80, 80)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.Abandon()
+			return b.Bytes
+		}
+		whole := bytes()
+		p.BrokeOff()
+		if broken := bytes(); broken > whole != can {
+			t.Errorf("%s: %d bytes behind a whole label, %d behind half of one", language, whole, broken)
 		}
 	}
 }
