@@ -145,8 +145,9 @@ export class Miandan {
     try {
       answer = await fetch(this.#base + "/api/v1/" + name, { method, headers, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store" });
     } catch {
-      const wrong = (await diagnose()).filter((f) => !f.fine).map((f) => f.says[0]);
-      throw new MiandanError(0, "unreachable", wrong.join(" ") || "The agent does not answer, or refuses this page. Is it running?");
+      const language = globalThis.navigator?.language?.startsWith("zh") ? 1 : 0;
+      const wrong = (await diagnose()).filter((f) => !f.fine).map((f) => f.says[language]);
+      throw new MiandanError(0, "unreachable", wrong.join(language ? "" : " ") || ["The agent does not answer, or refuses this page. Is it running?", "面单程序没有应答，或拒绝了此网页。请确认程序正在运行。"][language]);
     }
     if (answer.ok) return answer;
     const { code = "", message = "" } = await answer.json().catch(() => ({}));
