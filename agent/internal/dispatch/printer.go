@@ -292,7 +292,6 @@ func (p *Printer) problem(err error) *troubleError {
 
 // faultNotice says the first of a printer's troubles that a person has to see to.
 func faultNotice(name string, st printer.Status) *notice.Error {
-	var words []string
 	for _, r := range st.Reasons {
 		switch r {
 		case printer.CoverOpen:
@@ -314,9 +313,8 @@ func faultNotice(name string, st printer.Status) *notice.Error {
 		case printer.Offline:
 			return notice.New("printer-off", nil, name)
 		}
-		words = append(words, string(r))
 	}
-	return notice.New("printer-fault", nil, name, strings.Join(words, ", "))
+	return notice.New("printer-fault", nil, name)
 }
 
 // ResolveNotPrinted takes a person's word that an unknown label is not on

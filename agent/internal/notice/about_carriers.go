@@ -31,7 +31,7 @@ var aboutCarriers = sentences{
 	// order
 	"number-malformed": {
 		"What the carrier gave for order %s is no waybill number. It may have taken one all the same: look the order up in the carrier's console and enter its number, or answer that there is none.",
-		"快递公司为订单 %s 返回的不是运单号，但可能已经取号：请在快递后台查询该订单，录入运单号，或回答“没有单号”。",
+		"快递公司为订单 %s 返回的不是运单号，但可能已经取号：请在快递后台查询该订单，填写运单号，或回答“没有可用单号”。",
 	},
 	// order, the carrier that the rule names
 	"carrier-unknown": {
@@ -258,8 +258,8 @@ var aboutCarriers = sentences{
 		"%q 不是运单号，或重复填写。请按快递后台所示逐个填写，每个单号只填一次，仅含字母和数字。",
 	},
 	"number-by-carrier": {
-		"The carrier of order %s, %s, takes over no number that was found by hand. Cancel that number in the carrier's console, then: miandan resolve ORDER no-number.",
-		"订单 %s 的快递 %s 不支持填写单号。请先在快递后台取消该单号，再执行：miandan resolve 订单号 no-number。",
+		"The carrier of order %s, %s, takes over no number that was found by hand. Cancel that number in the carrier's console, then answer that there is no valid one (miandan resolve ORDER no-number).",
+		"订单 %s 的快递 %s 不支持填写单号。请先在快递后台取消该单号，再回答“没有可用单号”（miandan resolve 订单号 no-number）。",
 	},
 	// waybill number, the carrier's words
 	"number-not-known": {

@@ -23,8 +23,8 @@ var aboutLabels = sentences{
 	},
 	// waybill, state
 	"reprint-not-ended": {
-		"The label of waybill %s is %s and not done yet, so it cannot be printed again. Wait, or settle it first with miandan resolve.",
-		"运单 %s 的面单状态为 %s，尚未结束，不能补打。请等待，或先用 miandan resolve 处理。",
+		"The label of waybill %s is %s and not done yet, so it cannot be printed again. Wait, or answer first in the queue whether it is on paper (miandan resolve).",
+		"运单 %s 的面单状态为 %s，尚未结束，不能补打。请等待，或先在“队列”中回答是否出纸（miandan resolve）。",
 	},
 	// waybill
 	"label-sealed": {

@@ -112,8 +112,8 @@ var aboutOrders = sentences{
 		"订单 %s 来自 %s，但设置中已没有该来源，无法通知发货。请恢复设置，或在商家后台操作发货。",
 	},
 	"order-printed": {
-		"Order %s already has its label. To print it again: miandan reprint WAYBILL --reason TEXT.",
-		"订单 %s 的面单已经打印过。如需补打：miandan reprint 运单号 --reason 原因。",
+		"Order %s already has its label. To print it once more press Reprint and say why, or: miandan reprint WAYBILL --reason TEXT.",
+		"订单 %s 的面单已经打印过。如需再打一张，请点“补打”并选择原因，或执行：miandan reprint 运单号 --reason 原因。",
 	},
 	"order-late": {
 		"Order %s must ship by %v. Pack it next.",

@@ -19,10 +19,9 @@ var aboutPrinters = sentences{
 		"The agent's account may not open printer %s. On Linux add the account to the group lp for USB or dialout for a serial line, then start the agent anew; on Windows have an administrator allow the account to print on its queue.",
 		"程序所用的账号无权打开打印机 %s。在 Linux 上请把该账号加入 lp 组（USB）或 dialout 组（串口），然后重新启动程序；在 Windows 上请让管理员授予该账号该打印机的打印权限。",
 	},
-	// name, reasons in IPP's words
 	"printer-fault": {
-		"Printer %s cannot print: %v. Clear it at the printer; its labels wait and go on by themselves.",
-		"打印机 %s 无法打印：%v。请在打印机上排除故障；面单会等待并自动继续。",
+		"Printer %s reports a fault and cannot print. Look at its lights or its display and clear it there; its labels wait and go on by themselves.",
+		"打印机 %s 报告故障，无法打印。请查看打印机的指示灯或屏幕并排除故障；面单会等待并自动继续。",
 	},
 	"paper-out": {
 		"Printer %s is out of paper. Put a new roll in; its labels go on by themselves, none is lost.",
@@ -126,8 +125,8 @@ var aboutPrinters = sentences{
 	},
 	// name, label
 	"label-unknown": {
-		"Nobody can know whether label %[2]v came out of printer %[1]s. Look for the paper, then: miandan resolve %[2]v printed, or not-printed.",
-		"无法确定面单 %[2]v 是否已从打印机 %[1]s 打出。请查看纸张，然后执行：miandan resolve %[2]v printed 或 not-printed。",
+		"Nobody can know whether label %[2]v came out of printer %[1]s. Look for the paper, then answer in the queue, or at the command line: miandan resolve %[2]v printed, or not-printed.",
+		"无法确定面单 %[2]v 是否已从打印机 %[1]s 打出。请查看纸张，然后在“队列”中回答，或执行：miandan resolve %[2]v printed 或 not-printed。",
 	},
 	// name, label
 	"buffer-not-clear": {

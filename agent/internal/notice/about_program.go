@@ -87,13 +87,13 @@ var aboutProgram = sentences{
 	},
 	// the folder
 	"database-set-aside": {
-		"The database was damaged and was moved, unchanged, to %s. A new one was begun, which does not know what was printed: no order that was paid before now is numbered or printed by itself. Check each against its parcel and settle it with miandan resolve.",
-		"数据库已损坏，已原样移到 %s，并新建了数据库。新数据库不知道哪些面单已打印：此前付款的订单不会自动取号或打印。请逐一与包裹核对，并用 miandan resolve 处理。",
+		"The database was damaged and was moved, unchanged, to %s. A new one was begun, which does not know what was printed: no order that was paid before now is numbered or printed by itself. Check each against its parcel and settle it in the queue, or with miandan resolve.",
+		"数据库已损坏，已原样移到 %s，并新建了数据库。新数据库不知道哪些面单已打印：此前付款的订单不会自动取号或打印。请逐一与包裹核对，并在“队列”中或用 miandan resolve 处理。",
 	},
 	// how many labels were not ended
 	"database-restored": {
-		"The database is an older copy than the one used last. %v labels may have been printed since it was made and now stand as unknown: look for each and settle it with miandan resolve.",
-		"数据库是旧的副本。有 %v 张面单此后可能已打印，现标为“未知”：请逐一核实，并用 miandan resolve 处理。",
+		"The database is an older copy than the one used last. %v labels may have been printed since it was made and now stand as unknown: look for each and settle it in the queue, or with miandan resolve.",
+		"数据库是旧的副本。有 %v 张面单此后可能已打印，现标为“未知”：请逐一核实，并在“队列”中或用 miandan resolve 处理。",
 	},
 	// the file
 	"database-newer": {
