@@ -223,3 +223,48 @@ func TestWhatCameBackIsNotDeleted(t *testing.T) {
 		t.Errorf("deleted: %v, %v", list, err)
 	}
 }
+
+// The only office breaks with an order that had no number yet. It is revoked, another one
+// comes, and the order gets its label there.
+func TestTheLastOfficeIsLost(t *testing.T) {
+	w := newWorld(t, 3)
+	stop := w.run(t, "office-1")
+	labelled := func() int {
+		return query[int](t, w.db, `SELECT count(*) FROM miandan.orders WHERE state = 'issued' AND labelled`)
+	}
+	until(t, "three orders with labels", func() bool { return labelled() == 3 })
+	stop()
+	w.db.SQL(t, `UPDATE miandan.orders SET state = 'accepted', labelled = false, waybills = '{}' WHERE id = (SELECT min(id) FROM miandan.orders)`,
+		`DELETE FROM miandan.labels l USING miandan.orders o WHERE l.order_id = o.order_id AND o.state = 'accepted'`)
+	w.db.Admin(t, func(ctx context.Context, a *fleet.Admin) error {
+		_, err := a.Revoke(ctx, "office-1", "it", "it burned")
+		return err
+	})
+	w.run(t, "office-2")
+	until(t, "the third has its label again", func() bool { return labelled() == 3 })
+	if n := query[int](t, w.db, `SELECT count(*) FROM miandan.labels`); n != 3 {
+		t.Errorf("%d labels of three orders", n)
+	}
+}
+
+// What waited for its wave was doubted, the wave has ended, and a person has it printed.
+func TestACopyOfAnEndedWavesLabelPrints(t *testing.T) {
+	b := newBook(t)
+	id := b.order(t, "o1", "accepted")
+	wave := b.begins(t, id)
+	b.numbers(t, id, "o1")
+	if err := b.one.TurnWave(t.Context(), wave, fleet.WaveClosed, "lead", "truck has left"); err != nil {
+		t.Fatal(err)
+	}
+	b.SQL(t, `SELECT miandan._doubt(1)`)
+	label, epoch := value[int64](t, b, `SELECT id FROM miandan.labels`), value[int64](t, b, `SELECT epoch FROM miandan.labels`)
+	if err := b.one.Decide(t.Context(), fleet.Ref{ID: label, Epoch: epoch}, fleet.NotPrinted, "lead", "looked"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.one.PrintAgain(t.Context(), label, "lead", "next truck"); err != nil {
+		t.Fatal(err)
+	}
+	if got := namesOf(b.claims(t, 1)); len(got) != 1 {
+		t.Errorf("%v are claimed, want the copy", got)
+	}
+}
