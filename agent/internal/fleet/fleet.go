@@ -145,8 +145,9 @@ type Settled struct {
 
 // Deletion is an order whose personal data must go, everywhere.
 type Deletion struct {
-	Order order.Key
-	At    time.Time
+	Order  order.Key
+	At     time.Time
+	Cursor int64 // behind it
 }
 
 // Durability is what a commit is worth.

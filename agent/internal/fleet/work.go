@@ -152,7 +152,7 @@ func (d *DB) Deletions(ctx context.Context, after int64) ([]Deletion, int64, err
 		var k order.Key
 		var at time.Time
 		err := rows.Scan(&after, &k.Source, &k.ID, &at)
-		list = append(list, Deletion{Order: k, At: at})
+		list = append(list, Deletion{Order: k, At: at, Cursor: after})
 		return err
 	})
 	if err != nil {

@@ -148,3 +148,24 @@ func TestARevokedStationPrintsNothingOfTheFleet(t *testing.T) {
 		t.Errorf("a label can print: %v", err)
 	}
 }
+
+// TestADeletionThatMustWaitKeepsNothingElseUp has the database come back with the word to
+// delete what is in a printer's hand.
+func TestADeletionThatMustWaitKeepsNothingElseUp(t *testing.T) {
+	server := fleettest.Start(t)
+	w := worldOn(t, server.Database(t))
+	s := w.station("bench-1")
+	w.labels("a", 1, "")
+	s.claimBench(1, 0)
+	s.drive("sending")
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); s.bench.Run(ctx) }()
+	defer func() { cancel(); <-done }()
+	w.SQL(t, `SELECT miandan._delete('fleettest', 'a-1')`)
+	server.Stop(t, fleettest.Immediate)
+	w.until("it is away", func() bool { return s.heard("fleet-away-lot") == 1 })
+	server.Up(t)
+	w.labels("b", 1, "")
+	w.until("the next is claimed", func() bool { return s.held() == 2 })
+}

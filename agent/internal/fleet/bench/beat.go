@@ -194,19 +194,26 @@ func (b *Bench) delete(ctx context.Context, newest int64) error {
 	if newest <= after {
 		return nil
 	}
-	list, next, err := b.DB.Deletions(ctx, after)
+	list, _, err := b.DB.Deletions(ctx, after)
 	if err != nil {
 		return err
 	}
+	next := after
 	for _, d := range list {
 		_, err := b.Ledger.Delete(ctx, d.Order, ledger.Person{Who: "fleet", Why: "deleted in the fleet"})
-		switch {
-		case errors.Is(err, ledger.ErrNoOrder):
-		case err != nil:
-			return err // a label in a printer's hand: at the next beat
-		default:
+		if errors.Is(err, ledger.ErrBusy) {
+			break // a label in a printer's hand: at the next beat
+		}
+		if err != nil && !errors.Is(err, ledger.ErrNoOrder) {
+			return err
+		}
+		if err == nil {
 			b.Log.Info("deleted in the fleet", "order", d.Order.ID)
 		}
+		next = d.Cursor
+	}
+	if next == after {
+		return nil
 	}
 	return b.Ledger.KeepFleet(ctx, deletionsSeen, strconv.FormatInt(next, 10))
 }
