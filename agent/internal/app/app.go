@@ -8,6 +8,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,7 +134,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	}
 	a.Ledger = ledger.New(a.db, a.seal, o.Clock)
 	a.Ledger.ShipOnPaper = a.config.Shipped.When == "confirmed"
-	a.Ledger.WavePatience = a.config.Print.WavePatience.Duration
+	a.Ledger.WavePatience = cmp.Or(a.config.Print.WavePatience.Duration, -1)
 	found, err := a.Ledger.Recover(ctx) // before anything is claimed
 	if err != nil {
 		return a, storeNotice(err, o.Data)

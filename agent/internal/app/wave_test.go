@@ -14,6 +14,14 @@ import (
 
 var waveSpeed = flag.Int("wave", 0, "judge how long the head stands in TestTheHeadDoesNotWait, on a computer that does nothing else, at so many mm/s; a label printer's is 152")
 
+// The settings' 0 s is no patience, and the ledger's zero is what nobody has set.
+func TestAWaveWithoutPatience(t *testing.T) {
+	s := open(t, 0, func(c string) string { return strings.Replace(c, "[print]", "[print]\nwave_patience = \"0s\"", 1) })
+	if p := s.Ledger.WavePatience; p >= 0 {
+		t.Errorf("a label waits %v for the one before it", p)
+	}
+}
+
 // TestTheHeadDoesNotWait prints a wave through the whole station, each label on
 // the ledger's disk before its first byte leaves, and measures how long the head
 // stands still between two. Once a printer has shown that it names or counts

@@ -40,7 +40,7 @@ type Ledger struct {
 	ShipOnPaper bool
 
 	// WavePatience is how long a label of a wave waits for one before it that is
-	// not in the queue yet, see Claim; 0 is 30 s. It is set before the ledger is used.
+	// not in the queue yet, see Claim; 0 is 30 s, less is not at all. It is set before the ledger is used.
 	WavePatience time.Duration
 
 	standing standing

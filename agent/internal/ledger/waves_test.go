@@ -131,6 +131,18 @@ func TestALaterLabelWaits(t *testing.T) {
 	b.wantClaims("the first comes late", bench1, "2")
 }
 
+// Without patience an order that has no number yet is passed at once.
+func TestALaterLabelDoesNotWait(t *testing.T) {
+	b := newBench(t)
+	b.WavePatience = -1
+	for _, id := range []string{"1", "2"} {
+		b.accept(b.order(id))
+	}
+	b.wave("2", "1")
+	b.numbered(b.order("1"))
+	b.wantClaims("the first has no number", bench1, "1")
+}
+
 // A label that is put back for a moment keeps its place; one with trouble of its
 // own does not.
 func TestALabelThatIsPutBackKeepsItsPlace(t *testing.T) {
