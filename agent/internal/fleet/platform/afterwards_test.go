@@ -8,6 +8,7 @@ import (
 
 	"miandan/agent/internal/fleet"
 	"miandan/agent/internal/fleet/platform"
+	"miandan/agent/internal/jos/jdsim"
 )
 
 // ages puts an order and its labels back by hours.
@@ -267,4 +268,24 @@ func TestACopyOfAnEndedWavesLabelPrints(t *testing.T) {
 	if got := namesOf(b.claims(t, 1)); len(got) != 1 {
 		t.Errorf("%v are claimed, want the copy", got)
 	}
+}
+
+// A bench that was stolen tells the offices to take no more orders on. They go on.
+func TestABenchDoesNotStopTheOffice(t *testing.T) {
+	w := newWorld(t, 2)
+	w.run(t, "office-1")
+	bench := w.db.Join(t, fleet.Station{Name: "bench-1"})
+	labelled := func() int {
+		return query[int](t, w.db, `SELECT count(*) FROM miandan.orders WHERE state = 'issued' AND labelled`)
+	}
+	until(t, "two orders with labels", func() bool { return labelled() == 2 })
+	if _, err := bench.Pool().Exec(t.Context(), `SELECT pg_notify('river.river_control', '{"action": "pause", "queue": "*"}')`); err != nil {
+		t.Fatal(err)
+	}
+	more := jdsim.Demo(4, time.Now())
+	for i := range more {
+		more[i].Modified = time.Now()
+	}
+	w.Gateway.AddOrder(more...)
+	until(t, "more orders with labels", func() bool { return labelled() > 2 })
 }

@@ -174,7 +174,9 @@ func (w *worker) begin(ctx context.Context) error {
 }
 
 // sweepOn looks for what has fallen through, until ctx ends. It does not wait for
-// River's leader: that may be the station that has just died.
+// River's leader: that may be the station that has just died. Nor does it leave it at
+// rest: whoever may connect may send notices, and by one a bench that was stolen could
+// pause every station's work until they are started again.
 func (w *worker) sweepOn(ctx context.Context) {
 	for ctx.Err() == nil {
 		given := 0
@@ -183,6 +185,9 @@ func (w *worker) sweepOn(ctx context.Context) {
 			w.report(ctx, err)
 		}
 		if err := w.DB.Call(ctx, "waves", `SELECT miandan.waves_advance()`, nil, nil); err != nil {
+			w.report(ctx, err)
+		}
+		if err := w.DB.Call(ctx, "resume", `SELECT pg_notify($1, '{"action": "resume", "queue": "*"}')`, []any{riverSchema + ".river_control"}, nil); err != nil {
 			w.report(ctx, err)
 		}
 		if given > 0 {
