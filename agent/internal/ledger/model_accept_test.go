@@ -34,7 +34,7 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 	}
 	b.Stale = !same || c.Cancelled
 	if !b.Data {
-		v := revive(&b, c, take, fresh)
+		v := revive(&b, c, out, take, fresh)
 		return b, v
 	}
 	switch b.Order {
@@ -113,9 +113,16 @@ func (r rules) sameAgain(b *book) {
 }
 
 // revive is an order whose data has been deleted. Numbered, it is the same by what
-// is left of it; one that only waited gets its data back.
-func revive(b *book, c call, take func(stage), fresh func() stage) Verdict {
+// is left of it, and a cancellation is heard until its parcel has left; one that only
+// waited gets its data back.
+func revive(b *book, c call, out bool, take func(stage), fresh func() stage) Verdict {
 	switch {
+	case b.Order == issued && out && c.Cancelled && !b.Shipped && b.Alarm != cancelledTooLate:
+		b.Alarm = cancelledTooLate
+		return TooLate
+	case b.Order == issued && out && !c.Cancelled && b.Alarm == cancelledTooLate:
+		b.Alarm = quiet
+		return Same
 	case c.Cancelled && (b.Order == accepted || b.Order == refused): // it waits for nothing any more
 		b.Order = skipped
 		return Withdrawn

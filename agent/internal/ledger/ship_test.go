@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"miandan/agent/internal/order"
 	"miandan/printer"
@@ -119,5 +120,45 @@ func TestAPlatformsNoHidesNoCancellation(t *testing.T) {
 	}
 	if _, err := b.Scanned(t.Context(), "731", Person{Who: "tester"}); !errors.Is(err, ErrWithdrawn) {
 		t.Errorf("its parcel is packed: %v, want ErrWithdrawn", err)
+	}
+}
+
+// TestACancellationIsHeardAfterThePurge: a label is printed the day before its parcel
+// leaves, and its data has been deleted meanwhile.
+func TestACancellationIsHeardAfterThePurge(t *testing.T) {
+	for _, left := range []bool{false, true} {
+		b := newBench(t)
+		o := b.order("1")
+		b.enqueue(o, 1)
+		b.settle(b.print(Sending), printer.Confirmed)
+		if left {
+			b.scan("731", 0)
+		}
+		b.now = b.now.Add(25 * time.Hour)
+		if n, err := b.Purge(t.Context(), Retention{Ended: 24 * time.Hour, Unknown: 72 * time.Hour}); n != 1 || err != nil {
+			t.Fatalf("Purge = %d, %v", n, err)
+		}
+		cancelled := o
+		cancelled.State, cancelled.ReadAt = order.Cancelled, b.now
+		want := TooLate
+		if left {
+			want = Same
+		}
+		if v := b.accept(cancelled); v != want {
+			t.Errorf("cancelled when its parcel had left %v: %s, want %s", left, v, want)
+		}
+		if left {
+			continue
+		}
+		if _, err := b.Scanned(t.Context(), "731", Person{Who: "tester"}); !errors.Is(err, ErrWithdrawn) {
+			t.Errorf("its parcel is packed: %v, want ErrWithdrawn", err)
+		}
+		if v := b.accept(cancelled); v != Same {
+			t.Errorf("told again: %s, want %s", v, Same)
+		}
+		o.ReadAt = b.now
+		if v := b.accept(o); v != Same || b.row("1").Alarm != "" {
+			t.Errorf("it ships after all: %s, alarm %q", v, b.row("1").Alarm)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"database/sql"
+	"time"
 
 	"miandan/agent/internal/order"
 	"miandan/templates/waybill"
@@ -85,8 +86,9 @@ func (l *Ledger) shipsAfterAll(tx *sql.Tx, o order.Order, k known) error {
 		return err
 	}
 	if o.State == order.ToShip { // with what was kept in
-		// Labels of a number that was given back stay out: they would be copies of this one's.
-		n, err := count(tx.Exec(`UPDATE labels SET state = ?, printer = '', next_try = 0, ended_at = 0 WHERE order_id = ? AND state = ? AND waybill = ?`, Queued, k.id, Dropped, k.waybill))
+		// Labels of a number that was given back stay out: they would be copies of this
+		// one's. So do those of which the data is gone.
+		n, err := count(tx.Exec(`UPDATE labels SET state = ?, printer = '', next_try = 0, ended_at = 0 WHERE order_id = ? AND state = ? AND waybill = ? AND ?`, Queued, k.id, Dropped, k.waybill, k.key != nil))
 		switch {
 		case err == nil && n > 0:
 			_, err = tx.Exec(`UPDATE orders SET ended_at = 0 WHERE id = ?`, k.id)
@@ -107,6 +109,9 @@ func (l *Ledger) shipsAfterAll(tx *sql.Tx, o order.Order, k known) error {
 func (l *Ledger) revive(tx *sql.Tx, o order.Order, p Plan, content []byte, k known) (Verdict, error) {
 	if gone, err := deleted(tx, k.id); gone || err != nil {
 		return Same, err // a person had it deleted: it is not taken up again
+	}
+	if k.state == Issued && k.begun {
+		return l.afterPaper(tx, o, k)
 	}
 	state, problem := p.state(o, k.doubted)
 	switch {
@@ -152,4 +157,25 @@ func (l *Ledger) revive(tx *sql.Tx, o order.Order, p Plan, content []byte, k kno
 	}
 	return Replaced, l.moveOrder(tx, o.Key, []OrderState{k.state}, state,
 		`, problem = ?, problem_detail = '', tries = 0, next_try = 0, ended_at = 0, alarm = ''`, problem)
+}
+
+// afterDeadline is how long after its deadline a parcel has left at the latest, if
+// nobody says that it has.
+const afterDeadline = 24 * time.Hour
+
+// afterPaper deals with an order whose label is out and whose data has been deleted.
+// Its parcel may be here still: until it has left, a cancellation is an alarm as it was
+// before.
+func (l *Ledger) afterPaper(tx *sql.Tx, o order.Order, k known) (Verdict, error) {
+	if o.State != order.Cancelled && o.State != order.Locked {
+		return Same, l.shipsAfterAll(tx, o, k)
+	}
+	const alarm = "order-cancelled-too-late"
+	var news bool
+	err := tx.QueryRow(`SELECT alarm <> ? AND deadline > ? AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.order_id = o.id AND x.what = 'shipped')
+		FROM orders o WHERE id = ?`, alarm, l.now()-afterDeadline.Milliseconds(), k.id).Scan(&news)
+	if err != nil || !news {
+		return Same, err
+	}
+	return TooLate, l.alarmOnce(tx, k.id, alarm)
 }
