@@ -289,3 +289,24 @@ func TestABenchDoesNotStopTheOffice(t *testing.T) {
 	w.Gateway.AddOrder(more...)
 	until(t, "more orders with labels", func() bool { return labelled() > 2 })
 }
+
+// What stands beside orders goes when they have gone, and not before.
+func TestNothingGrowsForEver(t *testing.T) {
+	b := newBook(t)
+	id := b.order(t, "o", "accepted")
+	for _, months := range []int{1, 4, 6} {
+		b.SQL(t, fmt.Sprintf(`WITH at AS (SELECT now() - interval '%[1]d months' AS at),
+			n AS (INSERT INTO miandan.order_numbers SELECT 'N%[1]d', %[2]d, at FROM at), l AS (INSERT INTO miandan.late_numbers SELECT %[2]d, 'L%[1]d', 's', 1, 0, at, 'same' FROM at),
+			x AS (INSERT INTO miandan.outbox (order_id, what, waybill, renewed, done_at) SELECT %[2]d, 'shipped', 'N%[1]d', 0, at FROM at),
+			c AS (INSERT INTO miandan.scans SELECT %[1]d, 's', '', at FROM at), d AS (INSERT INTO miandan.deletions (source, order_id, at) SELECT 's', '%[1]d', at FROM at),
+			w AS (INSERT INTO miandan.waves (id, state, target, who, closed) SELECT %[1]d, 'closed', '', '', at FROM at)
+			SELECT 1`, months, id), fmt.Sprintf(`INSERT INTO miandan.wave_orders SELECT %d, 1, %d`, months, id))
+	}
+	b.SQL(t, fmt.Sprintf(`INSERT INTO miandan.outbox (order_id, what, waybill, renewed, at) VALUES (%d, 'cancel', 'not told', 0, now() - interval '1 year')`, id))
+	b.does(t, `SELECT miandan.tidy_months()`)
+	for table, want := range map[string]int{"order_numbers": 2, "late_numbers": 2, "outbox": 3, "scans": 2, "deletions": 2, "waves": 2, "wave_orders": 2} {
+		if n := value[int](t, b, `SELECT count(*) FROM miandan.`+table); n != want {
+			t.Errorf("%d rows of %s are left, want %d", n, table, want)
+		}
+	}
+}
