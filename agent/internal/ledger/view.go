@@ -65,7 +65,8 @@ const rowColumns = `SELECT o.source, o.platform_id, o.state, o.merchant, o.issue
 		coalesce(b.id, 0), coalesce(b.state, ''), coalesce(b.template, ''), coalesce(b.parcel, 0), coalesce(b.copy, 0), coalesce(b.attempt, 0),
 		coalesce(b.printer, ''), coalesce(b.own, ''), coalesce(b.barcode, ''), coalesce(b.problem, ''), coalesce(b.problem_detail, ''),
 		coalesce(a.evidence, ''), coalesce(a.timing, ''), coalesce(a.mark, ''), coalesce(a.intent_at, 0), coalesce(b.ended_at, 0),
-		EXISTS (SELECT 1 FROM outbox x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.what = 'shipped')`
+		EXISTS (SELECT 1 FROM outbox x WHERE x.order_id = o.id AND x.waybill = o.waybill AND x.what = 'shipped'),
+		coalesce((SELECT w.id FROM waves w WHERE w.id = coalesce(b.wave, o.wave) AND w.state = 'closed'), 0), o.wanted`
 
 // Rows lists orders with their labels: what is unknown first, then by deadline.
 func (l *Ledger) Rows(ctx context.Context, f Filter) ([]Row, error) {
@@ -127,11 +128,13 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 		wrapped, sealed, bill                  []byte
 		problem, args, labelProblem, labelArgs string
 		evidence, timing                       string
+		closed                                 int64 // the wave that it was in
+		wanted                                 bool
 	)
 	err := rows.Scan(&r.Order.Source, &r.Order.ID, &r.OrderState, &r.Merchant, &r.Issuer, &r.Carrier, &r.Number, &r.PhoneKind,
 		&deadline, &problem, &args, &r.Alarm, &issueMS, &wrapped, &sealed, &bill,
 		&r.LabelID, &r.Label, &r.Template, &r.Parcel, &r.Copy, &r.Attempts, &r.Printer, &r.Own, &r.Barcode,
-		&labelProblem, &labelArgs, &evidence, &timing, &r.LastMark, &intent, &ended, &r.Away)
+		&labelProblem, &labelArgs, &evidence, &timing, &r.LastMark, &intent, &ended, &r.Away, &closed, &wanted)
 	if err != nil {
 		return err
 	}
@@ -141,6 +144,9 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 	}
 	if r.Problem, err = problemOf(problem, args); err != nil {
 		return err
+	}
+	if closed != 0 && (r.Label == Queued || r.LabelID == 0 && r.OrderState == Accepted && !wanted) { // whatever else: it waits for somebody to ask
+		r.Problem = Problem{Code: "label-wave-closed", Args: []any{r.Order.ID, WaveID(closed)}}
 	}
 	if evidence != "" {
 		r.LastEvidence = &printer.Evidence{}

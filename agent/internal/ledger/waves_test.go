@@ -452,3 +452,33 @@ func TestWhatComesBackAfterItsWave(t *testing.T) {
 		}
 	}
 }
+
+// What of a closed wave has not printed says why it stands, until somebody asks for it.
+func TestWhatIsLeftOfAClosedWaveSaysSo(t *testing.T) {
+	b := newBench(t)
+	for _, id := range []string{"1", "2", "3"} {
+		b.accept(b.order(id))
+	}
+	b.numbered(b.order("1"))
+	b.numbered(b.order("3"))
+	wave := b.wave("1", "2")
+	b.do(b.Release(t.Context(), b.print(Claimed).ID, Problem{Code: "printer-off", Args: []any{"bench-1"}}, 0))
+	why := func(what, want string, ids ...string) {
+		t.Helper()
+		for _, id := range ids {
+			if p := b.row(id).Problem; p.Code != want || want != "" && p.Args[1] != WaveID(wave) {
+				t.Errorf("%s: order %s says %v", what, id, p)
+			}
+		}
+	}
+	why("it works", "", "2", "3")
+	b.do(b.CloseWave(t.Context(), wave, Person{Who: "tester"}))
+	why("it is closed", "label-wave-closed", "1", "2")
+	why("it is closed", "", "3")
+	b.do(b.Want(t.Context(), b.order("2").Key))
+	why("somebody asks", "", "2")
+	b.wave("1")
+	if p := b.row("1").Problem; p.Code != "printer-off" {
+		t.Errorf("in another wave: %v", p)
+	}
+}

@@ -18,6 +18,11 @@ var aboutWaves = sentences{
 		"波次 %s 已关闭。请用未打印的订单重新创建波次。",
 	},
 	// order, wave
+	"label-wave-closed": {
+		"Order %s waits for somebody to ask for it: its wave %s was closed before it printed. Print it alone, or put it into another wave.",
+		"订单 %s 等待人工处理：所在波次 %s 在其打印前已关闭。请单独打印，或加入新的波次。",
+	},
+	// order, wave
 	"order-in-wave": {
 		"Order %s is in wave %s, which is not closed. Close that wave first, or print the order from there.",
 		"订单 %s 在未关闭的波次 %s 中。请先关闭该波次，或在该波次中打印。",
