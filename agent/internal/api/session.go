@@ -132,7 +132,7 @@ func (a *sessions) unlock(ctx context.Context, who caller, role Role, pin, name 
 		return err
 	}
 	if !slices.Contains(pins, role) {
-		return notice.New(pinNone, ErrConflict, role)
+		return notice.New(pinNone, ErrConflict, map[Role]notice.Phrase{Lead: {"a lead", "组长"}, Admin: {"an administrator", "管理员"}}[role])
 	}
 	a.trying.Lock() // one at a time: many at once would be many tries within one wait
 	defer a.trying.Unlock()

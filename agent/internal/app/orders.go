@@ -179,6 +179,16 @@ func roleNamed(r api.Role) notice.Phrase {
 	return notice.Phrase{"packer", "打包员"}
 }
 
+func formNamed(f privacy.Form) notice.Phrase {
+	switch f {
+	case privacy.WithVirtual:
+		return notice.Phrase{"with virtual numbers", "含虚拟号码"}
+	case privacy.Masked:
+		return notice.Phrase{"masked", "脱敏"}
+	}
+	return notice.Phrase{"without receivers", "不含收件人"}
+}
+
 // Export implements api.Discloser.
 func (s *station) Export(ctx context.Context, a api.Export) ([]api.Exported, error) {
 	if err := a.Form.May(s.config.JD.NumberPackage); err != nil {
@@ -195,7 +205,7 @@ func (s *station) Export(ctx context.Context, a api.Export) ([]api.Exported, err
 	case len(orders) > most && a.Role != api.Admin:
 		return nil, notice.New("export-too-many", nil, len(orders), most)
 	case len(orders) > most:
-		s.Station.Say(notice.New("export-bulk", nil, len(orders), string(a.Form)))
+		s.Station.Say(notice.New("export-bulk", nil, len(orders), formNamed(a.Form)))
 	}
 	if err := s.Ledger.Exporting(ctx, string(a.Form), len(orders), ledger.Person{Who: a.Who}); err != nil {
 		return nil, s.told(err)

@@ -133,7 +133,7 @@ func (s *station) Reprint(ctx context.Context, r api.Reprint) ([]string, error) 
 	case errors.Is(err, ledger.ErrPurged):
 		return nil, notice.New("label-purged", api.ErrConflict, r.Waybill)
 	case errors.As(err, &move):
-		return nil, notice.New("reprint-not-ended", api.ErrConflict, r.Waybill, move.From)
+		return nil, notice.New("reprint-not-ended", api.ErrConflict, r.Waybill)
 	case err != nil:
 		return nil, s.told(err)
 	}

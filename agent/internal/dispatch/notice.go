@@ -1,7 +1,9 @@
 package dispatch
 
 import (
+	"cmp"
 	"errors"
+	"strings"
 
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/seal"
@@ -36,9 +38,9 @@ func asNotice(err error) *notice.Error {
 	case errors.As(err, &n):
 		return n
 	case errors.Is(err, store.ErrFull):
-		return notice.New("disk-full", err, "the data folder")
+		return notice.New("disk-full", err, notice.Phrase{"the data folder", "数据文件夹"})
 	case errors.Is(err, store.ErrDisk):
-		return notice.New("disk-failed", err, "the data folder")
+		return notice.New("disk-failed", err, notice.Phrase{"the data folder", "数据文件夹"})
 	case errors.Is(err, store.ErrDamaged):
 		return notice.New("database-damaged", err, store.FileName)
 	case errors.Is(err, seal.ErrTampered):
@@ -57,10 +59,7 @@ func asNotice(err error) *notice.Error {
 
 // composeNotice says what of a label cannot go on paper, by the field's name.
 func composeNotice(e *templates.ComposeError) *notice.Error {
-	field := e.Field
-	if field == "" {
-		field = e.Element
-	}
+	field := fieldNamed(cmp.Or(e.Field, e.Element))
 	switch e.Reason {
 	case templates.TooLong:
 		return notice.New("label-does-not-fit", e, e.Template, field)
@@ -75,5 +74,24 @@ func composeNotice(e *templates.ComposeError) *notice.Error {
 	case templates.Masked, templates.Sealed:
 		return notice.New("label-field-masked", e, e.Template, field)
 	}
-	return notice.New("label-broken", e, e.Template, field+": "+string(e.Reason))
+	return notice.New("label-broken", e, e.Template, cmp.Or(e.Field, e.Element)+": "+string(e.Reason))
+}
+
+// fieldNamed is what people call a field, with its name in a layout; of what is no
+// field the name alone.
+func fieldNamed(path string) any {
+	for _, f := range templates.Fields() {
+		if f.Path == path {
+			return notice.Phrase{short(f.English, ",;") + " (" + path + ")", short(f.Chinese, "，；（") + "（" + path + "）"}
+		}
+	}
+	return path
+}
+
+// short is a description up to where it goes into details.
+func short(text, ends string) string {
+	if i := strings.IndexAny(text, ends); i > 0 {
+		return text[:i]
+	}
+	return text
 }

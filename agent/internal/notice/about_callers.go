@@ -14,7 +14,7 @@ var aboutCallers = sentences{
 	// role
 	"pin-none": {
 		"There is no PIN for %s at this station. An administrator sets one at the command line: miandan config secret page.lead_pin or page.admin_pin.",
-		"本机没有为 %s 设置 PIN。管理员可在命令行设置：miandan config secret page.lead_pin 或 page.admin_pin。",
+		"本机没有为%s设置 PIN。管理员可在命令行设置：miandan config secret page.lead_pin 或 page.admin_pin。",
 	},
 	"pin-form": {
 		"A PIN is 6 to 32 digits and not all the same. Type another one.",

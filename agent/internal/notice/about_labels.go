@@ -21,10 +21,10 @@ var aboutLabels = sentences{
 		"A reprint needs a reason, which goes into the record. Add --reason TEXT.",
 		"补打需要填写原因并记录在案。请加上 --reason 原因。",
 	},
-	// waybill, state
+	// waybill
 	"reprint-not-ended": {
-		"The label of waybill %s is %s and not done yet, so it cannot be printed again. Wait, or answer first in the queue whether it is on paper (miandan resolve).",
-		"运单 %s 的面单状态为 %s，尚未结束，不能补打。请等待，或先在“队列”中回答是否出纸（miandan resolve）。",
+		"The label of waybill %s is not done yet, so it cannot be printed again. Wait, or answer first in the queue whether it is on paper (miandan resolve).",
+		"运单 %s 的面单尚未打完，不能补打。请等待，或先在“队列”中回答是否出纸（miandan resolve）。",
 	},
 	// waybill
 	"label-sealed": {

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -80,6 +81,7 @@ func TestText(t *testing.T) {
 		{"an argument too many", Chinese, "paper-out", []any{"bench 1", "x"}, "打印机 bench 1 缺纸。请装入新的纸卷；之后会自动继续，不会漏打。"},
 		{"an argument too few", Chinese, "config-not-found", nil, "找不到设置文件 –。请先生成：miandan config init。"},
 		{"a phrase", Chinese, "usage", []any{Phrase{"no order", "没有订单号"}}, "命令有误：没有订单号。加上 --help 可查看用法。"},
+		{"a phrase that was written down", Chinese, "usage", []any{written(Phrase{"no order", "没有订单号"})}, "命令有误：没有订单号。加上 --help 可查看用法。"},
 		{"numbered arguments", English, "disk-low", []any{"/data", 12}, "Only 12 MiB are left on the disk that holds /data. Make room before printing stops."},
 		{"no sentence", English, "no-such-code", []any{"x"}, "Something went wrong inside the program (no-such-code). Nothing was lost. Send the log to support."},
 	} {
@@ -87,6 +89,18 @@ func TestText(t *testing.T) {
 			t.Errorf("%s: Text =\n%q, want\n%q", c.name, got, c.want)
 		}
 	}
+}
+
+// written is what encoding/json makes of a value that it reads again.
+func written(v any) (again any) {
+	b, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(b, &again)
+	}
+	if err != nil {
+		panic(err) // of a test's own value
+	}
+	return again
 }
 
 func TestError(t *testing.T) {

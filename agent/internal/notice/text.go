@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -30,6 +31,29 @@ type Phrase [2]string
 
 func (p Phrase) String() string { return p[English] }
 
+// MarshalJSON writes both, so that a failure that was written down is still said in
+// either language.
+func (p Phrase) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{inEnglish: p[English], inChinese: p[Chinese]})
+}
+
+// The names of a phrase's two halves in JSON.
+const (
+	inEnglish = "en"
+	inChinese = "zh"
+)
+
+// read returns the phrase that MarshalJSON wrote, as encoding/json reads it into any.
+func read(v any) (p Phrase, ok bool) {
+	m, is := v.(map[string]any)
+	if !is {
+		return p, false
+	}
+	en, is := m[inEnglish].(string)
+	zh, also := m[inChinese].(string)
+	return Phrase{en, zh}, is && also
+}
+
 // subjects lists the files about_….go, one subject each. A new sentence goes
 // into the file of its subject; the tests see to the rest.
 func subjects() []sentences {
@@ -52,6 +76,8 @@ func Text(l Language, c Code, args ...any) string {
 			fitted[i] = args[i]
 		}
 		if p, ok := fitted[i].(Phrase); ok {
+			fitted[i] = p[l]
+		} else if p, ok := read(fitted[i]); ok {
 			fitted[i] = p[l]
 		}
 	}
