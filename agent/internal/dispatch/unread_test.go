@@ -130,3 +130,19 @@ func TestOfflineIsNoExcuseForOtherTrouble(t *testing.T) {
 		t.Errorf("a paused order: %v, unread: %v", err, label.Unread)
 	}
 }
+
+// A label of which nothing was sent has not printed, whatever was on record before.
+func TestOfflineListsOnlyWhatWasSent(t *testing.T) {
+	d, _, label := offline(t, true)
+	ctx := t.Context()
+	d.do(d.fresh(ctx, &label))
+	a, err := d.Ledger.Prepare(ctx)
+	d.do(err)
+	d.do(d.Ledger.Intend(ctx, &label, a, [32]byte{1}, printer.Baseline{Printer: "bench-1", Mark: a.Mark.String()}))
+	d.do(d.Ledger.Sending(ctx, label))
+	_, err = d.Ledger.Settle(ctx, label, ledger.Settled{Outcome: printer.NotSent})
+	d.do(err)
+	if ids := d.unreadOrders(); len(ids) > 0 {
+		t.Errorf("on the list are %q", ids)
+	}
+}
