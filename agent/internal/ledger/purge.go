@@ -103,45 +103,64 @@ func (l *Ledger) Purge(ctx context.Context, r Retention) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var n int
-	err = l.tx(ctx, func(tx *sql.Tx) error {
-		n = 0
+	first, left := age{}, all
+	n, err := l.bits(ctx, func(tx *sql.Tx) (n int, more bool, err error) {
 		a, err := l.passed(tx)
 		if err != nil {
-			return err
+			return 0, false, err
 		}
-		for _, k := range all {
-			from, due := k.look(a, r)
-			if !due && from == k.from && k.why == k.knownWhy {
-				continue
-			}
-			now, err := holdings(tx.Query(oneSuperfluous, k.id))
-			if err != nil {
-				return err
-			}
-			if len(now) == 0 {
-				continue
-			}
-			k = now[0]
-			from, due = k.look(a, r)
-			switch {
-			case due:
-				n++
-				err = errors.Join(forget(tx, k.id), l.audit(tx, agent, audit.Purged, k.id, nil, k.why))
-			case from != k.from || k.why != k.knownWhy:
-				_, err = tx.Exec(`UPDATE orders SET kept_from = ?, kept_why = ?, kept_stamp = ? WHERE id = ?`, from, k.why, k.stamp, k.id)
-			}
-			if err != nil {
-				return err
-			}
+		if len(left) == len(all) {
+			first = a
 		}
-		return looked(tx, a)
+		if n, left, err = l.purge(tx, left, a, r); err != nil || len(left) > 0 {
+			return n, true, err
+		}
+		return n, false, looked(tx, first) // what was not there then is for the next
 	})
 	if err != nil {
 		return n, err
 	}
+	if n > 0 {
+		l.tell(dueAll)
+	}
 	_, err = l.emptyWAL(ctx)
 	return n, err
+}
+
+// purge looks at orders until it has changed some, and returns how many it purged and
+// which are left.
+func (l *Ledger) purge(tx *sql.Tx, all []holding, a age, r Retention) (purged int, rest []holding, err error) {
+	changed := 0
+	for i, k := range all {
+		from, due := k.look(a, r)
+		if !due && from == k.from && k.why == k.knownWhy {
+			continue
+		}
+		if changed == atOnce {
+			return purged, all[i:], nil
+		}
+		changed++
+		now, err := holdings(tx.Query(oneSuperfluous, k.id))
+		if err != nil {
+			return 0, nil, err
+		}
+		if len(now) == 0 {
+			continue
+		}
+		k = now[0]
+		from, due = k.look(a, r)
+		switch {
+		case due:
+			purged++
+			err = errors.Join(forget(tx, k.id), l.audit(tx, agent, audit.Purged, k.id, nil, k.why))
+		case from != k.from || k.why != k.knownWhy:
+			_, err = tx.Exec(`UPDATE orders SET kept_from = ?, kept_why = ?, kept_stamp = ? WHERE id = ?`, from, k.why, k.stamp, k.id)
+		}
+		if err != nil {
+			return 0, nil, err
+		}
+	}
+	return purged, nil, nil
 }
 
 // forget deletes an order's key, what is sealed with it and what was bought.

@@ -12,30 +12,25 @@ import (
 // personal data was deleted.
 const SameFor = 90 * 24 * time.Hour
 
-// atOnce is how many orders are taken out in one transaction: printing waits for
-// it.
-const atOnce = 200
-
 // Trim takes out what is left of orders whose personal data was deleted so long
 // ago, at least SameFor, and of which nothing is open any more. It returns how
 // many. The records of what was done stay.
 //
 // An order paid as long ago as one of them that the ledger does not know may be
 // one of them: Accept doubts it, and no number is taken for it on a guess.
+//
+// While all of the database is being read behind the start it does nothing: the WAL
+// cannot be emptied so long, and would grow by all that is taken out.
 func (l *Ledger) Trim(ctx context.Context, history time.Duration) (int, error) {
-	history = max(history, SameFor)
-	all := 0
-	for {
-		n := 0
-		err := l.tx(ctx, func(tx *sql.Tx) (err error) {
-			n, err = l.trim(tx, history)
-			return err
-		})
-		all += n
-		if err != nil || n < atOnce || ctx.Err() != nil {
-			return all, err
-		}
+	select {
+	case <-l.sound:
+	default:
+		return 0, nil
 	}
+	return l.bits(ctx, func(tx *sql.Tx) (n int, more bool, err error) {
+		n, err = l.trim(tx, max(history, SameFor))
+		return n, n == atOnce, err
+	})
 }
 
 func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (int, error) {
