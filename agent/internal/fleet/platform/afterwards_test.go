@@ -310,3 +310,37 @@ func TestNothingGrowsForEver(t *testing.T) {
 		}
 	}
 }
+
+// A cancellation is heard when the order's data is gone and the order itself has left the
+// tables that are worked in: its parcel may lie here still.
+func TestACancellationIsHeardAfterThePurge(t *testing.T) {
+	b := newBook(t)
+	b.Setting(t, "shipped", "scan")
+	for name, want := range map[string]string{"here": "too-late", "left": "same", "long ago": "same"} {
+		label := b.issued(t, name, "C-"+name)[0]
+		b.SQL(t, fmt.Sprintf(`UPDATE miandan.orders SET deadline = now() + interval '1 hour' * %d WHERE order_id = '%s'`, map[string]int{"here": 1, "left": 1, "long ago": -25}[name], name))
+		b.moves(t, label, "claimed", "started", "confirmed")
+		if name == "left" {
+			if err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			b.SQL(t, `UPDATE miandan.outbox SET done_at = now()`)
+		}
+		b.upkeep(t)
+		b.ages(t, name, 30)
+		b.upkeep(t)
+		if n := value[int](t, b, `SELECT count(*) FROM miandan.orders_past WHERE order_id = $1`, name); n != 1 {
+			t.Fatalf("%s has not left the tables that are worked in", name)
+		}
+		if v := b.accepts(t, name, "cancelled", "skipped", true); v != want {
+			t.Errorf("cancelled, with its parcel %s: %s, want %s", name, v, want)
+		}
+		b.upkeep(t)
+		if v := b.accepts(t, name, "cancelled", "skipped", true); v != "same" {
+			t.Errorf("said again, with its parcel %s: %s", name, v)
+		}
+	}
+	if n := value[int](t, b, `SELECT count(*) FROM miandan.alarms WHERE kind = 'too-late' AND order_id = 'here'`); n != 1 {
+		t.Errorf("%d alarms, want one", n)
+	}
+}
