@@ -344,3 +344,25 @@ func TestACancellationIsHeardAfterThePurge(t *testing.T) {
 		t.Errorf("%d alarms, want one", n)
 	}
 }
+
+// A parcel is scanned whose order was cancelled: its platform is not told that it has
+// left, unless the order ships after all.
+func TestACancelledParcelIsScanned(t *testing.T) {
+	b := newBook(t)
+	b.Setting(t, "shipped", "scan")
+	label := b.issued(t, "o", "W1")[0]
+	b.moves(t, label, "claimed", "started", "confirmed")
+	if v := b.accepts(t, "o", "cancelled", "skipped", true); v != "too-late" {
+		t.Fatalf("cancelled: %s", v)
+	}
+	if err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if got, n := b.outbox(t, "o"), value[int](t, b, `SELECT count(*) FROM miandan.alarms WHERE kind = 'too-late'`); got != "" || n != 2 {
+		t.Errorf("its platform is told %q, people %d times; want twice", got, n)
+	}
+	b.accepts(t, "o", "to-ship", "accepted", true)
+	if got := b.outbox(t, "o"); got != "shipped W1" {
+		t.Errorf("taken back, its platform is told %q", got)
+	}
+}
