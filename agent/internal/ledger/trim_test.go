@@ -66,3 +66,41 @@ func TestTrim(t *testing.T) {
 		t.Errorf("%d more are trimmed when nothing is to be kept: %v", n, err)
 	}
 }
+
+// TestManyAtOnce comes back after a holiday: all that ended before it goes in one call,
+// however many transactions that takes, and who prints meanwhile is served.
+func TestManyAtOnce(t *testing.T) {
+	const many = 3*atOnce + 5
+	b := newBench(t)
+	for i := range many {
+		b.enqueue(b.order(fmt.Sprint("old ", i)), 1)
+		b.settle(b.print(Sending), printer.Confirmed)
+	}
+	b.now = b.now.Add(10 * 24 * time.Hour)
+	b.enqueue(b.order("new"), 1)
+	purged := make(chan int)
+	go func() {
+		n, err := b.Purge(t.Context(), Retention{Ended: 24 * time.Hour})
+		if err != nil {
+			t.Error(err)
+		}
+		purged <- n
+	}()
+	b.settle(b.print(Sending), printer.Confirmed)
+	if n := <-purged; n != many {
+		t.Errorf("%d purged of %d", n, many)
+	}
+	b.now = b.now.Add(4 * 24 * time.Hour)
+	for range 10 { // in steps that a clock is believed
+		b.now = b.now.Add(10 * 24 * time.Hour)
+		_, err := b.Purge(t.Context(), Retention{Ended: 24 * time.Hour})
+		b.do(err)
+		_, err = b.Trim(t.Context(), 365*24*time.Hour)
+		b.do(err)
+	}
+	n, err := b.Trim(t.Context(), SameFor)
+	b.do(err)
+	if n != many+1 {
+		t.Errorf("%d trimmed of %d", n, many+1)
+	}
+}
