@@ -166,6 +166,9 @@ func (c *command) complain(err error) {
 			fmt.Fprintln(c.Err, p.Text(c.language))
 		}
 	case errors.As(err, &n):
+		if n.Code == "not-running" && host.IsServiceFolder(c.data) { // an agent of this account could not open what a service has sealed
+			n = notice.New("service-idle", err)
+		}
 		fmt.Fprintln(c.Err, n.Text(c.language))
 	case !c.understood || errors.As(err, new(usageError)):
 		fmt.Fprintln(c.Err, notice.Text(c.language, "usage", err))

@@ -15,6 +15,10 @@ var aboutRollout = sentences{
 		"Windows allows that only to administrators. Open the command line with \"Run as administrator\" and try again.",
 		"Windows 只允许管理员执行此操作。请以“管理员身份运行”命令行后重试。",
 	},
+	"service-idle": {
+		"The service does not run. Have an administrator of this PC start it: miandan service start.",
+		"面单服务没有运行。请让本机管理员启动：miandan service start。",
+	},
 	"service-missing": {
 		"The service is not installed on this PC. Install it with: miandan service install.",
 		"本机没有安装该服务。请先安装：miandan service install。",
