@@ -177,11 +177,22 @@ func TestAFileThatChangesIsLeft(t *testing.T) {
 	s.poll()
 	s.Quiet = 500 * time.Millisecond
 	s.put("a.csv", []byte(plainCSV))
+	polled, written := make(chan struct{}), make(chan struct{})
 	go func() {
-		time.Sleep(10 * time.Millisecond)
-		os.WriteFile(filepath.Join(s.dir, "a.csv"), []byte(plainCSV+"\n"), 0o600)
+		defer close(written)
+		for text := plainCSV; ; text += "\n" {
+			select {
+			case <-polled:
+				return
+			case <-time.After(10 * time.Millisecond):
+				os.WriteFile(filepath.Join(s.dir, "a.csv"), []byte(text), 0o600)
+			}
+		}
 	}()
-	if err := s.poll(); err != nil || len(s.orders) > 0 {
+	err := s.poll()
+	close(polled)
+	<-written
+	if err != nil || len(s.orders) > 0 {
 		t.Errorf("%d orders, %v", len(s.orders), err)
 	}
 	if got := s.files("."); !slices.Equal(got, []string{"a.csv"}) {
