@@ -103,9 +103,32 @@ func beside(part, target string) string {
 	return partName(path.Join(path.Dir(part), target))
 }
 
+// reader reads a part and knows how deep it is in it, whoever reads on.
+type reader struct {
+	*xml.Decoder
+	depth int
+}
+
+func (r *reader) Token() (xml.Token, error) {
+	t, err := r.Decoder.Token()
+	switch t.(type) {
+	case xml.StartElement:
+		r.depth++
+	case xml.EndElement:
+		r.depth--
+	}
+	return t, err
+}
+
+// Skip reads to the end of the element that was just begun.
+func (r *reader) Skip() error {
+	r.depth--
+	return r.Decoder.Skip()
+}
+
 // each gives the elements of a part to do, which reads on from them if it likes.
 // A part that is not there has none; one that breaks off is an error.
-func (w *workbook) each(part string, do func(d *xml.Decoder, e xml.StartElement) error) error {
+func (w *workbook) each(part string, do func(d *reader, e xml.StartElement) error) error {
 	f, ok := w.parts[part]
 	if !ok {
 		return nil
@@ -117,8 +140,8 @@ func (w *workbook) each(part string, do func(d *xml.Decoder, e xml.StartElement)
 	defer r.Close()
 	limited := &io.LimitedReader{R: r, N: w.left}
 	defer func() { w.left = limited.N }()
-	d := xml.NewDecoder(limited)
-	for depth := 0; ; {
+	d := &reader{Decoder: xml.NewDecoder(limited)}
+	for {
 		t, err := d.Token()
 		switch {
 		case limited.N <= 0:
@@ -128,16 +151,15 @@ func (w *workbook) each(part string, do func(d *xml.Decoder, e xml.StartElement)
 		case err != nil:
 			return fmt.Errorf("%w: %s is damaged", errWorkbook, path.Base(part))
 		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			if depth++; depth > maxDepth {
-				return fmt.Errorf("%w: %s is nested too deep", errWorkbook, path.Base(part))
-			}
-			if err := do(d, t); err != nil {
+		e, begins := t.(xml.StartElement)
+		switch {
+		case !begins:
+		case d.depth > maxDepth:
+			return fmt.Errorf("%w: %s is nested too deep", errWorkbook, path.Base(part))
+		default:
+			if err := do(d, e); err != nil {
 				return err
 			}
-		case xml.EndElement:
-			depth--
 		}
 	}
 }
@@ -155,7 +177,7 @@ type relation struct{ kind, target string }
 
 func (w *workbook) relations(part string) (map[string]relation, error) {
 	all := map[string]relation{}
-	return all, w.each(partName(part), func(_ *xml.Decoder, e xml.StartElement) error {
+	return all, w.each(partName(part), func(_ *reader, e xml.StartElement) error {
 		if e.Name.Local == "Relationship" {
 			all[attr(e, "Id")] = relation{attr(e, "Type"), attr(e, "Target")}
 		}
@@ -172,7 +194,7 @@ func (w *workbook) list(part string) (list []listed, err error) {
 	if w.parts[part] == nil {
 		return nil, fmt.Errorf("%w: it has no list of sheets", errWorkbook)
 	}
-	err = w.each(part, func(_ *xml.Decoder, e xml.StartElement) error {
+	err = w.each(part, func(_ *reader, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
 			v := attr(e, "date1904")
@@ -189,7 +211,7 @@ func (w *workbook) list(part string) (list []listed, err error) {
 }
 
 func (w *workbook) readStrings(part string) error {
-	return w.each(part, func(d *xml.Decoder, e xml.StartElement) error {
+	return w.each(part, func(d *reader, e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
 		}
@@ -204,7 +226,7 @@ func (w *workbook) readStrings(part string) error {
 
 // richText reads the text in an element up to its end: that of all its runs, and
 // not how the words are pronounced.
-func richText(d *xml.Decoder) (string, error) {
+func richText(d *reader) (string, error) {
 	var b strings.Builder
 	inText, spoken := 0, 0
 	for depth := 1; depth > 0; {

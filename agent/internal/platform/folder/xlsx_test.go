@@ -37,6 +37,22 @@ func byExcelize(t testing.TB, change func(f *excelize.File), rows ...[]any) []by
 
 var titleRow = []any{"订单号", "收件人", "手机", "详细地址", "商品", "数量", "付款时间", "金额", "代收货款"}
 
+// A morning's orders, each with texts of its own.
+func TestWorkbookOfManyRows(t *testing.T) {
+	const many = 500
+	rows := [][]any{titleRow}
+	for i := range many {
+		rows = append(rows, []any{fmt.Sprintf("2026112%04d", i), fmt.Sprintf("演示张%d", i), fmt.Sprintf("1380000%04d", i), fmt.Sprintf("演示路%d号", i), "演示茶", 1})
+	}
+	sheets, err := readXLSX(byExcelize(t, nil, rows...), "")
+	if err != nil || len(sheets) != 1 || len(sheets[0].rows) != many+1 {
+		t.Fatalf("%d sheets, %v", len(sheets), err)
+	}
+	if last := sheets[0].rows[many]; last.cells[3].text != fmt.Sprintf("演示路%d号", many-1) {
+		t.Errorf("the last row is %+v", last)
+	}
+}
+
 func TestWorkbook(t *testing.T) {
 	paid := time.Date(2026, 11, 23, 10, 0, 30, 0, time.UTC)
 	b := byExcelize(t, func(f *excelize.File) {

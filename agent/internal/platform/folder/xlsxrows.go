@@ -15,7 +15,7 @@ func (w *workbook) rows(part string) ([]row, error) {
 	}
 	var rows []row
 	number := 0
-	err := w.each(part, func(d *xml.Decoder, e xml.StartElement) error {
+	err := w.each(part, func(d *reader, e xml.StartElement) error {
 		if e.Name.Local != "row" {
 			return nil
 		}
@@ -40,7 +40,7 @@ func (w *workbook) rows(part string) ([]row, error) {
 	return rows, err
 }
 
-func (w *workbook) readRow(d *xml.Decoder, r *row) error {
+func (w *workbook) readRow(d *reader, r *row) error {
 	column := -1
 	for {
 		t, err := d.Token()
@@ -95,7 +95,7 @@ func columnOf(name string) (int, bool) {
 }
 
 // readCell reads a cell up to its end.
-func (w *workbook) readCell(d *xml.Decoder, kind string) (cell, error) {
+func (w *workbook) readCell(d *reader, kind string) (cell, error) {
 	var value strings.Builder
 	inValue, depth := false, 1
 	inline := ""
