@@ -113,13 +113,13 @@ func TestSearch(t *testing.T) {
 		want  string
 		total float64
 	}{
-		{"all to ship, latest first, the second twice", object{"order_state": ToShip}, "4 3 2 1 2", 5},
-		{"earliest first", object{"order_state": ToShip, "sortType": "1"}, "1 2 3 4 2", 5},
+		{"all to ship, earliest first, the second twice", object{"order_state": ToShip}, "1 2 3 4 2", 5},
+		{"latest first", object{"order_state": ToShip, "sortType": "1"}, "4 3 2 1 2", 5},
 		{"two states", object{"order_state": Cancelled + "," + Shipped}, "5", 1},
-		{"first page", object{"order_state": ToShip, "page": 1, "page_size": "3"}, "4 3 2", 5},
-		{"second page", object{"order_state": ToShip, "page": "2", "page_size": 3}, "1 2", 5},
+		{"first page", object{"order_state": ToShip, "page": 1, "page_size": "3"}, "1 2 3", 5},
+		{"second page", object{"order_state": ToShip, "page": "2", "page_size": 3}, "4 2", 5},
 		{"no page", object{"order_state": ToShip, "page": 9, "page_size": 3}, "", 5},
-		{"modified", object{"start_date": "2026-11-23 17:30:00", "end_date": "2026-11-23 18:30:00"}, "3 2 2", 3},
+		{"modified", object{"start_date": "2026-11-23 17:30:00", "end_date": "2026-11-23 18:30:00"}, "2 3 2", 3},
 		{"created", object{"start_date": "2026-11-22 16:30:00", "end_date": "2026-11-22 16:30:00", "dateType": 1}, "1", 1},
 	} {
 		got, total := ids(t, g, row.args)

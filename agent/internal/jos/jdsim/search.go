@@ -69,7 +69,7 @@ func dates(args object) (from, to time.Time, ok bool) {
 	return from, to, err1 == nil && err2 == nil && !to.Before(from) && to.Sub(from) <= longestSearch
 }
 
-// matching returns the orders that are asked for, latest first unless
+// matching returns the orders that are asked for, earliest first unless
 // sortType is 1.
 func (g *Gateway) matching(args object, from, to time.Time) []*Order {
 	changed := func(o *Order) time.Time {
@@ -89,9 +89,9 @@ func (g *Gateway) matching(args object, from, to time.Time) []*Order {
 	}
 	slices.SortStableFunc(hits, func(a, b *Order) int {
 		if text(args, "sortType") == "1" {
-			return changed(a).Compare(changed(b))
+			return changed(b).Compare(changed(a))
 		}
-		return changed(b).Compare(changed(a))
+		return changed(a).Compare(changed(b))
 	})
 	return hits
 }

@@ -180,9 +180,10 @@ func voidParents(list []*reading) {
 
 // changed returns the orders that changed in a window, each once.
 //
-// Pages are read from the last to the first. An order that changes meanwhile
-// leaves the window, and those behind it move up, towards pages that are still
-// to be read; read forwards, one of them would be passed over.
+// Pages are read from the last to the first, the latest changes last in them. An
+// order that changes meanwhile leaves its place for the end, or for beyond the
+// window, and those behind it move up, towards pages that are still to be read;
+// read forwards, or with the latest first, one of them would be passed over.
 func (s *Source) changed(ctx context.Context, from, to time.Time) ([]entry, error) {
 	found, total, err := s.search(ctx, from, to, 1)
 	if err != nil {
@@ -231,11 +232,11 @@ func (s *Source) search(ctx context.Context, from, to time.Time, page int) (foun
 		states = DefaultStates
 	}
 	// dateType 1 is the time of creation, anything else that of the last change;
-	// the SDKs send 2.
+	// sortType 1 is the latest first, anything else the earliest. The SDKs send 2.
 	params := map[string]any{
 		"start_date": from.In(jos.Beijing).Format(jos.DateTime), "end_date": to.In(jos.Beijing).Format(jos.DateTime),
 		"order_state": strings.Join(states, ","), "optional_fields": fields,
-		"page": page, "page_size": s.pageSize(), "sortType": 1, "dateType": 2,
+		"page": page, "page_size": s.pageSize(), "sortType": 2, "dateType": 2,
 	}
 	var answer struct {
 		Result *struct {
