@@ -77,6 +77,44 @@ func TestAnOrderThatLeavesTheWindow(t *testing.T) {
 	}
 }
 
+// TestAnOrderThatChangesWithinTheWindow does the same with an order that changes in
+// the window's last second, or on a computer whose clock is fast: it stays in the
+// window, as the latest. JD lists the latest first if sortType is 1, else last.
+func TestAnOrderThatChangesWithinTheWindow(t *testing.T) {
+	for changes := 1; changes <= 4; changes++ {
+		for which := range 5 {
+			shown := []string{"1", "2", "3", "4", "5"} // as they changed
+			calls := 0
+			g := &gateway{answers: map[string]func(map[string]any) string{search: func(p map[string]any) string {
+				if calls++; calls == changes+1 {
+					id := shown[which]
+					shown = append(slices.Delete(shown, which, which+1), id)
+				}
+				list := slices.Clone(shown)
+				if p["sortType"] == 1.0 {
+					slices.Reverse(list)
+				}
+				page := int(p["page"].(float64))
+				var on []string
+				for i := (page - 1) * 2; i < min(page*2, len(list)); i++ {
+					on = append(on, written(t, fields{"orderId": list[i]}, nil))
+				}
+				return listed(len(list), on...)
+			}}}
+			list, _, err := g.source(t).Orders(t.Context(), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed := fmt.Sprint(which + 1) // it comes again with the next window
+			for _, id := range []string{"1", "2", "3", "4", "5"} {
+				if id != changed && !slices.ContainsFunc(list, func(o order.Order) bool { return o.ID == id }) {
+					t.Errorf("order %s changes after call %d, and %s is passed over", changed, changes, id)
+				}
+			}
+		}
+	}
+}
+
 func TestTheLaterWordCounts(t *testing.T) {
 	page := 0
 	g := &gateway{answers: map[string]func(map[string]any) string{search: func(map[string]any) string {
@@ -154,6 +192,18 @@ func TestShipped(t *testing.T) {
 				t.Errorf("JD's words name somebody: %s", n.Text(notice.Chinese))
 			}
 		})
+	}
+}
+
+// An order of several parcels is told with all their numbers.
+func TestShippedUnderSeveralNumbers(t *testing.T) {
+	const already = `{"x":{"sopjosshipment_result":{"success":false,"chineseErrCode":"订单已出库"}}}`
+	for has, code := range map[string]notice.Code{"ZT001,ZT002": "", "JD1|ZT002,ZT001": "", "ZT001": "shipped-refused", "ZT001,ZT003": "shipped-refused"} {
+		g := &gateway{answers: map[string]func(map[string]any) string{ship: says(already), get: says(detailed(written(t, fields{"waybill": has}, nil)))}}
+		err := g.source(t).Shipped(t.Context(), order.Key{Source: "jd", ID: "249786309732"}, "ZTO", "ZT001,ZT002")
+		if code == "" && err != nil || code != "" && notice.CodeOf(err) != code {
+			t.Errorf("it travels under %s: %v, want %q", has, err, code)
+		}
 	}
 }
 

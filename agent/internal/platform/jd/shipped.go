@@ -26,9 +26,10 @@ var passing = []string{"999999", "99999999"}
 
 const methodShip = "jingdong.pop.order.shipment"
 
-// Shipped implements platform.Shipper. If JD says no, the order itself is
-// asked: when it already travels under this number, an earlier answer was lost.
-// Under another number it counts as refused, whatever JD's words are.
+// Shipped implements platform.Shipper; several numbers have commas between them.
+// If JD says no, the order itself is asked: when it already travels under this
+// number, an earlier answer was lost. Under another number it counts as refused,
+// whatever JD's words are.
 func (s *Source) Shipped(ctx context.Context, key order.Key, c waybill.Carrier, n waybill.Number) error {
 	id := s.CarrierIDs[string(c)]
 	if id == "" {
@@ -75,13 +76,14 @@ func (s *Source) Shipped(ctx context.Context, key order.Key, c waybill.Carrier, 
 	return notice.New("shipped-refused", errors.New("code "+code), key.ID, words)
 }
 
-// travels reports whether JD has the number for the order. An order that cannot
-// be read now does not count: it is told again later.
+// travels reports whether JD has the number for the order, or all of several. An
+// order that cannot be read now does not count: it is told again later.
 func (s *Source) travels(ctx context.Context, id string, n waybill.Number) bool {
 	e, err := s.detail(ctx, id)
 	if err != nil {
 		return false
 	}
 	parts := func(r rune) bool { return r == '|' || r == ',' } // carriers, numbers of one carrier
-	return slices.Contains(strings.FieldsFunc(string(e.Waybill), parts), string(n))
+	has := strings.FieldsFunc(string(e.Waybill), parts)
+	return n != "" && !slices.ContainsFunc(strings.FieldsFunc(string(n), parts), func(n string) bool { return !slices.Contains(has, n) })
 }
