@@ -31,11 +31,11 @@ func (l *Ledger) unread(tx *sql.Tx, label *Label) error {
 }
 
 const unreadYet = `SELECT u.label_id, o.source, o.platform_id, b.own, u.at, u.read_at FROM unread u
-	JOIN attempts a ON a.label_id = u.label_id AND a.n = u.attempt AND a.state <> 'queued' JOIN labels b ON b.id = u.label_id JOIN orders o ON o.id = b.order_id WHERE u.seen_at = 0 ORDER BY u.label_id, u.attempt LIMIT ?`
+	JOIN attempts a ON a.label_id = u.label_id AND a.n = u.attempt AND a.state <> 'queued' JOIN labels b ON b.id = u.label_id JOIN orders o ON o.id = b.order_id WHERE u.seen_at = 0 AND o.source = ? ORDER BY u.label_id, u.attempt LIMIT ?`
 
-// Unread lists them, the oldest first.
-func (l *Ledger) Unread(ctx context.Context, limit int) ([]Unread, error) {
-	rows, err := l.db.Read.QueryContext(ctx, unreadYet, limit)
+// Unread lists those of a source, the oldest first.
+func (l *Ledger) Unread(ctx context.Context, source string, limit int) ([]Unread, error) {
+	rows, err := l.db.Read.QueryContext(ctx, unreadYet, source, limit)
 	if err != nil {
 		return nil, err
 	}
