@@ -3,6 +3,8 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,7 +25,7 @@ import (
 // unreadEvery is how often a platform that could not be asked is asked again.
 const unreadEvery = 20 * time.Second
 
-// unreadMost is how many orders are read again at once.
+// unreadMost is how many orders of a platform are read again at once.
 const unreadMost = 200
 
 // absent remembers which platforms could not be reached a moment ago: with each label
@@ -66,26 +68,29 @@ func (s *Station) unread(label *ledger.Label, cause error) error {
 	return nil
 }
 
-// readUnread asks about the orders of labels that printed while nobody could be asked.
+// readUnread asks about the orders of labels that printed while nobody could be asked. Of a
+// platform that is in the settings no more nobody can, and of one that is away not yet:
+// neither keeps the others waiting.
 func (s *Station) readUnread(ctx context.Context) error {
-	list, err := s.Ledger.Unread(ctx, unreadMost)
-	if err != nil || len(list) == 0 {
-		return err
-	}
 	var left []string
-	gone := map[string]bool{}
-	for _, u := range list {
-		source, ok := s.Sources[u.Order.Source]
-		if ok && !gone[u.Order.Source] {
-			err = s.readLate(ctx, source, u)
-			gone[u.Order.Source] = err != nil && away(err)
+	for _, name := range slices.Sorted(maps.Keys(s.Sources)) {
+		list, err := s.Ledger.Unread(ctx, name, unreadMost)
+		if err != nil {
+			return err
 		}
-		switch {
-		case gone[u.Order.Source]:
-			left = append(left, u.Order.ID)
-		case ok && err != nil:
-			s.Log.Warn("not read after it printed", "order", u.Order.ID, "error", err)
-			left = append(left, u.Order.ID)
+		gone := false
+		for _, u := range list {
+			var err error
+			if !gone {
+				err = s.readLate(ctx, s.Sources[name], u)
+				gone = err != nil && away(err)
+			}
+			if err != nil && !gone {
+				s.Log.Warn("not read after it printed", "order", u.Order.ID, "error", err)
+			}
+			if err != nil || gone {
+				left = append(left, u.Order.ID)
+			}
 		}
 	}
 	if len(left) > 0 {

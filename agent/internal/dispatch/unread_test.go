@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func offline(t *testing.T, prints bool) (*desk, *cut, ledger.Label) {
 
 // unread lists the orders of labels that printed without a question.
 func (d *desk) unreadOrders() (ids []string) {
-	list, err := d.Ledger.Unread(d.t.Context(), 10)
+	list, err := d.Ledger.Unread(d.t.Context(), "jd", 10)
 	d.do(err)
 	for _, u := range list {
 		ids = append(ids, u.Order.ID)
@@ -144,5 +145,26 @@ func TestOfflineListsOnlyWhatWasSent(t *testing.T) {
 	d.do(err)
 	if ids := d.unreadOrders(); len(ids) > 0 {
 		t.Errorf("on the list are %q", ids)
+	}
+}
+
+// What printed without a question of a platform that is in the settings no more, or is
+// away for longer, keeps nobody from asking the others.
+func TestOfflineAsksThoseThatCanBe(t *testing.T) {
+	d := newDesk(t)
+	d.Rules.Route = func(order.Order) (string, bool) { return "wujie/ZTO", true }
+	for i := range unreadMost {
+		label := d.queue(d.accept(fmt.Sprint("old ", i), func(o *order.Order) { o.Source = "left" }))
+		label.Unread = true
+		d.put(label)
+	}
+	source := &cut{lists: &lists{orders: []order.Order{d.accept("1", nil)}}}
+	d.Sources["jd"] = source
+	label := d.queue(source.orders[0])
+	label.Unread = true
+	d.put(label)
+	d.do(d.readUnread(t.Context()))
+	if source.asked != 1 || len(d.unreadOrders()) != 0 {
+		t.Errorf("the platform that can be asked was asked %d times, on its list are %q", source.asked, d.unreadOrders())
 	}
 }
