@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -71,13 +73,20 @@ func (d drawn) payload() [sha256.Size]byte {
 }
 
 // draw makes of a label what its printer will print. Whatever is dots has its
-// barcodes read back.
-func (s *Station) draw(ctx context.Context, label ledger.Label, p *Printer) (drawn, error) {
+// barcodes read back. What the maker is not proof against is one label's trouble: a
+// program that ended by it would begin with the same label again.
+func (s *Station) draw(ctx context.Context, label ledger.Label, p *Printer) (d drawn, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.Log.Error("the program could not make a label", "label", label.ID, "stack", string(debug.Stack()))
+			cause := errMaker
+			if e, ok := v.(runtime.Error); ok { // only Go's own errors hold no text of the label
+				cause = fmt.Errorf("%w: %w", errMaker, e)
+			}
+			d, err = drawn{}, &unfitError{cause}
+		}
+	}()
 	began := time.Now()
-	var (
-		d   drawn
-		err error
-	)
 	switch label.Template {
 	case SealedLabel:
 		d, err = s.seal(ctx, label, p)
@@ -96,6 +105,8 @@ func (s *Station) draw(ctx context.Context, label ledger.Label, p *Printer) (dra
 	d.timing.Render = time.Since(began)
 	return d, s.Ledger.Rendered(context.Background(), label.ID)
 }
+
+var errMaker = errors.New("the maker of labels panicked")
 
 func (s *Station) seal(ctx context.Context, label ledger.Label, p *Printer) (drawn, error) {
 	if s.Documents == nil { // the label was made when JD was still in the settings
