@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -78,6 +79,16 @@ func Has(words string, o order.Order) error {
 // answers with a code that nobody knows.
 func Trouble(cause error, words string, o order.Order) error {
 	return Classify(notice.New("carrier-trouble", cause, o.ID, wordsOn(words, o)), false)
+}
+
+// Both returns the error of an answer that says no and names a number all the
+// same; broken says that it does. Whatever was made of the no, what it is about
+// went wrong after the number was given.
+func Both(no, broken error) error {
+	if errors.Is(no, ErrUnknown) {
+		return no
+	}
+	return Classify(broken, false)
 }
 
 // StillUnknown is the error of a Find that was not even tried: what refuses it

@@ -211,14 +211,9 @@ func (c *Client) Refused(name, code, words string, o order.Order) error {
 	return carrier.Refuse(words, o)
 }
 
-// Both returns the error of an answer that says no and names a number all the
-// same. Whatever was made of the no, what it is about went wrong after the
-// number was given.
+// Both is carrier.Both for an answer of this client's.
 func (c *Client) Both(name string, no error) error {
-	if errors.Is(no, carrier.ErrUnknown) {
-		return no
-	}
-	return carrier.Classify(c.Broken(name, "a failure and a number"), false)
+	return carrier.Both(no, c.Broken(name, "a failure and a number"))
 }
 
 // Kept returns the error of a number that its carrier did not take back: for

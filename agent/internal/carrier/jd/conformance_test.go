@@ -64,6 +64,9 @@ func TestClassicConforms(t *testing.T) {
 			return numbers(list...)
 		},
 		Refused: `{"statusCode":-1,"statusMessage":"李䶮 13800001234 未签约"}`,
+		Both: func(number string) string {
+			return fmt.Sprintf(`{"statusCode":-1,"statusMessage":"未签约","data":{"waybillCodeList":[%q]}}`, number)
+		},
 	}))
 }
 
@@ -87,5 +90,8 @@ func TestNewerConforms(t *testing.T) {
 			return fmt.Sprintf(created, fmt.Sprintf(`{"waybillCode":%q,"waybillPackageNoList":[%s]}`, number, strings.Join(list, ",")))
 		},
 		Refused: `{"x_responce":{"code":"0","response":{"statusCode":1,"statusMessage":"李䶮 13800001234 网点编码错误"}}}`,
+		Both: func(number string) string {
+			return fmt.Sprintf(`{"x_responce":{"code":"0","response":{"statusCode":1,"statusMessage":"网点编码错误","data":{"waybillCodeInfoList":[{"waybillCode":%q}]}}}}`, number)
+		},
 	}))
 }

@@ -114,7 +114,7 @@ func (e *Ewaybill) give(ctx context.Context, method string, params any, o order.
 	}
 	r := answer.result()
 	if err := verdict(method, r.Status, r.Words, o); err != nil {
-		return nil, err
+		return nil, doubted(method, err, r.Data.Given.numbers())
 	}
 	return r.Data.Given, whole(method, r.Data.Given.numbers())
 }

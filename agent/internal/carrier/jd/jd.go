@@ -133,9 +133,18 @@ func (i *Issuer) take(ctx context.Context, method string, params any, o order.Or
 	}
 	r := answer.result()
 	if err := verdict(method, r.Status, r.Words, o); err != nil {
-		return nil, err
+		return nil, doubted(method, err, r.Data.Numbers)
 	}
 	return r.Data.Numbers, whole(method, r.Data.Numbers)
+}
+
+// doubted returns the error of a no, behind which there is a number if the answer
+// names one.
+func doubted(method string, no error, numbers []waybill.Number) error {
+	if slices.ContainsFunc(numbers, func(n waybill.Number) bool { return n != "" }) {
+		return carrier.Both(no, jos.Broken(method, "a failure and a number"))
+	}
+	return no
 }
 
 // verdict is what a statusCode says about taking numbers.
@@ -220,8 +229,16 @@ func (i *Issuer) release(ctx context.Context, method string, n waybill.Number, p
 	case "":
 		return jos.Broken(method, "no statusCode")
 	default:
+		if carrier.Troubled(r.Words) {
+			return trouble(method, r.Status, r.Words)
+		}
 		return carrier.NotTaken(n, r.Words)
 	}
+}
+
+// trouble is the error of a no that is about JD itself: asking again helps.
+func trouble(method string, status jos.Text, words string) error {
+	return notice.New(jos.NoticeBackEnd, fmt.Errorf("%s: statusCode %s: %s", method, outbound.Code(string(status)), outbound.Words(words)))
 }
 
 // answer is how Wujie answers: bare, or within one of three names.

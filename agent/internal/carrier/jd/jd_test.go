@@ -262,6 +262,7 @@ func TestCancel(t *testing.T) {
 		{"taken back", fmt.Sprintf(wrapped, `{"statusCode":0}`), ""},
 		{"bare", `{"statusCode":"0"}`, ""},
 		{"refused", fmt.Sprintf(wrapped, `{"statusCode":-1,"statusMessage":"已揽收"}`), "cancel-refused"},
+		{"in trouble", fmt.Sprintf(wrapped, `{"statusCode":-1,"statusMessage":"系统繁忙，请稍后重试"}`), jos.NoticeBackEnd},
 		{"no status", fmt.Sprintf(wrapped, `{}`), jos.NoticeAnswer},
 		{"back end lost", `{"error_response":{"code":"66"}}`, jos.NoticeBackEnd},
 	} {

@@ -52,6 +52,8 @@ func (i *Issuer) Prove(ctx context.Context, n waybill.Number) error {
 		return err
 	case r.Status == "":
 		return jos.Broken(bigShot, "no statusCode")
+	case r.Status != done && carrier.Troubled(r.Words):
+		return trouble(bigShot, r.Status, r.Words)
 	case r.Status != done:
 		return notice.New("number-not-known", nil, string(n), carrier.Words(r.Words, waybill.Party{}))
 	}

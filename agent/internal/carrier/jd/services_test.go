@@ -220,6 +220,7 @@ func TestProve(t *testing.T) {
 		{"known", published["ldop.alpha.vendor.bigshot.query"], ""},
 		{"known, nothing to sort by", `{"x":{"code":"0","resultInfo":{"statusCode":0,"data":[]}}}`, ""},
 		{"not known", `{"x":{"code":"0","resultInfo":{"statusCode":-1,"statusMessage":"运单号不存在"}}}`, "number-not-known"},
+		{"in trouble", `{"x":{"code":"0","resultInfo":{"statusCode":-1,"statusMessage":"系统异常"}}}`, jos.NoticeBackEnd},
 		{"no status", `{"x":{"code":"0"}}`, jos.NoticeAnswer},
 		{"back end", `{"error_response":{"code":"67"}}`, jos.NoticeBackEnd},
 	} {

@@ -38,6 +38,9 @@ func TestOpenPlatformConforms(t *testing.T) {
 		Given: func(number string, _ int) string {
 			return fmt.Sprintf(result, fmt.Sprintf(`{"resultCode":100,"deliveryId":%q,"needRetry":false}`, number))
 		},
+		Both: func(number string) string {
+			return fmt.Sprintf(result, fmt.Sprintf(`{"resultCode":121,"resultMessage":"商家编码错误","deliveryId":%q}`, number))
+		},
 		Refused:    fmt.Sprintf(result, `{"resultCode":121,"resultMessage":"李䶮 13800001234 商家编码错误"}`),
 		Throttled:  `{"error_response":{"code":"2","zh_desc":"App Call Limited"}}`,
 		Signature:  `{"error_response":{"code":"12","zh_desc":"无效签名"}}`,
@@ -69,6 +72,9 @@ func TestECAPConforms(t *testing.T) {
 		},
 		Given: func(number string, _ int) string {
 			return fmt.Sprintf(`{"success":true,"code":0,"msg":"success","subMsg":null,"data":{"orderCode":"ESL00000000000000001","waybillCode":%q,"freightPre":0,"needRetry":false}}`, number)
+		},
+		Both: func(number string) string {
+			return fmt.Sprintf(`{"success":false,"code":1001,"msg":"商家编码错误","data":{"waybillCode":%q}}`, number)
 		},
 		Refused:    `{"success":false,"code":1001,"msg":"李䶮 13800001234","subMsg":"商家编码错误","data":null}`,
 		Throttled:  `{"error_response":{"en_desc":"App Call Limited","code":2}}`,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -143,7 +144,11 @@ func (e *ECAP) reserve(ctx context.Context, o order.Order) (waybill.Number, erro
 	if err != nil {
 		return "", carrier.Classify(err, true)
 	}
-	if !a.ok() {
+	switch {
+	case a.ok():
+	case a.Code == "" || carrier.Doubt(a.words(), o) != nil:
+		return "", carrier.Classify(lop.Broken(e.api(pathReserve), "no verdict"), true)
+	default:
 		return "", carrier.Refuse(a.words(), o)
 	}
 	n := oneNumber(a.Data)
@@ -205,6 +210,8 @@ func (e *ECAP) create(ctx context.Context, o order.Order, reserved waybill.Numbe
 		return waybill.Waybill{}, doubt
 	case !a.ok() && given.Retry.True():
 		return waybill.Waybill{}, carrier.Trouble(lop.Broken(e.api(pathCreate), "code "+outbound.Code(string(a.Code))+", to be tried again"), a.words(), o)
+	case !a.ok() && given.Number != "":
+		return waybill.Waybill{}, carrier.Classify(lop.Broken(e.api(pathCreate), "a failure and a number"), false)
 	case !a.ok():
 		return waybill.Waybill{}, carrier.Refuse(a.words(), o)
 	case given.Number == "" || reserved != "" && given.Number != reserved:
@@ -231,8 +238,14 @@ func (e *ECAP) waybill(o order.Order, n waybill.Number) waybill.Waybill {
 		Parcels: boxes(n, o.Boxes()), IssuedAt: e.Now(),
 	}
 	o.Mark(&w)
+	if e.Settle == byReceiver {
+		w.Handling = append(w.Handling, "到付") // how much is known when it has been weighed
+	}
 	return w
 }
+
+// byReceiver is the settleType of freight that the receiver pays, 到付.
+const byReceiver = 2
 
 // CanFind implements carrier.Finder.
 func (e *ECAP) CanFind() bool { return e.SameNumberAgain || e.Reserve }
@@ -270,7 +283,10 @@ func (e *ECAP) Prove(ctx context.Context, n waybill.Number) error {
 	if err != nil {
 		return err
 	}
-	if !a.ok() || len(a.Data) == 0 || string(a.Data) == "null" {
+	switch {
+	case !a.ok() && (a.Code == "" || carrier.Troubled(a.words())):
+		return e.trouble(pathStatus, a)
+	case !a.ok() || len(a.Data) == 0 || string(a.Data) == "null":
 		return notice.New("number-not-known", nil, string(n), carrier.Words(a.words(), waybill.Party{}))
 	}
 	return nil
@@ -297,6 +313,13 @@ func (e *ECAP) Cancel(ctx context.Context, n waybill.Number) error {
 		return nil
 	case a.Code == "":
 		return lop.Broken(e.api(pathCancel), "no code")
+	case carrier.Troubled(a.words()):
+		return e.trouble(pathCancel, a)
 	}
 	return carrier.NotTaken(n, a.words())
+}
+
+// trouble is the error of a no that is about JD itself: asking again helps.
+func (e *ECAP) trouble(path string, a ecapAnswer) error {
+	return notice.New(lop.NoticeBackEnd, fmt.Errorf("%s: code %s: %s", e.api(path), outbound.Code(string(a.Code)), outbound.Words(a.words())))
 }

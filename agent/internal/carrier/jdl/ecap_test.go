@@ -223,6 +223,16 @@ func TestReserve(t *testing.T) {
 			}
 		}
 	})
+	t.Run("neither yes nor no", func(t *testing.T) {
+		for _, answer := range []string{`{}`, `{"success":false,"code":500,"msg":"系统繁忙，请稍后重试"}`} {
+			p := &platform{answers: map[string][]string{"pregetwaybillcodes": {answer}}}
+			e := ecap(t, p)
+			e.Reserve = true
+			if _, err := e.Issue(t.Context(), demoOrder()); !errors.Is(err, carrier.ErrUnsent) || len(p.asked) != 1 {
+				t.Errorf("%s: Issue = %v", answer, err)
+			}
+		}
+	})
 	t.Run("another number than the one sent", func(t *testing.T) {
 		e := ecap(t, &platform{answers: map[string][]string{"pregetwaybillcodes": {other}, "create": {ecapGiven}}})
 		e.Reserve = true
@@ -257,6 +267,7 @@ func TestCancelInECAP(t *testing.T) {
 	}{
 		{"taken back", `{"success":true,"code":0}`, ""},
 		{"refused", `{"success":false,"code":1,"msg":"已揽收"}`, "cancel-refused"},
+		{"in trouble", `{"success":false,"code":1,"msg":"系统繁忙"}`, lop.NoticeBackEnd},
 		{"no code", `{}`, lop.NoticeAnswer},
 		{"token", `{"error_response":{"code":19}}`, lop.NoticeToken},
 	} {
@@ -282,6 +293,8 @@ func TestProve(t *testing.T) {
 	}{
 		{"known", `{"success":true,"code":0,"data":{"status":"100"}}`, ""},
 		{"not known", `{"success":false,"code":1,"msg":"运单不存在"}`, "number-not-known"},
+		{"in trouble", `{"success":false,"code":1,"msg":"服务异常"}`, lop.NoticeBackEnd},
+		{"neither", `{}`, lop.NoticeBackEnd},
 		{"nothing", `{"success":true,"code":0,"data":null}`, "number-not-known"},
 		{"back end", `{"error_response":{"code":67}}`, lop.NoticeBackEnd},
 	} {
@@ -291,6 +304,17 @@ func TestProve(t *testing.T) {
 				t.Errorf("Prove = %v, want %q", err, test.code)
 			}
 		})
+	}
+}
+
+// The courier must be told whose freight it is, though nobody knows yet how much.
+func TestFreightOfTheReceiver(t *testing.T) {
+	for settle, want := range map[int][]waybill.Handling{1: nil, 2: {"到付"}, 3: nil} {
+		e := ecap(t, &platform{answers: map[string][]string{"create": {ecapGiven}}})
+		e.Settle = settle
+		if w, err := e.Issue(t.Context(), demoOrder()); err != nil || !slices.Equal(w.Handling, want) {
+			t.Errorf("settleType %d: the label says %v, %v", settle, w.Handling, err)
+		}
 	}
 }
 

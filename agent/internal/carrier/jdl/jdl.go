@@ -112,6 +112,8 @@ func (i *Issuer) ask(ctx context.Context, o order.Order) (waybill.Waybill, error
 		return waybill.Waybill{}, doubt
 	case r.Code != done && r.Retry.True():
 		return waybill.Waybill{}, carrier.Trouble(jos.Broken(receive, "resultCode "+outbound.Code(string(r.Code))+", to be tried again"), r.Words, o)
+	case r.Code != done && r.Number != "":
+		return waybill.Waybill{}, carrier.Classify(jos.Broken(receive, "a failure and a number"), false)
 	case r.Code != done:
 		return waybill.Waybill{}, carrier.Refuse(r.Words, o)
 	case r.Number == "":
@@ -171,6 +173,9 @@ func (i *Issuer) Prove(ctx context.Context, n waybill.Number) error {
 	}
 	switch string(r.Data) {
 	case "", "null", "{}", "[]", `""`:
+		if carrier.Troubled(r.Words) {
+			return trouble(query, r.Words)
+		}
 		return notice.New("number-not-known", nil, string(n), carrier.Words(r.Words, waybill.Party{}))
 	}
 	return nil
@@ -208,6 +213,14 @@ func (i *Issuer) Cancel(ctx context.Context, n waybill.Number) error {
 	case "":
 		return jos.Broken(intercept, "no stateCode")
 	default:
+		if carrier.Troubled(answer.Result.Words) {
+			return trouble(intercept, answer.Result.Words)
+		}
 		return carrier.NotTaken(n, answer.Result.Words)
 	}
+}
+
+// trouble is the error of a no that is about JD itself: asking again helps.
+func trouble(method, words string) error {
+	return notice.New(jos.NoticeBackEnd, fmt.Errorf("%s: %s", method, outbound.Words(words)))
 }

@@ -241,6 +241,7 @@ func TestCancel(t *testing.T) {
 	}{
 		{"taken back", `{"x":{"code":"0","resultInfo":{"stateCode":100}}}`, ""},
 		{"refused", `{"x":{"code":"0","resultInfo":{"stateCode":"300","stateMessage":"已揽收"}}}`, "cancel-refused"},
+		{"in trouble", `{"x":{"code":"0","resultInfo":{"stateCode":"300","stateMessage":"系统繁忙"}}}`, jos.NoticeBackEnd},
 		{"no result", `{"x":{"code":"0"}}`, jos.NoticeAnswer},
 		{"token", `{"error_response":{"code":"19"}}`, jos.NoticeToken},
 	} {

@@ -115,6 +115,7 @@ func TestProveOnTheOpenPlatform(t *testing.T) {
 		{"known", `{"x":{"code":"0","resultInfo":{"statusCode":0,"statusMessage":"成功","data":{"deliveryId":"JDVC1"}}}}`, ""},
 		{"known, another word for success", `{"x":{"code":"0","resultInfo":{"statusCode":100,"data":{"deliveryId":"JDVC1"}}}}`, ""},
 		{"not known", `{"x":{"code":"0","resultInfo":{"statusCode":1,"statusMessage":"运单号不存在"}}}`, "number-not-known"},
+		{"in trouble", `{"x":{"code":"0","resultInfo":{"statusCode":1,"statusMessage":"系统异常","data":null}}}`, jos.NoticeBackEnd},
 		{"nothing", `{"x":{"code":"0","resultInfo":{"statusCode":0,"data":null}}}`, "number-not-known"},
 		{"no result", `{"x":{"code":"0"}}`, jos.NoticeAnswer},
 		{"back end", `{"error_response":{"code":"67"}}`, jos.NoticeBackEnd},
