@@ -92,7 +92,7 @@ func (i *Issuer) label(ctx context.Context, n waybill.Number) (labelled, error) 
 		return labelled{}, err
 	case a.Code == "":
 		return labelled{}, i.client.Broken(path, "no code")
-	case !a.ok() && i.atGate(a):
+	case !a.ok() && (i.atGate(a) || inTrouble(a.words())):
 		return labelled{}, i.client.Failed(path, string(a.Code), a.words())
 	case !a.ok():
 		return labelled{words: a.words()}, nil
@@ -102,12 +102,19 @@ func (i *Issuer) label(ctx context.Context, n waybill.Number) (labelled, error) 
 		return labelled{}, err
 	}
 	for _, e := range list {
-		if e.number() == n && e.Status != "0" {
+		switch {
+		case e.Status == "0" && inTrouble(string(e.Words)):
+			return labelled{}, i.client.Failed(path, "", string(e.Words))
+		case e.number() == n && e.Status != "0":
 			return labelled{known: true, sheet: e.sheet()}, nil
 		}
 	}
 	return labelled{words: a.words()}, nil
 }
+
+// inTrouble reports a no that says nothing of the number: asked again, Yunda may
+// have its label.
+func inTrouble(words string) bool { return strings.TrimSpace(words) == "" || carrier.Troubled(words) }
 
 // Balance implements carrier.Balance. How the count is spelt is not public: it
 // is the number itself, or the one field of an object whose name says count.

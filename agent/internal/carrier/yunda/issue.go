@@ -46,7 +46,7 @@ func (i *Issuer) ask(ctx context.Context, path string, o order.Order) (waybill.W
 	switch {
 	case err != nil:
 		return waybill.Waybill{}, gateway.Lost(err)
-	case a.Code == "" || a.Code == done && !a.ok():
+	case a.Code == "" || a.Result != "" && a.Result.True() != (a.Code == done):
 		return waybill.Waybill{}, gateway.Lost(i.client.Broken(path, "neither yes nor no"))
 	case !a.ok():
 		return waybill.Waybill{}, i.no(path, string(a.Code), a.words(), a.named(), o)

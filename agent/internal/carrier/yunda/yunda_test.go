@@ -137,6 +137,39 @@ func TestWithoutLabelData(t *testing.T) {
 	}
 }
 
+// A no that is about Yunda itself says nothing of a number: its routing, and the
+// barcode that the sorters read, are still to come.
+func TestLabelDataThatComeLater(t *testing.T) {
+	for _, answer := range []string{
+		`{"result":false,"code":"9999","message":"系统繁忙，请稍后重试"}`, `{"result":false,"code":"9999"}`,
+		`{"result":true,"code":"0000","data":[{"mailno":"4000052817406","status":"0","msg":"系统异常"}]}`,
+	} {
+		i := answering(t, answer)
+		w, err := i.Adopt(carriertest.Order("249786309732"), []waybill.Number{"4000052817406"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := i.Route(t.Context(), &w); err == nil {
+			t.Errorf("%s: the label goes without its data", answer)
+		}
+		if err := i.Prove(t.Context(), w.Number); err == nil || code(err) == "number-not-known" {
+			t.Errorf("%s: Prove = %v", answer, err)
+		}
+	}
+	if err := answering(t, `{"result":false,"code":"9999","message":"运单号不存在"}`).Prove(t.Context(), "4000052817406"); code(err) != "number-not-known" {
+		t.Errorf("a number that is not there: %v", err)
+	}
+}
+
+// A yes with the code of a no, or the other way round, is neither.
+func TestNeitherYesNorNo(t *testing.T) {
+	for _, answer := range []string{`{"result":true,"code":"200","message":"请求成功"}`, `{"result":false,"code":"0000","message":"请求成功"}`} {
+		if _, err := answering(t, answer).Issue(t.Context(), carriertest.Order("249786309732")); !errors.Is(err, carrier.ErrUnknown) {
+			t.Errorf("%s: %v", answer, err)
+		}
+	}
+}
+
 func TestServicesThatNobodySetUp(t *testing.T) {
 	i, sim := open(t, yundasim.Config{}, map[string]string{"insured_mark": "", "sign_return_mark": ""})
 	for _, change := range []func(*order.Order){
