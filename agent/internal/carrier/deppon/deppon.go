@@ -215,5 +215,8 @@ func (i *Issuer) given(o order.Order, numbers []waybill.Number) (waybill.Waybill
 func (i *Issuer) waybill(o order.Order, numbers []waybill.Number) waybill.Waybill {
 	w := i.account.Waybill("DBL", "德邦快递", o, numbers[0])
 	w.Product, w.Parcels = products[i.account.Values["transport_type"]], carrier.Numbered(numbers)
+	if i.account.Values["pay_type"] == "1" {
+		w.Handling = append(w.Handling, "到付") // how much is known when it has been weighed
+	}
 	return w
 }

@@ -99,6 +99,17 @@ func says(call string, answers ...string) *platform {
 	return &platform{says: map[string][]string{call: answers}}
 }
 
+// The courier must be told whose freight it is, though nobody knows yet how much.
+func TestFreightOfTheReceiver(t *testing.T) {
+	for pay, want := range map[string][]waybill.Handling{"0": nil, "1": {"到付"}, "2": nil} {
+		i := says(create, given).issuer(t, "pay_type", pay)
+		w, err := i.Issue(t.Context(), demo())
+		if err != nil || !slices.Equal(w.Handling, want) {
+			t.Errorf("payType %s: the label says %v, %v", pay, w.Handling, err)
+		}
+	}
+}
+
 func TestWhatIsAsked(t *testing.T) {
 	p := says(create, given)
 	o := demo()

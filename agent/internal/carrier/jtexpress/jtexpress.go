@@ -148,8 +148,8 @@ func (i *Issuer) given(o order.Order, n waybill.Number, s sorted, freight jos.Te
 		return waybill.Waybill{}, carrier.Classify(err, false)
 	}
 	w.Routing = s.routing()
-	if i.account.Values["pay_type"] == "CC_CASH" {
-		w.Freight = fen(string(freight))
+	if f := fen(string(freight)); f > 0 && i.byReceiver() {
+		w.Freight, w.Handling = f, nil
 	}
 	return w, nil
 }
@@ -157,5 +157,11 @@ func (i *Issuer) given(o order.Order, n waybill.Number, s sorted, freight jos.Te
 func (i *Issuer) waybill(o order.Order, n waybill.Number) waybill.Waybill {
 	w := i.account.Waybill("JT", "极兔速递", o, n)
 	w.Parcels = carrier.Numbered([]waybill.Number{n})
+	if i.byReceiver() {
+		w.Handling = []waybill.Handling{"到付"} // how much is not known yet
+	}
 	return w
 }
+
+// byReceiver reports whether the receiver pays the freight, 到付.
+func (i *Issuer) byReceiver() bool { return i.account.Values["pay_type"] == "CC_CASH" }

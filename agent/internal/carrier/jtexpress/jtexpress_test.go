@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,6 +123,9 @@ func TestRouting(t *testing.T) {
 			w, err := p.issuer(t, "pay_type", "CC_CASH").Issue(t.Context(), demo())
 			if err != nil || w.Routing != test.want || w.Freight != test.freight {
 				t.Errorf("%+v, %v, %v", w.Routing, w.Freight, err)
+			}
+			if said := slices.Contains(w.Handling, "到付"); said != (w.Freight == 0) { // the courier is told in any case, and once
+				t.Errorf("freight %v, handling %v", w.Freight, w.Handling)
 			}
 		})
 	}
