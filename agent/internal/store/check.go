@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"time"
 )
 
 // Reading all of a database at each start is what keeps the promise that nothing
@@ -31,17 +32,27 @@ const checkMark = "-check"
 // and was sound or Tx says what is wrong with it.
 func (db *DB) Checked() <-chan struct{} { return db.checked }
 
+// readAgain is when it is tried again to read all of a database, if that was kept from
+// it by what says nothing of the database: memory that ran out, a file that somebody has.
+const readAgain = 10 * time.Second
+
 // readOn reads all of the database on a connection of its own.
-func (db *DB) readOn() {
+func (db *DB) readOn(read func(ctx context.Context, path string) error, again time.Duration) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	work.Go(func() {
-		err := readWhole(ctx, db.path)
-		if ctx.Err() != nil {
-			return // the database is being closed; who waits has gone
+		for ctx.Err() == nil { // or the database is being closed; who waits has gone
+			err := read(ctx, db.path)
+			if ctx.Err() == nil && (err == nil || ill(err)) {
+				db.note(err)
+				close(db.checked)
+				return
+			}
+			select {
+			case <-time.After(again):
+			case <-ctx.Done():
+			}
 		}
-		db.note(err)
-		close(db.checked)
 	})
 	db.stop = func() {
 		cancel()

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"path/filepath"
@@ -123,5 +124,21 @@ func TestDamageIsFoundThoughNobodyTouchesIt(t *testing.T) {
 	awaitCheck(t, db)
 	if err := addOrder(db, t, "2"); !errors.Is(err, store.ErrDamaged) {
 		t.Errorf("a damaged database is written: %v", err)
+	}
+}
+
+// A reading that could not be made does not count as one that found nothing.
+func TestWhatCouldNotBeReadIsNotSound(t *testing.T) {
+	tries := 0
+	db := store.ReadBehind(func(context.Context, string) error {
+		if tries++; tries < 3 {
+			return errors.New("out of memory")
+		}
+		return nil
+	})
+	defer db.Stop()
+	awaitCheck(t, db)
+	if tries != 3 {
+		t.Errorf("it counts as read after %d tries, want 3", tries)
 	}
 }

@@ -97,7 +97,7 @@ func OpenSoon(ctx context.Context, dir string, atOnce int64) (*DB, error) {
 		close(db.checked)
 		return db, db.unmark()
 	}
-	db.readOn()
+	db.readOn(readWhole, readAgain)
 	return db, nil
 }
 
