@@ -3,8 +3,8 @@ package notice
 // aboutFleetPlatform is about the stations of a fleet that take numbers.
 var aboutFleetPlatform = sentences{
 	"fleet-not-ready": {
-		"The other stations that take numbers have not let this one read the orders yet. Have one of them run; it goes on by itself.",
-		"其他取号工位尚未授权本站读取订单。请启动其中一个，随后自动继续。",
+		"The other stations that take numbers have not let this one read the orders yet. Have one of them run, or revoke those that are gone; it goes on by itself.",
+		"其他取号工位尚未授权本站读取订单。请启动其中一个，或撤销已不存在的工位，随后自动继续。",
 	},
 	// order, issuer
 	"fleet-number-late": {

@@ -3,6 +3,7 @@ package platform
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -96,15 +97,17 @@ func (w *worker) accept(ctx context.Context, tx *fleet.Tx, o order.Order, to map
 	sealed := o
 	var bill *waybill.Waybill
 	if k.found && k.sealed != nil && (k.waybill != "" || k.state == "issuing" || k.state == "issue-unknown") {
-		if err := w.openKnown(&k, o.Key); err != nil {
+		switch err := w.openKnown(&k, o.Key); {
+		case errors.Is(err, errNotWrapped): // until one who can open it has given this station the key
 			return "", err
-		}
-		if !same && ledger.ShownOtherwise(k.order, o) {
+		case err != nil: // its content alone is compared: it must not keep all others from being read
+			w.log.Error("an order of the fleet does not open", "order", o.ID, "error", err)
+		case !same && ledger.ShownOtherwise(k.order, o):
 			same, keep = true, !ledger.Closed(o)
 			if !keep {
 				content = k.content
 			}
-		} else if same && boundAnew(k.order, o) {
+		case same && boundAnew(k.order, o):
 			keep, sealed = true, k.order
 			sealed.Receiver.Phone, sealed.VirtualUntil, sealed.ReceiverMark, sealed.ReadAt = o.Receiver.Phone, o.VirtualUntil, o.ReceiverMark, o.ReadAt
 		}

@@ -104,7 +104,7 @@ func (w *worker) due(ctx context.Context, id int64) (*due, error) {
 func (w *worker) ask(ctx context.Context, d due, o order.Order) error {
 	issuer, ok := w.Station.Issuers[d.issuer]
 	if !ok {
-		return w.unasked(ctx, d, string(ledger.Refused), ledger.Problem{Code: "carrier-unknown", Args: []any{o.ID, d.issuer}}, time.Hour)
+		return w.notHere(ctx, d)
 	}
 	again := d.state == string(ledger.IssueUnknown)
 	q := dispatch.QuestionFor(issuer, o, again, d.reference)
@@ -241,11 +241,25 @@ func (w *worker) unasked(ctx context.Context, d due, to string, p ledger.Problem
 	return w.DB.Call(ctx, "unasked", `SELECT miandan.order_unasked($1, $2, $3, $4, $5, $6)`, []any{d.id, d.state, to, p.Code, args, later}, nil)
 }
 
+// notHere leaves an order to another station: its carrier is not in this one's settings.
+func (w *worker) notHere(ctx context.Context, d due) error {
+	if d.tries >= elsewhereTries {
+		w.Station.Say(notice.New("carrier-unknown", nil, d.key.ID, d.issuer))
+	}
+	return w.unasked(ctx, d, d.state, ledger.Problem{Code: "carrier-unknown", Args: []any{d.key.ID, d.issuer}}, elsewhere(d.tries))
+}
+
+// elsewhereTries is after how many tries nobody seems to have an account in the settings.
+const elsewhereTries = 8
+
+// elsewhere is how long to wait for a station that has an account in its settings.
+func elsewhere(tries int) time.Duration { return min(time.Duration(1+tries)*time.Second, time.Minute) }
+
 // label completes a numbered order and puts its labels before the benches.
 func (w *worker) label(ctx context.Context, d due, o order.Order, plain []byte) error {
 	issuer, ok := w.Station.Issuers[d.issuer]
 	if !ok {
-		return w.unasked(ctx, d, d.state, ledger.Problem{Code: "carrier-unknown", Args: []any{o.ID, d.issuer}}, time.Minute)
+		return w.notHere(ctx, d)
 	}
 	_, bill, err := ledger.Unpack(plain, d.key)
 	if err != nil {

@@ -111,8 +111,15 @@ func (w *worker) deliver(ctx context.Context, id int64, do func(context.Context,
 		return river.JobSnooze(s.snooze())
 	}
 	said := w.unnamed(*m, dispatch.Notice(err))
-	w.Station.Say(said)
-	w.log.Warn("not told", "what", m.what, "order", m.order.ID, "error", said)
+	wait := dispatch.Backoff(m.tries)
+	notHere := said.Code == "source-unknown" || said.Code == "carrier-unknown"
+	if notHere {
+		wait = elsewhere(m.tries)
+	}
+	if !notHere || m.tries >= elsewhereTries {
+		w.Station.Say(said)
+		w.log.Warn("not told", "what", m.what, "order", m.order.ID, "error", said)
+	}
 	if final[said.Code] {
 		args, err := argsOf(dispatch.ProblemOf(said, m.order.ID))
 		if err != nil {
@@ -122,7 +129,6 @@ func (w *worker) deliver(ctx context.Context, id int64, do func(context.Context,
 			return w.DB.Call(ctx, "refused", `SELECT miandan.message_refused($1, $2, $3)`, []any{id, string(said.Code), args}, nil)
 		})
 	}
-	wait := dispatch.Backoff(m.tries)
 	err = w.persist(ctx, func(ctx context.Context) error {
 		return w.DB.Call(ctx, "not told", `SELECT miandan.message_later($1, $2, $3)`, []any{id, string(said.Code), wait}, nil)
 	})

@@ -94,7 +94,7 @@ func (w *worker) wrap(ctx context.Context, _ *river.Job[wrapArgs]) error {
 		return w.untilNext(ctx, err)
 	}
 	for _, m := range list {
-		if err := w.wrapOne(ctx, m); err != nil && !errors.Is(err, fleet.ErrMove) { // it has left meanwhile
+		if err := w.wrapOne(ctx, m); err != nil && !errors.Is(err, fleet.ErrMove) { // it has left meanwhile, or was sealed anew
 			return w.untilNext(ctx, err)
 		}
 	}
@@ -112,7 +112,7 @@ func (w *worker) wrapOne(ctx context.Context, m missing) error {
 	if err != nil {
 		return err
 	}
-	return w.DB.Call(ctx, "wrap", `SELECT miandan.wrap_put($1, $2, $3, $4)`, []any{m.kind, m.id, m.station, b}, nil)
+	return w.DB.Call(ctx, "wrap", `SELECT miandan.wrap_put($1, $2, $3, $4, $5)`, []any{m.kind, m.id, m.station, b, m.wrap}, nil)
 }
 
 func (w *worker) shareContentKey(ctx context.Context, m missing) error {
