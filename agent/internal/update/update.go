@@ -232,8 +232,12 @@ func (r *Ready) Close() error { return errors.Join(r.file.Close(), os.RemoveAll(
 // Install verifies the file once more and hands it to the system's installer, whose
 // log is beside the agent's.
 func (u *Updater) Install(ctx context.Context, r *Ready) error {
+	logs := filepath.Join(u.Data, "logs") // who installs may be somebody whose agent has never run
+	if err := host.MakeFolder(logs); err != nil {
+		return err
+	}
 	if err := r.Verify(); err != nil {
 		return err
 	}
-	return install(ctx, r.Path, filepath.Join(u.Data, "logs", "update.log"))
+	return install(ctx, r.Path, filepath.Join(logs, "update.log"))
 }
