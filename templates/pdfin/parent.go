@@ -72,12 +72,13 @@ func (r *Reader) start(ctx context.Context, h header) (*child, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	cold := false
 	if h.Kind == PDF { // two that compile at once would only be slower
 		r.compile.Lock()
-		if r.warm {
-			r.compile.Unlock()
-		} else {
+		if cold = !r.warm; cold {
 			defer r.compile.Unlock()
+		} else {
+			r.compile.Unlock()
 		}
 	}
 	c, err := r.launch()
@@ -101,7 +102,7 @@ func (r *Reader) start(ctx context.Context, h header) (*child, error) {
 		}
 		return nil, fmt.Errorf("%w: %w%s", Unstarted, err, c.said.firstLine())
 	}
-	if h.Kind == PDF {
+	if cold {
 		r.warm = true
 	}
 	return c, nil
