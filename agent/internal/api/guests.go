@@ -99,7 +99,11 @@ func (g *guests) pass(r *http.Request, o pairing.Origin) (int, notice.Code) {
 		}
 	}
 	pairs := r.URL.Path == pairRoute && r.Method == http.MethodPost
-	if err := g.book.Admit(r.Context(), o, pairs); err != nil {
+	admit := func() error { return g.book.Admit(r.Context(), o, pairs) }
+	if r.URL.Path == socketRoute { // a page calls again by itself, also one that was just forgotten: that asks nobody
+		admit = func() error { return g.book.Stand(o) }
+	}
+	if err := admit(); err != nil {
 		if errors.Is(err, pairing.ErrBlocked) {
 			return http.StatusForbidden, callerBlocked
 		}

@@ -324,6 +324,16 @@ func TestSocketTellsACallerOfItsJobs(t *testing.T) {
 	if _, m, err := mine.Read(t.Context()); err == nil {
 		t.Errorf("told of %s after the pairing has ended", m)
 	}
+	// It calls again by itself, and nobody is asked about it for that.
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_, answer, err := websocket.Dial(ctx, "ws://"+s.addr+"/api/v1/ws", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {erp}}})
+	if err == nil || answer == nil || answer.StatusCode != http.StatusForbidden {
+		t.Errorf("it calls again: %v", err)
+	}
+	if q, asked := s.book.Question(); asked {
+		t.Errorf("a person is asked about %s", q.Origin)
+	}
 }
 
 // TestUnknownPageIsHeldUntilSomebodyAnswers pairs as a page does: its first question

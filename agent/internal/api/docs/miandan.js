@@ -122,8 +122,9 @@ export class Miandan {
       if (what === "refused") { this.#wanted = false; return; }
       if (what === "job") { this.#pause = 1000; this.onLine(true); this.onJob(job); }
     };
-    socket.onclose = () => {
+    socket.onclose = (event) => {
       if (this.#socket !== socket) return;
+      if (event.code === 1008) this.#wanted = false; // the page may not listen any more
       this.onLine(false);
       if (!this.#wanted) return;
       setTimeout(() => { if (this.#wanted) this.listen(); }, this.#pause);
