@@ -28,20 +28,31 @@ func (l *Ledger) Trim(ctx context.Context, history time.Duration) (int, error) {
 		return 0, nil
 	}
 	return l.bits(ctx, func(tx *sql.Tx) (n int, more bool, err error) {
-		n, err = l.trim(tx, max(history, SameFor))
-		return n, n == atOnce, err
+		return l.trim(tx, max(history, SameFor))
 	})
 }
 
-func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (int, error) {
+// marksAtOnce is of how many orders it is noted in one bit since when they are kept,
+// which is done sooner than to take one out.
+const marksAtOnce = 100
+
+// trim returns how many orders it has taken out, and whether there may be more to do.
+func (l *Ledger) trim(tx *sql.Tx, history time.Duration) (n int, more bool, err error) {
 	a, err := l.passed(tx)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	// Since when an order without data is kept is noted at the first look.
-	if _, err := tx.Exec(`UPDATE orders INDEXED BY orders_unmarked SET kept_from = ?, kept_why = 'history' WHERE key IS NULL AND kept_why <> 'history'`, a.count); err != nil {
-		return 0, err
+	marked, err := count(tx.Exec(`UPDATE orders SET kept_from = ?, kept_why = 'history'
+		WHERE id IN (SELECT id FROM orders INDEXED BY orders_unmarked WHERE key IS NULL AND kept_why <> 'history' LIMIT ?)`, a.count, marksAtOnce))
+	if err != nil {
+		return 0, false, err
 	}
+	n, err = l.takeOut(tx, a, history)
+	return n, n == atOnce || marked == marksAtOnce, err
+}
+
+func (l *Ledger) takeOut(tx *sql.Tx, a age, history time.Duration) (int, error) {
 	rows, err := tx.Query(`SELECT id, deadline FROM orders o INDEXED BY orders_left WHERE key IS NULL AND kept_why = 'history' AND kept_from <= ?
 		AND NOT EXISTS (SELECT 1 FROM labels b WHERE b.order_id = o.id AND b.ended_at = 0)
 		AND NOT EXISTS (SELECT 1 FROM outbox m WHERE m.order_id = o.id AND m.done_at = 0)

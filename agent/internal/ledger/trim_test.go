@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"database/sql"
 	"fmt"
 	"testing"
 	"time"
@@ -102,5 +103,31 @@ func TestManyAtOnce(t *testing.T) {
 	b.do(err)
 	if n != many+1 {
 		t.Errorf("%d trimmed of %d", n, many+1)
+	}
+}
+
+// TestManyAreMarkedBitByBit: on the morning after a purge of thousands nobody who prints
+// waits until it is noted of all of them since when they are kept.
+func TestManyAreMarkedBitByBit(t *testing.T) {
+	const many = 2*marksAtOnce + 5
+	b := newBench(t)
+	_, err := b.db.Write.Exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+		INSERT INTO orders (source, platform_id, state, content, merchant, issuer, wanted, deadline, read_at, created_at, ended_at)
+		SELECT 'jd', i, 'skipped', x'', 'SOP', '', 0, 1, 1, 1, 1 FROM n`, many)
+	b.do(err)
+	marked := func() (n int) {
+		t.Helper()
+		b.do(b.db.Read.QueryRow(`SELECT count(*) FROM orders WHERE kept_why = 'history'`).Scan(&n))
+		return n
+	}
+	more := false
+	b.do(b.db.Tx(t.Context(), func(tx *sql.Tx) (err error) { _, more, err = b.trim(tx, SameFor); return err }))
+	if n := marked(); n != marksAtOnce || !more {
+		t.Errorf("%d are marked in one bit, more to do: %v", n, more)
+	}
+	_, err = b.Trim(t.Context(), SameFor)
+	b.do(err)
+	if n := marked(); n != many {
+		t.Errorf("%d are marked of %d", n, many)
 	}
 }
