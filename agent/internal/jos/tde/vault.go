@@ -42,7 +42,8 @@ const (
 // KeyLife is how long keys are used before they are fetched again.
 const KeyLife = 8 * time.Hour
 
-// MissingFor is how long a key that JD did not give is not asked for again.
+// MissingFor is how long a key that JD did not give is not asked for again, nor any
+// if the app has no right to them.
 const MissingFor = 10 * time.Minute
 
 const sdkVersion = 2
@@ -64,6 +65,8 @@ type Vault struct {
 	keys    Keys
 	fetched time.Time
 	missing map[KeyID]time.Time // when they were asked for and not given
+	denied  error               // the app had no right to keys
+	asked   time.Time           // when that was
 }
 
 // Decrypt opens a cipher text. Every error is a *notice.Error; it wraps
@@ -107,7 +110,14 @@ func (v *Vault) keysWith(ctx context.Context, id KeyID) (Keys, error) {
 	if v.keys != nil && since(v.fetched) < KeyLife && (have || missing && since(asked) < MissingFor) {
 		return v.keys, nil
 	}
+	if v.denied != nil && since(v.asked) < MissingFor {
+		return nil, v.denied
+	}
 	keys, err := v.fetch(ctx)
+	v.denied = nil
+	if c := notice.CodeOf(err); c == jos.NoticePermission || c == jos.NoticeMethod {
+		v.denied, v.asked = err, v.now()
+	}
 	if err != nil {
 		return nil, err
 	}

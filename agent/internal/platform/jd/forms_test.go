@@ -268,10 +268,46 @@ func TestWhatStandsForTheReceiverMayLieOnTheOrder(t *testing.T) {
 
 func TestKeysThatCannotBeFetchedFailTheReading(t *testing.T) {
 	g := &gateway{answers: withKeys(map[string]func(map[string]any) string{search: says(listed(1, written(t, nil, fields{"fullname": sealedName})))})}
-	g.answers[voucher] = says(`{"error_response":{"code":"24"}}`)
+	g.answers[voucher] = says(`{"error_response":{"code":"67"}}`)
 	list, cursor, err := g.source(t).Orders(t.Context(), "2026-11-23T09:00:00Z")
-	if notice.CodeOf(err) != "jd-no-permission" || list != nil || cursor != "2026-11-23T09:00:00Z" {
-		t.Errorf("Orders = %v, %q, %v; want jd-no-permission and the old cursor", list, cursor, err)
+	if notice.CodeOf(err) != jos.NoticeBackEnd || list != nil || cursor != "2026-11-23T09:00:00Z" {
+		t.Errorf("Orders = %v, %q, %v; want %s and the old cursor", list, cursor, err, jos.NoticeBackEnd)
+	}
+}
+
+// An app that has no right to JD's keys reads what needs none, and has the rest
+// opened by the call that it may use. JD is not asked for keys with each field.
+func TestAnAppWithoutTheRightToKeys(t *testing.T) {
+	orders := []string{written(t, fields{"orderId": "1"}, nil), written(t, fields{"orderId": "2"}, fields{"fullname": sealedName, "oaid": "o-2"}), written(t, fields{"orderId": "3"}, fields{"fullname": sealedName})}
+	g := &gateway{answers: withKeys(map[string]func(map[string]any) string{search: says(listed(3, orders...))})}
+	g.answers[voucher] = says(`{"error_response":{"code":"24"}}`)
+	g.answers[decrypt] = says(`{"x":{"returnType":{"code":200,"data":[{"orderId":2,"oaid":"o-2","customerName":"演示李四","address":"广东广州市演示路2号","consMobilePhone":"13800000002","privacyProtection":false}]}}}`)
+	source := g.source(t)
+	source.PageSize = 50
+	var told []error
+	source.Trouble = func(err error) { told = append(told, err) }
+	list, _, err := source.Orders(t.Context(), "")
+	if err != nil || len(list) != 3 {
+		t.Fatalf("%d orders, %v", len(list), err)
+	}
+	refused := map[string]string{}
+	for _, o := range list {
+		refused[o.ID] = o.NumberAsked()
+	}
+	if want := map[string]string{"1": "", "2": "", "3": "receiver-sealed"}; !maps.Equal(refused, want) {
+		t.Errorf("refused for %v, want %v", refused, want)
+	}
+	if len(told) == 0 || notice.CodeOf(told[0]) != jos.NoticePermission {
+		t.Errorf("people are told %v", told)
+	}
+	asked := 0
+	for _, method := range g.asked {
+		if method == voucher {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("JD was asked for keys %d times, want once", asked)
 	}
 }
 

@@ -113,8 +113,8 @@ const (
 const payAtDoor = "1"
 
 // order makes an order of JD's words. A field that cannot be opened makes the
-// order sealed; only keys that cannot be fetched now fail the reading, since
-// then no order can be read and it is tried again.
+// order sealed; only keys that cannot be fetched now, though the app may have
+// them, fail the reading, since then no order can be read and it is tried again.
 func (s *Source) order(ctx context.Context, i orderInfo) (*reading, error) {
 	c := i.consignee()
 	o := &reading{Order: order.Order{
