@@ -29,7 +29,7 @@ func openFolder(dir, absDataDir string) (Keystore, error) {
 		return nil, notice.New("key-folder-inside", nil, abs)
 	}
 	if err := host.MakeDirs(abs, 0o700); err != nil {
-		return nil, notice.New("keystore-failed", fmt.Errorf("make key folder: %w", err), folder{}.Kind())
+		return nil, notice.New("keystore-failed", fmt.Errorf("make key folder: %w", err), called(folder{}))
 	}
 	if err := checkMode(abs, 0o700); err != nil {
 		return nil, err

@@ -106,7 +106,18 @@ func keystoreFailed(ks Keystore, err error) error {
 	if errors.As(err, &n) {
 		return err
 	}
-	return notice.New("keystore-failed", err, ks.Kind())
+	return notice.New("keystore-failed", err, called(ks))
+}
+
+// called is what people call a key store.
+func called(ks Keystore) any {
+	switch ks.Kind() {
+	case "file":
+		return notice.Phrase{"file", "文件"}
+	case "system":
+		return notice.Phrase{"system", "系统"}
+	}
+	return ks.Kind()
 }
 
 func newSealer(ks Keystore, kek []byte) (*Sealer, error) {
