@@ -124,7 +124,11 @@ func PrintCard(ctx context.Context, c config.Printer, j printer.Job) (api.CardPr
 	}
 	outcome, evidence, err := sending.Send(ctx)
 	if err != nil {
-		return api.CardPrinted{}, dispatch.PrinterNotice(c.Name, err)
+		n := dispatch.PrinterNotice(c.Name, err)
+		if outcome == printer.Uncertain && n.Code == "printer-off" { // and no ledger remembers half a card
+			n = notice.New("card-half", err, c.Name)
+		}
+		return api.CardPrinted{}, n
 	}
 	return cardPrinted(c.Name, outcome, evidence), nil
 }

@@ -168,6 +168,11 @@ var aboutPrinters = sentences{
 		"打印机 %s 已确认打出。请对照纸上的说明逐项检查。",
 	},
 	// name
+	"card-half": {
+		"The card broke off on its way to printer %s, and half of it may lie there: the next label would be taken for the rest. Switch the printer off and on, then print the card again.",
+		"发送到打印机 %s 的测试页中断，打印机内可能残留半页，会与下一张面单连在一起。请关闭再打开打印机，然后重新打印。",
+	},
+	// name
 	"card-sent": {
 		"Printer %s has been sent the card and does not confirm it. Look at the paper: every part says what it should look like. If nothing came out, its language or its media setting is wrong.",
 		"已发送到打印机 %s，但没有确认。请查看纸张并对照说明逐项检查；若没有打出，说明 language 或 media 设置不对。",
