@@ -93,12 +93,12 @@ func (c *Client) Pull(ctx context.Context, labels []waybill.Label) []Pulled {
 
 // numberOf is the number that a label's data is asked for. Of JD's own
 // carriers a waybill has one for all parcels; elsewhere each parcel has its
-// own, which is its barcode.
+// own, unless all share the waybill's.
 func numberOf(l waybill.Label) string {
-	if isJD(l.Carrier) || len(l.Parcels) == 1 {
+	if isJD(l.Carrier) {
 		return string(l.Number)
 	}
-	return l.Parcels[l.Parcel].Barcode
+	return string(l.Own())
 }
 
 // pulled is the answer, in JD's spelling.
@@ -177,7 +177,7 @@ func seal(answer pulled, l waybill.Label, t Template) ([]byte, error) {
 		case d.Number != number:
 		case d.Code != done:
 			return nil, refuse(d.Words, nil)
-		case !isJD(l.Carrier), len(l.Parcels) == 1, d.Package == box.Barcode:
+		case !isJD(l.Carrier) && box.Number != "", len(l.Parcels) == 1, d.Package == box.Barcode:
 			found = append(found, d)
 		}
 	}

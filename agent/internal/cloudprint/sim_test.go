@@ -116,6 +116,46 @@ func TestSealedOntoPaper(t *testing.T) {
 	}
 }
 
+// TestSealedBoxesOfOneWaybill does so with an order of three boxes that share one
+// number of the newer family: each has data of its own.
+func TestSealedBoxesOfOneWaybill(t *testing.T) {
+	gateway, err := jdsim.New(jdsim.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gateway.AddOrder(jdsim.Order{ID: "249786309732", OAID: "o1-1", Paid: time.Now(), Receiver: jdsim.Person{
+		Name: "演示收件人", Mobile: "13800001234", Province: "广东", City: "广州市", County: "海珠区", Town: "赤岗街道",
+		Address: "演示路1号", ProvinceID: 19, CityID: 1601, CountyID: 3634, TownID: 63199,
+	}})
+	server := httptest.NewServer(gateway)
+	defer server.Close()
+	client := &jos.Client{
+		Gateway: server.URL + jdsim.Path, AppKey: jdsim.DefaultAppKey, AppSecret: secret.New(jdsim.DefaultAppSecret),
+		AccessToken: secret.New(jdsim.DefaultAccessToken), Backoff: time.Millisecond,
+	}
+	region := pii.Region{Province: "广东", City: "广州市", District: "海珠区", Town: "赤岗街道"}
+	issuer := &jd.Ewaybill{Together: true, Issuer: jd.Issuer{
+		Client: client, ProviderCode: "YTO", ProviderName: "圆通速递", ProviderID: 463, BranchCode: "210001",
+		VendorCode: jdsim.DefaultVendorID, VendorName: jdsim.DefaultVendorName, SalePlatform: "0010001", Now: time.Now,
+		Sender: waybill.Party{Name: pii.NewName("演示仓"), Phone: pii.NewPhone("021-80000001"), Address: pii.NewAddress(pii.Region{Province: "上海", City: "上海市", District: "闵行区"}, "演示路1号")},
+	}}
+	w, err := issuer.Issue(t.Context(), order.Order{
+		Key: order.Key{Source: "jd", ID: "249786309732"}, State: order.ToShip, Consignee: "o1-1", PhoneKind: waybill.PhoneMasked, Services: order.Services{Parcels: 3},
+		Receiver: waybill.Party{Name: pii.NewName("演**"), Phone: pii.NewPhone("138****1234"), Address: pii.NewAddress(region, "演***")},
+	})
+	if err != nil || len(w.Parcels) != 3 || len(w.Numbers()) != 1 {
+		t.Fatalf("%d parcels under %v, %v", len(w.Parcels), w.Numbers(), err)
+	}
+	seen := map[string]bool{}
+	for i := range w.Parcels {
+		sealed, err := (&cloudprint.Client{JOS: client, VendorCode: jdsim.DefaultVendorID, POP: true}).Sealed(t.Context(), waybill.Label{Waybill: w, Parcel: i})
+		if err != nil || seen[string(sealed)] {
+			t.Errorf("box %d: %v, or the data of another box", i+1, err)
+		}
+		seen[string(sealed)] = true
+	}
+}
+
 // TestRenderedOntoDots has labels drawn by the simulated renderer as PDFs and
 // makes dots of them for heads of both kinds, with the barcode read from them.
 func TestRenderedOntoDots(t *testing.T) {
