@@ -31,6 +31,7 @@ type Deleted struct {
 	Unknown   int    `json:"unknown" doc:"Labels that may be on paper and stay unknown"`
 	Already   bool   `json:"already" doc:"It had been deleted before"`
 	Emptied   bool   `json:"emptied" doc:"False while somebody's reading holds old pages; they go within minutes"`
+	Fleet     bool   `json:"fleet,omitempty" doc:"It is gone from the fleet's database; each station deletes what it has of it as it hears of that"`
 }
 
 // deletion serves it, on the unix socket alone: what is gone, a page that was

@@ -15,11 +15,33 @@ import (
 
 // Delete implements api.Deleter.
 func (s *station) Delete(ctx context.Context, a api.Delete) (api.Deleted, error) {
-	d, err := deleteOrder(ctx, s.Ledger, a)
+	d, known, err := s.deleteInFleet(ctx, a)
+	if !known && err == nil {
+		d, err = deleteOrder(ctx, s.Ledger, a)
+	}
 	if err == nil {
 		s.log.Info("personal data deleted", "order", d.Order, "cancelled", d.Cancelled, "returned", d.Returned, "unknown", d.Unknown)
 	}
 	return d, err
+}
+
+// deleteInFleet deletes an order's data in the fleet's database, from where every station
+// hears of it, this one too. Only a station that takes numbers may. It is not known if the
+// fleet has no such order.
+func (s *station) deleteInFleet(ctx context.Context, a api.Delete) (d api.Deleted, known bool, err error) {
+	if s.fleet == nil || !s.config.Fleet.Platform {
+		return d, false, nil
+	}
+	e, err := s.fleet.db.Erase(ctx, a.Order, a.Who, a.Reason)
+	switch {
+	case err != nil:
+		return d, true, s.wallRoom().(room).told(err)
+	case e.Found > 1:
+		return d, true, notice.New("order-ambiguous", api.ErrConflict, a.Order)
+	case e.Busy:
+		return d, true, notice.New("order-busy", api.ErrConflict, a.Order)
+	}
+	return api.Deleted{Order: e.Order, Cancelled: e.Cancelled, Returned: e.Returned, Unknown: e.Unknown, Already: e.Already, Emptied: true, Fleet: true}, e.Found == 1, nil
 }
 
 // Delete deletes an order's personal data where no agent runs. It is a run of its

@@ -18,7 +18,8 @@ func (c *command) delete() *cobra.Command {
 		Long: "Delete at once whom an order goes to. A label that is not on paper is taken out of the queue, and its number\n" +
 			"goes back to the carrier. A label that may be on paper stays unknown and can still be resolved. The order's\n" +
 			"number is kept, so that it is not taken up again when the platform speaks of it. It works whether the agent\n" +
-			"runs or not; it cannot be undone.",
+			"runs or not; it cannot be undone. An order of a fleet is deleted at a station that takes numbers, while its\n" +
+			"agent runs: it goes from the database at once, and from each station as that hears of it.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if reason == "" {
 				return notice.New("delete-reason-missing", nil)
@@ -57,6 +58,9 @@ func (c *command) tellDeleted(d api.Deleted) error {
 		}
 	} else {
 		fmt.Fprintf(c.Out, "deleted %s: %d labels cancelled, %d numbers given back, %d labels unknown\n", d.Order, d.Cancelled, d.Returned, d.Unknown)
+	}
+	if d.Fleet {
+		fmt.Fprintln(c.Err, notice.Text(c.language, "delete-of-fleet", d.Order))
 	}
 	if !d.Emptied {
 		fmt.Fprintln(c.Err, notice.Text(c.language, "delete-pending", d.Order))

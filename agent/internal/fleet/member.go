@@ -88,7 +88,7 @@ type Fetched struct {
 // for others. What it had started stands for a person. It returns what the station
 // can still read, because it has fetched it.
 func (a *Admin) Revoke(ctx context.Context, name, who, why string) ([]Fetched, error) {
-	if _, err := a.conn.Exec(ctx, `SELECT miandan.revoke_station($1, $2, $3)`, name, who, why); err != nil {
+	if _, err := a.conn.Exec(ctx, `SELECT miandan.revoke_station($1, $2, $3)`, name, who, reason(why)); err != nil {
 		if errors.Is(answer("revoke", err), ErrRevoked) {
 			return nil, notice.New("fleet-no-station", nil, name)
 		}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"miandan/agent/internal/logging"
 )
 
 // ErrDenied reports something that only a platform station may do.
@@ -20,6 +22,10 @@ func denied(err error) error {
 	}
 	return err
 }
+
+// reason is what a person gave as one, without the phones of others in it: it stands in
+// the record of all stations when the order's data has long gone.
+func reason(why string) string { return logging.MaskPhones(why) }
 
 // Room is what the whole fleet looks like at one moment. It holds numbers of orders
 // and labels, and nothing of a person.
@@ -150,18 +156,18 @@ func (d *DB) RoomAudit(ctx context.Context, find string) (list []RoomRecord, err
 // not-printed. The database refuses it (ErrMove) for a label that a living station
 // still has in hand.
 func (d *DB) Decide(ctx context.Context, r Ref, word State, who, why string) error {
-	return denied(d.ask(ctx, "decide", `SELECT miandan.room_decide($1, $2, $3, $4, $5)`, []any{r.ID, r.Epoch, string(word), who, why}, nil))
+	return denied(d.ask(ctx, "decide", `SELECT miandan.room_decide($1, $2, $3, $4, $5)`, []any{r.ID, r.Epoch, string(word), who, reason(why)}, nil))
 }
 
 // PrintAgain puts an ended label before the benches once more, as a further copy.
 func (d *DB) PrintAgain(ctx context.Context, id int64, who, why string) error {
-	return denied(d.ask(ctx, "print again", `SELECT miandan.room_again($1, $2, $3)`, []any{id, who, why}, nil))
+	return denied(d.ask(ctx, "print again", `SELECT miandan.room_again($1, $2, $3)`, []any{id, who, reason(why)}, nil))
 }
 
 // Move sends waiting labels to another place, and asks the station that holds one
 // to let go of it. It returns how many were moved and how many are wanted back.
 func (d *DB) Move(ctx context.Context, ids []int64, target, who, why string) (moved, wanted int, err error) {
-	err = d.ask(ctx, "move", `SELECT moved, wanted FROM miandan.room_move($1, $2, $3, $4)`, []any{ids, target, who, why}, func(r pgx.Rows) error {
+	err = d.ask(ctx, "move", `SELECT moved, wanted FROM miandan.room_move($1, $2, $3, $4)`, []any{ids, target, who, reason(why)}, func(r pgx.Rows) error {
 		return r.Scan(&moved, &wanted)
 	})
 	return moved, wanted, denied(err)
@@ -172,9 +178,16 @@ func (d *DB) Seen(ctx context.Context, alarm int64, who string) error {
 	return denied(d.ask(ctx, "seen", `SELECT miandan.room_seen($1, $2)`, []any{alarm, who}, nil))
 }
 
-// Scanned says that the packer has scanned finished labels.
-func (d *DB) Scanned(ctx context.Context, ids []int64, who string, at time.Time) error {
-	return d.ask(ctx, "scanned", `SELECT miandan.scanned($1, $2, $3)`, []any{ids, who, at}, nil)
+// Scanned says that the packer has scanned finished labels. It returns which orders of
+// them were cancelled: their parcels are to be stopped.
+func (d *DB) Scanned(ctx context.Context, ids []int64, who string, at time.Time) (cancelled []string, err error) {
+	err = d.ask(ctx, "scanned", `SELECT * FROM miandan.scanned($1, $2, $3)`, []any{ids, who, at}, func(r pgx.Rows) error {
+		var order string
+		err := r.Scan(&order)
+		cancelled = append(cancelled, order)
+		return err
+	})
+	return cancelled, err
 }
 
 func (d *DB) oneJSON(ctx context.Context, op, query string, into any, args ...any) error {

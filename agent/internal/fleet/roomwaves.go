@@ -59,7 +59,7 @@ func (d *DB) RoomWaiting(ctx context.Context) (list []RoomCandidate, err error) 
 // for a zone, a group or a printer. It returns its number and how many those were;
 // ErrMove if none.
 func (d *DB) BeginWave(ctx context.Context, name string, orders []int64, target, who, why string) (wave int64, joined int, err error) {
-	err = d.ask(ctx, "begin a wave", `SELECT wave, joined FROM miandan.room_wave_begin($1, $2, $3, $4, $5)`, []any{name, orders, target, who, why}, func(r pgx.Rows) error {
+	err = d.ask(ctx, "begin a wave", `SELECT wave, joined FROM miandan.room_wave_begin($1, $2, $3, $4, $5)`, []any{name, orders, target, who, reason(why)}, func(r pgx.Rows) error {
 		return r.Scan(&wave, &joined)
 	})
 	return wave, joined, denied(err)
@@ -68,5 +68,5 @@ func (d *DB) BeginWave(ctx context.Context, name string, orders []int64, target,
 // TurnWave stops a wave, goes on with it or closes it. When it has returned for one
 // that is stopped or closed, no label of it starts that had not.
 func (d *DB) TurnWave(ctx context.Context, wave int64, to WaveState, who, why string) error {
-	return denied(d.ask(ctx, "turn a wave", `SELECT miandan.room_wave_turn($1, $2, $3, $4)`, []any{wave, string(to), who, why}, nil))
+	return denied(d.ask(ctx, "turn a wave", `SELECT miandan.room_wave_turn($1, $2, $3, $4)`, []any{wave, string(to), who, reason(why)}, nil))
 }

@@ -4,7 +4,12 @@ package notice
 var aboutFleetDelete = sentences{
 	// order
 	"delete-in-fleet": {
-		"Order %s is the fleet's: its database and other stations have its data too, and what was deleted here alone would lie there and print elsewhere. Cancel the order at its platform; a day after its labels have ended its data is deleted at every station.",
-		"订单 %s 属于多站：数据库和其他工位也存有其数据，只在本站删除并不彻底，面单还可能在别处打印。请在平台取消该订单；面单结束一天后，各工位的数据会自动删除。",
+		"Order %[1]s is the fleet's: its database and other stations have its data too. Delete it at a station that takes numbers, while its agent runs: miandan delete %[1]s --reason TEXT.",
+		"订单 %[1]s 属于多站：数据库和其他工位也存有其数据。请在取号工位上（代理运行时）执行：miandan delete %[1]s --reason 原因。",
+	},
+	// order
+	"delete-of-fleet": {
+		"The data of order %s is gone from the fleet's database. Each station deletes what it has of it within seconds; one that is off or without network, when it is back.",
+		"订单 %s 的数据已从多站数据库删除。各工位将在数秒内删除本地数据；关机或断网的工位恢复后删除。",
 	},
 }

@@ -132,3 +132,23 @@ func TestAWaveKeepsNobodyOutOfTheLot(t *testing.T) {
 	w.labels("b", 2, "")
 	s.claimBench(5, 2)
 }
+
+// A person has an order's data deleted while a label of it is in a station's lot: it does
+// not print, goes to nobody else, and the station keeps nothing of it, also if it was away.
+func TestTheLotLetsGoOfWhatWasDeleted(t *testing.T) {
+	w := newWorld(t)
+	s, id, _ := w.inLot("bench-1")
+	s.again()
+	w.SQL(t, `INSERT INTO miandan.orders (source, order_id, state, waybills, labelled, parcels) SELECT source, order_id, 'issued', ARRAY[waybill], true, 1 FROM miandan.labels`)
+	if got, err := w.platform.Erase(t.Context(), fleettest.Source+":bench-1-1", "lead", "asked for"); err != nil || got.Unknown != 1 {
+		t.Fatalf("deleted: %+v, %v", got, err)
+	}
+	s.run()
+	w.untilState(id, fleet.NotPrinted)
+	w.until("the station has deleted it", func() bool {
+		n := 0
+		err := s.db.Read.QueryRowContext(t.Context(), `SELECT count(*) FROM orders WHERE deleted_at > 0 AND key IS NULL`).Scan(&n)
+		return err == nil && n == 1
+	})
+	s.wantPaper()
+}

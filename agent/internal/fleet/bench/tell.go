@@ -84,8 +84,12 @@ func (b *Bench) say(ctx context.Context, news []ledger.FleetNews) error {
 		switch n.State {
 		case ledger.Reprinting: // told with what came of it
 		case ledger.OnParcel:
-			if err := b.DB.Call(ctx, "scanned", `SELECT miandan.scanned($1, $2, $3)`, []any{[]int64{n.ID}, n.Who, n.At}, nil); err != nil {
+			cancelled, err := b.DB.Scanned(ctx, []int64{n.ID}, n.Who, n.At)
+			if err != nil {
 				return err
+			}
+			for _, order := range cancelled { // the parcel is in hand here, and the platform's word has come elsewhere
+				b.Say(notice.New("order-cancelled-too-late", nil, order))
 			}
 		default:
 			settled = append(settled, settledOf(n))

@@ -60,7 +60,7 @@ func TestShippedAfterAWeekend(t *testing.T) {
 	if n := value[int](t, b, `SELECT count(*) FROM miandan.deletions WHERE order_id = 'friday'`); n != 1 {
 		t.Errorf("%d times the stations hear that its data goes, want once", n)
 	}
-	if err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
+	if _, err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.outbox(t, "friday"); got != "shipped F1" {
@@ -321,7 +321,7 @@ func TestACancellationIsHeardAfterThePurge(t *testing.T) {
 		b.SQL(t, fmt.Sprintf(`UPDATE miandan.orders SET deadline = now() + interval '1 hour' * %d WHERE order_id = '%s'`, map[string]int{"here": 1, "left": 1, "long ago": -25}[name], name))
 		b.moves(t, label, "claimed", "started", "confirmed")
 		if name == "left" {
-			if err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
+			if _, err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			b.SQL(t, `UPDATE miandan.outbox SET done_at = now()`)
@@ -355,7 +355,7 @@ func TestACancelledParcelIsScanned(t *testing.T) {
 	if v := b.accepts(t, "o", "cancelled", "skipped", true); v != "too-late" {
 		t.Fatalf("cancelled: %s", v)
 	}
-	if err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
+	if _, err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if got, n := b.outbox(t, "o"), value[int](t, b, `SELECT count(*) FROM miandan.alarms WHERE kind = 'too-late'`); got != "" || n != 2 {

@@ -10,6 +10,7 @@ import (
 	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/fleet"
 	"miandan/agent/internal/ledger"
+	"miandan/agent/internal/logging"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
 	"miandan/agent/internal/platform"
@@ -94,7 +95,7 @@ func (k *Desk) Adopt(ctx context.Context, of InDoubt, typed []string, p ledger.P
 	}
 	var other string
 	err = w.DB.Call(ctx, "adopted", `SELECT miandan.order_adopted($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		[]any{of.ID, of.Epoch, d.content, data, wraps, string(bill.Number), numbersOf(bill), string(bill.Carrier), p.Who, p.Why},
+		[]any{of.ID, of.Epoch, d.content, data, wraps, string(bill.Number), numbersOf(bill), string(bill.Carrier), p.Who, logging.MaskPhones(p.Why)},
 		func(r pgx.Rows) error { return r.Scan(&other) })
 	switch {
 	case err != nil:
@@ -137,7 +138,7 @@ func (k *Desk) NoNumber(ctx context.Context, of InDoubt, p ledger.Person) error 
 		return err
 	}
 	return w.DB.Together(ctx, "no number", func(tx *fleet.Tx) error {
-		if err := tx.Call(ctx, `SELECT miandan.order_no_number($1, $2, $3, $4)`, []any{of.ID, of.Epoch, p.Who, p.Why}, nil); err != nil || !known {
+		if err := tx.Call(ctx, `SELECT miandan.order_no_number($1, $2, $3, $4)`, []any{of.ID, of.Epoch, p.Who, logging.MaskPhones(p.Why)}, nil); err != nil || !known {
 			return err
 		}
 		_, err := w.accept(ctx, tx, o, to, true)

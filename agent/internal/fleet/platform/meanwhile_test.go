@@ -126,7 +126,7 @@ func TestACancellationAfterThePurgeIsTakenBack(t *testing.T) {
 			b.upkeep(t)
 		}
 		b.accepts(t, "o", "to-ship", "accepted", !away)
-		if err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
+		if _, err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if got := b.outbox(t, "o"); got != "shipped W1" {

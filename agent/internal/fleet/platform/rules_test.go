@@ -261,7 +261,7 @@ func TestShippedIsTold(t *testing.T) {
 	b := newBook(t)
 	scan := func(label int64) {
 		t.Helper()
-		if err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
+		if _, err := b.bench.Scanned(t.Context(), []int64{label}, "packer", time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
