@@ -295,3 +295,17 @@ func TestOddGrids(t *testing.T) {
 		}
 	}
 }
+
+// TestHundredsOfParcels is an order as large as SF takes: the last of its labels must
+// print as the first ones do.
+func TestHundredsOfParcels(t *testing.T) {
+	for _, name := range []string{"sf-76x130", "sf-100x150", "sf-100x180"} {
+		l := sample(t, "sf")
+		l.Parcel, l.Copy, l.Parcels = 0, 1, []waybill.Parcel{{Barcode: string(l.Number), Index: 300, Count: 300}}
+		for _, g := range []scene.Grid{scene.DPI203, scene.DPI300} {
+			if _, err := layout(t, name).Compose(l, g); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
