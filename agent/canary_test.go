@@ -25,6 +25,7 @@ import (
 
 	"miandan/agent/internal/canary"
 	"miandan/agent/internal/jos/jdsim"
+	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/practice"
 	"miandan/templates/pii"
 )
@@ -133,7 +134,7 @@ func (a *aviary) settle(log *output, orders int) {
 	deadline := quiet.Add(time.Minute + time.Duration(orders)*300*time.Millisecond) // on a machine that has much else to do
 	for time.Now().Before(deadline) {
 		states, known := map[string]int{}, map[string]bool{}
-		moving := 0
+		moving, inHand := 0, 0
 		for _, r := range readRows(a.t, a.world) {
 			state := string(r.OrderState) + "/" + string(r.Label)
 			states[state]++
@@ -143,13 +144,16 @@ func (a *aviary) settle(log *output, orders int) {
 			if !done {
 				moving++
 			}
+			if slices.Contains([]ledger.LabelState{ledger.Claimed, ledger.Rendered, ledger.Intent, ledger.Sending}, r.Label) {
+				inHand++ // to read a ready file takes long on such a machine
+			}
 		}
 		now := fmt.Sprint(states)
 		if now != last {
 			last, quiet = now, time.Now()
 		}
 		still := time.Since(quiet)
-		if len(known) >= orders && (moving == 0 && still > time.Second || still > 10*time.Second) {
+		if len(known) >= orders && (moving == 0 && still > time.Second || still > 10*time.Second && inHand == 0 || still > 45*time.Second) {
 			a.t.Logf("settled: %s", now)
 			return
 		}
