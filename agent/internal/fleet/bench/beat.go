@@ -73,6 +73,8 @@ func (b *Bench) beat(ctx context.Context) error {
 			return err
 		}
 	}
+	// Before labels of the lot may print again: somebody may want them back.
+	done := errors.Join(b.void(ctx, said.Void), b.giveBack(ctx, said.Back))
 	b.mu.Lock()
 	b.beaten, b.at, b.silence = said, began, silence{}
 	b.mu.Unlock()
@@ -83,7 +85,7 @@ func (b *Bench) beat(ctx context.Context) error {
 	if said.Restored {
 		b.Say(notice.New("fleet-restored", nil))
 	}
-	return errors.Join(b.void(ctx, said.Void), b.giveBack(ctx, said.Back), b.delete(ctx, said.Deletions), b.tryUnready(ctx))
+	return errors.Join(done, b.delete(ctx, said.Deletions), b.tryUnready(ctx))
 }
 
 // compared reports whether the ledger was compared with the database since it came
