@@ -15,7 +15,7 @@ func TestUnlock(t *testing.T) {
 	t.Parallel()
 	station := apitest.New(apitest.Bench(time.Now()))
 	station.SetRules(api.Rule{Name: "京东单品", On: true, Works: true, Today: 87})
-	keeper := &apitest.Doorkeeper{PIN: map[api.Role]string{api.Lead: "2580", api.Admin: "147258"}}
+	keeper := &apitest.Doorkeeper{PIN: map[api.Role]string{api.Lead: "258036", api.Admin: "147258"}}
 	url, _, _ := webtest.Serve(t, api.Server{Station: station, Keeper: keeper})
 	b := webtest.OpenBrowser(t)
 	b.Open(url, webtest.Light(1280, 800, "zh-CN"))
@@ -35,7 +35,7 @@ func TestUnlock(t *testing.T) {
 		b.Wait("document.querySelector('#unlock .wrong').textContent !== ''")
 		b.Picture("unlock")
 		b.Eval("document.querySelector('#unlock [name=pin]').select()")
-		b.Type("2580", "Enter")
+		b.Type("258036", "Enter")
 		b.Wait("!document.getElementById('unlock').open && document.body.dataset.role === 'lead'")
 		if got := said(b, "#role"); got != "组长" {
 			t.Errorf("the role is %q", got)
@@ -52,7 +52,7 @@ func TestUnlock(t *testing.T) {
 			t.Errorf("on record: %q", log)
 		}
 	})
-	if strings.Contains(b.Eval("document.documentElement.outerHTML + location.href"), "2580") {
+	if strings.Contains(b.Eval("document.documentElement.outerHTML + location.href"), "258036") {
 		t.Error("the PIN stays in the document")
 	}
 	if len(b.Errors) > 0 {
@@ -69,7 +69,7 @@ func TestAxeFindsNoFaultAround(t *testing.T) {
 			station := apitest.New(apitest.Bench(time.Now()))
 			station.Goods("1004200024", "6900000000241", "6900000000242")
 			station.SetRules(api.Rule{Name: "京东单品", On: true, Works: true, Today: 87}, api.Rule{Name: "加急", Today: 3})
-			keeper := &apitest.Doorkeeper{PIN: map[api.Role]string{api.Lead: "2580"}}
+			keeper := &apitest.Doorkeeper{PIN: map[api.Role]string{api.Lead: "258036"}}
 			url, _, _ := webtest.Serve(t, api.Server{Station: station, Devices: station, Keeper: keeper})
 			b := webtest.OpenBrowser(t)
 			b.Open(url, look)
