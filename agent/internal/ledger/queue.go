@@ -13,7 +13,7 @@ import (
 type Look struct {
 	Find    string    // part of an order's or a waybill's number, of finished ones its beginning; empty for all
 	Carrier string    // empty for all
-	Since   time.Time // of what has ended, what has done so since
+	Since   time.Time // of what has ended, what has done so since, and what has an alarm
 	Limit   int       // rows of each kind
 }
 
@@ -22,7 +22,7 @@ type Kinds struct {
 	Person  []Row // labels and orders that need a person, by deadline
 	Waiting []Row // that wait or print: what prints first, then by deadline
 	Refused []Row // by deadline
-	Ended   []Row // labels on paper and what was cancelled, the latest first
+	Ended   []Row // labels on paper and what was cancelled: what has an alarm first, the latest first
 	More    int   // how many more there are that wait or print and fit
 }
 
@@ -43,7 +43,9 @@ const (
 	labelsEnded = `SELECT order_id, id, stand, ended_at FROM labels b WHERE ended_at >= ?1 AND (?3 = '' OR carrier = ?3)
 		AND (stand = 'done' OR NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = b.order_id AND o.stand = 'unknown')) ORDER BY ended_at DESC LIMIT ?2`
 	ordersEnded = `SELECT id, 0, stand, ended_at FROM orders INDEXED BY orders_ended WHERE ended_at >= ?1 AND stand = 'cancelled' AND (?3 = '' OR carrier = ?3) ORDER BY ended_at DESC LIMIT ?2`
-	printingOf  = `SELECT (SELECT count(*) FROM labels WHERE ended_at = 0 AND stand = 'waiting' AND carrier = ?1)
+	alarmed     = `SELECT b.order_id, b.id, b.stand, b.ended_at FROM orders o INDEXED BY orders_alarmed CROSS JOIN labels b ON b.order_id = o.id
+		WHERE o.alarm <> '' AND o.deadline >= ?1 AND b.stand = 'done' AND b.ended_at > 0 AND (?3 = '' OR b.carrier = ?3) ORDER BY b.ended_at DESC LIMIT ?2`
+	printingOf = `SELECT (SELECT count(*) FROM labels WHERE ended_at = 0 AND stand = 'waiting' AND carrier = ?1)
 		+ (SELECT count(*) FROM labels WHERE ended_at = 0 AND stand = 'printing' AND carrier = ?1)
 		+ (SELECT count(*) FROM orders WHERE stand = 'waiting' AND carrier = ?1)`
 )
@@ -55,9 +57,9 @@ func (l *Ledger) Queue(ctx context.Context, v Look) (Kinds, error) {
 		return Kinds{}, err
 	}
 	defer tx.Rollback()
-	spots := spotsAhead
+	spots := l.spotsAhead
 	if v.Find != "" {
-		spots = spotsFound
+		spots = l.spotsFound
 	}
 	kinds, all, err := spots(ctx, tx, v)
 	if err != nil {
@@ -73,8 +75,10 @@ func (l *Ledger) Queue(ctx context.Context, v Look) (Kinds, error) {
 	return q, nil
 }
 
-// spotsAhead returns the spots of each kind, and how many wait or print in all.
-func spotsAhead(ctx context.Context, tx *sql.Tx, v Look) (kinds [4][]spot, all int, err error) {
+// spotsAhead returns the spots of each kind, and how many wait or print in all. What
+// is out and has an alarm is among them, and first, on whatever day it was printed:
+// its parcel may be here still.
+func (l *Ledger) spotsAhead(ctx context.Context, tx *sql.Tx, v Look) (kinds [4][]spot, all int, err error) {
 	labels, orders, more := labelsAhead, ordersAhead, []any(nil)
 	if v.Carrier != "" {
 		labels, orders, more = labelsOf, ordersOf, []any{v.Carrier}
@@ -100,7 +104,17 @@ func spotsAhead(ctx context.Context, tx *sql.Tx, v Look) (kinds [4][]spot, all i
 		}
 		kinds[part.kind] = append(kinds[part.kind], found...)
 	}
+	alarms, err := spots(ctx, tx, alarmed, l.leftBy(), v.Limit, v.Carrier)
+	if err != nil {
+		return kinds, 0, err
+	}
+	kinds[3] = slices.DeleteFunc(kinds[3], func(s spot) bool {
+		return slices.ContainsFunc(alarms, func(b spot) bool { return b.label == s.label })
+	})
 	cut(&kinds, v.Limit)
+	if kinds[3] = append(alarms, kinds[3]...); len(kinds[3]) > v.Limit && v.Limit >= 0 {
+		kinds[3] = kinds[3][:v.Limit]
+	}
 	if v.Carrier != "" {
 		return kinds, all, tx.QueryRowContext(ctx, printingOf, v.Carrier).Scan(&all)
 	}
@@ -109,7 +123,7 @@ func spotsAhead(ctx context.Context, tx *sql.Tx, v Look) (kinds [4][]spot, all i
 }
 
 // spotsFound does so for what a part of a number finds.
-func spotsFound(ctx context.Context, tx *sql.Tx, v Look) (kinds [4][]spot, all int, err error) {
+func (l *Ledger) spotsFound(ctx context.Context, tx *sql.Tx, v Look) (kinds [4][]spot, all int, err error) {
 	orders, err := numbered(ctx, tx, v.Find)
 	if err != nil {
 		return kinds, 0, err
@@ -124,11 +138,11 @@ func spotsFound(ctx context.Context, tx *sql.Tx, v Look) (kinds [4][]spot, all i
 	}
 	found, err := spots(ctx, tx, `SELECT * FROM (
 			SELECT b.order_id, b.id, b.stand, iif(b.ended_at = 0, b.deadline, b.ended_at) AS at FROM labels b JOIN orders o ON o.id = b.order_id
-				WHERE b.order_id IN (SELECT value FROM json_each(?1)) AND (b.ended_at = 0 OR b.ended_at >= ?2) AND (?3 = '' OR b.carrier = ?3)
+				WHERE b.order_id IN (SELECT value FROM json_each(?1)) AND (b.ended_at = 0 OR b.ended_at >= ?2 OR o.alarm <> '' AND o.deadline >= ?4) AND (?3 = '' OR b.carrier = ?3)
 				AND NOT (b.stand = 'cancelled' AND o.stand IS 'unknown')
 			UNION ALL SELECT id, 0, stand, iif(ended_at = 0, deadline, ended_at) FROM orders o
 				WHERE id IN (SELECT value FROM json_each(?1)) AND stand IS NOT NULL AND (ended_at = 0 OR ended_at >= ?2) AND (?3 = '' OR carrier = ?3))`,
-		string(list), v.Since.UnixMilli(), v.Carrier)
+		string(list), v.Since.UnixMilli(), v.Carrier, l.leftBy())
 	if err != nil {
 		return kinds, 0, err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"miandan/agent/internal/order"
 	"miandan/printer"
 )
 
@@ -171,6 +172,50 @@ func TestWhatIsPurgedIsFoundByItsNumber(t *testing.T) {
 	}
 }
 
+// An order that was printed on another day and is cancelled today has its parcel on
+// the packing table, or in the truck's cage: it stands first until it must have left.
+func TestWhatIsCancelledTooLateStandsFirst(t *testing.T) {
+	b := newBench(t)
+	for _, id := range []string{"501", "502", "503", "504"} {
+		b.enqueue(b.order(id), 1)
+		b.settle(b.print(Sending), printer.Confirmed)
+		b.now = b.now.Add(time.Minute)
+	}
+	b.now = b.now.Add(30 * time.Hour)
+	for _, id := range []string{"601", "602"} {
+		b.enqueue(b.order(id), 1)
+		b.settle(b.print(Sending), printer.Confirmed)
+		b.now = b.now.Add(time.Minute)
+	}
+	for _, id := range []string{"503", "501", "601"} {
+		o := b.order(id)
+		o.State = order.Cancelled
+		if v := b.accept(o); v != TooLate {
+			t.Fatalf("a cancellation of %s is %s", id, v)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		v    Look
+		want string
+	}{
+		{"all", Look{}, " |  |  | 601 503 501 602"},
+		{"two", Look{Limit: 2}, " |  |  | 601 503"},
+		{"a carrier", Look{Carrier: "ZTO"}, " |  |  | 601 503 501 602"},
+		{"another carrier", Look{Carrier: "YTO"}, " |  |  | "},
+		{"by its number", Look{Find: "503"}, " |  |  | 503"},
+		{"without an alarm", Look{Find: "502"}, " |  |  | "},
+	} {
+		if got := b.queue(c.v); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	b.now = b.row("501").Deadline.Add(afterDeadline + time.Second)
+	if got := b.queue(Look{}); got != " |  |  | 601 503" {
+		t.Errorf("a day after its deadline: %s", got)
+	}
+}
+
 // plan returns the steps of a query's plan.
 func (b *bench) plan(q string, args ...any) string {
 	b.t.Helper()
@@ -225,6 +270,7 @@ func TestNoPageReadsATable(t *testing.T) {
 	check(unsentOf, "", false, 1, "[1]")
 	check(doubtful, "", 1)
 	check(printingOf, "ZTO")
+	check(alarmed, 0, 1, "")
 	check(tallies, 0)
 	check(rowsAt, "[[1,1]]")
 	check(rowsOfOrders, "[1]")

@@ -163,6 +163,9 @@ func (l *Ledger) revive(tx *sql.Tx, o order.Order, p Plan, content []byte, k kno
 // nobody says that it has.
 const afterDeadline = 24 * time.Hour
 
+// leftBy is the deadline of the latest parcels that have left, see afterDeadline.
+func (l *Ledger) leftBy() int64 { return l.now() - afterDeadline.Milliseconds() }
+
 // afterPaper deals with an order whose label is out and whose data has been deleted.
 // Its parcel may be here still: until it has left, a cancellation is an alarm as it was
 // before.
@@ -173,7 +176,7 @@ func (l *Ledger) afterPaper(tx *sql.Tx, o order.Order, k known) (Verdict, error)
 	const alarm = "order-cancelled-too-late"
 	var news bool
 	err := tx.QueryRow(`SELECT alarm <> ? AND deadline > ? AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.order_id = o.id AND x.what = 'shipped')
-		FROM orders o WHERE id = ?`, alarm, l.now()-afterDeadline.Milliseconds(), k.id).Scan(&news)
+		FROM orders o WHERE id = ?`, alarm, l.leftBy(), k.id).Scan(&news)
 	if err != nil || !news {
 		return Same, err
 	}

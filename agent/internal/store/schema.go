@@ -380,4 +380,7 @@ CREATE TABLE unread (
 	PRIMARY KEY (label_id, attempt)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unread_yet ON unread (label_id, attempt) WHERE seen_at = 0;
+`, `
+-- The orders with an alarm whose parcels may be here still.
+CREATE INDEX orders_alarmed ON orders (deadline) WHERE alarm <> '';
 `}

@@ -323,13 +323,17 @@ func TestPageInABrowser(t *testing.T) {
 			for i, r := range q.Rows {
 				if r.Waybill == "75300000000012" {
 					q.Rows[i].Refusal = &api.Refusal{Code: "order-changed-too-late", Args: []any{r.Order}}
+					q.Rows[i].Since = time.Now().Add(-30 * time.Hour)
 				}
 				if r.Waybill == "YT0000000000023" {
 					q.Rows[i].Refusal = &api.Refusal{Code: "printer-off", Args: []any{"zebra-2", "zebra-2"}}
 				}
 			}
 		})
-		b.Wait("document.querySelectorAll('.has-why > .why').length === 2 && document.querySelector('#done .has-why > .why').checkVisibility()")
+		b.Wait("document.querySelectorAll('.has-why > .why').length === 2 && document.querySelector('#done > :first-child.has-why > .why').checkVisibility()")
+		if got := b.Eval("document.querySelector('#done > :first-child [data-is=left]').textContent"); !strings.Contains(got, "/") {
+			t.Errorf("what was printed on another day says %q", got)
+		}
 		b.Eval("document.querySelector('#done .has-why').scrollIntoView({block: 'end'})")
 		b.Picture("alarm")
 		b.Eval("scrollTo(0, 0)")

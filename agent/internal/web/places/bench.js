@@ -20,7 +20,8 @@ const wanted = () => $("find").value.trim().normalize("NFKC");
 
 function show() {
   const urgent = (a, b) => (a.deadline ?? "9").localeCompare(b.deadline ?? "9") || a.order.localeCompare(b.order);
-  const latest = (a, b) => (b.since ?? "").localeCompare(a.since ?? "");
+  const behind = (r) => Number(!(r.state === "done" && r.refusal)); // of what is out, what must not leave comes first
+  const latest = (a, b) => behind(a) - behind(b) || (b.since ?? "").localeCompare(a.since ?? "");
   const of = (...states) => queue.rows.filter((r) => states.includes(r.state));
 
   keep($("questions"), of("unknown").sort(urgent), nameOf, "question-form", showQuestion);
@@ -90,7 +91,9 @@ function showRow(e, r) {
 function showLeft(e, r) {
   if (r.state === "done" || r.state === "cancelled") {
     put(e, "left-word", "");
-    put(e, "left", r.since ? new Date(r.since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) : "");
+    const since = r.since && new Date(r.since), clock = { hour: "2-digit", minute: "2-digit" };
+    const day = since && since.toDateString() !== new Date().toDateString() ? { month: "numeric", day: "numeric" } : {};
+    put(e, "left", since ? since.toLocaleString(document.documentElement.lang, { ...day, ...clock }) : "");
     return;
   }
   if (!r.deadline) {
