@@ -58,6 +58,12 @@ type Routing struct {
 	QR           string `json:"qr,omitempty"`            // what the carrier's QR code says; opaque
 }
 
+// Sorts reports whether a parcel can be sorted by it: whether it says where to, in
+// whatever way its carrier does.
+func (r Routing) Sorts() bool {
+	return r.Code != "" || r.Name != "" || r.Target != "" || r.TargetCode != "" || r.Inbound != ""
+}
+
 // Handling is how a parcel is to be handled. Carriers print an icon or a boxed
 // word for it.
 type Handling string

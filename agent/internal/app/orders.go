@@ -9,6 +9,7 @@ import (
 
 	"miandan/agent/internal/api"
 	"miandan/agent/internal/carrier"
+	"miandan/agent/internal/dispatch"
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/order"
@@ -26,6 +27,9 @@ func (s *station) shown(r ledger.Row) api.Row {
 	}
 	for _, code := range r.Kept.Cautions() {
 		v.Cautions = append(v.Cautions, api.Refusal{Code: notice.Code(code), Args: []any{r.Order.ID}})
+	}
+	if r.LabelID != 0 && r.Unsorted && dispatch.DrawnHere(r.Template) {
+		v.Cautions = append(v.Cautions, api.Refusal{Code: "label-unsorted", Args: []any{r.Order.ID, r.CarrierName}})
 	}
 	now := s.Station.Clock()
 	if code, args := r.Kept.Lateness(now, s.Station.Rules.WarnAhead); code != "" {

@@ -49,10 +49,14 @@ func TestWhatIsSaidOfAnOrder(t *testing.T) {
 		"purged":                      {ledger.Row{OrderState: ledger.Refused, Purged: true, Problem: ledger.Problem{Code: "phone-masked"}}, "scan", "", 0, api.Ask},
 		"a periodical of nothing": {ledger.Row{OrderState: ledger.Accepted, Kept: with(kept(0), func(o *order.Order) { o.Items, o.Subscription = nil, true })},
 			"scan", "", 2, ""},
-		"no numbers left": {ledger.Row{OrderState: ledger.Accepted, Problem: ledger.Problem{Code: "stock-out"}, Kept: kept(0)}, "scan", "", 0, api.Wait},
-		"no paper":        {ledger.Row{OrderState: ledger.Issued, LabelID: 1, Label: ledger.Queued, Problem: ledger.Problem{Code: "paper-out"}, Kept: kept(0)}, "scan", "", 0, ""},
-		"too late":        {ledger.Row{OrderState: ledger.Issued, LabelID: 1, Label: ledger.Confirmed, Alarm: "order-changed-too-late", Kept: kept(0)}, "scan", "", 0, api.Ask},
-		"no rule for it":  {ledger.Row{OrderState: ledger.Refused, Problem: ledger.Problem{Code: "no-route"}, Kept: kept(0)}, "scan", "", 0, api.Fix},
+		"no sort code": {ledger.Row{OrderState: ledger.Issued, LabelID: 1, Label: ledger.Queued, Template: "yto-76x130", Unsorted: true, Kept: kept(0)}, "scan", "", 1, ""},
+		"no sort code, drawn elsewhere": {ledger.Row{OrderState: ledger.Issued, LabelID: 1, Label: ledger.Queued, Template: dispatch.RenderedLabel, Unsorted: true, Kept: kept(0)},
+			"scan", "", 0, ""},
+		"no sort code yet": {ledger.Row{OrderState: ledger.Issued, Unsorted: true, Kept: kept(0)}, "scan", "", 0, ""},
+		"no numbers left":  {ledger.Row{OrderState: ledger.Accepted, Problem: ledger.Problem{Code: "stock-out"}, Kept: kept(0)}, "scan", "", 0, api.Wait},
+		"no paper":         {ledger.Row{OrderState: ledger.Issued, LabelID: 1, Label: ledger.Queued, Problem: ledger.Problem{Code: "paper-out"}, Kept: kept(0)}, "scan", "", 0, ""},
+		"too late":         {ledger.Row{OrderState: ledger.Issued, LabelID: 1, Label: ledger.Confirmed, Alarm: "order-changed-too-late", Kept: kept(0)}, "scan", "", 0, api.Ask},
+		"no rule for it":   {ledger.Row{OrderState: ledger.Refused, Problem: ledger.Problem{Code: "no-route"}, Kept: kept(0)}, "scan", "", 0, api.Fix},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := at(now, test.when).shown(test.row)

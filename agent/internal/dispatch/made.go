@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"miandan/agent/internal/carrier"
@@ -35,6 +36,10 @@ const (
 	RenderedLabel  = "jd/rendered"     // the file that JD's renderer draws
 	PlatformSealed = "platform/sealed" // another platform's, which was handed in and its component opens
 )
+
+// DrawnHere reports whether a label is drawn by a layout, so that what it says is
+// known here.
+func DrawnHere(template string) bool { return !strings.Contains(template, "/") }
 
 // Size names a paper, as printers and labels name it: "76x130".
 func Size(width, height scene.Length) string { return fmt.Sprintf("%gx%g", width.MM(), height.MM()) }

@@ -10,6 +10,7 @@ import (
 
 	"miandan/agent/internal/order"
 	"miandan/printer"
+	"miandan/templates/waybill"
 )
 
 // numbersOfRows are the platform's numbers of rows, in their order.
@@ -326,5 +327,28 @@ func TestUpkeepReadsNoTable(t *testing.T) {
 		if plan := b.plan(q, args...); !strings.Contains(plan, index) {
 			t.Errorf("%s\n\tis not by %s: %s", q, index, plan)
 		}
+	}
+}
+
+func TestALabelWithoutASortCodeIsKnown(t *testing.T) {
+	b := newBench(t)
+	for id, routing := range map[string]waybill.Routing{"501": {}, "502": {Code: "300-B12-005"}, "503": {Hub: "杭州集包"}, "504": {Target: "上海"}} {
+		o := b.order(id)
+		b.accept(o)
+		b.do(b.issuing(o))
+		w := bill(o, 1)
+		w.Routing = routing
+		b.do(b.Issued(t.Context(), o.Key, w, 0))
+		b.do(b.Enqueue(t.Context(), o.Key, w, Paper{Template: "zto-76x130", Size: "76x130"}, 0))
+	}
+	q, err := b.Queue(t.Context(), Look{Limit: 10})
+	b.do(err)
+	for _, r := range q.Waiting {
+		if want := r.Order.ID == "501" || r.Order.ID == "503"; r.Unsorted != want {
+			t.Errorf("order %s is unsorted: %v", r.Order.ID, r.Unsorted)
+		}
+	}
+	if len(q.Waiting) != 4 {
+		t.Errorf("%d wait", len(q.Waiting))
 	}
 }

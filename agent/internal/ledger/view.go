@@ -35,6 +35,7 @@ type Row struct {
 	Template     string
 	Parcel       int // from 0
 	Parcels      int
+	Unsorted     bool           // its carrier said nothing that the parcel could be sorted by
 	Own          waybill.Number // what the label's parcel travels under
 	Barcode      string         // what the label's main barcode says
 	Copy         int
@@ -175,7 +176,7 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 		return nil
 	}
 	w, err := openWaybill(key, r.Order, bill)
-	r.CarrierName, r.Parcels = w.CarrierName, len(w.Parcels)
+	r.CarrierName, r.Parcels, r.Unsorted = w.CarrierName, len(w.Parcels), !w.Routing.Sorts()
 	return err
 }
 

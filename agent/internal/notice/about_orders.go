@@ -123,6 +123,11 @@ var aboutOrders = sentences{
 		"Order %s lists no goods. Check it on the platform before shipping.",
 		"订单 %s 没有商品明细。发货前请在平台核对。",
 	},
+	// the carrier's name
+	"label-unsorted": {
+		"%[2]s gave no sort code for order %[1]s: that field of the label stays empty, and the parcel is sorted by hand. Check the address; if the carrier's other labels lack it too, ask the carrier to set it up for the account.",
+		"%[2]s 未返回订单 %[1]s 的分拣码，面单上该处留空，包裹将由人工分拣。请核对地址；如该快递的面单都没有，请联系快递为账号开通。",
+	},
 	"order-book-subscription": {
 		"Order %s is a subscription sold outside regular purchase: later issues cannot reach the buyer once the virtual number has lapsed. Offer it as a regular purchase on the platform.",
 		"订单 %s 是定期购以外销售的图书期刊订阅：虚拟号码失效后，后续期次无法送达买家。请在平台改用定期购销售。",

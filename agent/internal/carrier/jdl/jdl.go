@@ -69,8 +69,9 @@ var products = map[int]string{
 	1: "特惠送", 2: "特快送", 4: "城际闪送", 5: "同城当日达", 6: "次晨达", 7: "微小件", 8: "生鲜专送", 16: "生鲜特快", 17: "生鲜特惠", 21: "特惠小包",
 }
 
-// most is how many parcels one order may have.
-const most = 999
+// most is how many parcels one order may have: on paper of 76 mm the code of a
+// hundredth would be too dense to scan, and a label is not refused after its number.
+const most = 99
 
 // Issue implements carrier.Issuer. All parcels of an order travel under one
 // number, each with its barcode.
