@@ -5,6 +5,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -71,6 +72,37 @@ func TestWhatWasRefusedIsNoDamage(t *testing.T) {
 	}
 	if refused < 300 {
 		t.Errorf("%d commits were refused: the test proves little", refused)
+	}
+}
+
+// TestAReadThatFailsIsNoDamage opens a database while one read after the other fails:
+// what could not be read is not broken, or a loose cable would put the ledger aside.
+func TestAReadThatFailsIsNoDamage(t *testing.T) {
+	_, whole := busy(t)
+	failed := 0
+	for from := 1; from < 1000; from++ {
+		dir := copyOf(t, whole)
+		d := install(t, faulty.Config{})
+		d.Break(faulty.Fault{Op: faulty.Read, File: faulty.Any, Kind: faulty.IO, From: from, Times: 1})
+		db, err := store.Open(t.Context(), dir)
+		if err == nil {
+			db.Close()
+		}
+		reads := d.Count(faulty.Read)
+		d.Uninstall()
+		os.RemoveAll(filepath.Dir(dir))
+		if err != nil {
+			failed++
+		}
+		if errors.Is(err, store.ErrDamaged) {
+			t.Errorf("read %d failed: %v", from, err)
+		}
+		if from > reads {
+			break
+		}
+	}
+	if t.Logf("%d reads failed aloud", failed); failed < 10 {
+		t.Error("the test proves little")
 	}
 }
 

@@ -5,7 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"sync"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // health is what the database has shown of itself since it was opened.
@@ -74,8 +78,24 @@ func check(ctx context.Context, db *sql.DB, how string) error {
 	if err := db.QueryRowContext(ctx, "PRAGMA "+how+"(1)").Scan(&result); err != nil {
 		return Explain(fmt.Errorf("check database: %w", err))
 	}
-	if result != "ok" {
-		return fmt.Errorf("%w: %s", ErrDamaged, result)
+	switch {
+	case result == "ok":
+		return nil
+	case unread(result): // what is damaged is put aside, and this may be a loose cable
+		return fmt.Errorf("%w: %s", ErrDisk, result)
 	}
-	return nil
+	return fmt.Errorf("%w: %s", ErrDamaged, result)
+}
+
+// noPage is how SQLite's check says that it got no page, and by which of its codes.
+var noPage = regexp.MustCompile(`unable to get the page\. error code=(\d+)`)
+
+// unread reports whether a check failed to read what it was to judge.
+func unread(result string) bool {
+	found := noPage.FindStringSubmatch(result)
+	if found == nil {
+		return false
+	}
+	code, err := strconv.Atoi(found[1])
+	return err == nil && code&0xFF == sqlite3.SQLITE_IOERR
 }

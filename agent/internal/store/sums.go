@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // SQLite checks how its pages hang together and not what stands in them: of
@@ -173,7 +174,7 @@ func checkSums(tx *sql.Tx, tables []string) (found bool, err error) {
 		}
 		var bad int
 		if err := tx.QueryRow(fmt.Sprintf(`SELECT count(*) FROM %s WHERE sum IS NOT miandan_sum(%s)`, t, prefixed("", all))).Scan(&bad); err != nil {
-			return true, fmt.Errorf("%w: table %s: %w", ErrDamaged, t, err)
+			return true, unsummed(t, err)
 		}
 		if bad > 0 {
 			return true, fmt.Errorf("%w: %d rows of table %s do not add up", ErrDamaged, bad, t)
@@ -190,6 +191,16 @@ func checkSums(tx *sql.Tx, tables []string) (found bool, err error) {
 		return true, fmt.Errorf("%w: the schema does not add up", ErrDamaged)
 	}
 	return true, nil
+}
+
+// unsummed says why a table cannot be summed. A disk that fails, or somebody who
+// stops the program, is no damage: the file would be put aside for nothing.
+func unsummed(table string, err error) error {
+	err = Explain(err)
+	if se := (*sqlite.Error)(nil); errors.As(err, &se) && se.Code()&0xFF == sqlite3.SQLITE_ERROR { // columns that are not there
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return fmt.Errorf("table %s: %w", table, err)
 }
 
 // look runs f on what was committed.
