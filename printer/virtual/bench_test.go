@@ -77,6 +77,16 @@ func prints(t testing.TB, p *virtual.Printer, n int) []virtual.Print {
 	}
 }
 
+// stuck waits until the head cannot move on, with so many rows out.
+func stuck(t testing.TB, p *virtual.Printer, rows int) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); p.Stuck() != rows; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the head stands at row %d, want %d", p.Stuck(), rows)
+		}
+	}
+}
+
 // until asks until the answer is what it should become.
 func until(t testing.TB, c net.Conn, question, want string) {
 	t.Helper()

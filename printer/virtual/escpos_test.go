@@ -301,6 +301,7 @@ func TestPaperOutWithinALabel(t *testing.T) {
 }
 
 func TestMuteHungAndLate(t *testing.T) {
+	t.Parallel()
 	p := start(t, virtual.Config{})
 	c := dial(t, p)
 	p.Mute(true)
@@ -314,7 +315,7 @@ func TestMuteHungAndLate(t *testing.T) {
 	if n := len(p.Prints()); n != 1 {
 		t.Errorf("a hung printer has printed %d labels, want 1", n)
 	}
-	p.LateMark(50 * time.Millisecond)
+	p.LateMark(3 * time.Second) // long after it has been listened for
 	p.Hang(false)
 	prints(t, p, 2)
 	quiet(t, c)
@@ -326,6 +327,9 @@ func TestBufferHoldsTheHostBack(t *testing.T) {
 	p.OpenCover()
 	c := dial(t, p)
 	write(t, c, strings.Repeat(rows4, 1000), cut, mark("0001"))
+	for end := time.Now().Add(time.Minute); p.Received() < 100 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	time.Sleep(20 * time.Millisecond)
 	// A row is under the head, and a raster's beginning has been read.
 	if n := p.Received(); n < 100 || n > 100+len(rows4) {

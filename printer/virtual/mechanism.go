@@ -74,8 +74,9 @@ func (m *mechanism) step(rows int) (int, error) {
 			break
 		}
 		again = again || p.conditions()&(PaperOut|CoverOpen|RibbonOut) != 0
+		p.stuck = m.moved
 		p.change.Wait()
-		m.due = time.Time{}
+		p.stuck, m.due = 0, time.Time{}
 	}
 	if err == nil && again && m.moved > 0 && p.cfg.Quirks.Reprints && p.cfg.Language != ESCPOS {
 		err = errTorn

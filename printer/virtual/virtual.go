@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 )
 
@@ -39,6 +40,7 @@ type Printer struct {
 	pages  []*page // the first is under the head
 	prints []Print
 	err    error // of the journal: an oracle that cannot write must not go on
+	stuck  int   // rows of the label under the head, if it cannot move on
 }
 
 // Start starts a printer with endless paper on a free port of 127.0.0.1.
@@ -168,6 +170,13 @@ func (p *Printer) Received() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.received
+}
+
+// Busy reports whether anything that has come is still to be printed.
+func (p *Printer) Busy() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.pages) > 0 || p.held || p.motion != still || slices.ContainsFunc(p.lines, func(l *line) bool { return len(l.bytes) > 0 })
 }
 
 // fail stops the printer.
