@@ -132,7 +132,7 @@ func chance(t *testing.T, random *rand.Rand, sims []*sim, number string) attempt
 		a.how += "given up, "
 	}
 	version := 1 + random.IntN(3)
-	a.printer, a.job = a.sim.printer(t, version, slowest), sealedJob(t, k, number)
+	a.printer, a.job = a.sim.printer(t, version, 3*slowest), sealedJob(t, k, number)
 	a.how += fmt.Sprintf("version %d", version)
 	return a
 }

@@ -257,7 +257,7 @@ func TestOrder(t *testing.T) {
 			say(ws, first, good1)
 		})
 		for range 2 {
-			if outcome, _, err := send(t, device(t, s, "patience=60ms")); outcome != printer.Uncertain {
+			if outcome, _, err := send(t, device(t, s, "patience=1s")); outcome != printer.Uncertain {
 				t.Errorf("Send = %v, %v", outcome, err)
 			}
 		}

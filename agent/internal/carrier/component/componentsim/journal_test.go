@@ -71,7 +71,7 @@ func TestNoWordWithoutAJournal(t *testing.T) {
 		s.journal.Close()
 		c := s.dial(t)
 		c.say(frame)
-		if r, err := c.hear(10 * time.Second); err == nil {
+		if r, err := c.hear(time.Minute); err == nil {
 			t.Errorf("%s: replied %s", name, r)
 		}
 		if len(s.Papers()) != 1 {
