@@ -281,12 +281,18 @@ func TestOnlyReadsAreRepeated(t *testing.T) {
 }
 
 func TestReadStopsWhenToldTo(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	t.Parallel() // it mostly waits
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	c := gateway(t, nil, `{"error_response":{"code":"66"}}`)
-	c.Backoff = time.Minute
-	if err := c.Read(ctx, "jingdong.x", nil, nil); CodeOf(err) != "66" {
-		t.Errorf("Read = %v, want the last answer's code 66", err)
+	asked := 0
+	c := gateway(t, func(*http.Request) {
+		asked++
+		time.AfterFunc(2*time.Second, cancel) // the answer has been read by then
+	}, `{"error_response":{"code":"66"}}`)
+	c.Backoff = 40 * time.Second // the longest that is waited
+	began := time.Now()
+	if err := c.Read(ctx, "jingdong.x", nil, nil); CodeOf(err) != "66" || asked != 1 || time.Since(began) > 30*time.Second {
+		t.Errorf("Read = %v after %d questions in %v, want the last answer's code 66", err, asked, time.Since(began))
 	}
 }
 

@@ -75,28 +75,39 @@ func TestReadsThatAreLostAreRepeated(t *testing.T) {
 }
 
 func TestAReadWithoutAnAnswerInTimeIsRepeated(t *testing.T) {
-	client, asked := simulated(t, jdsim.Fault{Kind: jdsim.Delay, Wait: 10 * time.Second, Times: 1})
-	client.HTTP = &outbound.Client{Timeout: 300 * time.Millisecond}
+	t.Parallel() // it mostly waits
+	client, asked := simulated(t, jdsim.Fault{Kind: jdsim.Delay, Wait: time.Hour, Times: 1})
+	client.HTTP = &outbound.Client{Timeout: 5 * time.Second} // within which the second must be answered
 	if err := client.Read(t.Context(), enSearch, nil, nil); err != nil || asked.Load() != 2 {
 		t.Errorf("Read = %v after %d requests, want success after 2", err, asked.Load())
 	}
 }
 
+// when calls do once something has been asked.
+func when(ctx context.Context, asked *atomic.Int32, do func()) {
+	for asked.Load() == 0 && ctx.Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	do()
+}
+
 func TestALostReadHonoursItsContext(t *testing.T) {
 	t.Run("while it waits", func(t *testing.T) {
 		client, asked := simulated(t, jdsim.Fault{Kind: jdsim.Cut})
-		client.Backoff = 20 * time.Second
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		client.Backoff = 40 * time.Second
+		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
+		go when(ctx, asked, func() { time.Sleep(200 * time.Millisecond); cancel() }) // by then it mostly waits
 		began := time.Now()
-		if err := client.Read(ctx, enSearch, nil, nil); notice.CodeOf(err) != jos.NoticeUnreachable || asked.Load() != 1 || time.Since(began) > 10*time.Second {
+		if err := client.Read(ctx, enSearch, nil, nil); notice.CodeOf(err) != jos.NoticeUnreachable || asked.Load() != 1 || time.Since(began) > 30*time.Second {
 			t.Errorf("Read = %v after %d requests in %v", err, asked.Load(), time.Since(began))
 		}
 	})
 	t.Run("while it asks", func(t *testing.T) {
-		client, asked := simulated(t, jdsim.Fault{Kind: jdsim.Delay, Wait: 10 * time.Second})
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		client, asked := simulated(t, jdsim.Fault{Kind: jdsim.Delay, Wait: time.Hour})
+		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
+		go when(ctx, asked, cancel)
 		if err := client.Read(ctx, enSearch, nil, nil); notice.CodeOf(err) != jos.NoticeUnreachable || asked.Load() != 1 {
 			t.Errorf("Read = %v after %d requests, want one", err, asked.Load())
 		}
@@ -108,7 +119,7 @@ func TestAReadingEndsInTime(t *testing.T) {
 	client, asked := simulated(t, jdsim.Fault{Kind: jdsim.Cut})
 	client.Backoff = time.Hour
 	began := time.Now()
-	if err := client.Read(t.Context(), enSearch, nil, nil); notice.CodeOf(err) != jos.NoticeUnreachable || asked.Load() != 1 || time.Since(began) > 10*time.Second {
+	if err := client.Read(t.Context(), enSearch, nil, nil); notice.CodeOf(err) != jos.NoticeUnreachable || asked.Load() != 1 || time.Since(began) > 30*time.Second {
 		t.Errorf("Read = %v after %d requests in %v", err, asked.Load(), time.Since(began))
 	}
 }

@@ -1,7 +1,9 @@
 package jdsim
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -10,16 +12,23 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
-// hangUp sends a call and goes away.
+// hangUp sends a call and goes away as soon as it has arrived.
 func hangUp(t *testing.T, g *Gateway, f url.Values) {
 	t.Helper()
-	s := httptest.NewServer(g)
-	t.Cleanup(s.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Errorf("the call did not arrive: %v", err)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(b))
+		cancel()
+		g.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
 	r, err := http.NewRequestWithContext(ctx, "POST", s.URL+Path, strings.NewReader(f.Encode()))
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"strings"
@@ -15,7 +16,9 @@ func TestSealAndOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	two, _ := k.Seal(d)
-	if one == two || strings.Contains(one, "YT1") {
+	raw, _ := base64.StdEncoding.DecodeString(one)
+	// What is sealed is random: a few letters may well stand in it, a number of 16 does not.
+	if one == two || strings.Contains(one, d.Receiver.Phone) || bytes.Contains(raw, []byte(d.Receiver.Phone)) {
 		t.Errorf("sealed twice: %s, %s", one, two)
 	}
 	if got, err := k.Open(one); err != nil || got != d {
