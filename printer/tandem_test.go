@@ -35,7 +35,7 @@ func newTandem(t testing.TB, d printer.Driver, c virtual.Config) *tandem {
 	t.Cleanup(func() { v.Close() })
 	return &tandem{t, v, &printer.Printer{
 		Name: "bench", Driver: d, Transport: tcp.Transport{Address: v.Addr()},
-		Timeouts: printer.Timeouts{Status: 3 * time.Second, Confirm: 5 * time.Second, Fault: 10 * time.Second, Poll: 20 * time.Millisecond},
+		Timeouts: printer.Timeouts{Status: 30 * time.Second, Confirm: time.Minute, Fault: time.Minute, Poll: 20 * time.Millisecond},
 	}, 0}
 }
 
@@ -98,7 +98,7 @@ var tandems = []struct {
 // second on each but the first two follows one whose proof is still waited for.
 func TestTheNextFollows(t *testing.T) {
 	for _, c := range tandems {
-		for _, speed := range []int{0, 800} {
+		for _, speed := range []int{0, 40} { // at 40 the next has a quarter of a second to follow
 			t.Run(fmt.Sprintf("%s at %d mm/s", c.language, speed), func(t *testing.T) {
 				t.Parallel()
 				td := newTandem(t, c.driver, virtual.Config{Language: c.language, Speed: speed, Quirks: virtual.Quirks{Responds: true}})
@@ -204,8 +204,9 @@ func TestBothAreUnknownWhenTheLineBreaks(t *testing.T) {
 }
 
 func TestNotSentBehindAnUnprovenLabel(t *testing.T) {
+	t.Parallel() // it mostly waits
 	td := newTandem(t, escpos.Driver{}, virtual.Config{Language: virtual.ESCPOS})
-	td.printer.Timeouts.Confirm = 300 * time.Millisecond
+	td.printer.Timeouts.Confirm = 5 * time.Second // within which the second has begun
 	first, b := td.follow(t, small())
 	if r := <-first; r.outcome != printer.Uncertain || !errors.Is(r.err, printer.ErrUnconfirmed) {
 		t.Errorf("the first label: %v, %v", r.outcome, r.err)
@@ -219,8 +220,9 @@ func TestNotSentBehindAnUnprovenLabel(t *testing.T) {
 }
 
 func TestAbandonedBehindAnother(t *testing.T) {
+	t.Parallel() // it mostly waits
 	td := newTandem(t, escpos.Driver{}, virtual.Config{Language: virtual.ESCPOS})
-	td.printer.Timeouts.Confirm = 2 * time.Second
+	td.printer.Timeouts.Confirm = 5 * time.Second
 	first, b := td.follow(t, small())
 	if err := b.Abandon(); err != nil {
 		t.Errorf("Abandon: %v", err)

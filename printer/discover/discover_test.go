@@ -27,7 +27,7 @@ func TestFindWaitsForNobody(t *testing.T) {
 	hangs := make(chan struct{})
 	defer close(hangs)
 	broken := errors.New("broken")
-	devices, troubles := Find(t.Context(), 100*time.Millisecond,
+	devices, troubles := Find(t.Context(), 3*time.Second,
 		Way{"good", func(context.Context) ([]Device, error) {
 			return []Device{{URL: "tcp://192.0.2.1:9100"}, {URL: "tcp://192.0.2.1:9100", Says: "better\x1b known"}}, nil
 		}},
@@ -96,7 +96,7 @@ func TestSnippetNames(t *testing.T) {
 // TestQueues finds the queues of a real print service.
 func TestQueues(t *testing.T) {
 	server := spooltest.Start(t)
-	devices, troubles := Find(t.Context(), 10*time.Second, Queues(server.TCP(spooltest.Zebra)))
+	devices, troubles := Find(t.Context(), time.Minute, Queues(server.TCP(spooltest.Zebra)))
 	if len(troubles) > 0 {
 		t.Fatal(troubles)
 	}
@@ -120,7 +120,7 @@ func TestScan(t *testing.T) {
 	}
 	defer l.Close()
 	port := uint16(l.Addr().(*net.TCPAddr).Port)
-	devices, troubles := Find(t.Context(), 5*time.Second, Scan(netip.MustParsePrefix("127.0.0.2/31"), port))
+	devices, troubles := Find(t.Context(), time.Minute, Scan(netip.MustParsePrefix("127.0.0.2/31"), port))
 	if len(troubles) > 0 || len(devices) != 1 || devices[0].URL != "tcp://"+l.Addr().String() {
 		t.Errorf("found %+v, troubles %v", devices, troubles)
 	}
@@ -146,7 +146,7 @@ func TestAsk(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer conn.Close()
-			got, err := ask(t.Context(), conn.(printer.ReadConn), 150*time.Millisecond)
+			got, err := ask(t.Context(), conn.(printer.ReadConn), 2*time.Second) // for each question
 			if err != nil || got.Language != string(c.language) || !strings.Contains(got.Model, "BENCH") {
 				t.Errorf("Ask = %+v, %v", got, err)
 			}
@@ -193,7 +193,7 @@ func TestPlugged(t *testing.T) {
 			{Vendor: 0x0416, Product: 0x5011, Port: "1-2", Driver: "usbfs"},
 		}, errors.New("a third could not be read")
 	}
-	devices, troubles := Find(t.Context(), time.Second, Plugged(list))
+	devices, troubles := Find(t.Context(), time.Minute, Plugged(list))
 	if len(troubles) != 1 || len(devices) != 2 {
 		t.Fatalf("found %+v, troubles %v", devices, troubles)
 	}
@@ -225,7 +225,7 @@ func TestWindowsQueues(t *testing.T) {
 			{Name: `\\packing-2\Labels`},
 		}, nil
 	}
-	devices, troubles := Find(t.Context(), time.Second, WindowsQueues(list))
+	devices, troubles := Find(t.Context(), time.Minute, WindowsQueues(list))
 	if len(troubles) != 0 || len(devices) != 2 {
 		t.Fatalf("found %+v, troubles %v", devices, troubles)
 	}
@@ -242,13 +242,13 @@ func TestWindowsQueues(t *testing.T) {
 		}
 	}
 	elsewhere := func(context.Context, time.Duration) ([]winspool.Queue, error) { return nil, errors.ErrUnsupported }
-	if devices, troubles := Find(t.Context(), time.Second, WindowsQueues(elsewhere)); len(devices)+len(troubles) > 0 {
+	if devices, troubles := Find(t.Context(), time.Minute, WindowsQueues(elsewhere)); len(devices)+len(troubles) > 0 {
 		t.Errorf("a system without them: %v, %v", devices, troubles)
 	}
 }
 
 func TestSerialPorts(t *testing.T) {
-	devices, _ := Find(t.Context(), time.Second, SerialPorts(func() ([]string, error) { return []string{"/dev/ttyUSB0", "COM3"}, nil }))
+	devices, _ := Find(t.Context(), time.Minute, SerialPorts(func() ([]string, error) { return []string{"/dev/ttyUSB0", "COM3"}, nil }))
 	var got []string
 	for _, d := range devices {
 		u, err := url.Parse(d.URL)

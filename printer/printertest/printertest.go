@@ -42,7 +42,7 @@ func (c Config) marks() bool { return c.Method == "" || c.Method == "process-id"
 // fail a test. Tests in which none comes set their own.
 func limits() printer.Timeouts {
 	return printer.Timeouts{
-		Status: 3 * time.Second, Confirm: 5 * time.Second, Fault: 10 * time.Second,
+		Status: 30 * time.Second, Confirm: time.Minute, Fault: time.Minute,
 		Mute: 100 * time.Millisecond, Poll: 20 * time.Millisecond,
 	}
 }
@@ -138,7 +138,7 @@ func (b *bench) prints(t *testing.T, n int) []virtual.Print {
 
 // patience is for tests in which it has to end: enough for a printer to prove a
 // print in its way.
-func (b *bench) patience() time.Duration { return 800*time.Millisecond + 3*b.Busy }
+func (b *bench) patience() time.Duration { return 2*time.Second + 3*b.Busy }
 
 // until waits for what has to come.
 func until(t *testing.T, what string, done func() bool) {
@@ -372,13 +372,21 @@ func cancelled(t *testing.T, b *bench) {
 	defer cancel()
 	a := b.begin(t, b.job(random(14, 608, 400)))
 	b.virtual.OpenCover()
+	// What is heard before the label has left makes nothing uncertain.
+	before := b.virtual.Received()
+	left := func() {
+		for b.virtual.Received() < before+1000 && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}
 	b.printer.Changed = func(s printer.Status) {
 		if slices.Contains(s.Reasons, printer.CoverOpen) {
-			cancel()
+			go left()
 		}
 	}
 	if b.Blind {
-		time.AfterFunc(100*time.Millisecond, cancel)
+		go left()
 	}
 	_, err := send(ctx, t, a, printer.Uncertain)
 	if !errors.Is(err, context.Canceled) {

@@ -130,12 +130,13 @@ func one(t *testing.T, p *printer.Printer, n int, tries *int) printer.Outcome {
 // finish puts everything right and lets the printer print what it still has.
 func finish(t *testing.T, v *virtual.Printer) {
 	t.Helper()
-	for last, since := -1, time.Now(); time.Since(since) < 300*time.Millisecond; time.Sleep(10 * time.Millisecond) {
+	for last, quiet := -1, 0; quiet < 30; time.Sleep(10 * time.Millisecond) {
 		v.Set(virtual.CoverOpen|virtual.HeadHot|virtual.Paused|virtual.PaperOut, false)
 		v.Mute(false)
 		v.Hang(false)
-		if n := len(v.Prints()); n != last {
-			last, since = n, time.Now()
+		quiet++
+		if n := len(v.Prints()); n != last || v.Busy() {
+			last, quiet = n, 0
 		}
 	}
 }

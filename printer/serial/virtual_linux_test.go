@@ -70,13 +70,13 @@ func TestALabelIsConfirmed(t *testing.T) {
 		{virtual.TSPL, tspl.Driver{Width: 608, PerMetre: 8000}, "status"},
 	} {
 		t.Run(string(r.language), func(t *testing.T) {
-			device, err := virtual.Start(virtual.Config{Language: r.language, Head: 608, Speed: 50})
+			device, err := virtual.Start(virtual.Config{Language: r.language, Head: 608, Speed: 10})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer device.Close()
 			way := at(plugIn(t, device, 11_520))
-			p := printer.Printer{Name: "bench-1", Driver: r.driver, Transport: way, Timeouts: printer.Timeouts{Poll: 100 * time.Millisecond}}
+			p := printer.Printer{Name: "bench-1", Driver: r.driver, Transport: way, Timeouts: printer.Timeouts{Status: 30 * time.Second, Poll: 100 * time.Millisecond}}
 			job := printer.Job{Name: "job", Mark: mark, Image: label, Width: 76_000, Height: 20_000}
 			a, base, err := p.Begin(t.Context(), job)
 			if err != nil || base.Status == nil {

@@ -20,7 +20,7 @@ func TestWine(t *testing.T) {
 	if !*onWine {
 		t.Skip("not asked for by -wine")
 	}
-	device, err := virtual.Start(virtual.Config{Language: virtual.TSPL, Head: 608, Speed: 50})
+	device, err := virtual.Start(virtual.Config{Language: virtual.TSPL, Head: 608, Speed: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestWine(t *testing.T) {
 	}
 	for _, pkg := range []string{"overlapped", "usb", "serial"} {
 		exe := windows.Build(t, "miandan/printer/"+pkg, true)
-		out, err := windows.Run(t, []string{"MIANDAN_SERIAL_TSPL=COM33"}, exe, "-test.v", "-test.timeout=100s")
+		out, err := windows.Run(t, []string{"MIANDAN_SERIAL_TSPL=COM33"}, exe, "-test.v", "-test.timeout=10m")
 		t.Logf("%s on Wine:\n%s", pkg, out)
 		if err != nil || !strings.Contains(out, "\nPASS") {
 			t.Errorf("%s on Wine: %v", pkg, err)

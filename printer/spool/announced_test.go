@@ -24,7 +24,7 @@ func TestAnnouncedByAvahi(t *testing.T) {
 	}
 	spool.Everywhere(t, t.TempDir())
 	var found []discover.Device
-	for range 5 { // an announcement is in force a second after it was made
+	for range 30 { // an announcement is in force a second after it was made
 		devices, troubles := discover.Find(t.Context(), 2*time.Second, discover.AnnouncedOn(*loopback))
 		if len(troubles) > 0 {
 			t.Fatal(troubles)

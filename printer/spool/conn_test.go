@@ -147,7 +147,7 @@ func TestFollowShowsTheFault(t *testing.T) {
 	f.mu.Lock()
 	f.queue = replace(f.queue, goipp.MakeAttr("printer-state-reasons", goipp.TagKeyword, goipp.String("media-empty-error")))
 	f.mu.Unlock()
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	_, err := c.Finish(ctx)
 	const want = "job 17 is stopped and still in the queue, the printer reports media-empty: context deadline exceeded"

@@ -165,7 +165,7 @@ func TestCUPS(t *testing.T) {
 			t.Errorf("Status = %v, %v, want paused", status, err)
 		}
 		c := begin(t, transport, label(t, "label-paused", 76, 130))
-		ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		_, err = c.Finish(ctx)
 		waiting, ok := errors.AsType[*WaitingError](err)
@@ -241,8 +241,16 @@ func TestCUPS(t *testing.T) {
 	t.Run("canceled at the queue", func(t *testing.T) {
 		server.Command(t, "cupsdisable", spooltest.Label)
 		defer server.Command(t, "cupsenable", spooltest.Label)
-		c := begin(t, mustOpen(t, server.TCP(spooltest.Label)), label(t, "label-canceled", 76, 130))
-		time.AfterFunc(100*time.Millisecond, func() { server.Command(t, "cancel", "-a", spooltest.Label) })
+		transport := mustOpen(t, server.TCP(spooltest.Label))
+		c := begin(t, transport, label(t, "label-canceled", 76, 130))
+		go func() {
+			for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+				if s, err := transport.Find(t.Context(), "label-canceled"); err == nil && s.State == Pending {
+					break // it has its document
+				}
+			}
+			server.Command(t, "cancel", "-a", spooltest.Label)
+		}()
 		_, err := c.Finish(t.Context())
 		if _, gone := errors.AsType[*GoneError](err); !gone || !errors.Is(err, ErrEnded) {
 			t.Errorf("Finish = %v, want it gone because somebody ended it", err)
@@ -252,7 +260,7 @@ func TestCUPS(t *testing.T) {
 	t.Run("canceled while the printer is off", func(t *testing.T) {
 		transport := mustOpen(t, server.TCP(spooltest.Off))
 		c := begin(t, transport, label(t, "label-off", 76, 130))
-		ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		_, err := c.Finish(ctx)
 		waiting, ok := errors.AsType[*WaitingError](err)

@@ -127,14 +127,9 @@ func everywhere(t *testing.T, folder string) string {
 			t.Fatal(err)
 		}
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := strings.Cut(free.Addr().String(), ":")
-	free.Close()
+	address := spooltest.FreeAddress(t)
+	_, port, _ := strings.Cut(address, ":")
 	background(t, env, program, "-n", "localhost", "-p", port, "-a", filepath.Join(folder, "label.conf"), "-d", spool, "-c", filepath.Join(folder, "print"), "label")
-	address := "127.0.0.1:" + port
 	await(t, "ippeveprinter", func() bool {
 		c, err := net.Dial("tcp", address)
 		if err == nil {
@@ -173,7 +168,7 @@ func background(t *testing.T, env []string, name string, args ...string) {
 	}
 	t.Cleanup(func() {
 		cmd.Process.Signal(os.Interrupt)
-		ended := time.AfterFunc(5*time.Second, func() { cmd.Process.Kill() })
+		ended := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
 		cmd.Wait()
 		ended.Stop()
 		if t.Failed() {

@@ -90,24 +90,37 @@ func TestCloseLetsTheLabelLeave(t *testing.T) {
 
 func TestClose(t *testing.T) {
 	t.Run("waits no longer than the deadline", func(t *testing.T) {
-		near, _ := pair(t)
-		near.SetDeadline(time.Now().Add(50 * time.Millisecond))
-		began := time.Now()
-		if err := near.Close(); err != nil {
-			t.Errorf("Close: %v", err)
+		// One that waits for more does so every time, a busy machine now and then.
+		var took time.Duration
+		for range 5 {
+			near, _ := pair(t)
+			began := time.Now()
+			near.SetDeadline(began.Add(50 * time.Millisecond))
+			if err := near.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+			if took = time.Since(began); took < linger/2 {
+				break
+			}
 		}
-		if took := time.Since(began); took < 40*time.Millisecond || took > 1500*time.Millisecond {
+		if took < 40*time.Millisecond || took >= linger/2 {
 			t.Errorf("Close took %v, want 50 ms", took)
 		}
 	})
 	t.Run("waits for nothing after it", func(t *testing.T) {
-		near, _ := pair(t)
-		near.SetDeadline(time.Unix(1, 0))
-		began := time.Now()
-		if err := near.Close(); err != nil {
-			t.Errorf("Close: %v", err)
+		var took time.Duration
+		for range 5 {
+			near, _ := pair(t)
+			near.SetDeadline(time.Unix(1, 0))
+			began := time.Now()
+			if err := near.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+			if took = time.Since(began); took < linger/2 {
+				break
+			}
 		}
-		if took := time.Since(began); took > time.Second {
+		if took >= linger/2 {
 			t.Errorf("Close took %v", took)
 		}
 	})
@@ -121,7 +134,7 @@ func TestClose(t *testing.T) {
 		}
 		far.SetLinger(0)
 		far.Close()
-		near.SetDeadline(time.Now().Add(time.Second))
+		near.SetDeadline(time.Now().Add(time.Minute))
 		if err := near.Close(); err == nil {
 			t.Error("Close after a reset gave no error")
 		}

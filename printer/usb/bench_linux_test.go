@@ -23,6 +23,7 @@ type bench struct {
 	status byte   // what the ports say
 	id     string // what printers say that they are when they are asked
 	asked  int
+	last   io.Closer // is closed once a port does not answer
 }
 
 // plug describes one interface of one printer.
@@ -122,6 +123,9 @@ func (b *bench) ioctl(_ int, request uint, answer []byte) error {
 	switch request {
 	case getPort:
 		if b.status == 0 {
+			if b.last != nil {
+				b.last.Close()
+			}
 			return unix.EIO
 		}
 		binary.NativeEndian.PutUint32(answer, uint32(b.status))
@@ -135,6 +139,13 @@ func (b *bench) ioctl(_ int, request uint, answer []byte) error {
 		return unix.ENOTTY
 	}
 	return nil
+}
+
+// leaves has the kernel learn that a device is gone after its port was asked.
+func (b *bench) leaves(device io.Closer) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.last = device
 }
 
 func (b *bench) says(status byte) {

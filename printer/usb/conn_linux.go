@@ -201,12 +201,18 @@ func (c *conn) drain() error {
 func (c *conn) there() error {
 	var answer [4]byte
 	err := c.control(getPort, answer[:])
-	for end := time.Now().Add(departure); err != nil && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	if err == nil {
+		return nil
+	}
+	for end := time.Now().Add(departure); ; time.Sleep(10 * time.Millisecond) {
+		over := !time.Now().Before(end) // a busy computer looks once more all the same
 		if c.hungUp() {
 			return gone(unix.ENODEV)
 		}
+		if over {
+			return nil
+		}
 	}
-	return nil
 }
 
 func (c *conn) hungUp() bool {

@@ -124,7 +124,14 @@ func TestUnpluggedInTheMiddle(t *testing.T) {
 		t.Fatal(err)
 	}
 	pulled := make(chan struct{})
-	time.AfterFunc(200*time.Millisecond, func() { b.unplug(t, "1-2"); close(pulled) })
+	device := b.devices[filepath.Join(b.dev, "usb", "lp0")]
+	go func() {
+		defer close(pulled)
+		if _, err := io.ReadFull(device, make([]byte, 1000)); err != nil { // of the label, behind a question
+			t.Errorf("the label does not come: %v", err)
+		}
+		b.unplug(t, "1-2")
+	}()
 	outcome, evidence, err := a.Send(t.Context())
 	<-pulled
 	if outcome != printer.Uncertain || err == nil {
@@ -145,8 +152,8 @@ func TestCloseSeesThatThePrinterIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.says(0) // its controller does not answer any more
-	time.AfterFunc(50*time.Millisecond, func() { b.devices[filepath.Join(b.dev, "usb", "lp0")].Close() })
-	conn.SetDeadline(time.Now().Add(20 * time.Millisecond))
+	b.leaves(b.devices[filepath.Join(b.dev, "usb", "lp0")])
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	if err := conn.Close(); !errors.Is(err, ErrUnplugged) {
 		t.Errorf("Close = %v, want %v", err, ErrUnplugged)
 	}
@@ -160,7 +167,7 @@ func TestCloseAfterAWriteThatWasCut(t *testing.T) {
 	}
 	// Full is full only when the kernel has moved all that it can.
 	for n := 1; n > 0; {
-		conn.SetDeadline(time.Now().Add(50 * time.Millisecond))
+		conn.SetDeadline(time.Now().Add(time.Second))
 		n, err = conn.Write(make([]byte, 4096))
 	}
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -169,7 +176,7 @@ func TestCloseAfterAWriteThatWasCut(t *testing.T) {
 	// As after a transfer that usblp was given and the printer has not taken.
 	c := conn.(duplex).conn
 	c.pending = true
-	conn.SetDeadline(time.Now().Add(50 * time.Millisecond))
+	conn.SetDeadline(time.Now().Add(time.Second))
 	if err := conn.Close(); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("Close = %v, want an error: the end of the label was thrown away", err)
 	}

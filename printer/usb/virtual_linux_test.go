@@ -28,7 +28,7 @@ func TestALabelIsConfirmedInEachSocket(t *testing.T) {
 		{virtual.TSPL, tspl.Driver{Width: 608, PerMetre: 8000}, "status"},
 	} {
 		t.Run(string(r.language), func(t *testing.T) {
-			device, err := virtual.Start(virtual.Config{Language: r.language, Head: 608, Speed: 50})
+			device, err := virtual.Start(virtual.Config{Language: r.language, Head: 608, Speed: 10})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,7 +36,7 @@ func TestALabelIsConfirmedInEachSocket(t *testing.T) {
 			b := newBench(t)
 			p := printer.Printer{
 				Name: "bench-1", Driver: r.driver, Transport: Transport{Maker: "Munbyn", Model: "RW403B", Serial: "A1B2C3", on: b.bus},
-				Timeouts: printer.Timeouts{Poll: 100 * time.Millisecond},
+				Timeouts: printer.Timeouts{Status: 30 * time.Second, Poll: 100 * time.Millisecond},
 			}
 			for i, socket := range []plug{{port: "1-2", node: "lp0"}, {port: "3-1.4", node: "lp1"}} {
 				at := munbyn

@@ -40,7 +40,7 @@ func mustOpen(t *testing.T, name string, form Form) *Transport {
 
 func TestLiveQueues(t *testing.T) {
 	raw, page := queueOf(t, "RAW"), queueOf(t, "PAGE")
-	queues, err := Queues(t.Context(), 10*time.Second)
+	queues, err := Queues(t.Context(), time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestLiveQueues(t *testing.T) {
 // send prints a label as the agent does.
 func send(t *testing.T, transport *Transport, driver printer.Driver, j printer.Job) (printer.Outcome, printer.Evidence, error) {
 	t.Helper()
-	p := printer.Printer{Name: "bench", Driver: driver, Transport: transport}
+	p := printer.Printer{Name: "bench", Driver: driver, Transport: transport, Timeouts: printer.Timeouts{Status: time.Minute}}
 	attempt, base, err := p.Begin(t.Context(), j)
 	if err != nil {
 		return printer.NotSent, printer.Evidence{}, err

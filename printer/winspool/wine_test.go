@@ -37,7 +37,7 @@ func TestWine(t *testing.T) {
 	out, err := windows.Run(t, []string{
 		"CUPS_SERVER=" + cups.TCP("thermal").Host,
 		"MIANDAN_WINSPOOL_RAW=thermal", "MIANDAN_WINSPOOL_PAGE=driven",
-	}, exe, "-test.v", "-test.timeout=100s")
+	}, exe, "-test.v", "-test.timeout=10m")
 	if err != nil || strings.Contains(out, "--- SKIP: TestLive") || strings.Count(out, "--- PASS: TestLive") == 0 {
 		t.Fatalf("the tests on Wine: %v\n%s", err, out)
 	}
@@ -68,7 +68,7 @@ func TestWine(t *testing.T) {
 
 func prints(t *testing.T, p *virtual.Printer, n int) []virtual.Print {
 	t.Helper()
-	for range 500 {
+	for range 3000 {
 		if got := p.Prints(); len(got) >= n {
 			return got
 		}

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/url"
 	"os"
@@ -68,7 +69,7 @@ func Start(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &Server{address: freeAddress(t), socket: filepath.Join(dir, "sock"), mood: filepath.Join(dir, "mood"), sink: newSink(t)}
+	s := &Server{address: FreeAddress(t), socket: filepath.Join(dir, "sock"), mood: filepath.Join(dir, "mood"), sink: newSink(t)}
 	s.SetMood(t, "cat >/dev/null")
 	configure(t, dir, s)
 	addMoody(t, dir, s.mood)
@@ -268,7 +269,7 @@ func (s *Server) run(t testing.TB, cupsd, dir string) {
 		cmd.Process.Signal(os.Interrupt)
 		select {
 		case <-ended:
-		case <-time.After(5 * time.Second):
+		case <-time.After(time.Minute):
 			cmd.Process.Kill()
 			<-ended
 		}
@@ -286,7 +287,7 @@ func (s *Server) run(t testing.TB, cupsd, dir string) {
 // answers waits until cupsd takes connections at an address.
 func (s *Server) answers(t testing.TB, network, address string, ended <-chan struct{}, output *bytes.Buffer) {
 	t.Helper()
-	for range 500 {
+	for range 3000 {
 		conn, err := net.Dial(network, address)
 		if err == nil {
 			conn.Close()
@@ -301,15 +302,20 @@ func (s *Server) answers(t testing.TB, network, address string, ended <-chan str
 	t.Fatal("cupsd does not answer")
 }
 
-// freeAddress returns an address on loopback on which nobody listens.
-func freeAddress(t testing.TB) string {
+// FreeAddress returns an address on loopback on which nobody listens, for a program
+// that must be told its port. The system gives such a port to nobody who asks for any,
+// so that it is still free when the program comes to it.
+func FreeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("every port is taken")
+	return ""
 }
 
 // Program returns the path of a program that a test needs. Without it the test

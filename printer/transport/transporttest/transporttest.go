@@ -38,8 +38,8 @@ type Way struct {
 
 var longAgo = time.Unix(1, 0)
 
-// prompt is what "at once" may take on a busy machine.
-const prompt = 2 * time.Second
+// prompt is what "with its deadline" may take on a busy machine.
+const prompt = 10 * time.Second
 
 // Run tries a transport.
 func Run(t *testing.T, w Way) {
@@ -140,7 +140,7 @@ func (w Way) arrive(t *testing.T) {
 			t.Errorf("Finish: %v", err)
 		}
 	}
-	line.Conn.SetDeadline(time.Now().Add(10 * time.Second))
+	line.Conn.SetDeadline(time.Now().Add(time.Minute))
 	if err := line.Conn.Close(); err != nil {
 		t.Errorf("Close: %v", err)
 	}
@@ -155,7 +155,7 @@ func (w Way) arrive(t *testing.T) {
 		if !bytes.Equal(r.got, label) {
 			t.Errorf("%d bytes arrived of %d, or others", len(r.got), len(label))
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the device never saw the end")
 	}
 }
@@ -166,7 +166,7 @@ func (w Way) pastDeadline(t *testing.T) {
 	if n, err := line.Conn.Write([]byte("early")); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("Write = %d, %v, want 0, %v", n, err, os.ErrDeadlineExceeded)
 	}
-	line.Conn.SetDeadline(time.Now().Add(10 * time.Second))
+	line.Conn.SetDeadline(time.Now().Add(time.Minute))
 	if n, err := line.Conn.Write([]byte("late")); n != 4 || err != nil {
 		t.Fatalf("Write = %d, %v, want 4: the deadline was lifted", n, err)
 	}
@@ -213,21 +213,26 @@ func (w Way) calledOff(t *testing.T) {
 }
 
 func (w Way) hangUp(t *testing.T) {
-	line := w.open(t)
-	line.Conn.SetDeadline(time.Now().Add(100 * time.Millisecond))
-	write(line.Conn, endless())
-	began := time.Now()
-	line.Conn.SetDeadline(longAgo)
-	line.Conn.Close()
-	if took := time.Since(began); took > prompt {
-		t.Errorf("Close took %v", took)
+	// One that waits does so every time; a busy machine makes it slow now and then.
+	var took time.Duration
+	for range 5 {
+		line := w.open(t)
+		line.Conn.SetDeadline(time.Now().Add(100 * time.Millisecond))
+		write(line.Conn, endless())
+		began := time.Now()
+		line.Conn.SetDeadline(longAgo)
+		line.Conn.Close()
+		if took = time.Since(began); took < time.Second {
+			return
+		}
 	}
+	t.Errorf("Close took %v", took)
 }
 
 func (w Way) goneInWrite(t *testing.T) {
 	line, label := w.open(t), endless()
 	time.AfterFunc(100*time.Millisecond, func() { line.Device.Close() })
-	line.Conn.SetDeadline(time.Now().Add(10 * time.Second))
+	line.Conn.SetDeadline(time.Now().Add(time.Minute))
 	if n, err := write(line.Conn, label); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("Write = %d, %v, want the error of a line that broke", n, err)
 	}
@@ -255,7 +260,7 @@ func (w Way) readDeadline(t *testing.T) {
 		t.Errorf("Read = %d, %v, want %v", n, err, os.ErrDeadlineExceeded)
 	}
 	// A deadline that is over has taken nothing with it.
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	if _, err := line.Device.Write([]byte("word")); err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +273,7 @@ func (w Way) readDeadline(t *testing.T) {
 func (w Way) bothWays(t *testing.T) {
 	line := w.open(t)
 	conn := line.Conn.(printer.ReadConn)
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
 	label, words := noise(6, 100_000), noise(7, 20_000)
 	errs := make(chan error, 3)
 	heard, arrived := make([]byte, len(words)), make([]byte, len(label))
@@ -299,7 +304,7 @@ func (w Way) bothWays(t *testing.T) {
 func (w Way) goneInRead(t *testing.T) {
 	line := w.open(t)
 	conn := line.Conn.(printer.ReadConn)
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	time.AfterFunc(100*time.Millisecond, func() { line.Device.Close() })
 	if n, err := conn.Read(make([]byte, 1)); n != 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("Read = %d, %v, want the error of a line that broke", n, err)

@@ -106,7 +106,7 @@ func TestVicesAreFound(t *testing.T) {
 		t.Run(r.vice, func(t *testing.T) {
 			t.Parallel()
 			by := strings.ReplaceAll(r.by, " ", "_")
-			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVictim$/^"+by+"$", "-test.timeout=60s")
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVictim$/^"+by+"$", "-test.timeout=5m")
 			cmd.Env = append(os.Environ(), "TRANSPORTTEST_VICE="+r.vice)
 			out, err := cmd.CombinedOutput()
 			if err == nil || !strings.Contains(string(out), "--- FAIL: TestVictim/"+by) {
