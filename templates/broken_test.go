@@ -215,8 +215,8 @@ func TestHostileLayouts(t *testing.T) {
 		} else if len(e.Error()) > 2000 {
 			t.Errorf("%s: an error of %d bytes", name, len(e.Error()))
 		}
-		// A hundred times what it takes here.
-		if took := time.Since(start); took > 5*time.Second {
+		// Five hundred times what it takes here.
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("%s: took %v", name, took)
 		}
 	}

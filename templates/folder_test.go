@@ -114,7 +114,7 @@ func TestHostileFolders(t *testing.T) {
 		if _, err := ParseIn(b.folder(), "mine.yaml", []byte(b.files["mine.yaml"])); err == nil {
 			t.Errorf("%s: no error", b.name)
 		}
-		if took := time.Since(start); took > time.Second { // a hundred times what it takes here
+		if took := time.Since(start); took > 10*time.Second { // a thousand times what it takes here
 			t.Errorf("%s: took %v", b.name, took)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"image/jpeg"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,6 +123,8 @@ func scans(side, n int) []byte {
 // over in time and has a name, and no child takes more memory than it may.
 func TestHostile(t *testing.T) {
 	r := &pdfin.Reader{Cache: shared.Cache, Limits: pdfin.Limits{Time: 2 * time.Second, Memory: 96 << 20}}
+	// What is not slow by its nature is not to be so by a busy machine.
+	patient := &pdfin.Reader{Cache: shared.Cache, Limits: pdfin.Limits{Time: time.Minute, Memory: 96 << 20}}
 	whole := onePage(box(100, 150), "", strings.Repeat("0 0 10 10 re f\n", 500))
 	bigJPEG := jpegOf(t, image.NewGray(image.Rect(0, 0, 64, 64)))
 	at := bytes.Index(bigJPEG, []byte{0xFF, 0xC0})
@@ -170,8 +173,13 @@ func TestHostile(t *testing.T) {
 		{"a JPEG of 20,000 scans", scans(4000, 20000), []error{pdfin.TooSlow}},
 		{"half a JPEG", goodJPEG[:len(goodJPEG)/2], []error{pdfin.Broken}},
 	} {
+		slow := slices.Contains(c.want, error(pdfin.TooSlow))
+		reader := patient
+		if slow {
+			reader = r
+		}
 		began := time.Now()
-		_, err := draw(t, r, c.file, paper(100, 150), pdfin.How{})
+		_, err := draw(t, reader, c.file, paper(100, 150), pdfin.How{})
 		took := time.Since(began)
 		ok := false
 		for _, want := range c.want {
@@ -180,12 +188,12 @@ func TestHostile(t *testing.T) {
 		if !ok {
 			t.Errorf("%s (%d bytes): %v, want %v", c.name, len(c.file), err, c.want)
 		}
-		if took > 5*time.Second { // twice the limit, for opening and drawing, and a start
+		if slow && took > 2*2*time.Second+20*time.Second { // the limit for opening and for drawing, and a start on a busy computer
 			t.Errorf("%s took %v", c.name, took)
 		}
 		t.Logf("%-36s %8d bytes %6d ms  %v", c.name, len(c.file), took.Milliseconds(), err)
 	}
-	if _, err := draw(t, r, own, paper(76, 130), pdfin.How{}); err != nil {
+	if _, err := draw(t, patient, own, paper(76, 130), pdfin.How{}); err != nil {
 		t.Errorf("after all that: %v", err)
 	}
 	runtime.GC()

@@ -3,18 +3,24 @@
 package pdfin_test
 
 import (
-	"os"
+	"io/fs"
+	"path/filepath"
 	"runtime"
 	"syscall"
 
 	"miandan/templates/pdfin/pdfintest"
 )
 
-// compiledNow says that this run compiles PDFium, which takes more memory than
-// any document may.
+// compiledNow says that this run may compile PDFium, which takes more memory than
+// any document may. The folder alone says nothing: another package's tests may have
+// made it and be compiling still.
 var compiledNow = func() bool {
-	_, err := os.Stat(pdfintest.Cache())
-	return err != nil
+	compiled := false
+	filepath.WalkDir(pdfintest.Cache(), func(path string, d fs.DirEntry, err error) error {
+		compiled = compiled || err == nil && d.Type().IsRegular() && filepath.Ext(path) != ".tmp"
+		return nil
+	})
+	return !compiled
 }()
 
 // childMemory is the largest any child of this process was, in bytes.

@@ -86,12 +86,14 @@ func (d *Document) Dots(ctx context.Context, page int, f Frame, how How) (*bitma
 func (d *Document) settled(ctx context.Context, o order, f Frame) (*bitmap.Image, error) {
 	began := time.Now()
 	best, err := d.drawn(ctx, o, f)
-	if err != nil || d.kind != PDF || time.Since(began) > d.limits.Time/8 {
+	if err != nil || d.kind != PDF {
 		return best, err
 	}
+	took := time.Since(began)
 	good, all, likely := wholeCodes(best, f.Grid)
 	for _, move := range []float64{0.25, -0.25, 0.5} {
-		if !likely || good == all && all > 0 {
+		// What is drawn is better than what took too long in the end.
+		if !likely || good == all && all > 0 || time.Since(began)+2*took > d.limits.Time {
 			break
 		}
 		moved := o
