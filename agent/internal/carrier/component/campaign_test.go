@@ -25,10 +25,10 @@ type said struct {
 
 // TestCampaign prints hundreds of labels at once through components that
 // misbehave at random, and holds what the client said of each against the
-// components' journals. MIANDAN_SEED repeats what is tried; what
+// components' journals. MIANDAN_SEED has other things tried; what
 // strikes whom is up to the system.
 func TestCampaign(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
+	seed := uint64(1)
 	if s := os.Getenv("MIANDAN_SEED"); s != "" {
 		var err error
 		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {

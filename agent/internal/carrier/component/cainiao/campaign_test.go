@@ -26,11 +26,11 @@ type result struct {
 // TestCampaign prints hundreds of labels at once through components that
 // misbehave at random, tries again those that are said not to have been sent, as
 // the ledger does by itself, and holds what the client said of each attempt
-// against the components' journals. MIANDAN_SEED repeats what is tried; what
+// against the components' journals. MIANDAN_SEED has other things tried; what
 // strikes whom is up to the system.
 func TestCampaign(t *testing.T) {
 	t.Parallel() // it mostly waits
-	seed := uint64(time.Now().UnixNano())
+	seed := uint64(1)
 	if s := os.Getenv("MIANDAN_SEED"); s != "" {
 		var err error
 		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
