@@ -226,7 +226,7 @@ func TestServe(t *testing.T) {
 	// Served files are followed without anybody asking for it.
 	first := state.Version
 	w.save("small.yaml", strings.Replace(layout, "x: 2, y: 2, w: 56", "x: 0.5, y: 2, w: 57.5", 1))
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for state.Version == first && time.Now().Before(deadline) {
 		time.Sleep(50 * time.Millisecond)
 		ask()

@@ -270,10 +270,10 @@ func TestInDebianUpdates(t *testing.T) {
 		t.Errorf("%s is installed", v)
 	}
 	// The agent that was there is the new version, in the same process, and prints on.
-	v, err := client().Version(t.Context())
-	if err != nil || v.Program != "1.1.0" {
-		t.Errorf("the agent is %+v, %v", v, err)
-	}
+	waitFor(t, "the agent as version 1.1.0", func() bool {
+		v, err := client().Version(t.Context())
+		return err == nil && v.Program == "1.1.0"
+	})
 	waitFor(t, "every label on paper", func() bool {
 		q, err := client().Queue(t.Context())
 		return err == nil && !q.Paused && q.Counts.Waiting+q.Counts.Printing == 0 && q.Counts.Done >= orders

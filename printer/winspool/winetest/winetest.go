@@ -102,7 +102,7 @@ func (p *Prefix) Build(t testing.TB, pkg string, test bool) string {
 }
 
 // longest is how long a program may take of which nothing else is said.
-const longest = 2 * time.Minute
+const longest = 6 * time.Minute
 
 // Run runs a program with more environment variables and returns what it wrote.
 func (p *Prefix) Run(t testing.TB, env []string, exe string, args ...string) (string, error) {

@@ -228,7 +228,7 @@ func TestBombs(t *testing.T) {
 	if len(s.said) != 1 || s.said[0].Code != "folder-file-broken" {
 		t.Errorf("told %v", s.codes())
 	}
-	if took := time.Since(began); took > 10*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("it took %v", took)
 	}
 }
