@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -348,11 +347,6 @@ func TestKeysAreNotUsedAgain(t *testing.T) {
 
 func TestBeginRefuses(t *testing.T) {
 	s := serve(t, replies(good1))
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
 	page := httptest.NewServer(http.NotFoundHandler())
 	defer page.Close()
 	for _, c := range []struct {
@@ -361,7 +355,7 @@ func TestBeginRefuses(t *testing.T) {
 		job  printer.Job
 		is   error
 	}{
-		{"nobody listens", "jd-component://" + l.Addr().String() + "/HPRT R42D", job(t), ErrOff},
+		{"nobody listens", "jd-component://127.0.0.1:1/HPRT R42D", job(t), ErrOff},
 		{"no WebSocket server", "jd-component://" + page.Listener.Addr().String() + "/HPRT R42D", job(t), ErrOff},
 		{"no such printer", "jd-component://" + s.host + "/HPRT", job(t), ErrNoPrinter},
 		{"no document", "jd-component://" + s.host + "/HPRT R42D", printer.Job{}, ErrNoDocument},

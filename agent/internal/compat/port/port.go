@@ -46,7 +46,17 @@ func Find(port int) (Holder, bool) { return find(port) }
 
 // Listen opens a port on 127.0.0.1, and on ::1 where the computer has it. Port 0
 // picks a free one. A port that somebody has is a *TakenError; then nothing is open.
-func Listen(port int) ([]net.Listener, error) {
+func Listen(port int) (all []net.Listener, err error) {
+	for range 20 {
+		// What is free on one address may be somebody's on the other.
+		if all, err = listen(port); err == nil || port != 0 {
+			break
+		}
+	}
+	return all, err
+}
+
+func listen(port int) ([]net.Listener, error) {
 	if port != 0 {
 		if h, ok := Find(port); ok {
 			return nil, &TakenError{Port: port, Holder: h}

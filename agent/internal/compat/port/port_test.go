@@ -2,6 +2,7 @@ package port
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -11,7 +12,7 @@ import (
 
 func TestATakenPortIsNotTaken(t *testing.T) {
 	for _, at := range []string{"127.0.0.1:0", "[::1]:0", "0.0.0.0:0"} {
-		other, err := net.Listen("tcp", at)
+		other, err := alone(at)
 		if err != nil {
 			t.Logf("%s: %v", at, err)
 			continue
@@ -29,6 +30,20 @@ func TestATakenPortIsNotTaken(t *testing.T) {
 			c.Close()
 		}
 		other.Close()
+	}
+}
+
+// alone listens where no other program has the port on another address.
+func alone(at string) (net.Listener, error) {
+	for {
+		l, err := net.Listen("tcp", at)
+		if err != nil || at != "[::1]:0" {
+			return l, err
+		}
+		if v4, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", portOf(l))); err == nil {
+			return l, v4.Close()
+		}
+		defer l.Close() // or the next might be the same
 	}
 }
 

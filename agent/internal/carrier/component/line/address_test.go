@@ -3,7 +3,6 @@ package line
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -79,17 +78,12 @@ func FuzzAddress(f *testing.F) {
 }
 
 func TestDial(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
 	page := httptest.NewServer(http.NotFoundHandler())
 	defer page.Close()
 	away := httptest.NewServer(http.RedirectHandler("http://192.0.2.1/", http.StatusFound))
 	defer away.Close()
 	for name, a := range map[string]Address{
-		"nobody listens":      {Target: "ws://" + l.Addr().String()},
+		"nobody listens":      {Target: "ws://127.0.0.1:1"},
 		"no WebSocket server": {Target: "ws://" + page.Listener.Addr().String()},
 		"sent elsewhere":      {Target: "ws://" + away.Listener.Addr().String()},
 	} {
