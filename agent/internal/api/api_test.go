@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -80,6 +81,7 @@ func TestClientOnBothListeners(t *testing.T) {
 
 func TestQueueIsMaskedAndTimed(t *testing.T) {
 	r := start(t)
+	before := time.Now()
 	q, err := r.local.Queue(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -91,8 +93,9 @@ func TestQueueIsMaskedAndTimed(t *testing.T) {
 	if got, want := fmt.Sprint(row.Receiver, row.Phone, row.Address), "李•• 159••••5678 浙江省杭州市余杭区••••"; got != want {
 		t.Errorf("receiver: %s, want %s", got, want)
 	}
-	if row.Left > -2999 || row.Left < -3010 {
-		t.Errorf("left: %d s, want -3000", row.Left)
+	left := func(at time.Time) int64 { return int64(row.Deadline.Sub(at) / time.Second) }
+	if most, least := left(before), left(time.Now()); row.Left > most || row.Left < least || most > -2999 {
+		t.Errorf("left: %d s, want from %d to %d", row.Left, least, most)
 	}
 	if got := q.Rows[9].Refusal; got == nil || !strings.Contains(got.Message, "1004200031") || !strings.Contains(got.Message, "courier") {
 		t.Errorf("refusal: %+v", got)
@@ -217,7 +220,7 @@ func TestWatchTellsEveryChange(t *testing.T) {
 			t.Helper()
 			select {
 			case <-told:
-			case <-time.After(2 * time.Second):
+			case <-time.After(time.Minute):
 				t.Fatalf("%s: %s is not told", name, what)
 			}
 		}
@@ -244,12 +247,19 @@ func TestWatchEndsWithTheAgent(t *testing.T) {
 	served := make(chan error, 1)
 	go func() { served <- api.Serve(ctx, api.Server{Station: apitest.New(api.Queue{})}, tcp, nil) }()
 	c := api.Loopback(tcp.Addr(), "", notice.English)
-	began := time.Now()
+	stream, err := http.Get("http://" + tcp.Addr().String() + "/api/v1/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Body.Close()
 	if err := c.Watch(t.Context(), stop); err == nil {
 		t.Error("Watch ended without an error")
 	}
-	if err := <-served; err != nil || time.Since(began) > 3*time.Second {
-		t.Errorf("Serve ended with %v after %v: an open stream must not hold it up", err, time.Since(began))
+	if err := <-served; err != nil {
+		t.Errorf("Serve ended with %v", err)
+	}
+	if _, err := io.ReadAll(stream.Body); err != nil { // what holds the end up is cut off in the end
+		t.Errorf("an open stream ended with %v: it held Serve up", err)
 	}
 	if _, err := c.Queue(t.Context()); notice.CodeOf(err) != "not-running" || !errors.Is(err, api.ErrNoAgent) || strings.Contains(err.Error(), "http") {
 		t.Errorf("Queue() without an agent: %v, want not-running", err)

@@ -64,7 +64,7 @@ func (p *piped) say(t *testing.T, request string) (*http.Response, string) {
 	ours, theirs := net.Pipe()
 	defer ours.Close()
 	p.conns <- half{theirs, strings.NewReader(request)}
-	ours.SetDeadline(time.Now().Add(30 * time.Second))
+	ours.SetDeadline(time.Now().Add(time.Minute))
 	answer := bufio.NewReader(ours)
 	defer io.Copy(io.Discard, answer)
 	method, _, _ := strings.Cut(request, " ")

@@ -325,7 +325,7 @@ func TestSocketTellsACallerOfItsJobs(t *testing.T) {
 		t.Errorf("told of %s after the pairing has ended", m)
 	}
 	// It calls again by itself, and nobody is asked about it for that.
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, answer, err := websocket.Dial(ctx, "ws://"+s.addr+"/api/v1/ws", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {erp}}})
 	if err == nil || answer == nil || answer.StatusCode != http.StatusForbidden {

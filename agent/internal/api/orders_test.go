@@ -18,11 +18,12 @@ func handed(id string) string {
 	return fmt.Sprintf(`{"id":%q,"receiver":{"name":"演示张三","phone":"13800001234","address":"浙江省杭州市西湖区演示路1号"},"remark":"找李四"}`, id)
 }
 
-// nobody wants that no text names one of them.
+// nobody wants that no text names one of them. Four digits alone would stand in the
+// address of something in memory, now and then.
 func nobody(t *testing.T, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		for _, person := range []string{"张三", "李四", "13800001234", "1234", "演示路", "西湖"} {
+		for _, person := range []string{"张三", "李四", "800001234", "*1234", "•1234", "演示路", "西湖"} {
 			if strings.Contains(text, person) {
 				t.Errorf("%s stands in %.500s", person, text)
 			}
