@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // TestSystemStore runs this test binary again under a session bus with a real
@@ -15,7 +16,7 @@ func TestSystemStore(t *testing.T) {
 		testSystemStore(t)
 		return
 	}
-	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon"} {
+	for _, program := range []string{"dbus-run-session", "dbus-send", "gnome-keyring-daemon"} {
 		if _, err := exec.LookPath(program); err != nil {
 			if os.Getenv("MIANDAN_CI") == "1" {
 				t.Fatalf("%s is not installed", program)
@@ -24,9 +25,18 @@ func TestSystemStore(t *testing.T) {
 		}
 	}
 	home := t.TempDir()
-	cmd := exec.Command("dbus-run-session", "--", "sh", "-c",
-		`echo password | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$0" -test.run '^TestSystemStore$' -test.v`,
-		os.Args[0])
+	// Whoever asked before the daemon has its name would have the bus start another one,
+	// which is locked, and outlives all of this.
+	cmd := exec.Command("dbus-run-session", "--", "sh", "-c", `
+		echo password | gnome-keyring-daemon --unlock --foreground --components=secrets >/dev/null &
+		daemon=$!
+		trap 'kill $daemon' EXIT
+		until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true; do
+			kill -0 $daemon || exit
+			sleep 0.1
+		done
+		"$0" -test.run '^TestSystemStore$' -test.v`, os.Args[0])
+	cmd.WaitDelay = time.Minute
 	cmd.Env = append(os.Environ(), "MIANDAN_TEST_KEYRING=1", KeysEnv+"=",
 		"HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_DATA_HOME="+home, "XDG_RUNTIME_DIR="+home)
 	if out, err := cmd.CombinedOutput(); err != nil {
