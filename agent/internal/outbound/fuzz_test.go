@@ -50,7 +50,7 @@ func FuzzAnswer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, said []byte) {
 		n := 0
-		c := outbound.Client{Timeout: 5 * time.Second, MaxAnswer: 1000, Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(_ context.Context, _, address string) (net.Conn, error) {
+		c := outbound.Client{Timeout: time.Minute, MaxAnswer: 1000, Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(_ context.Context, _, address string) (net.Conn, error) {
 			n++
 			if address != "gateway.example:80" {
 				t.Errorf("dials %s", address)
