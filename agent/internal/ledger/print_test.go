@@ -124,7 +124,7 @@ func TestChangesWakes(t *testing.T) {
 	b.accept(b.order("1"))
 	select {
 	case <-c:
-	case <-time.After(time.Second):
+	case <-time.After(time.Minute):
 		t.Error("a commit woke nobody")
 	}
 }

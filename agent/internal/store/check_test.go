@@ -23,7 +23,7 @@ func awaitCheck(t *testing.T, db *store.DB) {
 	t.Helper()
 	select {
 	case <-db.Checked():
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the database is not read to its end")
 	}
 }

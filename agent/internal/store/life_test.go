@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -225,13 +226,16 @@ func measure(t *testing.T, dir string) (steps int, counts map[faulty.Op]int) {
 	return d.Steps(), counts
 }
 
-// part returns the indices from 1 to n that are tried.
+// part returns the indices from 1 to n that are tried: others each time, and always
+// some from the beginning to the end.
 func part(n, some int) []int {
+	step := n/some + 1
+	if *every || n <= some {
+		step = 1
+	}
 	var list []int
-	for i := 1; i <= n; i++ {
-		if *every || n <= some || i%(n/some+1) == int(time.Now().UnixNano())%(n/some+1) {
-			list = append(list, i)
-		}
+	for i := 1 + rand.IntN(step); i <= n; i += step {
+		list = append(list, i)
 	}
 	return list
 }
