@@ -175,10 +175,10 @@ func (s *station) stop() error {
 	select {
 	case <-s.ended:
 		return nil
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		s.cmd.Process.Kill()
 		<-s.ended
-		return errors.New("the agent did not end within 20 s of being asked to")
+		return fmt.Errorf("the agent did not end within %v of being asked to", patience)
 	}
 }
 

@@ -51,7 +51,7 @@ func TestHalfACardIsRemembered(t *testing.T) {
 	defer v.Close()
 	d := newDesk(t)
 	way := &cable{tcp.Transport{Address: v.Addr()}, 5000}
-	p := &Printer{Printer: &printer.Printer{Name: "bench-1", Driver: escpos.Driver{}, Transport: way, Timeouts: printer.Timeouts{Status: 3 * time.Second}}}
+	p := &Printer{Printer: &printer.Printer{Name: "bench-1", Driver: escpos.Driver{}, Transport: way, Timeouts: printer.Timeouts{Status: time.Minute}}}
 	j := printer.Job{Image: drivertest.Waybill(t)}
 	outcome, _, err := d.Card(t.Context(), p, j)
 	if outcome != printer.Uncertain {

@@ -35,13 +35,19 @@ func TestGraceLeavesNothingBehind(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc
 	}
-	before := size()
 	const times = 20_000
-	for range times {
-		_, done := withGrace(ctx)
-		done()
+	var left uint64
+	for range 5 { // what something else takes meanwhile it does not take each time
+		before := size()
+		for range times {
+			_, done := withGrace(ctx)
+			done()
+		}
+		after := size()
+		if after <= before+times*16 {
+			return
+		}
+		left = (after - before) / times
 	}
-	if after := size(); after > before+times*16 {
-		t.Errorf("%d bytes are left of each", (after-before)/times)
-	}
+	t.Errorf("%d bytes are left of each", left)
 }
