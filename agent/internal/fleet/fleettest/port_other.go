@@ -1,16 +1,15 @@
-//go:build unix && !linux
+//go:build !linux
 
 package fleettest
 
-import "os/exec"
+import "net"
 
-func startWithUs(cmd *exec.Cmd, gone chan struct{}) error {
-	if err := cmd.Start(); err != nil {
-		return err
+// keepPort takes a port that is free. Only Linux lets it be kept.
+func keepPort() (port int, letGo func(), err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, nil, err
 	}
-	go func() {
-		_ = cmd.Wait()
-		close(gone)
-	}()
-	return nil
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, func() {}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -33,12 +32,14 @@ type Server struct {
 	dir      string
 	bin      string
 	port     int
+	letGo    func() // of the port
 	listen   string // an address besides loopback; empty for none
 	password string
 	primary  *Server // of a standby
 	name     string  // a standby's, as its primary sees it
 	pid      int
 	gone     chan struct{}
+	ran      bool
 	once     sync.Once // the template is made
 }
 
@@ -53,6 +54,9 @@ func Start(t testing.TB) *Server {
 func (s *Server) remove() {
 	s.stop(Immediate)
 	_ = os.RemoveAll(s.dir)
+	if s.letGo != nil {
+		s.letGo()
+	}
 }
 
 func start(t testing.TB) *Server {
@@ -108,14 +112,17 @@ func (s *Server) Up(t testing.TB) {
 	t.Helper()
 	for range 5 {
 		if s.port == 0 {
-			s.port = freePort(t)
+			s.takePort(t)
 		}
 		if s.up(t) {
+			s.ran = true
 			return
 		}
-		if s.primary == nil && s.name == "" {
+		if !s.ran && s.name == "" {
+			s.letGo()
 			s.port = 0 // somebody was faster
 		}
+		time.Sleep(time.Second)
 	}
 	log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
 	t.Fatalf("postgres does not start:\n%s", log)
@@ -193,14 +200,13 @@ func (s *Server) Restart(t testing.TB, m Mode) {
 	s.Up(t)
 }
 
-func freePort(t testing.TB) int {
+func (s *Server) takePort(t testing.TB) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, letGo, err := keepPort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	s.port, s.letGo = port, letGo
 }
 
 // account is whom a server runs as when the tests run as root, which it refuses.

@@ -13,7 +13,8 @@ import (
 // s before s answers; an asynchronous one may be behind.
 func (s *Server) Standby(t testing.TB, synchronous bool) *Server {
 	t.Helper()
-	b := &Server{bin: s.bin, password: s.password, primary: s, port: freePort(t), listen: s.listen}
+	b := &Server{bin: s.bin, password: s.password, primary: s, listen: s.listen}
+	b.takePort(t)
 	b.folder(t)
 	t.Cleanup(b.remove)
 	b.name = fmt.Sprintf("standby%d", b.port)
