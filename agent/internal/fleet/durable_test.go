@@ -37,10 +37,10 @@ func TestFence(t *testing.T) {
 		t.Errorf("failover without a synchronous standby: %+v", d)
 	}
 	w.Setting(t, "failover", "false")
+	one, two, three := w.claimed(t), w.claimed(t), w.claimed(t)
 	c := w.one.Config
 	c.Patience = time.Second
 	w.one = fleettest.Open(t, c)
-	one, two, three := w.claimed(t), w.claimed(t), w.claimed(t)
 	standby := primary.Standby(t, false)
 	if d := durability(t, w.one); d.Why != "fleet-not-synchronous" || d.Standbys != 1 || !d.Failover {
 		t.Errorf("an asynchronous standby: %+v", d)
@@ -135,6 +135,7 @@ func TestAway(t *testing.T) {
 	if err := quick.Start(t.Context(), r.ID, r.Epoch); !errors.Is(err, fleet.ErrAway) {
 		t.Errorf("a server that is gone: %v", err)
 	}
+	c.Patience = 0
 	db, err := fleet.Open(t.Context(), c) // the station itself is started meanwhile
 	if err != nil {
 		t.Fatal(err)

@@ -49,14 +49,14 @@ func TestTheDatabaseGoesAway(t *testing.T) {
 	if n, err := s.ledger.FleetStanding(t.Context()); err != nil || n.Untold != 2 {
 		t.Errorf("not told: %+v, %v", n, err)
 	}
+	if n := s.heard("fleet-away-lot"); n > 2 { // once for each start
+		t.Errorf("people were told %d times", n)
+	}
 	server.Up(t)
 	for _, id := range ids {
 		w.untilState(id, fleet.Confirmed)
 	}
 	s.wantPaper("JDXa-1", "JDXa-2", "JDXa-3", "JDXa-4", "JDXown")
-	if n := s.heard("fleet-away-lot"); n > 2 { // once for each start
-		t.Errorf("people were told %d times", n)
-	}
 }
 
 // TestWhatWasRefusedGoesFirst lets the database come back: a label that waited for it

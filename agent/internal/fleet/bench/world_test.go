@@ -136,8 +136,8 @@ func (s *station) open() {
 	}
 	p, err := app.OpenPrinter(config.Printer{
 		Name: "p", URL: s.printer.URL(), Language: "escpos", Status: "ask", Confirm: "process-id", DotsPerMM: 8, BandRows: 128, Media: "label", Gap: 2,
-		Paper: config.Paper{Width: 60_000, Height: 40_000}, DialTimeout: config.Duration{Duration: 5 * time.Second},
-		SendTimeout: config.Duration{Duration: 30 * time.Second}, ConfirmTimeout: config.Duration{Duration: 20 * time.Second},
+		Paper: config.Paper{Width: 60_000, Height: 40_000}, DialTimeout: config.Duration{Duration: patience},
+		SendTimeout: config.Duration{Duration: patience}, ConfirmTimeout: config.Duration{Duration: patience},
 	})
 	if err != nil {
 		t.Fatal(err)
