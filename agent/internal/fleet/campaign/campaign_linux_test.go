@@ -71,14 +71,14 @@ func TestCampaign(t *testing.T) {
 	calm()
 	work.Wait()
 	<-published
-	packers, lead := w.round(3 * time.Minute)
+	packers, lead := w.round(5 * time.Minute)
 	for _, s := range w.stations { // those that were killed for good come back, and print nothing of what others have
 		if err := s.on(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	time.Sleep(5 * time.Second)
-	w.round(time.Minute)
+	w.round(5 * time.Minute)
 	w.judge(jobs)
 	t.Logf("%d stations, %d labels in %v; misfortune %v, server restarted twice, frozen once, failed over once; packers were asked %d times, the lead %d times; alarms %s",
 		stations, labels, time.Since(began).Round(time.Second), m, packers, lead,

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"miandan/agent/internal/fleet"
 	"miandan/agent/internal/fleet/fleettest"
 )
 
@@ -110,8 +111,10 @@ func (w *world) upset(station int, from time.Time) {
 }
 
 // after is how long after a trouble the labels that it put back are still behind others:
-// one that the fence did not let pass is offered again after five seconds.
-const after = 8 * time.Second
+// what was asked just before its end may have no answer until the fence has lost its
+// patience, and a label that it did not let pass is offered again after five seconds, by
+// a station that may be starting beside many others.
+const after = fleet.Patience + 15*time.Second
 
 // wasUpset reports whether a station may have put labels back shortly before a time.
 func (w *world) wasUpset(station int, at time.Time) bool {
