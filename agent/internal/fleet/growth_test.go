@@ -3,6 +3,7 @@ package fleet_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -11,6 +12,7 @@ import (
 	"miandan/agent/internal/fleet"
 	"miandan/agent/internal/fleet/fleettest"
 	"miandan/agent/internal/fleet/schema"
+	"miandan/agent/internal/notice"
 )
 
 // TestGrowth: what has ended leaves the tables that are worked in, is still found there,
@@ -161,6 +163,29 @@ func TestMigrateUnderLoad(t *testing.T) {
 	}
 	if n := w.Value(t, `SELECT count(*) FROM miandan.migrations WHERE name LIKE '9%'`); n != "1" {
 		t.Errorf("%s migrations are on record", n)
+	}
+}
+
+// TestADatabaseOfAnotherVersion: what this program does not know is in it, so nothing is
+// done to it.
+func TestADatabaseOfAnotherVersion(t *testing.T) {
+	t.Parallel()
+	d := fleettest.New(t).Server.Empty(t)
+	d.Admin(t, func(ctx context.Context, a *fleet.Admin) error {
+		other := fstest.MapFS{"10_other.sql": {Data: []byte(`CREATE TABLE labels (id bigint)`)}}
+		if err := schema.From(ctx, a.Conn(), other); err != nil {
+			return err
+		}
+		if err := a.Init(ctx); notice.CodeOf(err) != "fleet-other-version" || !strings.Contains(err.Error(), "10_other.sql") {
+			t.Errorf("Init: %v", err)
+		}
+		return nil
+	})
+	if got := d.Value(t, `SELECT string_agg(name, ' ') FROM miandan.migrations`); got != "10_other.sql" {
+		t.Errorf("on record: %s", got)
+	}
+	if got := d.Value(t, `SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'miandan'::regnamespace AND relkind = 'r' AND relname <> 'migrations'`); got != "labels" {
+		t.Errorf("its tables: %s", got)
 	}
 }
 

@@ -45,12 +45,14 @@ func (a *Admin) Close(ctx context.Context) { _ = a.conn.Close(ctx) }
 // Conn is for what else the keeper of the database asks.
 func (a *Admin) Conn() *pgx.Conn { return a.conn }
 
-// Init creates the roles and the schema, or brings them to what this program knows.
+// Init creates the roles and the schema, or brings them to what this program knows. It
+// refuses a database that another version has made.
 func (a *Admin) Init(ctx context.Context) error {
-	if err := schema.Migrate(ctx, a.conn); err != nil {
-		return answer("init", err)
+	err := schema.Migrate(ctx, a.conn)
+	if other := (*schema.UnknownError)(nil); errors.As(err, &other) {
+		return notice.New("fleet-other-version", nil, other.Migration)
 	}
-	return nil
+	return answer("init", err)
 }
 
 // stationName keeps a name fit for a role, a code and a person's eye.

@@ -14,6 +14,11 @@ var aboutFleet = sentences{
 		"The fleet's database cannot be reached. Labels of the offline lot still print; check network and database.",
 		"无法连接多站数据库。离线批次中的面单仍可打印；请检查网络和数据库。",
 	},
+	// what it has that is not known
+	"fleet-other-version": {
+		"Another version of this program has made the database: %s in it is not known here. It stays as it is. Take that version, or name a new database.",
+		"该数据库由本程序的其他版本建立，其中的 %s 本版本无法识别。数据库未作改动。请使用对应版本，或改用新的数据库。",
+	},
 	// name
 	"fleet-name": {
 		"%s cannot be a station's name. Take up to 24 lower-case letters, digits and dashes, beginning with a letter.",

@@ -70,7 +70,8 @@ END $$;
 
 -- The fence. It always writes, also for a label that this station has started before: only so
 -- does its commit wait for the standby each time, and a station that did not hear the first
--- answer learns nothing from one that was never safe.
+-- answer learns nothing from one that was never safe. A label that somebody wants back is not
+-- started any more: its station lets go of it, and gives it back at its next beat.
 CREATE FUNCTION start(label bigint, claim_epoch bigint, OUT starts bigint, OUT generation bigint, OUT mark text)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
@@ -83,7 +84,7 @@ BEGIN
         RAISE EXCEPTION 'not a member' USING ERRCODE = 'MD003';
     END IF;
     UPDATE labels l SET state = 'started', starts = l.starts + 1, started = coalesce(l.started, clock_timestamp()), mover = me.name, who = NULL, why = NULL
-        WHERE l.id = label AND l.state IN ('claimed', 'started') AND l.station = me.name AND l.epoch = claim_epoch;
+        WHERE l.id = label AND l.state IN ('claimed', 'started') AND l.station = me.name AND l.epoch = claim_epoch AND NOT l.wanted;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'not yours any more' USING ERRCODE = 'MD001';
     END IF;

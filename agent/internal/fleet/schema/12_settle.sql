@@ -91,6 +91,8 @@ BEGIN
     END IF;
 END $$;
 
+-- A copy of a label that waited for its wave, and then was in doubt, prints where the wave does:
+-- the wave may have ended long ago.
 CREATE FUNCTION _print_again(label bigint, by_station text, person text, reason text) RETURNS void
     LANGUAGE plpgsql SET search_path = miandan, pg_temp AS $$
 BEGIN
@@ -102,6 +104,7 @@ BEGIN
         RAISE EXCEPTION 'its data is gone' USING ERRCODE = 'MD006';
     END IF;
     UPDATE labels SET state = 'queued', station = NULL, epoch = epoch + 1, copy = copy + 1, turn = 0, lot = false, wanted = false, started = NULL, evidence = '',
+            target = CASE WHEN starts_with(target, 'wave:') THEN coalesce((SELECT w.target FROM waves w WHERE w.id = labels.wave), '') ELSE target END,
             mover = by_station, who = person, why = reason
         WHERE id = label AND state IN ('not-printed', 'confirmed', 'presumed', 'printed');
     IF NOT FOUND THEN
@@ -150,10 +153,14 @@ BEGIN
     RETURN new;
 END $$;
 
+-- Without those that have come to life again since: their new data is not to go at a station
+-- that hears of the old one's end only now.
 CREATE FUNCTION deletions_since(after bigint) RETURNS SETOF deletions LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 BEGIN
     PERFORM _caller();
-    RETURN QUERY SELECT * FROM deletions WHERE id > after ORDER BY id LIMIT 1000;
+    RETURN QUERY SELECT d.* FROM deletions d WHERE d.id > after
+        AND NOT EXISTS (SELECT FROM orders o JOIN order_data x ON x.order_id = o.id WHERE o.source = d.source AND o.order_id = d.order_id)
+        ORDER BY d.id LIMIT 1000;
 END $$;
 
 GRANT EXECUTE ON FUNCTION settle, deletions_since TO miandan_bench;

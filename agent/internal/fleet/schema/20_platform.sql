@@ -3,27 +3,6 @@
 -- says who does what when, and may say it twice or to two at once. So nothing
 -- rests on River: each step is a compare-and-set here.
 
-ALTER TABLE orders
-    ADD COLUMN wanted    boolean NOT NULL DEFAULT false, -- a number may be taken without anybody's asking
-    ADD COLUMN target    text NOT NULL DEFAULT '',
-    ADD COLUMN rule      text NOT NULL DEFAULT '',
-    ADD COLUMN turn      integer NOT NULL DEFAULT 2,     -- 0 asked for, 1 in a wave, 2 by itself
-    ADD COLUMN wave      bigint NOT NULL DEFAULT 0,
-    ADD COLUMN position  integer NOT NULL DEFAULT 0,
-    ADD COLUMN detail    text NOT NULL DEFAULT '',       -- what the sentence of why takes, as JSON
-    ADD COLUMN alarm     text NOT NULL DEFAULT '',       -- a code of package notice
-    ADD COLUMN read_at   timestamptz NOT NULL DEFAULT '-infinity', -- when the platform gave it
-    ADD COLUMN asked     timestamptz,                    -- when its carrier was asked last
-    ADD COLUMN tries     integer NOT NULL DEFAULT 0,
-    ADD COLUMN next_try  timestamptz NOT NULL DEFAULT '-infinity',
-    ADD COLUMN carrier   text NOT NULL DEFAULT '',
-    ADD COLUMN labelled  boolean NOT NULL DEFAULT false, -- its labels are before the benches
-    ADD COLUMN parcels   integer NOT NULL DEFAULT 0;     -- and are so many
-CREATE INDEX orders_due ON orders (turn, wave, position, deadline, id)
-    WHERE state IN ('accepted', 'issuing', 'issue-unknown') OR state = 'issued' AND NOT labelled;
-CREATE INDEX orders_going ON orders (id) WHERE ended IS NULL AND state = 'issued' AND labelled;
-CREATE INDEX orders_alarm ON orders (id) WHERE alarm <> '';
-
 -- A number is one order's for 90 days. Carriers give old ones out again, after half
 -- a year at the earliest.
 CREATE TABLE order_numbers (
@@ -67,29 +46,9 @@ CREATE TABLE cursors (
     at     timestamptz NOT NULL DEFAULT now()
 );
 
--- How often a carrier may be asked, by everybody together.
-CREATE TABLE issuers (
-    name    text PRIMARY KEY,
-    every   interval NOT NULL DEFAULT '0',
-    next_at timestamptz NOT NULL DEFAULT '-infinity'
-);
-
 INSERT INTO settings VALUES
     ('shipped', 'never'),        -- when platforms are told: scan, confirmed, never
     ('asking', '60 seconds');    -- after which a question to a carrier is given up
-
--- The key of the content hashes, wrapped to each platform station.
-CREATE TABLE content_keys (
-    station text PRIMARY KEY,
-    wrap    bytea NOT NULL
-);
-
-CREATE TABLE scans (
-    label_id bigint PRIMARY KEY,
-    station  text NOT NULL,
-    who      text NOT NULL DEFAULT '',
-    at       timestamptz NOT NULL
-);
 
 -- enqueue makes a job of River's, unless there is one that has not ended. Where
 -- River's tables are missing nothing is lost: sweep makes it later.
@@ -143,13 +102,15 @@ CREATE FUNCTION _stop_labels(me text, of orders, to_state text) RETURNS void LAN
     WHERE source = of.source AND order_id = of.order_id AND state IN ('queued', 'claimed') AND copy = 0
 $$;
 
--- _recall_order brings an order that has ended back to where work is done.
+-- _recall_order brings an order that has ended back to where work is done. A station may have
+-- told of one that the fleet had read and left before (had_before): then there are two rows.
 CREATE FUNCTION _recall_order(src text, oid text) RETURNS void LANGUAGE plpgsql SET search_path = miandan, pg_temp AS $$
 DECLARE
     p orders_past;
 BEGIN
-    DELETE FROM orders_past WHERE source = src AND order_id = oid RETURNING * INTO p;
+    SELECT * INTO p FROM orders_past x WHERE x.source = src AND x.order_id = oid ORDER BY x.ended DESC LIMIT 1 FOR UPDATE;
     IF FOUND THEN
+        DELETE FROM orders_past x WHERE x.source = src AND x.order_id = oid;
         INSERT INTO orders SELECT p.*;
     END IF;
 END $$;
@@ -216,8 +177,18 @@ BEGIN
         WHERE o.source = src AND o.order_id = oid FOR NO KEY UPDATE OF o;
 END $$;
 
+-- _may_be_here says whether nobody has said of an order that it has left, and it may not
+-- have left without that either. A label is printed the day before its parcel leaves, and
+-- its data may be deleted meanwhile: people are told of a cancellation as long as the
+-- parcel may be here.
+CREATE FUNCTION _may_be_here(of bigint, until timestamptz) RETURNS boolean LANGUAGE sql STABLE SET search_path = miandan, pg_temp AS $$
+    SELECT coalesce(until, now()) > now() - interval '1 day' AND NOT EXISTS (SELECT FROM outbox x WHERE x.order_id = of AND x.what = 'shipped')
+$$;
+
 -- order_accept applies the rules of acceptance. j.same says that it goes to whom it
--- went before; only who can open both can tell.
+-- went before; only who can open both can tell. What was deleted at somebody's request is
+-- not taken up again. A cancellation that was heard after the data had gone can be taken
+-- back like any other.
 CREATE FUNCTION order_accept(j jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
@@ -240,9 +211,14 @@ BEGIN
         RAISE EXCEPTION 'no such beginning' USING ERRCODE = 'MD002';
     END IF;
     PERFORM _order_lock(j->>'source', j->>'id');
+    IF _is_erased(j->>'source', j->>'id') THEN
+        RETURN 'same';
+    END IF;
     IF NOT EXISTS (SELECT FROM orders o WHERE o.source = j->>'source' AND o.order_id = j->>'id') THEN
-        SELECT p.state INTO word FROM _past_order(j->>'source', j->>'id') p;
-        IF word IN ('issued', 'changed', 'issue-unknown') OR word IS NOT NULL AND (cancelled OR refusal <> '') THEN
+        SELECT p.state, p.state = 'issued' AND _may_be_here(p.id, p.deadline) AND CASE p.alarm WHEN 'order-cancelled-too-late'
+                THEN NOT cancelled AND said IN ('to-ship', 'shipped') AND p.hash = hashed ELSE cancelled END
+            INTO word, back FROM _past_order(j->>'source', j->>'id') p;
+        IF NOT coalesce(back, false) AND (word IN ('issued', 'changed', 'issue-unknown') OR word IS NOT NULL AND (cancelled OR refusal <> '')) THEN
             RETURN 'same'; -- it has come to its end
         ELSIF word IS NOT NULL THEN
             PERFORM _recall_order(j->>'source', j->>'id');
@@ -258,6 +234,7 @@ BEGIN
         PERFORM _want_number(k);
         RETURN 'new';
     END IF;
+    is_same := is_same OR NOT _has_data(k) AND coalesce(k.hash = hashed, false); -- it was not there to be compared
     IF k.read_at > read_now AND k.read_at < read_now + interval '2 minutes' THEN
         RETURN 'same'; -- it was under way while somebody else read it again
     END IF;
@@ -303,10 +280,11 @@ BEGIN
     IF k.state = 'changed' AND is_same AND NOT cancelled THEN
         RETURN 'same';
     END IF;
-    IF NOT _has_data(k) THEN
+    begun := _labels_begun(k);
+    IF NOT _has_data(k) AND NOT (begun AND k.state = 'issued' AND _may_be_here(k.id, k.deadline)
+            AND (cancelled OR is_same AND k.alarm = 'order-cancelled-too-late')) THEN
         RETURN 'same'; -- it has had its number, and its data is no more
     END IF;
-    begun := _labels_begun(k);
     IF is_same AND NOT cancelled THEN
         IF k.alarm = 'order-cancelled-too-late' AND said IN ('to-ship', 'shipped') THEN -- taken back
             -- What was kept in when it was cancelled a person puts back.

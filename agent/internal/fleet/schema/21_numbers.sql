@@ -61,23 +61,34 @@ BEGIN
     RETURN now_epoch;
 END $$;
 
+-- _number_of_other returns whose number it is, also if that order has ended long ago. Who
+-- asks of the same number meanwhile waits until this transaction has kept it.
+CREATE FUNCTION _number_of_other(of bigint, all_numbers text[]) RETURNS text LANGUAGE plpgsql VOLATILE SET search_path = miandan, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(x.key) FROM (SELECT DISTINCT hashtextextended(u.number, 21) AS key FROM unnest(all_numbers) AS u(number) ORDER BY 1) x;
+    RETURN (SELECT coalesce(o.order_id, p.order_id) FROM order_numbers x LEFT JOIN orders o ON o.id = x.order_id LEFT JOIN orders_past p ON p.id = x.order_id
+        WHERE x.number = ANY (all_numbers) AND x.order_id <> of AND x.at > now() - interval '90 days' AND (o.id IS NOT NULL OR p.id IS NOT NULL) LIMIT 1);
+END $$;
+
 -- order_issued keeps the number. Who has been given up meanwhile is refused (MD001),
 -- and tells it to order_late. It returns the order that has the number already, if
--- another one has.
+-- another one has. What the platform has said of the order while its carrier was asked
+-- counts now, before there is a label.
 CREATE FUNCTION order_issued(of bigint, asked_epoch bigint, data text, wraps jsonb, bill text, all_numbers text[], by_carrier text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
     me    stations := _platform_caller();
     k     orders;
+    word  text;
     other text;
+    n     text;
 BEGIN
     SELECT * INTO k FROM orders WHERE id = of FOR NO KEY UPDATE;
     IF NOT FOUND OR k.state <> 'issuing' OR k.station IS DISTINCT FROM me.name OR k.epoch <> asked_epoch THEN
         RAISE EXCEPTION 'given up meanwhile' USING ERRCODE = 'MD001';
     END IF;
-    SELECT o.order_id INTO other FROM order_numbers x JOIN orders o ON o.id = x.order_id
-        WHERE x.number = ANY (all_numbers) AND x.order_id <> of AND x.at > now() - interval '90 days' LIMIT 1;
-    IF FOUND THEN
+    other := _number_of_other(of, all_numbers);
+    IF other IS NOT NULL THEN
         UPDATE orders SET state = 'issue-unknown', why = 'number-taken', detail = jsonb_build_array(bill, other)::text, tries = tries + 1,
             next_try = now() + interval '1 hour' WHERE id = of;
         PERFORM _record_order(me.name, 'number-taken', k, '');
@@ -85,15 +96,24 @@ BEGIN
     END IF;
     INSERT INTO order_numbers (number, order_id) SELECT DISTINCT u.number, of FROM unnest(all_numbers) AS u(number)
         ON CONFLICT (number) DO UPDATE SET order_id = of, at = now();
-    UPDATE orders SET state = CASE WHEN _labels_known(k, all_numbers) THEN 'changed' ELSE 'issued' END,
-        why = CASE WHEN _labels_known(k, all_numbers) THEN 'order-changed' ELSE '' END,
+    word := CASE WHEN _labels_known(k, all_numbers) THEN 'changed'
+        WHEN k.alarm = 'order-cancelled-too-late' AND NOT _labels_begun(k) THEN 'cancelled'
+        WHEN k.alarm = 'order-changed-too-late' AND NOT _labels_begun(k) THEN 'changed'
+        ELSE 'issued' END;
+    UPDATE orders SET state = word, why = CASE word WHEN 'issued' THEN '' ELSE 'order-' || word END, ended = CASE word WHEN 'cancelled' THEN now() END,
+        alarm = CASE WHEN word <> 'issued' AND k.alarm IN ('order-cancelled-too-late', 'order-changed-too-late') THEN '' ELSE k.alarm END,
         detail = '', tries = 0, next_try = '-infinity', waybills = all_numbers, carrier = by_carrier, labelled = false, station = NULL
     WHERE id = of RETURNING * INTO k;
     IF _has_data(k) THEN
         PERFORM _seal_order(of, decode(data, 'base64'), wraps);
     END IF;
+    IF word = 'cancelled' THEN
+        FOREACH n IN ARRAY all_numbers LOOP
+            PERFORM _post(k, 'cancel', n);
+        END LOOP;
+    END IF;
     PERFORM _settle_late(k);
-    PERFORM _record_order(me.name, 'issued', k, '');
+    PERFORM _record_order(me.name, word, k, '');
     RETURN '';
 END $$;
 
@@ -169,35 +189,4 @@ BEGIN
     PERFORM _seal_order(of, decode(data, 'base64'), wraps);
 END $$;
 
--- issuer_slot returns how long to wait before a carrier may be asked, and keeps the
--- moment for the caller.
-CREATE FUNCTION issuer_slot(of text) RETURNS interval
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
-DECLARE
-    slot timestamptz;
-BEGIN
-    PERFORM _platform_caller();
-    INSERT INTO issuers (name) VALUES (of) ON CONFLICT DO NOTHING;
-    UPDATE issuers SET next_at = greatest(next_at, clock_timestamp()) + every WHERE name = of AND (every > interval '0' OR next_at > clock_timestamp())
-    RETURNING next_at - every INTO slot;
-    RETURN CASE WHEN slot IS NULL THEN interval '0' ELSE greatest(slot - clock_timestamp(), interval '0') END;
-END $$;
-
--- issuer_rate says how often a carrier may be asked; issuer_hold that it has asked
--- everybody to wait.
-CREATE FUNCTION issuer_rate(of text, at_every interval) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
-BEGIN
-    PERFORM _platform_caller();
-    INSERT INTO issuers (name, every) VALUES (of, at_every) ON CONFLICT (name) DO UPDATE SET every = at_every;
-END $$;
-
-CREATE FUNCTION issuer_hold(of text, wait interval) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
-BEGIN
-    PERFORM _platform_caller();
-    INSERT INTO issuers (name, next_at) VALUES (of, clock_timestamp() + wait)
-    ON CONFLICT (name) DO UPDATE SET next_at = greatest(issuers.next_at, clock_timestamp() + wait);
-END $$;
-
-GRANT EXECUTE ON FUNCTION source_cursor, source_lock, source_advance, order_due, order_issuing, order_issued, order_late, order_outcome, order_unasked, order_labelled, issuer_slot, issuer_rate, issuer_hold TO miandan_platform;
+GRANT EXECUTE ON FUNCTION source_cursor, source_lock, source_advance, order_due, order_issuing, order_issued, order_late, order_outcome, order_unasked, order_labelled TO miandan_platform;

@@ -8,11 +8,13 @@ CREATE INDEX labels_past_order ON labels_past (source, order_id);
 
 -- An order that was seen is known for at least ninety days after it has ended.
 CREATE TABLE orders_past (LIKE orders INCLUDING DEFAULTS) PARTITION BY RANGE (ended);
+CREATE INDEX orders_past_number ON orders_past (id);
 CREATE INDEX orders_past_order ON orders_past (source, order_id);
 
 INSERT INTO settings VALUES
     ('keep_data', '24'),           -- hours after its end that a label's data can still be read
     ('keep_data_unknown', '72'),   -- hours that the data of an unknown label can still be read
+    ('keep_data_stale', '720'),    -- hours that the data of an order stays that never came to a number, and of which its platform speaks no more
     ('keep_months', '4'),          -- whole months of ended labels and orders; never under four: ninety days are promised
     ('keep_audit_months', '13');
 
@@ -52,8 +54,27 @@ BEGIN
     END LOOP;
 END $$;
 
+-- What stands beside orders and labels grows no older than they do. Up to n rows of each kind go, of
+-- the oldest ones: they lie at the beginning of an index.
+CREATE FUNCTION _trim(n integer) RETURNS void LANGUAGE plpgsql SET search_path = miandan, pg_temp AS $$
+DECLARE
+    before timestamptz := now() - make_interval(months => greatest(4, _setting('keep_months')::integer) + 1);
+    long   timestamptz := now() - make_interval(months => _setting('keep_audit_months')::integer);
+BEGIN
+    DELETE FROM order_numbers WHERE number IN (SELECT x.number FROM order_numbers x ORDER BY x.order_id LIMIT n) AND at < before;
+    DELETE FROM late_numbers WHERE order_id IN (SELECT x.order_id FROM late_numbers x ORDER BY x.order_id LIMIT n) AND at < before AND settled <> '';
+    DELETE FROM outbox WHERE id IN (SELECT x.id FROM outbox x ORDER BY x.id LIMIT n) AND done_at < before;
+    DELETE FROM scans WHERE label_id IN (SELECT x.label_id FROM scans x ORDER BY x.label_id LIMIT n) AND at < before;
+    DELETE FROM deletions WHERE id IN (SELECT x.id FROM deletions x ORDER BY x.id LIMIT n) AND at < before;
+    DELETE FROM wave_orders m USING waves w WHERE w.id = m.wave AND w.id IN (SELECT x.id FROM waves x ORDER BY x.id LIMIT 20) AND w.state = 'closed' AND w.closed < before;
+    DELETE FROM waves WHERE id IN (SELECT x.id FROM waves x ORDER BY x.id LIMIT 20) AND state = 'closed' AND closed < before;
+    DELETE FROM alarms WHERE id IN (SELECT x.id FROM alarms x ORDER BY x.id LIMIT n) AND seen < long;
+END $$;
+
 -- Moves up to n labels that ended long enough ago, and their orders, out of the way, and returns
--- how many. Their data goes with it: what stays is a row that names nobody.
+-- how many. Their data goes with it: what stays is a row that names nobody. An order stays as
+-- long as its platform or carrier has not been told, and until end_orders has deleted its data, of
+-- which every station is to hear.
 CREATE FUNCTION _sweep(n integer) RETURNS integer LANGUAGE plpgsql SET search_path = miandan, pg_temp AS $$
 DECLARE
     done  timestamptz := clock_timestamp() - _setting('keep_data')::integer * interval '1 hour';
@@ -73,12 +94,13 @@ BEGIN
     DELETE FROM label_data WHERE label_id = ANY (gone);
 
     WITH old AS (SELECT o.id FROM orders o WHERE o.ended < done AND NOT EXISTS (SELECT FROM labels l WHERE l.source = o.source AND l.order_id = o.order_id)
+            AND NOT EXISTS (SELECT FROM order_data d WHERE d.order_id = o.id)
+            AND NOT EXISTS (SELECT FROM outbox x WHERE x.order_id = o.id AND x.done_at IS NULL)
         ORDER BY o.ended LIMIT n FOR UPDATE SKIP LOCKED),
     went AS (DELETE FROM orders o USING old WHERE o.id = old.id RETURNING o.*),
     kept AS (INSERT INTO orders_past SELECT * FROM went RETURNING id)
     SELECT array_agg(id) INTO gone FROM kept;
     DELETE FROM order_wraps WHERE order_id = ANY (gone);
-    DELETE FROM order_data WHERE order_id = ANY (gone);
     RETURN count + coalesce(cardinality(gone), 0);
 END $$;
 
@@ -128,10 +150,14 @@ BEGIN
     RETURN _sweep(least(n, 5000));
 END $$;
 
+-- Whoever sweeps an order away in the moment in which its last parcel is packed does not see that
+-- there is something to tell: the order comes back for that.
 CREATE FUNCTION tidy_months() RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 BEGIN
     PERFORM _platform_caller();
     PERFORM _months_ahead();
+    PERFORM _trim(10000);
+    PERFORM _recall_order(k.source, k.order_id) FROM (SELECT DISTINCT p.source, p.order_id FROM outbox x JOIN orders_past p ON p.id = x.order_id WHERE x.done_at IS NULL) k;
     RETURN QUERY SELECT _drop_months();
 END $$;
 

@@ -32,10 +32,18 @@ const LockTimeout = 2 * time.Second
 // patience is for how long a migration that met a lock is tried again.
 const patience = 5 * time.Minute
 
+// UnknownError says that a database was made by another version of the program.
+type UnknownError struct{ Migration string }
+
+func (e *UnknownError) Error() string {
+	return "another version has made this database: " + e.Migration + " is not known here"
+}
+
 // Migrate brings a database to what this program knows. Each file is one migration,
 // applied once and in one transaction, in the order of their names; a released one is
 // never edited. Two programs that migrate at once wait for each other. Stations may
-// work meanwhile.
+// work meanwhile. A database in which there is more than this program knows stays as it
+// is, and the error is an UnknownError: nobody can say what a file would do there.
 func Migrate(ctx context.Context, conn *pgx.Conn) error { return From(ctx, conn, files) }
 
 // From is Migrate with other files.
@@ -52,6 +60,9 @@ func From(ctx context.Context, conn *pgx.Conn, from fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
+	if err := allKnown(ctx, conn, names); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
 	for _, name := range names {
 		text, err := fs.ReadFile(from, name)
 		if err != nil {
@@ -62,6 +73,23 @@ func From(ctx context.Context, conn *pgx.Conn, from fs.FS) error {
 		}
 	}
 	return nil
+}
+
+// allKnown looks for migrations in the database that are neither this program's nor named.
+func allKnown(ctx context.Context, conn *pgx.Conn, names []string) error {
+	own, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return err
+	}
+	var first string
+	err = conn.QueryRow(ctx, `SELECT name FROM miandan.migrations WHERE name <> ALL ($1) ORDER BY name LIMIT 1`, append(own, names...)).Scan(&first)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return &UnknownError{first}
 }
 
 func apply(ctx context.Context, conn *pgx.Conn, name, text string) error {

@@ -24,8 +24,6 @@ CREATE TABLE wave_orders (
     PRIMARY KEY (wave, position)
 );
 CREATE INDEX wave_orders_of ON wave_orders (order_id);
-CREATE INDEX orders_wave ON orders (wave, position) WHERE wave > 0 AND ended IS NULL;
-CREATE INDEX labels_wave ON labels (wave) WHERE wave > 0 AND ended IS NULL;
 
 INSERT INTO settings VALUES ('wave_patience', '30 seconds'); -- for which labels wait for one before them
 

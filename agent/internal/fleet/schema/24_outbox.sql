@@ -26,6 +26,7 @@ BEGIN
     END IF;
 END $$;
 
+-- A platform's no does not take the place of what a parcel is to be stopped for.
 CREATE FUNCTION message_refused(of bigint, code text, args text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
@@ -34,7 +35,8 @@ BEGIN
     PERFORM _platform_caller();
     UPDATE outbox SET done_at = now(), why = code WHERE id = of AND done_at IS NULL RETURNING * INTO x;
     IF FOUND THEN
-        UPDATE orders SET alarm = code, why = code, detail = args WHERE id = x.order_id;
+        UPDATE orders SET alarm = CASE WHEN alarm IN ('order-cancelled-too-late', 'order-changed-too-late') THEN alarm ELSE code END,
+            why = code, detail = args WHERE id = x.order_id;
     END IF;
 END $$;
 
@@ -46,7 +48,9 @@ BEGIN
 END $$;
 
 -- sweep is the net under River: questions whose worker is gone, and whatever is due
--- and has no job. It returns how many questions it has given up.
+-- and has no job. What nobody wants yet is not looked at: a morning's orders that wait for
+-- their wave would stand before all that a job is missing for. It returns how many questions
+-- it has given up.
 CREATE FUNCTION sweep() RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
@@ -61,9 +65,9 @@ BEGIN
         PERFORM _record_order(me.name, 'given-up', k, k.station);
         n := n + 1;
     END LOOP;
-    FOR k IN SELECT * FROM orders WHERE next_try <= now()
-        AND (state IN ('accepted', 'issuing', 'issue-unknown') OR state = 'issued' AND NOT labelled)
-        ORDER BY turn, wave, position, deadline, id LIMIT 500 LOOP
+    FOR k IN SELECT * FROM orders o WHERE o.next_try <= now() AND (o.state IN ('accepted', 'issuing', 'issue-unknown') OR o.state = 'issued' AND NOT o.labelled)
+        AND o.state <> 'issuing' AND (o.state <> 'accepted' OR o.wanted) AND EXISTS (SELECT FROM order_data d WHERE d.order_id = o.id)
+        ORDER BY o.turn, o.wave, o.position, o.deadline, o.id LIMIT 500 LOOP
         PERFORM _want_number(k);
     END LOOP;
     FOR x IN SELECT * FROM outbox WHERE done_at IS NULL AND next_try <= now() ORDER BY id LIMIT 500 LOOP
@@ -86,134 +90,63 @@ BEGIN
     END IF;
 END $$;
 
--- The content key: the first platform station makes it; each next one gets it
--- wrapped by one that has it.
-CREATE FUNCTION content_key() RETURNS bytea
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
-DECLARE
-    me stations := _platform_caller();
-BEGIN
-    RETURN (SELECT wrap FROM content_keys WHERE station = me.name);
-END $$;
-
-CREATE FUNCTION content_key_first(first_wrap bytea) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
-DECLARE
-    me stations := _platform_caller();
-BEGIN
-    LOCK TABLE content_keys IN SHARE ROW EXCLUSIVE MODE;
-    IF EXISTS (SELECT 1 FROM content_keys) OR EXISTS (SELECT 1 FROM orders) THEN
-        RETURN false;
-    END IF;
-    INSERT INTO content_keys VALUES (me.name, first_wrap);
-    RETURN true;
-END $$;
-
-CREATE FUNCTION content_key_for(other text, other_wrap bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
-DECLARE
-    me stations := _platform_caller();
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM content_keys WHERE station = me.name) OR NOT EXISTS (SELECT 1 FROM platforms() p WHERE p.name = other) THEN
-        RAISE EXCEPTION 'no such move' USING ERRCODE = 'MD002';
-    END IF;
-    INSERT INTO content_keys VALUES (other, other_wrap) ON CONFLICT DO NOTHING;
-END $$;
-
--- Who may open orders.
-CREATE FUNCTION platforms() RETURNS TABLE (name text, public_key bytea)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
-BEGIN
-    PERFORM _platform_caller();
-    RETURN QUERY SELECT s.name, s.public_key FROM stations s WHERE s.platform AND s.joined IS NOT NULL AND s.revoked IS NULL AND s.gone IS NULL;
-END $$;
-
-CREATE FUNCTION _content_key_ends() RETURNS trigger LANGUAGE plpgsql SET search_path = miandan, pg_temp AS $$
-BEGIN
-    DELETE FROM content_keys WHERE station = NEW.name;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER content_key_ends AFTER UPDATE OF revoked, gone ON stations FOR EACH ROW
-    WHEN (NEW.revoked IS NOT NULL OR NEW.gone IS NOT NULL) EXECUTE FUNCTION _content_key_ends();
-
--- Wraps that are missing: a station has joined, or may print in one more place.
--- wrap is the caller's own, by which it can make the others.
-CREATE FUNCTION wraps_missing(at_most integer)
-RETURNS TABLE (kind text, id bigint, source text, order_id text, waybill text, parcel integer, wrap bytea, station text, public_key bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
-DECLARE
-    me stations := _platform_caller();
-BEGIN
-    RETURN QUERY
-    (SELECT 'label', l.id, l.source, l.order_id, l.waybill, l.parcel, m.wrap, s.name, s.public_key
-    FROM labels l JOIN label_wraps m ON m.label_id = l.id AND m.station = me.name CROSS JOIN stations s
-    WHERE l.ended IS NULL AND s.joined IS NOT NULL AND s.revoked IS NULL AND s.gone IS NULL AND (s.platform OR _may_print(s, l.target))
-        AND NOT EXISTS (SELECT FROM label_wraps x WHERE x.label_id = l.id AND x.station = s.name) LIMIT at_most)
-    UNION ALL
-    (SELECT 'order', o.id, o.source, o.order_id, '', 0, m.wrap, s.name, s.public_key
-    FROM orders o JOIN order_wraps m ON m.order_id = o.id AND m.station = me.name CROSS JOIN stations s
-    WHERE s.platform AND s.joined IS NOT NULL AND s.revoked IS NULL AND s.gone IS NULL
-        AND NOT EXISTS (SELECT FROM order_wraps x WHERE x.order_id = o.id AND x.station = s.name) LIMIT at_most)
-    UNION ALL
-    (SELECT 'content', 0, '', '', '', 0, m.wrap, s.name, s.public_key
-    FROM content_keys m CROSS JOIN stations s
-    WHERE m.station = me.name AND s.platform AND s.joined IS NOT NULL AND s.revoked IS NULL AND s.gone IS NULL
-        AND NOT EXISTS (SELECT FROM content_keys x WHERE x.station = s.name));
-END $$;
-
-CREATE FUNCTION wrap_put(kind text, of bigint, other text, other_wrap bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
-DECLARE
-    s stations;
-BEGIN
-    PERFORM _platform_caller();
-    SELECT * INTO s FROM stations x WHERE x.name = other AND x.joined IS NOT NULL AND x.revoked IS NULL AND x.gone IS NULL FOR SHARE; -- a revocation waits for this, or this for it
-    IF NOT FOUND OR kind = 'order' AND NOT s.platform OR kind = 'label' AND NOT (s.platform OR EXISTS (SELECT FROM labels l WHERE l.id = of AND _may_print(s, l.target))) THEN
-        RAISE EXCEPTION 'no such move' USING ERRCODE = 'MD002';
-    END IF;
-    IF kind = 'label' THEN
-        INSERT INTO label_wraps SELECT of, other, other_wrap WHERE EXISTS (SELECT FROM label_data d WHERE d.label_id = of) ON CONFLICT DO NOTHING;
-    ELSIF kind = 'order' THEN
-        INSERT INTO order_wraps SELECT of, other, other_wrap WHERE EXISTS (SELECT FROM order_data d WHERE d.order_id = of) ON CONFLICT DO NOTHING;
-    END IF;
-END $$;
-
 -- end_orders ends the orders of which every label has ended, and deletes the data of
--- those whose time has come; each station hears of that. It returns how many those were.
+-- those whose time has come; each station hears of that. One that never came to a number,
+-- and of which its platform speaks no more, ends with its data. It returns n if there may be
+-- more to do.
 CREATE FUNCTION end_orders(n integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
     ended_for interval := _setting('keep_data')::integer * interval '1 hour';
     doubt_for interval := _setting('keep_data_unknown')::integer * interval '1 hour';
+    stale_for interval := _setting('keep_data_stale')::integer * interval '1 hour';
     k orders;
     done integer := 0;
+    more integer;
 BEGIN
     PERFORM _platform_caller();
     UPDATE orders o SET ended = now() WHERE o.id IN (SELECT g.id FROM orders g WHERE g.ended IS NULL AND g.state = 'issued' AND g.labelled
         AND NOT EXISTS (SELECT FROM labels l WHERE l.source = g.source AND l.order_id = g.order_id AND l.ended IS NULL) LIMIT n FOR NO KEY UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS more = ROW_COUNT;
     -- One of which a label is to print again has not ended.
     UPDATE orders o SET ended = NULL FROM labels l WHERE l.ended IS NULL AND l.copy > 0 AND o.source = l.source AND o.order_id = l.order_id AND o.ended IS NOT NULL;
     FOR k IN SELECT o.* FROM orders o JOIN order_data d ON d.order_id = o.id
         WHERE o.ended < now() - ended_for
             OR o.ended IS NULL AND o.state IN ('changed', 'issue-unknown') AND o.moved < now() - doubt_for
+            OR o.ended IS NULL AND o.state IN ('accepted', 'refused') AND greatest(o.accepted, o.moved, o.read_at) < now() - stale_for
             OR o.ended IS NULL AND o.state = 'issued' AND o.labelled AND NOT EXISTS (SELECT FROM labels l WHERE l.source = o.source AND l.order_id = o.order_id
                 AND l.ended IS NULL AND NOT (l.state IN ('unknown', 'started') AND l.moved < now() - doubt_for))
         ORDER BY o.id LIMIT n LOOP
         PERFORM _delete(k.source, k.order_id);
+        UPDATE orders o SET ended = now() WHERE o.id = k.id AND o.ended IS NULL AND o.state IN ('accepted', 'refused');
         done := done + 1;
     END LOOP;
-    RETURN done;
+    RETURN greatest(done, more);
 END $$;
+
+CREATE TABLE scans (
+    label_id bigint PRIMARY KEY,
+    station  text NOT NULL,
+    who      text NOT NULL DEFAULT '',
+    at       timestamptz NOT NULL
+);
 
 -- _ship posts "shipped" once every label of the order is on paper by the device's or a
 -- person's word, or its parcel was scanned. A presumed label is not enough: a false
--- "shipped" hides a parcel that nobody has packed.
+-- "shipped" hides a parcel that nobody has packed. The order may have left the tables that
+-- are worked in: a parcel that was printed on Friday is packed on Monday. Nothing is posted
+-- of one that was cancelled when its label had begun: its label comes out, and its parcel
+-- does not leave.
 CREATE FUNCTION _ship(src text, oid text) RETURNS void LANGUAGE plpgsql SET search_path = miandan, pg_temp AS $$
 DECLARE
     k orders;
 BEGIN
     SELECT * INTO k FROM orders o WHERE o.source = src AND o.order_id = oid;
     IF NOT FOUND THEN
+        PERFORM _recall_order(src, oid);
+        SELECT * INTO k FROM orders o WHERE o.source = src AND o.order_id = oid;
+    END IF;
+    IF NOT FOUND OR k.alarm = 'order-cancelled-too-late' THEN
         RETURN;
     END IF;
     IF k.parcels > 1 THEN -- two last labels of one order at once: the second must see the first
@@ -237,9 +170,29 @@ END $$;
 CREATE TRIGGER label_on_paper AFTER UPDATE OF state ON labels FOR EACH ROW
     WHEN (NEW.state IN ('confirmed', 'printed') AND OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION _label_on_paper();
 
+-- Where a cancellation is taken back, its platform is told after all what was scanned
+-- meanwhile, and, where the device's word is enough, what was printed meanwhile.
+CREATE FUNCTION _order_ships_after_all() RETURNS trigger LANGUAGE plpgsql SET search_path = miandan, pg_temp AS $$
+BEGIN
+    IF _setting('shipped') = 'confirmed' AND EXISTS (SELECT FROM _labels_of(NEW) l WHERE l.waybill = ANY (NEW.waybills))
+        OR _setting('shipped') <> 'never' AND EXISTS (SELECT FROM _labels_of(NEW) l JOIN scans s ON s.label_id = l.id) THEN
+        PERFORM _ship(NEW.source, NEW.order_id);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER order_ships_after_all AFTER UPDATE OF alarm ON orders FOR EACH ROW
+    WHEN (OLD.alarm = 'order-cancelled-too-late' AND NEW.alarm IN ('', 'order-changed-too-late') AND NEW.state = 'issued')
+    EXECUTE FUNCTION _order_ships_after_all();
+
+CREATE FUNCTION _withdrawn(src text, oid text) RETURNS boolean LANGUAGE sql STABLE SET search_path = miandan, pg_temp AS $$
+    SELECT coalesce((SELECT o.alarm FROM orders o WHERE o.source = src AND o.order_id = oid), (SELECT p.alarm FROM _past_order(src, oid) p)) = 'order-cancelled-too-late'
+$$;
+
 -- scanned says that the packer has scanned finished labels. Any station may scan: a
--- parcel walks.
-CREATE FUNCTION scanned(ids bigint[], person text, said timestamptz) RETURNS void
+-- parcel walks. It returns the orders that were cancelled and are packed all the same: their
+-- platform is not told that they have left, but people are, once more, and who has scanned
+-- one holds the parcel.
+CREATE FUNCTION scanned(ids bigint[], person text, said timestamptz) RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
     me stations := _caller();
@@ -252,11 +205,14 @@ BEGIN
         CONTINUE WHEN NOT FOUND;
         INSERT INTO audit (kind, label_id, source, order_id, station, mover, epoch, to_state, copy, who)
             VALUES ('scan', l.id, l.source, l.order_id, l.station, me.name, l.epoch, 'scanned', l.copy, person);
-        IF _setting('shipped') <> 'never' THEN
+        IF _withdrawn(l.source, l.order_id) THEN
+            INSERT INTO alarms (kind, source, order_id, station, state, why) VALUES ('too-late', l.source, l.order_id, me.name, 'issued', 'order-cancelled-too-late');
+            RETURN NEXT l.order_id;
+        ELSIF _setting('shipped') <> 'never' THEN
             PERFORM _ship(l.source, l.order_id);
         END IF;
     END LOOP;
 END $$;
 
-GRANT EXECUTE ON FUNCTION message, message_told, message_refused, message_later, sweep, platform_set, content_key, content_key_first, content_key_for, platforms, wraps_missing, wrap_put, end_orders TO miandan_platform;
+GRANT EXECUTE ON FUNCTION message, message_told, message_refused, message_later, sweep, platform_set, end_orders TO miandan_platform;
 GRANT EXECUTE ON FUNCTION scanned TO miandan_bench;

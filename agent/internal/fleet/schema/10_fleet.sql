@@ -71,11 +71,31 @@ CREATE TABLE orders (
     why       text NOT NULL DEFAULT '',     -- a code of package notice
     modified  timestamptz,                  -- on the platform
     accepted  timestamptz NOT NULL DEFAULT now(),
-    moved     timestamptz NOT NULL DEFAULT now(),
+    moved     timestamptz NOT NULL DEFAULT now(), -- since when it stands as it does
     ended     timestamptz,                  -- nothing more happens to it or its labels by itself
+    wanted    boolean NOT NULL DEFAULT false, -- a number may be taken without anybody's asking
+    target    text NOT NULL DEFAULT '',
+    rule      text NOT NULL DEFAULT '',
+    turn      integer NOT NULL DEFAULT 2,   -- 0 asked for, 1 in a wave, 2 by itself
+    wave      bigint NOT NULL DEFAULT 0,
+    position  integer NOT NULL DEFAULT 0,
+    detail    text NOT NULL DEFAULT '',     -- what the sentence of why takes, as JSON
+    alarm     text NOT NULL DEFAULT '',     -- a code of package notice
+    read_at   timestamptz NOT NULL DEFAULT '-infinity', -- when the platform gave it
+    asked     timestamptz,                  -- when its carrier was asked last
+    tries     integer NOT NULL DEFAULT 0,
+    next_try  timestamptz NOT NULL DEFAULT '-infinity',
+    carrier   text NOT NULL DEFAULT '',
+    labelled  boolean NOT NULL DEFAULT false, -- its labels are before the benches
+    parcels   integer NOT NULL DEFAULT 0,   -- and are so many
     UNIQUE (source, order_id)
 ) WITH (fillfactor = 70);
 CREATE INDEX orders_open ON orders (state, moved) WHERE ended IS NULL AND state <> 'issued';
+CREATE INDEX orders_due ON orders (turn, wave, position, deadline, id)
+    WHERE state IN ('accepted', 'issuing', 'issue-unknown') OR state = 'issued' AND NOT labelled;
+CREATE INDEX orders_going ON orders (id) WHERE ended IS NULL AND state = 'issued' AND labelled;
+CREATE INDEX orders_alarm ON orders (id) WHERE alarm <> '';
+CREATE INDEX orders_wave ON orders (wave, position) WHERE wave > 0 AND ended IS NULL;
 CREATE INDEX orders_ended ON orders (ended) WHERE ended IS NOT NULL;
 
 CREATE TABLE order_data (
@@ -124,6 +144,7 @@ CREATE TABLE labels (
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX labels_due ON labels (target, paper, turn, wave, position, deadline, id) WHERE state = 'queued';
 CREATE INDEX labels_held ON labels (station) WHERE state IN ('claimed', 'started', 'unknown');
+CREATE INDEX labels_wave ON labels (wave) WHERE wave > 0 AND ended IS NULL;
 CREATE INDEX labels_ended ON labels (ended) WHERE ended IS NOT NULL;
 
 CREATE TABLE label_data (
@@ -264,3 +285,14 @@ BEGIN
 END $$;
 CREATE TRIGGER label_begins BEFORE INSERT ON labels FOR EACH ROW EXECUTE FUNCTION _label_moves();
 CREATE TRIGGER label_moves BEFORE UPDATE OF state ON labels FOR EACH ROW EXECUTE FUNCTION _label_moves();
+
+-- While a carrier is asked again and again what became of the first question, its order stands
+-- in the same doubt.
+CREATE FUNCTION _order_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.moved := clock_timestamp();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER order_moves BEFORE UPDATE OF state ON orders FOR EACH ROW
+    WHEN (OLD.state <> NEW.state AND NOT (OLD.state IN ('issuing', 'issue-unknown') AND NEW.state IN ('issuing', 'issue-unknown')))
+    EXECUTE FUNCTION _order_moves();

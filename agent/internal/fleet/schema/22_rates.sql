@@ -2,10 +2,10 @@
 -- together. The next moment stands in the database and nowhere else: whoever is
 -- elected to do the work meanwhile goes on where the last one stopped.
 
-DROP FUNCTION issuer_slot(text);
-DROP FUNCTION issuer_rate(text, interval);
-ALTER TABLE issuers RENAME TO accounts;
-ALTER TABLE accounts DROP COLUMN every;
+CREATE TABLE accounts (
+    name    text PRIMARY KEY,
+    next_at timestamptz NOT NULL DEFAULT '-infinity'
+);
 
 -- What each platform station's settings allow; the strictest counts.
 CREATE TABLE rates (
@@ -49,7 +49,8 @@ BEGIN
     wait := greatest(moment - clock_timestamp(), '0');
 END $$;
 
-CREATE OR REPLACE FUNCTION issuer_hold(of text, wait interval) RETURNS void
+-- issuer_hold says that an account has asked everybody to wait.
+CREATE FUNCTION issuer_hold(of text, wait interval) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 BEGIN
     PERFORM _platform_caller();
@@ -57,4 +58,4 @@ BEGIN
     ON CONFLICT (name) DO UPDATE SET next_at = greatest(accounts.next_at, clock_timestamp() + wait);
 END $$;
 
-GRANT EXECUTE ON FUNCTION rates_set, call_slot TO miandan_platform;
+GRANT EXECUTE ON FUNCTION rates_set, call_slot, issuer_hold TO miandan_platform;

@@ -45,9 +45,8 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the order has changed since it was read' USING ERRCODE = 'MD002';
     END IF;
-    SELECT o.order_id INTO other FROM order_numbers x JOIN orders o ON o.id = x.order_id
-        WHERE x.number = ANY (all_numbers) AND x.order_id <> of AND x.at > now() - interval '90 days' LIMIT 1;
-    IF FOUND THEN
+    other := _number_of_other(of, all_numbers);
+    IF other IS NOT NULL THEN
         RETURN other;
     END IF;
     PERFORM _by_hand(k, me.name, 'adopted', person, reason);
@@ -56,7 +55,8 @@ BEGIN
 END $$;
 
 -- order_no_number takes a person's word that the carrier has given no number, or that
--- the number of a changed order was given back: it may get one, and first of all.
+-- the number of a changed order was given back: it may get one, and first of all. One that
+-- was deleted at somebody's request gets no other number.
 CREATE FUNCTION order_no_number(of bigint, asked_epoch bigint, person text, reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
@@ -68,6 +68,11 @@ BEGIN
         RAISE EXCEPTION 'the order has changed since it was read' USING ERRCODE = 'MD002';
     END IF;
     PERFORM _by_hand(k, me.name, 'no-number', person, reason);
+    IF _is_erased(k.source, k.order_id) THEN
+        UPDATE orders SET state = 'cancelled', epoch = epoch + 1, why = 'order-deleted', alarm = '', ended = now() WHERE id = of RETURNING * INTO k;
+        PERFORM _settle_late(k);
+        RETURN;
+    END IF;
     UPDATE orders SET state = 'accepted', epoch = epoch + 1, station = NULL, why = '', detail = '', alarm = '', tries = 0, next_try = '-infinity',
         waybills = '{}', carrier = '', labelled = false, wanted = true, turn = CASE WHEN turn = 2 THEN 0 ELSE turn END,
         renewed = renewed + CASE WHEN k.state = 'changed' THEN 1 ELSE 0 END, moved = now(), ended = NULL
