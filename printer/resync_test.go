@@ -75,7 +75,7 @@ func TestTheNextLabelIsWhole(t *testing.T) {
 				defer v.Close()
 				way := &breaking{tcp.Transport{Address: v.Addr()}, 7001}
 				open := func() *printer.Printer {
-					return &printer.Printer{Name: "bench", Driver: c.driver, Transport: way, Timeouts: printer.Timeouts{Status: 3 * time.Second, Poll: 20 * time.Millisecond, Mute: time.Second}}
+					return &printer.Printer{Name: "bench", Driver: c.driver, Transport: way, Timeouts: printer.Timeouts{Status: 3 * time.Second, Poll: 20 * time.Millisecond, Mute: time.Second, Close: time.Minute}}
 				}
 				p := open()
 				send := func(n uint64) printer.Outcome {

@@ -42,7 +42,7 @@ func (c Config) marks() bool { return c.Method == "" || c.Method == "process-id"
 // fail a test. Tests in which none comes set their own.
 func limits() printer.Timeouts {
 	return printer.Timeouts{
-		Status: 30 * time.Second, Confirm: time.Minute, Fault: time.Minute,
+		Dial: time.Minute, Status: 10 * time.Second, Write: time.Minute, Confirm: time.Minute, Fault: time.Minute, Close: time.Minute,
 		Mute: 100 * time.Millisecond, Poll: 20 * time.Millisecond,
 	}
 }

@@ -53,6 +53,10 @@ func TestSetup(t *testing.T) {
 	}
 }
 
+// patient is long enough for a busy machine. Close is over as soon as the printer has
+// read all; what it gives up before may be the end of a label.
+var patient = printer.Timeouts{Dial: time.Minute, Status: time.Minute, Write: time.Minute, Close: time.Minute}
+
 // printed prints a label without being told how, and returns so many copies.
 func printed(t *testing.T, cfg virtual.Config, d printer.Driver, copies int, labels ...*bitmap.Image) []virtual.Print {
 	t.Helper()
@@ -61,7 +65,7 @@ func printed(t *testing.T, cfg virtual.Config, d printer.Driver, copies int, lab
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { v.Close() })
-	p := &printer.Printer{Name: "bench", Driver: d, Transport: tcp.Transport{Address: v.Addr()}, Confirm: printer.ConfirmNone}
+	p := &printer.Printer{Name: "bench", Driver: d, Transport: tcp.Transport{Address: v.Addr()}, Confirm: printer.ConfirmNone, Timeouts: patient}
 	for i, m := range labels {
 		a, _, err := p.Begin(t.Context(), printer.Job{Mark: printer.MarkAt(uint64(i + 1)), Image: m})
 		if err != nil {
