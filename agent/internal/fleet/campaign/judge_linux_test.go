@@ -3,6 +3,7 @@ package campaign
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -60,6 +61,7 @@ func (w *world) round(limit time.Duration) (packers, lead int) {
 		}
 		if time.Now().After(end) {
 			w.t.Errorf("%d labels are not on paper in %v after the last misfortune, among them %+v", len(open), limit, open[:min(5, len(open))])
+			w.lastWords()
 			return packers, lead
 		}
 		if _, _, since := w.trays.state(); since < quiet {
@@ -82,6 +84,14 @@ func (w *world) round(limit time.Duration) (packers, lead int) {
 				delete(asked, r.ID)
 			}
 		}
+	}
+}
+
+// lastWords shows how the stations' logs end.
+func (w *world) lastWords() {
+	for _, s := range w.stations {
+		log, _ := os.ReadFile(s.settings + ".log")
+		w.t.Logf("%s, on: %v: …%s", s.name, s.isOn(), log[max(0, len(log)-3000):])
 	}
 }
 

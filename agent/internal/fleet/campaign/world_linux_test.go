@@ -168,6 +168,12 @@ func (s *station) on() error {
 	return nil
 }
 
+func (s *station) isOn() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.process != nil
+}
+
 // kill ends the process between two instructions.
 func (s *station) kill() {
 	s.mu.Lock()
