@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"miandan/agent/internal/midday"
 )
 
 // fontsFolder is where all agents of the tests keep their fonts: to unpack them for
@@ -23,6 +25,9 @@ var fontsFolder = filepath.Join(os.TempDir(), "miandan-test-fonts")
 func TestMain(m *testing.M) {
 	if err := os.Setenv("MIANDAN_FONTS", fontsFolder); err != nil {
 		panic(err)
+	}
+	if !strings.HasPrefix(filepath.Base(os.Args[0]), "miandan") { // the program takes what it was given
+		midday.Stay()
 	}
 	if err := flag.Set("test.parallel", "4"); err != nil {
 		panic(err)
@@ -42,6 +47,7 @@ func TestScripts(t *testing.T) {
 		Condition:           condition,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LANG", "C")
+			e.Setenv("TZ", os.Getenv("TZ"))
 			e.Setenv("MIANDAN_FONTS", fontsFolder)
 			e.Setenv("MIANDAN_KEYS", e.WorkDir+"/keys")
 			e.Setenv("MIANDAN_DATA", e.WorkDir+"/w/data")

@@ -89,7 +89,7 @@ func untilCommand(ts *testscript.TestScript, neg bool, args []string) {
 	for range 600 {
 		cmd := exec.Command(args[1], args[2:]...)
 		cmd.Dir = ts.MkAbs(".")
-		for _, name := range []string{"MIANDAN_DATA", "MIANDAN_KEYS", "LANG", "HOME", "PATH"} {
+		for _, name := range []string{"MIANDAN_DATA", "MIANDAN_KEYS", "LANG", "TZ", "HOME", "PATH"} {
 			cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 		}
 		out, _ = cmd.CombinedOutput() // what it prints is what is waited for, whatever its status

@@ -13,6 +13,7 @@ import (
 	"miandan/agent/internal/config"
 	"miandan/agent/internal/fleet"
 	"miandan/agent/internal/fleet/fleettest"
+	"miandan/agent/internal/midday"
 	"miandan/agent/internal/notice"
 	"miandan/agent/internal/practice"
 	"miandan/agent/internal/seal"
@@ -24,6 +25,7 @@ import (
 // drive it at the limit that one agent sets itself.
 func TestMain(m *testing.M) {
 	debug.SetMemoryLimit(1 << 30)
+	midday.Stay()
 	fleettest.Main(m)
 }
 

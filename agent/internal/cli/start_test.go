@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"miandan/agent/internal/jos/jdsim"
+	"miandan/agent/internal/midday"
 	"miandan/agent/internal/pairing"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/web/webtest"
@@ -32,6 +33,7 @@ func TestMain(m *testing.M) {
 	at := os.Getenv(asMiandan)
 	if at == "" {
 		debug.SetMemoryLimit(1 << 30) // what the program sets is for one station
+		midday.Stay()
 		os.Exit(m.Run())
 	}
 	env := System()
@@ -109,13 +111,13 @@ func TestFromBareToPaper(t *testing.T) {
 	begun := time.Now()
 	b := newBare(t, virtual.TSPL)
 	browser.Open(b.url, webtest.Light(1280, 1000, "zh-CN"))
-	until(t, browser, `document.body.dataset.place === "start" && document.querySelector("[data-step=keys] .sign").textContent`)
+	browser.Wait(`document.body.dataset.place === "start" && document.querySelector("[data-step=keys] .sign").textContent`)
 	browser.Picture("start bare zh")
 	browser.Open(b.url, webtest.Dark(1024, 1400, "en"))
-	until(t, browser, `document.documentElement.lang === "en" && document.querySelector("[data-step=keys] .sign").textContent`)
+	browser.Wait(`document.documentElement.lang === "en" && document.querySelector("[data-step=keys] .sign").textContent`)
 	browser.Picture("start bare en")
 	browser.Open(b.url, webtest.Light(1280, 1000, "zh-CN"))
-	until(t, browser, `document.documentElement.lang !== "en" && document.body.dataset.place === "start"`)
+	browser.Wait(`document.documentElement.lang !== "en" && document.body.dataset.place === "start"`)
 
 	fill := func(form string, fields map[string]string) {
 		for name, value := range fields {
@@ -126,36 +128,36 @@ func TestFromBareToPaper(t *testing.T) {
 	// JD: the app, the shop's consent on JD's own page, the address that it ends at.
 	fill("#start-app", map[string]string{"app_key": jdsim.DefaultAppKey, "secret": jdsim.DefaultAppSecret, "vender_id": jdsim.DefaultVendorID, "shop": jdsim.DefaultVendorName, "redirect": "urn:ietf:wg:oauth:2.0:oob"})
 	browser.Click("#start-app button[type=submit]")
-	until(t, browser, `document.querySelector("#start-authorise").checkVisibility() && document.querySelector("#start-authorise").href`)
+	browser.Wait(`document.querySelector("#start-authorise").checkVisibility() && document.querySelector("#start-authorise").href`)
 	browser.Picture("start authorise zh")
 	browser.Open(browser.Eval(`document.querySelector("#start-authorise").href`), webtest.Light(1280, 1000, "zh-CN"))
-	until(t, browser, `document.querySelector("form button")`)
+	browser.Wait(`document.querySelector("form button")`)
 	browser.Click("form button")
-	until(t, browser, `document.querySelector("#code")`)
+	browser.Wait(`document.querySelector("#code")`)
 	code := browser.Eval(`document.querySelector("#code").textContent`)
 	browser.Open(b.url, webtest.Light(1280, 1000, "zh-CN")) // what was done stands there
-	until(t, browser, `document.querySelector("#start-code").checkVisibility()`)
+	browser.Wait(`document.querySelector("#start-code").checkVisibility()`)
 	fill("#start-code", map[string]string{"code": "wrong"})
 	browser.Click("#start-code button[type=submit]")
-	until(t, browser, `document.querySelector("#start-code .said").textContent`)
+	browser.Wait(`document.querySelector("#start-code .said").textContent`)
 	fill("#start-code", map[string]string{"code": "https://example.com/callback?state=miandan&code=" + code})
 	browser.Click("#start-code button[type=submit]")
-	until(t, browser, `document.querySelector("[data-step=jd]").classList.contains("is-done")`)
+	browser.Wait(`document.querySelector("[data-step=jd]").classList.contains("is-done")`)
 
 	// The printer: found, asked what it is, tried, turned round, taken.
 	browser.Click(`[data-step=printer] [data-act=look]`)
-	until(t, browser, `document.querySelector("#start-fit").checkVisibility()`)
+	browser.Wait(`document.querySelector("#start-fit").checkVisibility()`)
 	if hidden := browser.Eval(`document.querySelector("#start-fit [data-act=ask]").hidden`); hidden != "false" {
 		t.Error("a printer that says nothing is taken for one that does")
 	}
 	browser.Click(`#start-fit [data-act=ask]`)
-	until(t, browser, `document.querySelector("#start-fit [data-act=ask]").hidden`)
+	browser.Wait(`document.querySelector("#start-fit [data-act=ask]").hidden`)
 	if got := browser.Eval(`document.querySelector("#start-fit").elements.language.value`); got != "tspl" {
 		t.Errorf("the printer's language is %s", got)
 	}
 	fill("#start-fit", map[string]string{"name": "包装台1", "paper": "76 × 130 mm"})
 	browser.Click(`#start-fit button[type=submit]`)
-	until(t, browser, `document.querySelector(".asked").checkVisibility()`)
+	browser.Wait(`document.querySelector(".asked").checkVisibility()`)
 	browser.Picture("start asked zh")
 	b.wait(t, 1)
 	paper := time.Since(begun)
@@ -164,18 +166,18 @@ func TestFromBareToPaper(t *testing.T) {
 		t.Error("that is more than five minutes")
 	}
 	browser.Click(`.asked [data-answer=upside]`)
-	until(t, browser, `!document.querySelector(".asked [data-answer=upside]").disabled && document.querySelector("#start-fit button[type=submit]").disabled === false`)
+	browser.Wait(`!document.querySelector(".asked [data-answer=upside]").disabled && document.querySelector("#start-fit button[type=submit]").disabled === false`)
 	b.wait(t, 2)
 	browser.Click(`.asked [data-answer=straight]`)
-	until(t, browser, `document.querySelector("[data-step=printer]").classList.contains("is-done")`)
+	browser.Wait(`document.querySelector("[data-step=printer]").classList.contains("is-done")`)
 	browser.Picture("start done zh")
 
 	// And to work: at the same address, with what was set up, and a PIN.
 	fill("#start-begin", map[string]string{"pin": "123123"})
 	browser.Click(`#start-begin button[type=submit]`)
-	until(t, browser, `document.body.dataset.place === "bench" && document.querySelector("#strip").innerText.includes("包装台1")`)
-	until(t, browser, `document.querySelector('#places [data-place="start"]').hidden`)
-	until(t, browser, `Number(document.querySelector('[data-count="refused"] dd').textContent) + Number(document.querySelector('[data-count="waiting"] dd').textContent) === 1`) // an order that nobody said a carrier for
+	browser.Wait(`document.body.dataset.place === "bench" && document.querySelector("#strip").innerText.includes("包装台1")`)
+	browser.Wait(`document.querySelector('#places [data-place="start"]').hidden`)
+	browser.Wait(`Number(document.querySelector('[data-count="refused"] dd').textContent) + Number(document.querySelector('[data-count="waiting"] dd').textContent) === 1`) // an order that nobody said a carrier for
 	browser.Picture("start at work zh")
 	settings, err := os.ReadFile(filepath.Join(b.data, "miandan.toml"))
 	if err != nil {
@@ -197,19 +199,6 @@ func TestFromBareToPaper(t *testing.T) {
 	// Who has no PIN sets nothing up any more.
 	if got := browser.Eval(`fetch("/api/v1/start/look", {method: "POST", headers: {"Content-Type": "application/json", "Miandan-Token": document.querySelector('meta[name="miandan-token"]').content}, body: '{"ask": false}'}).then((a) => a.status)`); got != "403" {
 		t.Errorf("a page without a PIN looks for printers: %s", got)
-	}
-}
-
-// until waits until JavaScript is true, however busy this computer is.
-func until(t *testing.T, b *webtest.Browser, js string) {
-	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		if b.Eval("document.readyState === 'complete' && Boolean("+js+")") == "true" {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatalf("never true: %s\n%s", js, b.Eval("document.body.innerText"))
-		}
 	}
 }
 
