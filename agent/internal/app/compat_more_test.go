@@ -143,12 +143,13 @@ func TestNothingListensBeyondTheLoopback(t *testing.T) {
 
 // TestTheDoctorSaysWhoHasAPort.
 func TestTheDoctorSaysWhoHasAPort(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	number := freePort(t)
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", number))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := config.Default()
-	c.Compat.Cainiao.Enabled, c.Compat.Cainiao.Port = true, l.Addr().(*net.TCPAddr).Port
+	c.Compat.Cainiao.Enabled, c.Compat.Cainiao.Port = true, number
 	h, ok := port.Find(c.Compat.Cainiao.Port)
 	if !ok {
 		t.Skip("the system does not tell who listens")

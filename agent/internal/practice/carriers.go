@@ -3,7 +3,6 @@ package practice
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"sort"
 	"strings"
@@ -67,11 +66,7 @@ func Platforms() []*Platform {
 // On puts the platform on the network, at the same address every time. What
 // before returns stands before it; nil is nothing.
 func (p *Platform) On(before func(http.Handler) http.Handler) error {
-	at := p.at
-	if at == "" {
-		at = "127.0.0.1:0"
-	}
-	listener, err := net.Listen("tcp", at)
+	listener, err := listen(p.at)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -73,7 +74,7 @@ func Open(dir string, c Config) (*World, error) {
 	if c.Way != "" && !slices.Contains(Ways(), c.Way) {
 		return nil, fmt.Errorf("practice: nothing makes labels by the way %q", c.Way)
 	}
-	w := &World{Data: filepath.Join(dir, "data"), gatewayAt: "127.0.0.1:0", printerAt: "127.0.0.1:0", way: c.Way}
+	w := &World{Data: filepath.Join(dir, "data"), way: c.Way}
 	w.printer = virtual.Config{Name: "practice", Language: virtual.Language(cmp.Or(c.Language, "escpos")), DotsPerMM: 8, Speed: c.Speed, Folder: filepath.Join(dir, "printer")}
 	if c.Speed == 0 && (c.Language == "tspl" || c.Language == "cpcl") { // they are believed once they were seen at work
 		w.printer.Speed = 152
@@ -125,7 +126,7 @@ func Open(dir string, c Config) (*World, error) {
 
 // GatewayOn puts the gateway on the network, at the same address every time.
 func (w *World) GatewayOn() error {
-	listener, err := net.Listen("tcp", w.gatewayAt)
+	listener, err := listen(w.gatewayAt)
 	if err != nil {
 		return err
 	}
@@ -135,12 +136,28 @@ func (w *World) GatewayOn() error {
 	return nil
 }
 
+// listen listens at an address, or where none was had yet at one that is free. What
+// is switched off and on has the same again only if nobody has taken it meanwhile:
+// so it is none of those that systems give to whoever wants any, for a line as well,
+// which begin at 32768.
+func listen(at string) (net.Listener, error) {
+	if at != "" {
+		return net.Listen("tcp", at)
+	}
+	for range 100 {
+		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(12_000))); err == nil {
+			return l, nil
+		}
+	}
+	return net.Listen("tcp", "127.0.0.1:0")
+}
+
 // GatewayOff takes the gateway off the network.
 func (w *World) GatewayOff() error { return w.server.Close() }
 
 // PrinterOn switches the printer on, at the same address every time.
 func (w *World) PrinterOn() error {
-	listener, err := net.Listen("tcp", w.printerAt)
+	listener, err := listen(w.printerAt)
 	if err != nil {
 		return err
 	}
