@@ -37,7 +37,7 @@ func TestACardComesAfterTheLabelInHand(t *testing.T) {
 	}
 
 	// A label that does not end holds the card back, which is then not printed.
-	s.world.Printer.LateMark(2 * time.Second)
+	s.world.Printer.LateMark(6 * time.Second)
 	second := jdsim.Demo(2, time.Now())[1]
 	second.Modified = time.Now()
 	s.world.Gateway.AddOrder(second)

@@ -329,7 +329,7 @@ func TestACrashBehindADocument(t *testing.T) {
 			}
 			d.until(t, "1", ledger.Sending)
 			for i := 0; cainiao.out("75300000000001") < test.out; i++ {
-				if i > 400 {
+				if i > 12_000 {
 					t.Fatal("nothing comes out")
 				}
 				time.Sleep(5 * time.Millisecond)
@@ -365,7 +365,7 @@ func TestADocumentIsPurged(t *testing.T) {
 	d.stop()
 	d.start(t, func() time.Time { return time.Now().Add(25 * time.Hour) })
 	for i := 0; !d.row(t, "1").Purged; i++ {
-		if i > 400 {
+		if i > 2400 {
 			t.Fatal("it is not purged")
 		}
 		time.Sleep(25 * time.Millisecond)
@@ -436,7 +436,7 @@ func TestADocumentIsScanned(t *testing.T) {
 		if _, err := d.Ledger.NextMessage(t.Context()); errors.Is(err, ledger.ErrNothing) {
 			break
 		}
-		if i > 200 {
+		if i > 2400 {
 			t.Fatal("the platform is being told for ever")
 		}
 		time.Sleep(25 * time.Millisecond)

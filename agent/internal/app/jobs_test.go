@@ -106,7 +106,7 @@ func TestJobsAreDrawnAndPrinted(t *testing.T) {
 	if len(jobs) != 2 || jobs[0].Key != "F1" || jobs[0].Kind != api.FileJob || jobs[1].Kind != api.WaybillJob || jobs[0].State != api.Done || jobs[1].Evidence == "" {
 		t.Errorf("jobs: %+v", jobs)
 	}
-	if b, _ := json.Marshal(jobs); strings.Contains(string(b), "张三") || strings.Contains(string(b), "138000") {
+	if b, _ := json.Marshal(jobs); strings.Contains(string(b), "张三") || strings.Contains(string(b), "1380000") {
 		t.Errorf("a job names somebody: %s", b)
 	}
 	for _, number := range []string{"75300000000601", "75300000000602"} {

@@ -207,6 +207,7 @@ func (w *waveRun) stopAndGoOn() {
 		w.t.Fatal(err)
 	}
 	before := w.prints()
+	w.until("what was in hand is out", func(v api.Wave) bool { return v.Printing == 0 })
 	time.Sleep(700 * time.Millisecond)
 	after := w.prints()
 	for name := range w.printers {
