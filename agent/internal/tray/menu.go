@@ -69,10 +69,14 @@ func (m *menu) serve(ctx context.Context, from <-chan seen, look chan<- struct{}
 	clock := time.NewTicker(time.Second)
 	defer clock.Stop()
 	for !m.ended {
+		states := from
+		if m.busy { // what an act changes is shown when it has ended: whoever clicks on that clicks anew
+			states = nil
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case m.seen = <-from:
+		case m.seen = <-states:
 			m.show(ctx)
 			m.tell()
 		case do := <-m.clicked:

@@ -99,11 +99,14 @@ func (s *screen) mouse(x, y int, more ...string) {
 func (s *screen) open(want []string) {
 	s.t.Helper()
 	s.mouse(790, 590)
-	before := shot(s.t)
-	badge := dots(before, s.colour)
-	if len(badge) == 0 {
-		s.t.Fatal("no icon")
-	}
+	var before *image.NRGBA
+	var badge []image.Point
+	until(s.t, "an icon that stands still", func() string { // a panel may just be laying out what it shows
+		now := shot(s.t)
+		still := before != nil && bytes.Equal(before.Pix, now.Pix)
+		before, badge = now, dots(now, s.colour)
+		return fmt.Sprint(still && len(badge) > 0)
+	}, "true")
 	middle := badge[len(badge)/2]
 	s.mouse(middle.X, middle.Y, "click", "1")
 	s.find(before, len(want), image.Rectangle{})
