@@ -73,8 +73,9 @@ function show(r) {
   });
 }
 
-async function lookAtWaves() {
+async function lookAtWaves(mine) {
   const { waves } = await ask("room/waves");
+  if (mine !== looks) return;
   keep($("room-waves"), waves, (w) => w.id, "room-wave", (e, w) => {
     e.wave = w;
     put(e, "wave", ["W" + w.id, w.name].filter(Boolean).join(" "));
@@ -115,20 +116,28 @@ $("room-candidates").addEventListener("change", (event) => {
   showPicked();
 });
 
+let looks = 0;
+
+// look reads everything anew. Of two looks at once the later one holds: what the first
+// has seen may be older than what somebody has decided since.
 async function look() {
   if (at() !== "room") return;
+  const mine = ++looks;
   try {
-    show(await ask("room"));
-    await Promise.all([lookAtDoubts(), lookAtWaves()]);
-    if (found) await lookFor();
+    const r = await ask("room");
+    if (mine !== looks) return;
+    show(r);
+    await Promise.all([lookAtDoubts(mine), lookAtWaves(mine)]);
+    if (found && mine === looks) await lookFor();
   } catch (e) {
     if (e.status === 404) return absent("room");
     complain(e.message ?? String(e));
   }
 }
 
-async function lookAtDoubts() {
+async function lookAtDoubts(mine) {
   const doubts = session().role === "packer" ? [] : (await ask("room/orders")).orders;
+  if (mine !== looks) return;
   $("room-doubts-part").hidden = doubts.length === 0;
   keep($("room-doubts"), doubts, (o) => o.id, "room-doubt", (e, o) => {
     e.order = o;
