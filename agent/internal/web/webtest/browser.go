@@ -25,6 +25,7 @@ var pictures = flag.String("pictures", "", "folder for pictures of the page")
 type Browser struct {
 	T       *testing.T
 	in      io.Writer
+	pipe    *os.File // what out reads
 	out     *bufio.Reader
 	session string
 	id      int
@@ -65,15 +66,14 @@ func OpenBrowser(t *testing.T, flags ...string) *Browser {
 	}
 	theirIn.Close()
 	theirOut.Close()
-	out.SetReadDeadline(time.Now().Add(3 * time.Minute))
-	b := &Browser{T: t, in: in, out: bufio.NewReader(out)}
+	b := &Browser{T: t, in: in, pipe: out, out: bufio.NewReader(out)}
 	t.Cleanup(func() {
 		in.Close() // Chromium ends when its pipe does
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
 		select {
 		case <-ended:
-		case <-time.After(5 * time.Second):
+		case <-time.After(30 * time.Second):
 			cmd.Process.Kill()
 			<-ended
 		}
@@ -94,6 +94,10 @@ func OpenBrowser(t *testing.T, flags ...string) *Browser {
 	b.Look(true)
 	return b
 }
+
+// answersWithin is how long one command may take: that is no measure of anything, it
+// only ends a test whose browser hangs.
+const answersWithin = 5 * time.Minute
 
 // call sends one command and waits for its answer, which must be a good one.
 func (b *Browser) call(method string, params any, result any) {
@@ -122,6 +126,7 @@ func (b *Browser) ask(method string, params any, result any) (refused string) {
 	if _, err := b.in.Write(append(line, 0)); err != nil {
 		b.T.Fatalf("%s: %v", method, err)
 	}
+	b.pipe.SetReadDeadline(time.Now().Add(answersWithin))
 	for {
 		line, err := b.out.ReadBytes(0)
 		if err != nil {
@@ -192,7 +197,8 @@ func Dark(width, height int, language string) Look {
 	return Look{Width: width, Height: height, Accept: language, Dark: true}
 }
 
-// Open goes to an address.
+// Open goes to an address, and returns when the page that was there before is gone:
+// what is waited for next must not be found in that one.
 func (b *Browser) Open(url string, l Look) {
 	b.T.Helper()
 	scheme := "light"
@@ -202,8 +208,26 @@ func (b *Browser) Open(url string, l Look) {
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": l.Width, "height": l.Height, "deviceScaleFactor": 1, "mobile": false}, nil)
 	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
 	b.call("Network.setUserAgentOverride", map[string]any{"userAgent": "Chromium", "acceptLanguage": l.Accept}, nil)
-	b.call("Page.navigate", map[string]any{"url": url}, nil)
+	b.eval("window.leftBehind = true")
+	var went struct{ LoaderID string }
+	b.call("Page.navigate", map[string]any{"url": url}, &went)
+	if went.LoaderID == "" { // only to another place of the same page
+		b.eval("delete window.leftBehind")
+		return
+	}
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if value, _ := b.eval("!window.leftBehind"); value == "true" {
+			return
+		}
+		if time.Now().After(end) {
+			b.T.Fatalf("the page before %s stays", url)
+		}
+	}
 }
+
+// patience is how long what is waited for may take, on a computer that has much else
+// to do.
+const patience = 2 * time.Minute
 
 // Eval runs JavaScript in the page and returns its value as text.
 func (b *Browser) Eval(js string) string {
@@ -232,7 +256,7 @@ func (b *Browser) eval(js string) (value, refused string) {
 // is none that could be asked: that is not yet true, and no fault.
 func (b *Browser) Wait(js string) {
 	b.T.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		if value, _ := b.eval("document.readyState === 'complete' && Boolean(" + js + ")"); value == "true" {
 			return
 		}
@@ -304,12 +328,31 @@ func (r Box) And(o Box) Box {
 	return Box{max(r.Left, o.Left), max(r.Top, o.Top), min(r.Right, o.Right), min(r.Bottom, o.Bottom)}
 }
 
-// Box brings what a selector finds into view and returns where it is.
+// Box brings what a selector finds into view and returns where it is, once it is
+// there and stays where it is: a list that has just been read anew may still move it.
 func (b *Browser) Box(selector string) (r Box) {
 	b.T.Helper()
-	b.Wait(fmt.Sprintf("document.querySelector(%q)?.checkVisibility()", selector))
-	js := fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center"}); return JSON.stringify(e.getBoundingClientRect()) })()`, selector)
-	if err := json.Unmarshal([]byte(b.Eval(js)), &r); err != nil {
+	js := fmt.Sprintf(`(() => {
+		const e = document.querySelector(%q);
+		if (document.readyState !== "complete" || !e?.checkVisibility()) return "";
+		e.scrollIntoView({block: "center"});
+		return JSON.stringify(e.getBoundingClientRect());
+	})()`, selector)
+	before := ""
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		now, refused := b.eval(js)
+		if refused != "" {
+			now = ""
+		}
+		if now != "" && now == before {
+			break
+		}
+		if time.Now().After(end) {
+			b.T.Fatalf("never to be seen, or never at rest: %s\n%s", selector, b.Eval("document.body.innerText"))
+		}
+		before = now
+	}
+	if err := json.Unmarshal([]byte(before), &r); err != nil {
 		b.T.Fatal(err)
 	}
 	return r
