@@ -217,7 +217,7 @@ func (a agent) serve(t *testing.T) (stop func()) {
 // until waits for what a person would see.
 func until(t *testing.T, what string, got func() string, want string) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); got() != want; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); got() != want; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%s: %s, want %s", what, got(), want)
 		}

@@ -56,8 +56,7 @@ func TestOnWine(t *testing.T) {
 	acts := func() string { return strings.Join(station.Acts(), " | ") }
 	before := shot(t)
 	badge := dots(before, red)
-	s.mouse(badge[len(badge)/2].X, badge[len(badge)/2].Y, "click", "1")
-	s.find(before, 8, image.Rectangle{})
+	s.find(before, 8, image.Rectangle{}, func() { s.mouse(badge[len(badge)/2].X, badge[len(badge)/2].Y, "click", "1") })
 	keepAs(t, filepath.Join(folder, "wine-menu.png"), s.seen)
 	s.click(2)
 	until(t, "print next", acts, "print [1004200023] by page")
