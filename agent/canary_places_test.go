@@ -7,16 +7,29 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"fmt"
+	"image"
+	"image/gif"
+	"io"
 	"io/fs"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"golang.org/x/image/tiff"
+
 	"miandan/agent/internal/canary"
 	"miandan/agent/internal/store"
+	"miandan/printer"
+	"miandan/printer/bitmap"
+	"miandan/printer/cpcl"
+	"miandan/printer/escpos"
+	"miandan/printer/tspl"
+	"miandan/printer/zpl"
 )
 
 // lawful is where people may be seen, what of them, and why. A place is a path
@@ -243,10 +256,39 @@ func (a *aviary) database() (hits []canary.Hit) {
 // dots' bytes, and half a page of them is still more than this.
 const smallest = 2 << 10
 
-// signatures begin files that hold pictures and pages, and printer languages.
-var signatures = map[string]string{
-	"PNG": "\x89PNG\r\n\x1a\n", "PDF": "%PDF-1", "JPEG": "\xff\xd8\xff\xe0", "TIFF": "II*\x00", "GIF": "GIF8",
-	"ESC/POS": "\x1dv0", "TSPL": "BITMAP ", "ZPL": "^GFA", "CPCL": "\nCG ",
+// signatures begin files that hold pictures and pages, and printer languages. What is
+// sealed is as good as random and holds any four bytes sooner or later: so what must
+// stand behind them is looked at too.
+var signatures = map[string]struct {
+	mark string
+	rest *regexp.Regexp // nil: the mark is long enough
+}{
+	"PNG":     {mark: "\x89PNG\r\n\x1a\n"},
+	"PDF":     {mark: "%PDF-1."},
+	"JPEG":    {mark: "\xff\xd8\xff\xe0\x00\x10JFIF"},
+	"TIFF":    {"II*\x00", regexp.MustCompile(`(?s)^..[\x00-\x0f]\x00`)}, // its first directory is within 1 MB
+	"GIF":     {"GIF8", regexp.MustCompile(`^[79]a`)},
+	"ESC/POS": {"\x1dv0", regexp.MustCompile(`(?s)^[\x00-\x03].\x00.[\x00-\x0f]`)}, // of no head are there 256 bytes to a line, of no label 4,096 lines to a band
+	"TSPL":    {mark: "BITMAP "},
+	"ZPL":     {"^GFA", regexp.MustCompile(`^,\d+,\d+,\d+,`)},
+	"CPCL":    {"\nCG ", regexp.MustCompile(`^\d+ \d+ `)},
+}
+
+// holds returns what of a picture bytes hold, and where.
+func holds(b []byte) (what []string) {
+	for name, s := range signatures {
+		for at := 0; ; {
+			i := bytes.Index(b[at:], []byte(s.mark))
+			if i < 0 {
+				break
+			}
+			if at += i + len(s.mark); s.rest == nil || s.rest.Match(b[at:]) {
+				what = append(what, fmt.Sprintf("%s at byte %d", name, at-len(s.mark)))
+				break
+			}
+		}
+	}
+	return what
 }
 
 // pictures looks for labels: they name people to everybody with eyes, and to no
@@ -267,10 +309,8 @@ func (a *aviary) pictures(when string) {
 			return nil
 		}
 		b, err := os.ReadFile(path)
-		for name, mark := range signatures {
-			if i := bytes.Index(b, []byte(mark)); i >= 0 {
-				a.t.Errorf("%s: %s holds %s at byte %d", when, rel, name, i)
-			}
+		for _, what := range holds(b) {
+			a.t.Errorf("%s: %s holds %s", when, rel, what)
 		}
 		return err
 	})
@@ -312,6 +352,53 @@ func looksSealed(b []byte) bool {
 		return false
 	}
 	return packed.Len() >= len(b)
+}
+
+// TestPicturesAreSeen: what draws labels makes what is looked for, and what is sealed,
+// which is as good as random, is not taken for it.
+func TestPicturesAreSeen(t *testing.T) {
+	label := bitmap.New(608, 1040)
+	label.FillRect(40, 40, 400, 600, true)
+	seen := map[string]bool{}
+	see := func(name string, b []byte) {
+		t.Helper()
+		for _, what := range holds(b) {
+			kind, _, _ := strings.Cut(what, " ")
+			seen[kind] = true
+			if kind != name {
+				t.Errorf("%s is taken for %s", name, what)
+			}
+		}
+		if !seen[name] {
+			t.Errorf("%s is not seen", name)
+		}
+	}
+	for name, d := range map[string]printer.Driver{"ESC/POS": escpos.Driver{}, "TSPL": tspl.Driver{}, "ZPL": zpl.Driver{}, "CPCL": cpcl.Driver{}} {
+		var b bytes.Buffer
+		if err := d.Encode(&b, printer.Job{Image: label}); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		see(name, b.Bytes())
+	}
+	for name, encode := range map[string]func(io.Writer) error{
+		"PNG":  label.EncodePNG,
+		"GIF":  func(w io.Writer) error { return gif.Encode(w, image.NewGray(image.Rect(0, 0, 60, 40)), nil) },
+		"TIFF": func(w io.Writer) error { return tiff.Encode(w, image.NewGray(image.Rect(0, 0, 60, 40)), nil) },
+	} {
+		var b bytes.Buffer
+		if err := encode(&b); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		see(name, b.Bytes())
+	}
+	see("PDF", []byte("%PDF-1.3\n"))
+	see("JPEG", []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01"))
+	sealed := make([]byte, 32<<20)
+	random := rand.NewChaCha8([32]byte{1})
+	_, _ = random.Read(sealed) // which never fails
+	if what := holds(sealed); len(what) > 0 {
+		t.Errorf("nothing but noise holds %v", what)
+	}
 }
 
 // TestWhatIsLawful: the list lets through what it says and no more.
