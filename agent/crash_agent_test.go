@@ -143,9 +143,9 @@ func (l *life) stop() error {
 	if err := l.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	if !l.lasts(30 * time.Second) {
+	if !l.lasts(2 * time.Minute) {
 		l.kill("it did not end when asked to")
-		return errors.New("it did not end within 30 s of being asked to")
+		return errors.New("it did not end within two minutes of being asked to")
 	}
 	if code := l.cmd.ProcessState.ExitCode(); code != 0 {
 		return fmt.Errorf("it ended with status %d when asked to", code)
@@ -165,7 +165,7 @@ func (w *crashWorld) client() (*api.Client, error) {
 // second starts the program a second time beside the first; it must leave
 // everything alone and say why.
 func (w *crashWorld) second(program string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	before, err := os.ReadFile(filepath.Join(w.data, host.LockFile))
 	if err != nil {

@@ -25,8 +25,8 @@ type crashRun struct {
 	fleet   *crashFleet // nil if the agent stands alone
 	missing []string    // if there are any, every life ends at one of these
 	choose  string      // the accident; "" is the seed's
-	// patience is how long everything may take to settle once nothing is wrong; a
-	// minute if 0.
+	// patience is how long everything may take to settle once nothing is wrong; five
+	// minutes if 0.
 	patience time.Duration
 
 	random   *rand.Rand // of what happens; anew in each life, so that what one takes of it changes no other
@@ -135,10 +135,16 @@ func (r *crashRun) live(i int) error {
 		return err
 	}
 	r.arm(l, &a)
-	ctx, cancel := context.WithTimeout(context.Background(), a.after)
+	r.stage(a)
+	start := time.Duration(0)
+	if a.what != "moment" { // on a computer that has much else to do it would else never come to where it is to end
+		began := time.Now()
+		l.untilReady(time.Minute)
+		start = time.Since(began)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), max(a.after-min(start, a.after/4), 3*start))
 	defer cancel()
 	moment := ctx.Done()
-	r.stage(a)
 	hands := r.random.IntN(2) == 0 || a.hands || r.accident == "waves"
 	if l.untilReady(a.after) {
 		r.world.happen(i)

@@ -29,13 +29,13 @@ func (r *crashRun) settle() error {
 		}
 		l.kill("the test is over")
 	}()
-	if !l.untilReady(time.Minute) {
+	if !l.untilReady(3 * time.Minute) {
 		r.blame("I11", "after the last end the agent does not come up: %s", last(l.log.String(), 600))
 		return nil
 	}
 	r.world.happen(1 << 30)
 	var open []string
-	patience := cmp.Or(r.patience, 90*time.Second) // what a platform has not taken several times is told again after a minute
+	patience := cmp.Or(r.patience, 5*time.Minute) // what a platform has not taken several times is told again after a minute
 	for end := time.Now().Add(patience); ; {
 		r.operate(true)
 		if open = r.open(); len(open) == 0 {

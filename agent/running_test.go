@@ -35,7 +35,7 @@ func startAgent(t *testing.T, w *practice.World, log *output) *exec.Cmd {
 // making it, and one of the two fails.
 func settled(t *testing.T, w *practice.World, expected []string, log fmt.Stringer) []ledger.Row {
 	t.Helper()
-	deadline := time.Now().Add(90 * time.Second)
+	deadline := time.Now().Add(4 * time.Minute)
 	for {
 		ready := strings.Contains(log.String(), "ready http")
 		var rows []ledger.Row
@@ -79,16 +79,25 @@ func readRows(t *testing.T, w *practice.World) []ledger.Row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), w.Data)
+	// The agent writes meanwhile, and on a slow disk nobody else has a turn for a while.
+	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		rows, err := rowsOf(t.Context(), w, s)
+		if err == nil {
+			return rows
+		}
+		if time.Now().After(end) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func rowsOf(ctx context.Context, w *practice.World, s *seal.Sealer) ([]ledger.Row, error) {
+	db, err := store.Open(ctx, w.Data)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	defer db.Close()
-	rows, err := ledger.New(db, s, time.Now).Rows(context.Background(), ledger.Filter{Limit: 10000})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows
+	return ledger.New(db, s, time.Now).Rows(ctx, ledger.Filter{Limit: 10000})
 }
 
 // readBarcode reads a printed label: the main barcode is the first from the
