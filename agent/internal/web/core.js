@@ -215,9 +215,14 @@ export function onSession(f) {
   f(who);
 }
 
+let sessions = 0;
+
 export async function readSession() {
+  const mine = ++sessions;
   try {
-    who = { pins: [], ...await ask("session"), known: true };
+    const found = await ask("session");
+    if (mine !== sessions) return; // something else has been asked since
+    who = { pins: [], ...found, known: true };
   } catch {
     return;
   }

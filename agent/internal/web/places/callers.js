@@ -30,7 +30,10 @@ function show(all) {
   });
 }
 
+let looks = 0;
+
 async function look() {
+  const mine = ++looks;
   let all;
   try {
     all = await ask("callers");
@@ -38,6 +41,7 @@ async function look() {
     if (e.status === 404) { served = false; absent("callers"); }
     return;
   }
+  if (mine !== looks) return; // what was asked later is newer, and may have a question
   if (shown) show(all);
   question(all.asking);
 }
@@ -78,6 +82,7 @@ dialog.addEventListener("click", async (event) => {
   button.disabled = true;
   try {
     const all = await send("callers/answer", { origin: asked, answer: button.dataset.answer });
+    looks++; // what is being asked is older than the answer
     if (shown) show(all);
     question(all.asking);
   } catch (e) {
@@ -101,6 +106,7 @@ $("callers-list").addEventListener("click", async (event) => {
   button.disabled = true;
   const all = await post("callers/" + button.dataset.act, { origin: button.closest("li").origin });
   button.disabled = false;
+  looks++;
   if (all) show(all);
 });
 

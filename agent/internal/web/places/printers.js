@@ -8,9 +8,14 @@ import { calibrate } from "./calibrate.js";
 const printers = $("printers");
 let devices = [];
 
+let reads = 0;
+
 async function read() {
+  const mine = ++reads;
   try {
-    ({ devices } = await ask("devices"));
+    const found = await ask("devices");
+    if (mine !== reads) return; // something else has been asked since
+    ({ devices } = found);
     show();
   } catch (e) {
     complain(e.message ?? say("no-answer"));

@@ -3,10 +3,11 @@
 import { $, ask, keep, onQueue, onSession, post, put, say, session } from "../core.js";
 
 const strip = $("rules");
-let served = true, reading = false;
+let served = true, reading = false, again = false;
 
 async function readRules() {
-  if (!served || reading) return;
+  if (!served) return;
+  if (reading) { again = true; return; } // what is being read may be older than what was just switched
   reading = true;
   try {
     show((await ask("rules")).rules);
@@ -15,6 +16,7 @@ async function readRules() {
     show([]);
   }
   reading = false;
+  if (again) { again = false; readRules(); }
 }
 
 function show(rules) {
