@@ -68,7 +68,7 @@ func (s sabotage) run(t *testing.T, r *rand.Rand) {
 		t.Cleanup(s.kill)
 	}
 	began := time.Now()
-	ctx, stop := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 7*time.Minute)
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer stop()
