@@ -109,11 +109,7 @@ BEGIN
         AND NOT EXISTS (SELECT FROM content_keys x WHERE x.station = s.name));
 END $$;
 
--- wrap_put keeps a wrap. The first of the two asks nothing about how it was made; the
--- second, which stations call, keeps it only while the caller's own wrap is the one by which
--- it made the other: what was sealed anew meanwhile has another key. The row of the order or
--- label holds that off.
-CREATE FUNCTION wrap_put(kind text, of bigint, other text, other_wrap bytea) RETURNS void
+CREATE FUNCTION _wrap_put(kind text, of bigint, other text, other_wrap bytea) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
     s stations;
@@ -130,6 +126,9 @@ BEGIN
     END IF;
 END $$;
 
+-- wrap_put keeps a wrap only while the caller's own is the one by which it made the other:
+-- what was sealed anew meanwhile has another key. The row of the order or label holds that
+-- off.
 CREATE FUNCTION wrap_put(kind text, of bigint, other text, other_wrap bytea, by_wrap bytea) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = miandan, pg_temp AS $$
 DECLARE
@@ -145,7 +144,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'sealed anew meanwhile' USING ERRCODE = 'MD002';
     END IF;
-    PERFORM wrap_put(kind, of, other, other_wrap);
+    PERFORM _wrap_put(kind, of, other, other_wrap);
 END $$;
 
-GRANT EXECUTE ON FUNCTION content_key, content_key_first, content_key_for, platforms, wraps_missing, wrap_put(text, bigint, text, bytea), wrap_put(text, bigint, text, bytea, bytea) TO miandan_platform;
+GRANT EXECUTE ON FUNCTION content_key, content_key_first, content_key_for, platforms, wraps_missing, wrap_put TO miandan_platform;
