@@ -113,6 +113,7 @@ func (p *Printer) CutPower(keep bool) {
 // cutPower is CutPower for a caller that holds mu.
 func (p *Printer) cutPower(keep bool) {
 	p.dropLine()
+	p.blackouts++
 	p.altered(func() {
 		p.cuts++
 		p.restart = true

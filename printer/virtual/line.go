@@ -35,11 +35,31 @@ func (l *line) hangUp(reset bool) {
 }
 
 // accept serves so many callers at a time. Others wait unanswered, as at most
-// network printers.
+// network printers. What they have sent meanwhile is in the network card, and gone
+// with the power: the system would hand it over even after its sender has hung up.
 func (p *Printer) accept() {
-	places := make(chan struct{}, p.cfg.Callers)
+	type caller struct {
+		conn  net.Conn
+		since int // how often the power had been cut
+	}
+	waiting := make(chan caller, 1024) // in the order in which they called
+	defer close(waiting)
+	p.work.Go(func() {
+		places := make(chan struct{}, p.cfg.Callers)
+		for c := range waiting {
+			places <- struct{}{}
+			if p.powered() != c.since {
+				c.conn.Close()
+				<-places
+				continue
+			}
+			p.work.Go(func() {
+				defer func() { <-places }()
+				p.serve(c.conn)
+			})
+		}
+	})
 	for {
-		places <- struct{}{}
 		c, err := p.listener.Accept()
 		if err != nil {
 			if !errors.Is(err, net.ErrClosed) {
@@ -47,11 +67,15 @@ func (p *Printer) accept() {
 			}
 			return
 		}
-		p.work.Go(func() {
-			defer func() { <-places }()
-			p.serve(c)
-		})
+		waiting <- caller{c, p.powered()}
 	}
+}
+
+// powered is how often the power has been cut.
+func (p *Printer) powered() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.blackouts
 }
 
 // serve takes one connection's bytes until it ends.

@@ -1,6 +1,7 @@
 package virtual_test
 
 import (
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,30 @@ func TestSixDotsAMillimetre(t *testing.T) {
 	if got := prints(t, p, 1)[0]; got.Width != 60 || got.Height != 30 {
 		t.Errorf("10×5 mm are %d×%d dots, want 60×30", got.Width, got.Height)
 	}
+}
+
+// What somebody sent who was never let in is gone with the power.
+func TestWhoWaitedWhenThePowerWasCut(t *testing.T) {
+	each(t, virtual.Config{}, func(t *testing.T, p *virtual.Printer, label string) {
+		first := dial(t, p)
+		write(t, first, label)
+		prints(t, p, 1)
+		late := dial(t, p)
+		write(t, late, label)
+		time.Sleep(50 * time.Millisecond) // its call has arrived
+		late.(*net.TCPConn).SetLinger(0)
+		late.Close()
+		p.CutPower(false)
+		next := dial(t, p)
+		write(t, next, label)
+		prints(t, p, 2)
+		next.Close()
+		for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+			if n := len(p.Prints()); n != 2 {
+				t.Fatalf("%d labels came out, want 2", n)
+			}
+		}
+	})
 }
 
 func TestCallers(t *testing.T) {

@@ -40,7 +40,9 @@ type Printer struct {
 	pages  []*page // the first is under the head
 	prints []Print
 	err    error // of the journal: an oracle that cannot write must not go on
-	stuck  int   // rows of the label under the head, if it cannot move on
+	// blackouts is how often the power has been cut.
+	blackouts int
+	stuck     int // rows of the label under the head, if it cannot move on
 }
 
 // Start starts a printer with endless paper on a free port of 127.0.0.1.
