@@ -65,8 +65,16 @@ func TestNobodyIsFoundWhereNobodyIs(t *testing.T) {
 	random := make([]byte, 4<<20)
 	chacha := rand.NewChaCha8([32]byte{1})
 	chacha.Read(random)
+	var sums strings.Builder
+	for i := range 100_000 {
+		sum := 0.0
+		for j := range i % 9 {
+			sum += float64(i*j%90_000) / 1000
+		}
+		fmt.Fprintf(&sums, "%v\n%v\n%v\n", sum, sum*138, sum*17)
+	}
 	for name, text := range map[string][]byte{
-		"masks": []byte(b.String()), "random": random, "zeros": make([]byte, 1<<20),
+		"masks": []byte(b.String()), "sums of floating point": []byte(sums.String()), "random": random, "zeros": make([]byte, 1<<20),
 		"base64": []byte(encode64(random[:1<<18])), "hex": fmt.Appendf(nil, "%x", random[:1<<18]), "decimal": fmt.Append(nil, random[:1<<18]),
 	} {
 		hits, err := s.Bytes(name, text)
