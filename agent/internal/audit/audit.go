@@ -35,7 +35,7 @@ import (
 
 // What was done. The words stand in databases and are never changed.
 const (
-	Begun    = "chain-begun"      // the chain begins; what stands before it was taken into it as it was found
+	Begun    = "chain-begun"      // the chain begins
 	Broken   = "chain-broken"     // the chain did not end where it should; it goes on behind the gap
 	Started  = "started"          // the agent
 	Stopped  = "stopped"          // the agent, in good order
@@ -64,15 +64,10 @@ type Record struct {
 	Label   int64     `json:"label,omitempty"` // the ledger's; 0 for none
 	Why     string    `json:"why,omitempty"`
 	Order   int64     `json:"-"` // the ledger's; 0 for none
-	before  int64     // 1 if it was written before there was a chain
 	prev    []byte
 	mac     []byte
 	null    [2]bool // order and label; a nought that somebody put there is no NULL
 }
-
-// Before reports whether the record was written before there was a chain:
-// nothing vouches for what it said then.
-func (r Record) Before() bool { return r.before != 0 }
 
 // MAC makes an authentication code: seal.Sealer.AuditMAC.
 type MAC func(parts ...[]byte) []byte
@@ -86,7 +81,7 @@ func (m MAC) record(r Record) []byte {
 		label = number(r.Label)
 	}
 	return m([]byte("record"), r.prev, number(r.Seq), number(r.At.UnixMilli()), []byte(r.Who), []byte(r.What),
-		order, []byte(r.Subject), label, []byte(r.Why), number(r.before))
+		order, []byte(r.Subject), label, []byte(r.Why))
 }
 
 func (m MAC) head(a Anchor) []byte { return m([]byte("head"), number(a.Count), a.Last) }

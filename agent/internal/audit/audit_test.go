@@ -38,7 +38,7 @@ type head struct {
 }
 
 // columns are all that a record has.
-var columns = []string{"id", "at", "who", "what", "order_id", "label_id", "why", "subject", "before", "prev", "mac"}
+var columns = []string{"id", "at", "who", "what", "order_id", "label_id", "why", "subject", "prev", "mac"}
 
 // newChain has a station print, reprint, reveal, pause, purge and start again.
 // With the keys of another it is another station's chain under the same key.
@@ -233,9 +233,9 @@ func (c *chain) someEdit(random *rand.Rand, other *chain) (string, func(*sql.Tx)
 				}
 			}
 			if id >= at {
-				return exec(`INSERT INTO audit SELECT ?, at, who, what, order_id, label_id, why, subject, before, prev, mac FROM audit WHERE id = ?`, at, id+1)(tx)
+				return exec(`INSERT INTO audit SELECT ?, at, who, what, order_id, label_id, why, subject, prev, mac FROM audit WHERE id = ?`, at, id+1)(tx)
 			}
-			return exec(`INSERT INTO audit SELECT ?, at, who, what, order_id, label_id, why, subject, before, prev, mac FROM audit WHERE id = ?`, at, id)(tx)
+			return exec(`INSERT INTO audit SELECT ?, at, who, what, order_id, label_id, why, subject, prev, mac FROM audit WHERE id = ?`, at, id)(tx)
 		}
 	default: // a record, or all, of another chain
 		from, whole := other.pick(random), random.IntN(4) == 0

@@ -10,10 +10,10 @@ import (
 	"miandan/agent/internal/seal"
 )
 
-// strip makes of a chain what a database from before there was one holds.
+// strip makes of a chain records that are none.
 func (c *chain) strip() {
 	c.Helper()
-	for _, q := range []string{`UPDATE audit SET prev = NULL, mac = NULL, subject = '', before = 0`, `DELETE FROM audit WHERE id = 3`, `DELETE FROM audit_head`} {
+	for _, q := range []string{`UPDATE audit SET prev = NULL, mac = NULL, subject = ''`, `DELETE FROM audit WHERE id = 3`, `DELETE FROM audit_head`} {
 		_, err := c.db.Write.Exec(q)
 		c.must(err)
 	}
@@ -27,40 +27,30 @@ func (c *chain) restart() {
 	c.ledger = l
 }
 
-// An older database's records are taken into the chain as they are, and marked.
-func TestRecordsFromBefore(t *testing.T) {
-	keys := filepath.Join(t.TempDir(), "keys")
-	c := newChain(t, keys, 3)
-	c.strip()
-	c.must(os.Remove(filepath.Join(keys, "audit-anchor")))
-	c.restart()
-	r := c.verify(c.db.Write)
-	if len(r.Breaks) > 0 || r.Before != len(c.ids)-1 || r.Records != r.Before+2 {
-		t.Fatalf("%+v of %d", r, len(c.ids))
-	}
-	// And from there on they cannot be changed.
-	_, err := c.db.Write.Exec(`UPDATE audit SET who = 'nobody' WHERE id = 2`)
-	c.must(err)
-	if r := c.verify(c.db.Write); len(r.Breaks) != 1 || r.Breaks[0] != (audit.Break{Fault: audit.Edited, From: 2, To: 2}) {
-		t.Errorf("%+v", r.Breaks)
-	}
-}
-
 // Who makes a chain look as if it had not begun does not have it begun anew: the
-// key store knows better. The agent starts all the same and goes on recording.
+// key store knows better, and if that has forgotten, what stands there is no chain.
+// The agent starts all the same and goes on recording.
 func TestAChainDoesNotBeginTwice(t *testing.T) {
-	c := newChain(t, filepath.Join(t.TempDir(), "keys"), 3)
-	c.strip()
-	c.restart()
-	c.must(c.ledger.SetPaused(t.Context(), true, ledger.Person{Who: "local:tester"}))
-	r := c.verify(c.db.Write)
-	if len(r.Breaks) == 0 || r.Breaks[0] != (audit.Break{Fault: audit.Edited, From: 1, To: 1}) || r.Before != 0 {
-		t.Errorf("%+v", r)
-	}
-	var broken, paused int
-	c.must(c.db.Read.QueryRow(`SELECT sum(what = 'chain-broken'), sum(what = 'paused') FROM audit WHERE id > ?`, len(c.ids)).Scan(&broken, &paused))
-	if broken != 1 || paused != 1 {
-		t.Errorf("%d times broken, %d times paused", broken, paused)
+	for name, forgotten := range map[string]bool{"anchored": false, "forgotten": true} {
+		t.Run(name, func(t *testing.T) {
+			keys := filepath.Join(t.TempDir(), "keys")
+			c := newChain(t, keys, 3)
+			c.strip()
+			if forgotten {
+				c.must(os.Remove(filepath.Join(keys, "audit-anchor")))
+			}
+			c.restart()
+			c.must(c.ledger.SetPaused(t.Context(), true, ledger.Person{Who: "local:tester"}))
+			r := c.verify(c.db.Write)
+			if len(r.Breaks) == 0 || r.Breaks[0] != (audit.Break{Fault: audit.Edited, From: 1, To: 1}) {
+				t.Errorf("%+v", r)
+			}
+			var broken, paused, begun int
+			c.must(c.db.Read.QueryRow(`SELECT sum(what = 'chain-broken'), sum(what = 'paused'), sum(what = 'chain-begun' AND id > 1) FROM audit WHERE id > ?`, len(c.ids)-1).Scan(&broken, &paused, &begun))
+			if broken != 1 || paused != 1 || begun != 0 {
+				t.Errorf("%d times broken, %d times paused, %d times begun", broken, paused, begun)
+			}
+		})
 	}
 }
 

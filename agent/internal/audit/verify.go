@@ -38,8 +38,7 @@ type Break struct {
 // Report is what Verify found.
 type Report struct {
 	Records int       `json:"records"`
-	Before  int       `json:"before_chain"` // of these, written before there was a chain: nothing vouches for what they said then
-	Since   time.Time `json:"since"`        // since when it is unbroken up to its end
+	Since   time.Time `json:"since"` // since when it is unbroken up to its end
 	Breaks  []Break   `json:"breaks,omitempty"`
 }
 
@@ -74,9 +73,6 @@ func (v *verifier) fault(f Fault, from, to int64) {
 
 func (v *verifier) next(r Record) error {
 	v.report.Records++
-	if r.Before() {
-		v.report.Before++
-	}
 	genuine := equal(r.mac, v.mac.record(r))
 	if r.Seq > v.last.Count+1 {
 		v.fault(Missing, v.last.Count+1, r.Seq-1)
@@ -91,7 +87,7 @@ func (v *verifier) next(r Record) error {
 	case v.anchor != nil && r.Seq == v.anchor.Count && !bytes.Equal(r.mac, v.anchor.Last):
 		v.fault(Foreign, r.Seq, r.Seq)
 	}
-	if genuine && !v.whole && !r.Before() {
+	if genuine && !v.whole {
 		v.whole, v.report.Since = true, r.At
 	}
 	v.last = Anchor{r.Seq, r.mac}
@@ -122,7 +118,7 @@ func (v *verifier) finish(head Anchor, own bool) {
 	}
 }
 
-const columns = `id, at, who, what, order_id, subject, label_id, why, before, prev, mac`
+const columns = `id, at, who, what, order_id, subject, label_id, why, prev, mac`
 
 func each(q Querier, query string, args []any, f func(Record) error) error {
 	rows, err := q.Query(query, args...)
@@ -137,7 +133,7 @@ func each(q Querier, query string, args []any, f func(Record) error) error {
 
 			order, label sql.NullInt64
 		)
-		if err := rows.Scan(&r.Seq, &at, &r.Who, &r.What, &order, &r.Subject, &label, &r.Why, &r.before, &r.prev, &r.mac); err != nil {
+		if err := rows.Scan(&r.Seq, &at, &r.Who, &r.What, &order, &r.Subject, &label, &r.Why, &r.prev, &r.mac); err != nil {
 			return fmt.Errorf("read the audit: %w", err)
 		}
 		r.At, r.Order, r.Label, r.null = time.UnixMilli(at), order.Int64, label.Int64, [2]bool{!order.Valid, !label.Valid}
@@ -146,11 +142,6 @@ func each(q Querier, query string, args []any, f func(Record) error) error {
 		}
 	}
 	return rows.Err()
-}
-
-func read(q Querier) (all []Record, err error) {
-	err = each(q, `SELECT `+columns+` FROM audit ORDER BY id`, nil, func(r Record) error { all = append(all, r); return nil })
-	return all, err
 }
 
 // List returns records, the oldest first: those since a time, of one order by

@@ -174,8 +174,6 @@ func auditSentence(r audit.Report, l notice.Language) string {
 		return notice.Text(l, notice.Code(b.Fault), b.From, b.To)
 	case r.Records == 0:
 		return notice.Text(l, "audit-empty")
-	case r.Before > 0:
-		return notice.Text(l, "audit-whole-before", r.Records, since, r.Before)
 	}
 	return notice.Text(l, "audit-whole", r.Records, since)
 }

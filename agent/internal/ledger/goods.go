@@ -33,7 +33,7 @@ func putGoods(tx *sql.Tx, id int64, o order.Order) error {
 	if len(goods) > 0 && goods[""] == 0 { // who scans all that can be scanned of a parcel must have all that is in it
 		exact = exactly(goods)
 	}
-	_, err := tx.Exec(`UPDATE orders SET goods = 1, exactly = ? WHERE id = ? AND (goods = 0 OR exactly <> ?)`, exact, id, exact)
+	_, err := tx.Exec(`UPDATE orders SET exactly = ? WHERE id = ? AND exactly <> ?`, exact, id, exact)
 	return err
 }
 
@@ -53,36 +53,4 @@ func exactly(goods map[string]int) string {
 		fmt.Fprintf(h, "%d %q\n", goods[sku], sku)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// fillGoods notes the goods of the orders that were taken up before there was a
-// table of them.
-func (l *Ledger) fillGoods(tx *sql.Tx) error {
-	rows, err := tx.Query(`SELECT id, source, platform_id, key, sealed_order FROM orders WHERE goods = 0 AND key IS NOT NULL`)
-	if err != nil {
-		return err
-	}
-	type old struct {
-		id              int64
-		key             order.Key
-		wrapped, sealed []byte
-	}
-	all, err := collect(rows, func(r *sql.Rows, o *old) error {
-		return r.Scan(&o.id, &o.key.Source, &o.key.ID, &o.wrapped, &o.sealed)
-	})
-	if err != nil {
-		return err
-	}
-	for _, a := range all {
-		o := order.Order{Key: a.key}
-		if key, err := l.seal.Unwrap(a.wrapped); err == nil {
-			if opened, err := openOrder(key, a.key, a.sealed); err == nil {
-				o = opened
-			} // one that does not open has worse to say, and says it where it is needed
-		}
-		if err := putGoods(tx, a.id, o); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -61,9 +61,6 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 		if err := l.recover(tx, &r); err != nil {
 			return err
 		}
-		if err := l.fillGoods(tx); err != nil {
-			return err
-		}
 		_, err = tx.Exec(`INSERT INTO meta (name, value) VALUES ('boot', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, int64(boot))
 		return err
 	})

@@ -8,11 +8,6 @@ var aboutAudit = sentences{
 		"%v records, unbroken since %s.",
 		"%v 条记录，自 %s 起完整。",
 	},
-	// the records, since when, those from before the chain
-	"audit-whole-before": {
-		"%v records, unbroken since %s (%v of them are from before records were chained; nothing vouches for what those said then).",
-		"%v 条记录，自 %s 起完整（其中 %v 条写于记录成链之前，无法证明其原貌）。",
-	},
 	"audit-refused": {
 		"Only an administrator of this computer can have the record proved, at the command line: miandan audit verify.",
 		"只有本机管理员可以在命令行验证审计记录：miandan audit verify。",

@@ -107,9 +107,9 @@ const (
 	counted = `WITH RECURSIVE c(i, at) AS (SELECT ?1, ?3 UNION ALL SELECT i + 1, at + ?4 FROM c WHERE i < ?2) `
 
 	orders = counted + `INSERT INTO orders (id, source, platform_id, state, content, merchant, issuer, wanted, deadline, read_at, created_at,
-			carrier, waybill, phone_kind, issue_ms, ended_at, labelled, goods, warned, kept_why, kept_from)
+			carrier, waybill, phone_kind, issue_ms, ended_at, labelled, warned, kept_why, kept_from)
 		SELECT i, 'jd', printf('30%010d', i), 'issued', randomblob(32), 'SOP', 'jd-express', 1, at + 172800000, at + 60000, at,
-			CASE i % 5 WHEN 0 THEN 'JD' WHEN 1 THEN 'ZTO' WHEN 2 THEN 'YTO' WHEN 3 THEN 'SF' ELSE 'STO' END, printf('JDV%012d', i), 'real', 41.5, at + 600000, 1, 1, '', 'history', at + 87000000
+			CASE i % 5 WHEN 0 THEN 'JD' WHEN 1 THEN 'ZTO' WHEN 2 THEN 'YTO' WHEN 3 THEN 'SF' ELSE 'STO' END, printf('JDV%012d', i), 'real', 41.5, at + 600000, 1, '', 'history', at + 87000000
 		FROM c`
 	labels = counted + `INSERT INTO labels (id, order_id, waybill, parcel, state, template, paper, printer, deadline, attempt, printed_at, ended_at, own, barcode, scanned_at, carrier, taken)
 		SELECT i, i, printf('JDV%012d', i), 0, CASE i % 50 WHEN 0 THEN 'cancelled' WHEN 1 THEN 'presumed' ELSE 'confirmed' END, 'jd-76x130', '76x130', 'bench-' || (1 + i % 4),
