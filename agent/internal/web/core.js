@@ -30,6 +30,17 @@ export async function ask(name) {
   return answer.json();
 }
 
+// inOrder serves what is asked again before it has been answered: each call begins a
+// question, and what it returns says whether none has begun since. A busy agent answers
+// in any order, and an older answer would undo on the page what was decided meanwhile.
+export function inOrder() {
+  let last = 0;
+  return () => {
+    const mine = ++last;
+    return () => mine === last;
+  };
+}
+
 // get reads a route; it says what is wrong and returns null then.
 export async function get(name) {
   try {
@@ -215,13 +226,13 @@ export function onSession(f) {
   f(who);
 }
 
-let sessions = 0;
+const newestSession = inOrder();
 
 export async function readSession() {
-  const mine = ++sessions;
+  const newest = newestSession();
   try {
     const found = await ask("session");
-    if (mine !== sessions) return; // something else has been asked since
+    if (!newest()) return;
     who = { pins: [], ...found, known: true };
   } catch {
     return;

@@ -2,7 +2,7 @@
 // page stands: whoever is there is asked, and an answer is never what the keyboard
 // of a scanner happens to press.
 
-import { $, absent, ask, keep, onQueue, place, post, put, say, send } from "../core.js";
+import { $, absent, ask, inOrder, keep, onQueue, place, post, put, say, send } from "../core.js";
 import { moment } from "../office.js";
 
 const dialog = $("asking");
@@ -30,10 +30,10 @@ function show(all) {
   });
 }
 
-let looks = 0;
+const newestLook = inOrder();
 
 async function look() {
-  const mine = ++looks;
+  const newest = newestLook();
   let all;
   try {
     all = await ask("callers");
@@ -41,7 +41,7 @@ async function look() {
     if (e.status === 404) { served = false; absent("callers"); }
     return;
   }
-  if (mine !== looks) return; // what was asked later is newer, and may have a question
+  if (!newest()) return;
   if (shown) show(all);
   question(all.asking);
 }
@@ -82,7 +82,7 @@ dialog.addEventListener("click", async (event) => {
   button.disabled = true;
   try {
     const all = await send("callers/answer", { origin: asked, answer: button.dataset.answer });
-    looks++; // what is being asked is older than the answer
+    newestLook(); // what is being asked is older than the answer
     if (shown) show(all);
     question(all.asking);
   } catch (e) {
@@ -106,7 +106,7 @@ $("callers-list").addEventListener("click", async (event) => {
   button.disabled = true;
   const all = await post("callers/" + button.dataset.act, { origin: button.closest("li").origin });
   button.disabled = false;
-  looks++;
+  newestLook();
   if (all) show(all);
 });
 

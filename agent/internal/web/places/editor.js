@@ -2,14 +2,14 @@
 // it. Nothing that is written is lost by leaving: what was not saved is there when
 // one comes back.
 
-import { $, ask, complain, flash, keep, put, say, send } from "../core.js";
+import { $, ask, complain, flash, inOrder, keep, put, say, send } from "../core.js";
 import { closes, showFinding, tell } from "../office.js";
 
 const editor = $("editor"), text = $("editor-text"), lines = $("editor-lines"), picture = $("editor-picture");
 const written = new Map(); // by name what was not saved
 
 let draft = null; // as it was saved last
-let dpi = 203, findings = [], drawing = 0, soon = 0;
+let dpi = 203, findings = [], soon = 0;
 
 export async function edit(name) {
   if (draft?.name === name) return;
@@ -63,16 +63,18 @@ function number() {
   lines.scrollTop = text.scrollTop;
 }
 
+const newestDrawing = inOrder();
+
 async function draw() {
-  const mine = ++drawing;
+  const newest = newestDrawing();
   let drawn;
   try {
     drawn = await send("drafts/draw", { name: draft.name, text: text.value, dpi });
   } catch (e) {
-    if (mine === drawing) complain(e.message);
+    if (newest()) complain(e.message);
     return;
   }
-  if (mine !== drawing) return; // the text has changed since
+  if (!newest()) return; // the text has changed since
   findings = drawn.findings;
   number();
   keep($("editor-findings"), findings, (f) => [lineOf(f), f.column, f.rule, f.message].join(), "editor-finding", (e, f) => {
@@ -88,7 +90,7 @@ async function draw() {
   }
   const bytes = Uint8Array.from(atob(drawn.picture), (c) => c.charCodeAt(0));
   const dots = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-  if (mine !== drawing) return;
+  if (!newest()) return;
   picture.width = dots.width;
   picture.height = dots.height;
   picture.getContext("2d").drawImage(dots, 0, 0);

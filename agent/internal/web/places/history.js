@@ -1,13 +1,15 @@
 // What was printed, however long ago. A scanner works here too: what it reads is
 // looked for.
 
-import { $, ask, at, complain, keep, onQueue, place, put, say } from "../core.js";
+import { $, ask, at, complain, inOrder, keep, onQueue, place, put, say } from "../core.js";
 import { closes, moment, parcel, showState, stateOf } from "../office.js";
 import { askReason } from "./bench.js";
 
 const history = $("history"), form = $("history-ask"), language = document.documentElement.lang;
 
-let rows = [], next = "", asked = 0;
+const newestLook = inOrder();
+
+let rows = [], next = "";
 
 // query says what is looked for, from the fields that are filled.
 function query() {
@@ -23,16 +25,16 @@ function query() {
 
 // look reads the first page, or the next.
 async function look(further) {
-  const mine = ++asked, q = query();
+  const newest = newestLook(), q = query();
   if (further) q.set("before", next);
   try {
     const found = await ask("history?" + q);
-    if (mine !== asked) return; // something else has been asked since
+    if (!newest()) return;
     rows = further ? [...rows, ...found.rows] : found.rows;
     next = found.next ?? "";
     show();
   } catch (e) {
-    if (mine === asked) complain(e.message ?? say("no-answer"));
+    if (newest()) complain(e.message ?? say("no-answer"));
   }
 }
 

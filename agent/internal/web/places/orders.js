@@ -2,25 +2,27 @@
 // goes to is shown for as long as it takes to read it, and then nothing of it is
 // left in the page.
 
-import { $, ask, at, complain, flash, keep, onQueue, place, put, say, send, token } from "../core.js";
+import { $, ask, at, complain, flash, inOrder, keep, onQueue, place, put, say, send, token } from "../core.js";
 import { closes, copy, moment, often, save, showState, span, tell } from "../office.js";
 
 const orders = $("orders"), few = 200; // rows at once: a browser lays out ten thousand in seconds
 
-let rows = [], further = false, readAt = 0, most = few, asked = 0;
+let rows = [], further = false, readAt = 0, most = few;
+
+const newestRead = inOrder();
 
 async function read() {
-  const mine = ++asked, q = new URLSearchParams({ limit: most }), find = $("orders-find").value.trim();
+  const newest = newestRead(), q = new URLSearchParams({ limit: most }), find = $("orders-find").value.trim();
   if (find) q.set("find", find);
   try {
     const found = await ask("orders?" + q);
-    if (mine !== asked) return; // something else has been asked since
+    if (!newest()) return;
     rows = found.orders;
     further = Boolean(found.more);
     readAt = performance.now();
     show();
   } catch (e) {
-    if (mine === asked) complain(e.message ?? say("no-answer"));
+    if (newest()) complain(e.message ?? say("no-answer"));
   }
 }
 

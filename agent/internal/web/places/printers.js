@@ -1,20 +1,20 @@
 // The printers of the station: how each is, what to do about it, and what looks
 // after it.
 
-import { $, at, ask, complain, flash, keep, onQueue, place, post, put, say, send } from "../core.js";
+import { $, at, ask, complain, flash, inOrder, keep, onQueue, place, post, put, say, send } from "../core.js";
 import { closes, often, reasons, tell } from "../office.js";
 import { calibrate } from "./calibrate.js";
 
 const printers = $("printers");
 let devices = [];
 
-let reads = 0;
+const newestRead = inOrder();
 
 async function read() {
-  const mine = ++reads;
+  const newest = newestRead();
   try {
     const found = await ask("devices");
-    if (mine !== reads) return; // something else has been asked since
+    if (!newest()) return;
     ({ devices } = found);
     show();
   } catch (e) {

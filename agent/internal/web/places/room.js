@@ -1,7 +1,7 @@
 // The room: every bench at one look, on a wall as well as on a desk, and what
 // somebody who leads decides about labels of other stations.
 
-import { $, absent, ask, at, complain, keep, knows, place, put, say, send, session } from "../core.js";
+import { $, absent, ask, at, complain, inOrder, keep, knows, place, put, say, send, session } from "../core.js";
 import { closes, moment, span, tell } from "../office.js";
 
 let found = "";
@@ -73,9 +73,9 @@ function show(r) {
   });
 }
 
-async function lookAtWaves(mine) {
+async function lookAtWaves(newest) {
   const { waves } = await ask("room/waves");
-  if (mine !== looks) return;
+  if (!newest()) return;
   keep($("room-waves"), waves, (w) => w.id, "room-wave", (e, w) => {
     e.wave = w;
     put(e, "wave", ["W" + w.id, w.name].filter(Boolean).join(" "));
@@ -116,28 +116,28 @@ $("room-candidates").addEventListener("change", (event) => {
   showPicked();
 });
 
-let looks = 0;
+const newestLook = inOrder();
 
 // look reads everything anew. Of two looks at once the later one holds: what the first
 // has seen may be older than what somebody has decided since.
 async function look() {
   if (at() !== "room") return;
-  const mine = ++looks;
+  const newest = newestLook();
   try {
     const r = await ask("room");
-    if (mine !== looks) return;
+    if (!newest()) return;
     show(r);
-    await Promise.all([lookAtDoubts(mine), lookAtWaves(mine)]);
-    if (found && mine === looks) await lookFor();
+    await Promise.all([lookAtDoubts(newest), lookAtWaves(newest)]);
+    if (found && newest()) await lookFor();
   } catch (e) {
     if (e.status === 404) return absent("room");
     complain(e.message ?? String(e));
   }
 }
 
-async function lookAtDoubts(mine) {
+async function lookAtDoubts(newest) {
   const doubts = session().role === "packer" ? [] : (await ask("room/orders")).orders;
-  if (mine !== looks) return;
+  if (!newest()) return;
   $("room-doubts-part").hidden = doubts.length === 0;
   keep($("room-doubts"), doubts, (o) => o.id, "room-doubt", (e, o) => {
     e.order = o;

@@ -1,15 +1,20 @@
 // What holds at this station, by section, with what each setting is for. One is
 // changed at a time; the file stays otherwise as people wrote it.
 
-import { $, anew, ask, complain, flash, keep, place, put, say, send } from "../core.js";
+import { $, anew, ask, complain, flash, inOrder, keep, place, put, say, send } from "../core.js";
 import { closes, tell } from "../office.js";
 
 const settings = $("settings");
 let all = [], onlyChanged = false;
 
+const newestRead = inOrder();
+
 async function read() {
+  const newest = newestRead();
   try {
-    ({ settings: all } = await ask("settings"));
+    const found = await ask("settings");
+    if (!newest()) return;
+    ({ settings: all } = found);
     show();
   } catch (e) {
     complain(e.message ?? say("no-answer"));
