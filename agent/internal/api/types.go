@@ -91,6 +91,7 @@ type Row struct {
 	Printer  string   `json:"printer,omitempty"`
 	Attempts int      `json:"attempts,omitempty" doc:"How often it was sent to a printer"`
 	Refusal  *Refusal `json:"refusal,omitempty" doc:"What is wrong with it: why it is refused, what it waits for, what a person must decide"`
+	Alarm    bool     `json:"alarm,omitempty" doc:"What the refusal says came after the label: its parcel may have to be stopped, and nobody has said yet that it was seen to"`
 	// Cautions and Lateness are the order's; they are gone with its personal data.
 	Cautions []Refusal `json:"cautions,omitempty" doc:"What people should know of an order that ships all the same"`
 	Lateness *Lateness `json:"lateness,omitempty" doc:"What people are told of the deadline, once it is near or past"`
@@ -171,11 +172,11 @@ type Reprint struct {
 	Who     string `json:"who,omitempty" maxLength:"64"`
 }
 
-// Resolution is a person's word on an unknown label, or on an order whose
-// carrier's answer was lost.
+// Resolution is a person's word on an unknown label, on an order whose carrier's
+// answer was lost, or on a parcel that was to be stopped.
 type Resolution struct {
-	Label  string `json:"label" minLength:"1" maxLength:"64" doc:"The label's ID; for no-number and number the order's number"`
-	Answer Answer `json:"answer" enum:"printed,not-printed,no-number,number"`
+	Label  string `json:"label" minLength:"1" maxLength:"64" doc:"The label's ID; for no-number, number and seen the order's number"`
+	Answer Answer `json:"answer" enum:"printed,not-printed,no-number,number,seen"`
 	// Numbers are what a person found: one, or one for each parcel.
 	Numbers []string `json:"numbers,omitempty" maxItems:"100" doc:"For number: the waybill numbers in the carrier's console, one or one for each parcel"`
 	Who     string   `json:"who,omitempty" maxLength:"64"`
@@ -189,12 +190,14 @@ type Answer string
 
 // Printed and NotPrinted are about a label. NoNumber and NumberFound are about
 // an order: the carrier's console shows that no number was given, so one may be
-// taken, or shows which.
+// taken, or shows which. Seen is about one with an alarm: its parcel was stopped, or
+// goes as it is.
 const (
 	Printed     Answer = "printed"
 	NotPrinted  Answer = "not-printed"
 	NoNumber    Answer = "no-number"
 	NumberFound Answer = "number"
+	Seen        Answer = "seen"
 )
 
 // Scan reports that a finished label was scanned on its parcel.

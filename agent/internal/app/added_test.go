@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -105,6 +106,21 @@ func TestHandedInOrders(t *testing.T) {
 	s.stop()
 	s.start(t)
 	expect(s.add(t, handed("A-1", "演示甲", "")), "same done order-changed-too-late")
+	if err := agent.Resolve(t.Context(), api.Resolution{Label: "A-1", Answer: api.Seen}); err != nil {
+		t.Errorf("seen to: %v", err)
+	}
+	var p *api.Problem
+	if err := agent.Resolve(t.Context(), api.Resolution{Label: "A-1", Answer: api.Seen}); !errors.As(err, &p) || p.Code != "alarm-none" {
+		t.Errorf("seen to once more: %v", err)
+	}
+	expect(s.add(t, handed("A-1", "演示戊", "")), "same done order-changed-too-late")
+	if r := s.handedIn(t)["A-1"]; !r.AlarmSeen {
+		t.Errorf("what was seen to stands again: %+v", r)
+	}
+	expect(s.add(t, handed("A-1", "演示己", "")), "too-late done order-changed-too-late")
+	if r := s.handedIn(t)["A-1"]; r.AlarmSeen {
+		t.Error("another change counts as seen to")
+	}
 	if taken, err = agent.Print(t.Context(), []string{"A-1"}, "root"); err != nil || taken[0].Refusal == nil || taken[0].Refusal.Code != "order-printed" {
 		t.Errorf("print again: %+v, %v", taken, err)
 	}

@@ -160,6 +160,8 @@ func (s *station) Resolve(ctx context.Context, r api.Resolution) error {
 		return s.resolveOrder(ctx, r.Label, who)
 	case api.NumberFound:
 		return s.adopt(ctx, r)
+	case api.Seen:
+		return s.seenTo(ctx, r.Label, who)
 	}
 	id, err := strconv.ParseInt(r.Label, 10, 64)
 	if err != nil {
@@ -195,6 +197,19 @@ func (s *station) resolveOrder(ctx context.Context, id string, who ledger.Person
 		return notice.New("label-not-unknown", api.ErrConflict, id)
 	case errors.Is(err, dispatch.ErrNotToShip):
 		return notice.New(notice.CodeOf(err), api.ErrConflict, id)
+	}
+	return s.told(err)
+}
+
+// seenTo takes a person's word that the parcel of an order with an alarm was seen to.
+func (s *station) seenTo(ctx context.Context, id string, who ledger.Person) error {
+	r, err := s.find(ctx, id, api.Done)
+	if err != nil {
+		return err
+	}
+	err = s.Ledger.SeenTo(ctx, r.Order, who)
+	if errors.Is(err, ledger.ErrNoAlarm) {
+		return notice.New("alarm-none", api.ErrConflict, id)
 	}
 	return s.told(err)
 }
@@ -243,6 +258,7 @@ func row(r ledger.Row) api.Row {
 		v.Refusal = &api.Refusal{Code: notice.Code(r.Problem.Code), Args: problemArgs(r)}
 	}
 	if r.Alarm != "" {
+		v.Alarm = !r.AlarmSeen
 		v.Refusal = &api.Refusal{Code: notice.Code(r.Alarm), Args: []any{r.Order.ID}}
 		if r.Alarm == r.Problem.Code {
 			v.Refusal.Args = problemArgs(r)

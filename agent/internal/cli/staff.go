@@ -148,18 +148,19 @@ func (c *command) reprint() *cobra.Command {
 func (c *command) resolve() *cobra.Command {
 	var cleared bool
 	cmd := &cobra.Command{
-		Use:   "resolve LABEL printed|not-printed, or resolve ORDER no-number|number N…",
+		Use:   "resolve LABEL printed|not-printed, or resolve ORDER no-number|number N…|seen",
 		Short: "Settle what only a person can know",
 		Long: "Settle a label of which nobody knows whether it is on paper: printed or not-printed. A label that is not\n" +
 			"printed goes back into the queue. Settle an order whose carrier's answer was lost, after you have looked\n" +
 			"it up in the carrier's console: no-number if there is none, or number and what stands there, one number for\n" +
-			"all parcels or one for each.",
+			"all parcels or one for each. Settle an order that was cancelled or changed after its label was out: seen, once\n" +
+			"its parcel was stopped or may go as it is.",
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			answer, numbers := api.Answer(args[1]), args[2:]
 			switch {
-			case !slices.Contains([]api.Answer{api.Printed, api.NotPrinted, api.NoNumber, api.NumberFound}, answer):
-				return usageError{fmt.Errorf("%q is no answer: printed, not-printed, no-number or number", args[1])}
+			case !slices.Contains([]api.Answer{api.Printed, api.NotPrinted, api.NoNumber, api.NumberFound, api.Seen}, answer):
+				return usageError{fmt.Errorf("%q is no answer: printed, not-printed, no-number, number or seen", args[1])}
 			case answer == api.NumberFound && len(numbers) == 0:
 				return usageError{errors.New("number: name the waybill number that you found, or one for each parcel")}
 			case answer != api.NumberFound && len(numbers) > 0:

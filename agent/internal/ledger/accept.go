@@ -232,9 +232,9 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 	case same && !cancelled:
 		return Same, errors.Join(l.shipsAfterAll(tx, o, k), l.keepNumber(tx, o, k))
 	case k.begun, k.state == Issuing, k.state == IssueUnknown:
-		what := "order-changed-too-late"
+		what, about := "order-changed-too-late", content
 		if cancelled {
-			what = "order-cancelled-too-late"
+			what, about = "order-cancelled-too-late", nil
 		}
 		if k.begun && o.State == order.Cancelled { // what is not out yet stays in
 			if err := l.stopLabels(tx, k.id, Dropped); err != nil {
@@ -244,14 +244,11 @@ func (l *Ledger) again(tx *sql.Tx, o order.Order, p Plan, content []byte, k know
 				return "", err
 			}
 		}
-		r, err := tx.Exec(`UPDATE orders SET alarm = ? WHERE id = ? AND alarm <> ?`, what, k.id, what)
-		if err != nil {
-			return "", err
+		news, err := l.alarm(tx, k.id, what, about)
+		if err != nil || !news {
+			return Same, err
 		}
-		if n, err := r.RowsAffected(); err != nil || n == 0 {
-			return Same, err // the alarm stands already
-		}
-		return TooLate, l.audit(tx, "platform", what, k.id, nil, "")
+		return TooLate, nil
 	case cancelled:
 		if err := l.stopLabels(tx, k.id, Dropped); err != nil {
 			return "", err

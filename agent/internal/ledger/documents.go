@@ -187,20 +187,12 @@ func (l *Ledger) documentAgain(tx *sql.Tx, d Document, content []byte, k known) 
 	case err != nil:
 		return "", err
 	case k.begun, k.key == nil:
-		return TooLate, l.alarmOnce(tx, k.id, "document-too-late")
+		_, err := l.alarm(tx, k.id, "document-too-late", content)
+		return TooLate, err
 	case !waits:
 		return "", ErrBusy
 	}
 	return Replaced, l.replaceDocument(tx, d, content, k)
-}
-
-// alarmOnce puts an alarm up and on record, unless it stands already.
-func (l *Ledger) alarmOnce(tx *sql.Tx, id int64, what string) error {
-	n, err := count(tx.Exec(`UPDATE orders SET alarm = ? WHERE id = ? AND alarm <> ?`, what, id, what))
-	if err != nil || n == 0 {
-		return err
-	}
-	return l.audit(tx, "platform", what, id, nil, "")
 }
 
 // replaceDocument puts a document in the place of one that waits. It stays one

@@ -98,6 +98,9 @@ func (l *Ledger) Told(ctx context.Context, id int64) error {
 	})
 }
 
+// stops asks of an order whether its alarm is one that a parcel is to be stopped for.
+const stops = `alarm IN ('order-cancelled-too-late', 'order-changed-too-late')`
+
 // GaveUp ends a message that was answered with a no: asking again would bring
 // the same answer. The order shows it as an alarm until a person has seen to it, but
 // not in place of one that a parcel is to be stopped for.
@@ -106,7 +109,7 @@ func (l *Ledger) GaveUp(ctx context.Context, m Message, p Problem) error {
 		if _, err := tx.Exec(`UPDATE outbox SET done_at = ?, problem = ? WHERE id = ?`, l.now(), p.Code, m.ID); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`UPDATE orders SET alarm = iif(alarm IN ('order-cancelled-too-late', 'order-changed-too-late'), alarm, ?), problem = ?, problem_detail = ? WHERE source = ? AND platform_id = ?`, p.Code, p.Code, p.args(), m.Order.Source, m.Order.ID)
+		_, err := tx.Exec(`UPDATE orders SET (alarm, alarm_seen) = (SELECT iif(`+stops+`, alarm, ?1), iif(`+stops+`, alarm_seen, 0)), problem = ?1, problem_detail = ?2 WHERE source = ?3 AND platform_id = ?4`, p.Code, p.args(), m.Order.Source, m.Order.ID)
 		return err
 	})
 }

@@ -22,7 +22,7 @@ type Kinds struct {
 	Person  []Row // labels and orders that need a person, by deadline
 	Waiting []Row // that wait or print: what prints first, then by deadline
 	Refused []Row // by deadline
-	Ended   []Row // labels on paper and what was cancelled: what has an alarm first, the latest first
+	Ended   []Row // labels on paper and what was cancelled: what has an alarm that nobody has seen to first, the latest first
 	More    int   // how many more there are that wait or print and fit
 }
 
@@ -44,7 +44,7 @@ const (
 		AND (stand = 'done' OR NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = b.order_id AND o.stand = 'unknown')) ORDER BY ended_at DESC LIMIT ?2`
 	ordersEnded = `SELECT id, 0, stand, ended_at FROM orders INDEXED BY orders_ended WHERE ended_at >= ?1 AND stand = 'cancelled' AND (?3 = '' OR carrier = ?3) ORDER BY ended_at DESC LIMIT ?2`
 	alarmed     = `SELECT b.order_id, b.id, b.stand, b.ended_at FROM orders o INDEXED BY orders_alarmed CROSS JOIN labels b ON b.order_id = o.id
-		WHERE o.alarm <> '' AND o.deadline >= ?1 AND b.stand = 'done' AND b.ended_at > 0 AND (?3 = '' OR b.carrier = ?3) ORDER BY b.ended_at DESC LIMIT ?2`
+		WHERE o.alarm <> '' AND o.alarm_seen = 0 AND o.deadline >= ?1 AND b.stand = 'done' AND b.ended_at > 0 AND (?3 = '' OR b.carrier = ?3) ORDER BY b.ended_at DESC LIMIT ?2`
 	printingOf = `SELECT (SELECT count(*) FROM labels WHERE ended_at = 0 AND stand = 'waiting' AND carrier = ?1)
 		+ (SELECT count(*) FROM labels WHERE ended_at = 0 AND stand = 'printing' AND carrier = ?1)
 		+ (SELECT count(*) FROM orders WHERE stand = 'waiting' AND carrier = ?1)`
@@ -76,7 +76,7 @@ func (l *Ledger) Queue(ctx context.Context, v Look) (Kinds, error) {
 }
 
 // spotsAhead returns the spots of each kind, and how many wait or print in all. What
-// is out and has an alarm is among them, and first, on whatever day it was printed:
+// is out and has an alarm that nobody has seen to is among them, and first, on whatever day it was printed:
 // its parcel may be here still.
 func (l *Ledger) spotsAhead(ctx context.Context, tx *sql.Tx, v Look) (kinds [4][]spot, all int, err error) {
 	labels, orders, more := labelsAhead, ordersAhead, []any(nil)
@@ -138,7 +138,7 @@ func (l *Ledger) spotsFound(ctx context.Context, tx *sql.Tx, v Look) (kinds [4][
 	}
 	found, err := spots(ctx, tx, `SELECT * FROM (
 			SELECT b.order_id, b.id, b.stand, iif(b.ended_at = 0, b.deadline, b.ended_at) AS at FROM labels b JOIN orders o ON o.id = b.order_id
-				WHERE b.order_id IN (SELECT value FROM json_each(?1)) AND (b.ended_at = 0 OR b.ended_at >= ?2 OR o.alarm <> '' AND o.deadline >= ?4) AND (?3 = '' OR b.carrier = ?3)
+				WHERE b.order_id IN (SELECT value FROM json_each(?1)) AND (b.ended_at = 0 OR b.ended_at >= ?2 OR o.alarm <> '' AND o.alarm_seen = 0 AND o.deadline >= ?4) AND (?3 = '' OR b.carrier = ?3)
 				AND NOT (b.stand = 'cancelled' AND o.stand IS 'unknown')
 			UNION ALL SELECT id, 0, stand, iif(ended_at = 0, deadline, ended_at) FROM orders o
 				WHERE id IN (SELECT value FROM json_each(?1)) AND stand IS NOT NULL AND (ended_at = 0 OR ended_at >= ?2) AND (?3 = '' OR carrier = ?3))`,

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -210,6 +211,26 @@ func TestWhatIsCancelledTooLateStandsFirst(t *testing.T) {
 		if got := b.queue(c.v); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
+	}
+	b.do(b.SeenTo(t.Context(), b.order("503").Key, Person{Who: "tester"}))
+	if err := b.SeenTo(t.Context(), b.order("503").Key, Person{Who: "tester"}); !errors.Is(err, ErrNoAlarm) {
+		t.Errorf("seen to twice: %v", err)
+	}
+	for _, c := range []struct{ find, want string }{{"", " |  |  | 601 501 602"}, {"503", " |  |  | "}} {
+		if got := b.queue(Look{Find: c.find}); got != c.want {
+			t.Errorf("after one was seen to, looking for %q: %s, want %s", c.find, got, c.want)
+		}
+	}
+	if r := b.row("503"); r.Alarm == "" || !r.AlarmSeen {
+		t.Errorf("what was seen to has the alarm %q, seen: %v", r.Alarm, r.AlarmSeen)
+	}
+	for _, again := range []order.State{order.ToShip, order.Cancelled} { // taken back, and cancelled once more
+		o := b.order("503")
+		o.State = again
+		b.accept(o)
+	}
+	if got := b.queue(Look{}); got != " |  |  | 601 503 501 602" {
+		t.Errorf("cancelled once more: %s", got)
 	}
 	b.now = b.row("501").Deadline.Add(afterDeadline + time.Second)
 	if got := b.queue(Look{}); got != " |  |  | 601 503" {

@@ -180,5 +180,6 @@ func (l *Ledger) afterPaper(tx *sql.Tx, o order.Order, k known) (Verdict, error)
 	if err != nil || !news {
 		return Same, err
 	}
-	return TooLate, l.alarmOnce(tx, k.id, alarm)
+	_, err = l.alarm(tx, k.id, alarm, nil)
+	return TooLate, err
 }

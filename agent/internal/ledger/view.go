@@ -29,6 +29,7 @@ type Row struct {
 	Deadline     time.Time
 	Problem      Problem
 	Alarm        string
+	AlarmSeen    bool // somebody has seen to it
 	Issue        time.Duration
 	LabelID      int64 // 0 if the order has no label yet
 	Label        LabelState
@@ -62,7 +63,7 @@ type Filter struct {
 // rowColumns are what scanRow takes of an order o, its label b and that one's last
 // attempt a.
 const rowColumns = `SELECT o.source, o.platform_id, o.state, o.merchant, o.issuer, o.carrier, o.waybill, o.phone_kind,
-		o.deadline, o.problem, o.problem_detail, o.alarm, o.issue_ms, o.key, o.sealed_order, o.sealed_waybill,
+		o.deadline, o.problem, o.problem_detail, o.alarm, o.alarm_seen > 0, o.issue_ms, o.key, o.sealed_order, o.sealed_waybill,
 		coalesce(b.id, 0), coalesce(b.state, ''), coalesce(b.template, ''), coalesce(b.parcel, 0), coalesce(b.copy, 0), coalesce(b.attempt, 0),
 		coalesce(b.printer, ''), coalesce(b.own, ''), coalesce(b.barcode, ''), coalesce(b.problem, ''), coalesce(b.problem_detail, ''),
 		coalesce(a.evidence, ''), coalesce(a.timing, ''), coalesce(a.mark, ''), coalesce(a.intent_at, 0), coalesce(b.ended_at, 0),
@@ -133,7 +134,7 @@ func (l *Ledger) scanRow(rows *sql.Rows, r *Row) error {
 		wanted                                 bool
 	)
 	err := rows.Scan(&r.Order.Source, &r.Order.ID, &r.OrderState, &r.Merchant, &r.Issuer, &r.Carrier, &r.Number, &r.PhoneKind,
-		&deadline, &problem, &args, &r.Alarm, &issueMS, &wrapped, &sealed, &bill,
+		&deadline, &problem, &args, &r.Alarm, &r.AlarmSeen, &issueMS, &wrapped, &sealed, &bill,
 		&r.LabelID, &r.Label, &r.Template, &r.Parcel, &r.Copy, &r.Attempts, &r.Printer, &r.Own, &r.Barcode,
 		&labelProblem, &labelArgs, &evidence, &timing, &r.LastMark, &intent, &ended, &r.Away, &closed, &wanted)
 	if err != nil {

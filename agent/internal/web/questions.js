@@ -39,6 +39,9 @@ const answers = {
   number: (r, e) => post("resolve", { label: r.order, answer: "number", numbers: e.querySelector("input").value.split(/[\s,;，；、]+/).filter(Boolean) }),
 };
 
+// seen says that the parcel of an order with an alarm was seen to.
+export const seen = (r) => post("resolve", { label: r.order, answer: "seen" });
+
 // press does what a button says, and lets nobody press it meanwhile.
 export async function press(button, act) {
   button.disabled = true;

@@ -27,6 +27,8 @@ func writtenOfBench() words {
 		"number-none":     {"Looked, there is none: take one", "查过，没有，重新取号"},
 		"queue":           {"Queue", "队列"},
 		"by-deadline":     {"most urgent first", "按发货时限排序"},
+		"alarms-head":     {"Stop these parcels", "请拦下这些包裹"},
+		"alarm-seen":      {"Seen to", "已处理"},
 		"refused-head":    {"Cannot be printed", "无法打印"},
 		"done-head":       {"Done today", "今日完成"},
 		"empty":           {"All done. New orders appear here by themselves.", "全部打完了。新订单会自动出现在这里。"},

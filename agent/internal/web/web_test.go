@@ -318,11 +318,11 @@ func TestPageInABrowser(t *testing.T) {
 		b.Wait("document.querySelector('#queue > [data-key=\"111\"]')")
 		wantActs(t, station, `reprint JDVA00000000011, label 111, because "水渍" by page`)
 	})
-	step("an alarm stands at its row", func(t *testing.T) {
+	step("a parcel that is to be stopped stands first until it was seen to", func(t *testing.T) {
 		station.Change(func(q *api.Queue) {
 			for i, r := range q.Rows {
 				if r.Waybill == "75300000000012" {
-					q.Rows[i].Refusal = &api.Refusal{Code: "order-changed-too-late", Args: []any{r.Order}}
+					q.Rows[i].Alarm, q.Rows[i].Refusal = true, &api.Refusal{Code: "order-changed-too-late", Args: []any{r.Order}}
 					q.Rows[i].Since = time.Now().Add(-30 * time.Hour)
 				}
 				if r.Waybill == "YT0000000000023" {
@@ -330,13 +330,15 @@ func TestPageInABrowser(t *testing.T) {
 				}
 			}
 		})
-		b.Wait("document.querySelectorAll('.has-why > .why').length === 2 && document.querySelector('#done > :first-child.has-why > .why').checkVisibility()")
-		if got := b.Eval("document.querySelector('#done > :first-child [data-is=left]').textContent"); !strings.Contains(got, "/") {
+		b.Wait("document.querySelectorAll('.has-why > .why').length === 2 && document.querySelector('#alarms > :only-child.has-why > .why').checkVisibility()")
+		if got := b.Eval("document.querySelector('#alarms [data-is=left]').textContent"); !strings.Contains(got, "/") {
 			t.Errorf("what was printed on another day says %q", got)
 		}
-		b.Eval("document.querySelector('#done .has-why').scrollIntoView({block: 'end'})")
-		b.Picture("alarm")
 		b.Eval("scrollTo(0, 0)")
+		b.Picture("alarm")
+		b.Click(`#alarms [data-act="seen"]`)
+		b.Wait("document.getElementById('alarms').children.length === 0 && document.querySelector('#done .has-why > .why').checkVisibility()")
+		wantActs(t, station, "resolve 1004200012 seen by page")
 	})
 	step("the keyboard reaches every row", func(t *testing.T) {
 		b.Eval("document.activeElement.blur()")

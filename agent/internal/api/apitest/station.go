@@ -190,6 +190,9 @@ func (s *Station) Resolve(_ context.Context, a api.Resolution) error {
 		said += " " + n
 	}
 	return s.act(fmt.Sprintf("resolve %s %s%s by %s", a.Label, a.Answer, said, a.Who), func() error {
+		if a.Answer == api.Seen {
+			return s.seen(a.Label)
+		}
 		if a.Answer == api.NoNumber || a.Answer == api.NumberFound {
 			return s.number(a)
 		}
@@ -207,6 +210,15 @@ func (s *Station) Resolve(_ context.Context, a api.Resolution) error {
 		}
 		return nil
 	})
+}
+
+func (s *Station) seen(order string) error {
+	r := s.row(func(r api.Row) bool { return r.Order == order && r.Alarm })
+	if r == nil {
+		return notice.New("alarm-none", api.ErrConflict, order)
+	}
+	r.Alarm = false
+	return nil
 }
 
 func (s *Station) number(a api.Resolution) error {

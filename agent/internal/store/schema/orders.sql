@@ -39,6 +39,8 @@ CREATE TABLE orders (
 	problem         TEXT NOT NULL DEFAULT '',   -- a code of package notice
 	problem_detail  TEXT NOT NULL DEFAULT '',
 	alarm           TEXT NOT NULL DEFAULT '',   -- a code: something came too late to be acted on
+	alarm_about     BLOB,                       -- keyed hash of what had changed
+	alarm_seen      INTEGER NOT NULL DEFAULT 0, -- when a person said that it was seen to
 	tries           INTEGER NOT NULL DEFAULT 0,
 	next_try        INTEGER NOT NULL DEFAULT 0,
 	ended_at        INTEGER NOT NULL DEFAULT 0,
@@ -95,8 +97,8 @@ CREATE INDEX orders_unsent ON orders (deadline, state, carrier, waybill, labelle
 -- Those that wait for somebody's word, and those whose goods may be in a packer's hand.
 CREATE INDEX orders_unasked ON orders (deadline, id) WHERE state = 'accepted' AND wanted = 0 AND key IS NOT NULL;
 CREATE INDEX orders_by_goods ON orders (exactly, deadline, id) WHERE turn <> 0 AND ended_at = 0 AND key IS NOT NULL AND exactly <> '';
--- Those with an alarm, whose parcels may be here still.
-CREATE INDEX orders_alarmed ON orders (deadline) WHERE alarm <> '';
+-- Those with an alarm that nobody has seen to: their parcels may be here still.
+CREATE INDEX orders_alarmed ON orders (deadline) WHERE alarm <> '' AND alarm_seen = 0;
 -- The labels that pages and programs have handed in, by whose they are.
 CREATE INDEX orders_by_caller ON orders (source, id) WHERE source GLOB 'documents/*';
 -- What a purge and a trim look for.

@@ -2,7 +2,7 @@
 // say.
 
 import { $, age, choose, complain, keep, onQueue, place, post, put, read, say, slipped } from "../core.js";
-import { listen, press, showCost, showNumber, showQuestion } from "../questions.js";
+import { listen, press, seen, showCost, showNumber, showQuestion } from "../questions.js";
 import { askReason } from "../reprint.js";
 import { scanned } from "../scan.js";
 import { onKey } from "../shell.js";
@@ -18,21 +18,24 @@ let carrier = "", limit = 100;
 const nameOf = (r) => r.label || r.order;
 const wanted = () => $("find").value.trim().normalize("NFKC");
 
+// stops tells a parcel whose label is out and that may have to stay.
+const stops = (r) => r.state === "done" && Boolean(r.alarm);
+
 function show() {
   const urgent = (a, b) => (a.deadline ?? "9").localeCompare(b.deadline ?? "9") || a.order.localeCompare(b.order);
-  const behind = (r) => Number(!(r.state === "done" && r.refusal)); // of what is out, what must not leave comes first
-  const latest = (a, b) => behind(a) - behind(b) || (b.since ?? "").localeCompare(a.since ?? "");
-  const of = (...states) => queue.rows.filter((r) => states.includes(r.state));
+  const latest = (a, b) => (b.since ?? "").localeCompare(a.since ?? "");
+  const of = (...states) => queue.rows.filter((r) => states.includes(r.state) && !stops(r));
 
   keep($("questions"), of("unknown").sort(urgent), nameOf, "question-form", showQuestion);
   keep($("numbers"), of("number-unknown").sort(urgent), nameOf, "number-form", showNumber);
+  keep($("alarms"), queue.rows.filter(stops).sort(urgent), nameOf, "row-form", showRow);
   keep($("queue"), of("waiting", "printing").sort(urgent), nameOf, "row-form", showRow);
   keep($("refused"), of("refused").sort(urgent), nameOf, "row-form", showRow);
   keep($("done"), of("done", "cancelled").sort(latest), nameOf, "row-form", showRow);
   const narrowed = wanted() !== "" || carrier !== "";
   for (const list of $("bench").querySelectorAll("ol.rows")) list.parentElement.hidden = list.children.length === 0;
   $("waiting").hidden = !narrowed && $("queue").children.length === 0;
-  $("empty").hidden = narrowed || of("unknown", "waiting", "printing", "number-unknown", "refused").length > 0;
+  $("empty").hidden = narrowed || queue.rows.some(stops) || of("unknown", "waiting", "printing", "number-unknown", "refused").length > 0;
   $("nothing").hidden = !narrowed || queue.rows.length > 0;
   $("more").hidden = !queue.more;
   $("show-more").hidden = limit >= 1000;
@@ -79,7 +82,7 @@ function showRow(e, r) {
   }
   put(e, "state", state ? say(state) : "");
   put(e, "detail", detail.filter(Boolean).join(" · "));
-  const act = { waiting: "print", refused: "retry", done: r.waybill ? "reprint" : "" }[r.state];
+  const act = stops(r) ? "seen" : { waiting: "print", refused: "retry", done: r.waybill ? "reprint" : "" }[r.state];
   for (const b of e.querySelectorAll("button")) b.hidden = b.dataset.act === "preview" ? !r.label : b.dataset.act !== act;
   const box = e.querySelector(".pick input");
   box.disabled = r.state !== "waiting";
@@ -118,6 +121,7 @@ const acts = {
   print: (e, button) => press(button, () => order([e.row.order])),
   retry: (e, button) => press(button, () => order([e.row.order])),
   reprint: (e) => askReason(e.row),
+  seen: (e, button) => press(button, () => seen(e.row)),
   preview: (e) => preview(e.row),
 };
 
@@ -128,7 +132,7 @@ async function order(orders) {
   if (refused.length > 0) complain(refused[0].refusal.message + (refused.length > 1 ? " " + say("and-more", refused.length - 1) : ""));
 }
 
-for (const list of ["queue", "refused", "done"]) {
+for (const list of ["alarms", "queue", "refused", "done"]) {
   $(list).addEventListener("click", (event) => {
     const button = event.target.closest("button[data-act]");
     const looks = button?.dataset.act === "preview"; // does nothing that a slip could make wrong
