@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -347,6 +348,38 @@ func TestAListOfNumbersAlone(t *testing.T) {
 	list, _, err := g.source(t).Orders(t.Context(), "")
 	if err != nil || len(list) != 1 || list[0].Receiver.Name.Reveal() != "张三" {
 		t.Errorf("Orders = %v, %v, want the order read by itself", list, err)
+	}
+}
+
+// An order of a list of numbers that JD is too busy to show waits, and no other with it.
+func TestAnOrderThatIsNotShownWaits(t *testing.T) {
+	shown := detailed(written(t, fields{"orderId": "1"}, nil))
+	const busy = `{"x":{"orderDetailInfo":{"apiResult":{"success":false,"numberCode":500,"chineseErrCode":"系统繁忙"}}}}`
+	late := time.Now().In(jos.Beijing).Format(jos.DateTime)
+	number := func(id string) string {
+		return fmt.Sprintf(`{"orderId":%q,"orderState":"WAIT_SELLER_STOCK_OUT","modified":%q}`, id, late)
+	}
+	second := busy
+	g := &gateway{answers: map[string]func(map[string]any) string{
+		search: says(listed(2, number("2"), number("1"))),
+		get: func(params map[string]any) string {
+			if params["order_id"] == "1" {
+				return shown
+			}
+			return second
+		},
+	}}
+	source := g.source(t)
+	var told []notice.Code
+	source.Trouble = func(err error) { told = append(told, notice.CodeOf(err)) }
+	list, cursor, err := source.Orders(t.Context(), "")
+	if err != nil || len(list) != 1 || list[0].ID != "1" || !slices.Equal(told, []notice.Code{jos.NoticeError}) || !strings.Contains(string(cursor), " ") {
+		t.Fatalf("%d orders up to %q, %v, and people are told %v; want the other one, and that this one is read again", len(list), cursor, err, told)
+	}
+	second = detailed(written(t, fields{"orderId": "2"}, nil))
+	list, cursor, err = source.Orders(t.Context(), cursor)
+	if err != nil || len(list) != 2 || list[0].NumberAsked() != "" || list[1].NumberAsked() != "" || strings.Contains(string(cursor), " ") {
+		t.Errorf("then %d orders up to %q, %v, want both", len(list), cursor, err)
 	}
 }
 

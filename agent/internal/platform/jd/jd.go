@@ -102,8 +102,9 @@ const fields = "orderId,venderId,orderType,payType,orderTotalPrice,orderSellerPr
 // An order whose receiver JD opens later, but not now, is not given out: known
 // with a whole number, it would seem to have changed. One that is sealed by a
 // key that JD has not given is given out as it is, since that may be for good and
-// such a label can be made by JD. For both the cursor has a second moment, from
-// which they are read again when JD may be asked.
+// such a label can be made by JD. One that JD lists and will not show when it is asked
+// for waits as the first do. For all of them the cursor has a second moment, from which
+// they are read again when JD may be asked.
 func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Order, platform.Cursor, error) {
 	s.planned.goesOn(after)
 	from, to, hold := s.window(after)
@@ -118,8 +119,18 @@ func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Ord
 		return nil, after, err
 	}
 	list := make([]*reading, 0, len(entries))
+	var waiting []*reading
 	for _, e := range entries {
 		r, err := s.read(ctx, e)
+		if errors.Is(err, errRefused) { // it holds up itself alone
+			if len(waiting) == 0 {
+				s.tell(err)
+			}
+			e.unreadable = true
+			if r, err = s.read(ctx, e); err == nil {
+				waiting = append(waiting, r)
+			}
+		}
 		if err != nil {
 			return nil, after, err
 		}
@@ -127,10 +138,11 @@ func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Ord
 	}
 	list = s.withPlans(ctx, list)
 	voidParents(list)
-	waiting, err := s.open(ctx, list)
+	closed, err := s.open(ctx, list)
 	if err != nil && !resting {
 		s.tell(err)
 	}
+	waiting = append(waiting, closed...)
 	held := map[*reading]bool{}
 	for _, r := range waiting {
 		if !r.mayWait(to) {
@@ -321,6 +333,10 @@ func (s *Source) single(ctx context.Context, id string) (*reading, error) {
 	return s.order(ctx, e.orderInfo)
 }
 
+// errRefused reports an order that JD did not show for a reason of its own: its answer
+// came whole, and others may be shown.
+var errRefused = errors.New("JD does not show the order")
+
 // detail asks for one order. Whether there is none must be certain, since a
 // label whose order JD has forgotten may still be printed: only JD's own words
 // for it count, and its number code is not public.
@@ -340,9 +356,9 @@ func (s *Source) detail(ctx context.Context, id string) (entry, error) {
 	}
 	if err := d.API.err(methodGet); err != nil {
 		if strings.Contains(d.API.Chinese+d.API.English, "不存在") {
-			err = fmt.Errorf("%w: %w", platform.ErrNoOrder, err)
+			return entry{}, fmt.Errorf("%w: %w", platform.ErrNoOrder, err)
 		}
-		return entry{}, err
+		return entry{}, fmt.Errorf("%w: %w", errRefused, err)
 	}
 	if d.Order == nil || string(d.Order.OrderID) != id {
 		return entry{}, jos.Broken(methodGet, "not the order that was asked for")
