@@ -136,6 +136,18 @@ type counter struct {
 	latest api.Row
 	next   api.Scanned
 	said   []api.Said
+	slow   bool // the next question for the queue is answered when nobody waits any more
+}
+
+func (c *counter) Queue(ctx context.Context, ask api.QueueQuery) (api.Queue, error) {
+	c.mu.Lock()
+	slow := c.slow
+	c.slow = false
+	c.mu.Unlock()
+	if slow {
+		time.Sleep(patience + time.Second)
+	}
+	return c.Station.Queue(ctx, ask)
 }
 
 func (c *counter) ScanPrint(context.Context, api.ScanPrint) (r api.Scanned, err error) {
@@ -425,6 +437,24 @@ func TestLostAgentIsSaidAndFoundAgain(t *testing.T) {
 	a.station.Change(func(q *api.Queue) { q.Paused = true })
 	a.serve(t)
 	until(t, "again", f.menu, "[Paused: 1 waiting] | Print next | Resume printing | Open page | Find what is wrong | Quit")
+}
+
+// An agent that is slow to answer is busy, and not lost: its line stands.
+func TestABusyAgentIsNotLost(t *testing.T) {
+	a := startAgent(t, api.Queue{})
+	f, _ := shows(t, a, Options{Language: notice.English})
+	const rest = " | Pause printing | Open page | Find what is wrong | Quit"
+	until(t, "at first", f.menu, "[0 waiting, 0 printed today] | [Print next]"+rest)
+	a.station.mu.Lock()
+	a.station.slow = true
+	a.station.mu.Unlock()
+	a.station.Change(func(q *api.Queue) { q.Counts.Waiting = 1 })
+	until(t, "once it has answered", func() string {
+		if f.icon() == lost {
+			t.Fatal("a busy agent is shown as lost")
+		}
+		return f.menu()
+	}, "[1 waiting, 0 printed today] | Print next"+rest)
 }
 
 func TestAnOlderAgentIsShownAsFarAsItGoes(t *testing.T) {

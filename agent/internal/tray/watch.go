@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"miandan/agent/internal/api"
@@ -28,6 +29,8 @@ const (
 	tick = time.Minute
 	// patience is how long an answer may take before the menu stops waiting.
 	patience = 5 * time.Second
+	// atMost is how many answers in a row may take longer before the agent is lost.
+	atMost = 2
 	// rows is how many rows of each kind are read; those of the nearest deadline.
 	rows = 200
 )
@@ -61,6 +64,7 @@ func follow(ctx context.Context, c *api.Client, tell func(seen), look chan struc
 	unasked := time.NewTicker(tick)
 	defer unasked.Stop()
 	e := eyes{client: c}
+	slow := 0
 	for {
 		select {
 		case <-ended:
@@ -68,7 +72,14 @@ func follow(ctx context.Context, c *api.Client, tell func(seen), look chan struc
 		case <-look:
 		case <-unasked.C:
 		}
-		tell(e.look(ctx))
+		s, err := e.look(ctx)
+		if errors.Is(err, context.DeadlineExceeded) && slow < atMost { // it is busy, and the line stands
+			slow++
+			nudge(look)
+			continue
+		}
+		slow = 0
+		tell(s)
 		pause(ctx, calm)
 	}
 }
@@ -95,13 +106,12 @@ type eyes struct {
 	noDesk, noDevices, noSaid, noCallers bool
 }
 
-// look reads what the menu shows.
-func (e *eyes) look(ctx context.Context) (s seen) {
+// look reads what the menu shows; without a queue it shows that the agent is lost.
+func (e *eyes) look(ctx context.Context) (s seen, err error) {
 	ctx, done := context.WithTimeout(ctx, patience)
 	defer done()
-	var err error
 	if s.queue, err = e.client.QueueOf(ctx, api.QueueQuery{Limit: rows}); err != nil {
-		return seen{lost: true}
+		return seen{lost: true}, err
 	}
 	if !e.noDesk {
 		r, err := e.client.Latest(ctx)
@@ -129,5 +139,5 @@ func (e *eyes) look(ctx context.Context) (s seen) {
 			s.asking = c.Asking.Origin
 		}
 	}
-	return s
+	return s, nil
 }
