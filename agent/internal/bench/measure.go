@@ -5,15 +5,17 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"miandan/agent/internal/worked"
 )
 
 // measure runs f until its figures settle: some time and some runs at least. The
 // runs before are not counted, in which fonts are unpacked and glyphs drawn for
 // the first time.
 func (b *bench) measure(ctx context.Context, l Line, f func(i int) (bytes int, err error)) (Line, error) {
-	core := cpuTime
+	core := worked.Here
 	if l.Part == Others { // of those that have ended
-		core = childTime
+		core = worked.Children
 	}
 	return b.measureBy(ctx, core, l, f)
 }

@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"miandan/agent/internal/worked"
 )
 
 var memoryInfo = kernel32.NewProc("K32GetProcessMemoryInfo")
@@ -39,7 +41,7 @@ func coreTime(pid int) (time.Duration, bool) {
 		return 0, false
 	}
 	defer windows.CloseHandle(p)
-	return usedBy(p)
+	return worked.By(p)
 }
 
 // familyTime is known on Linux.

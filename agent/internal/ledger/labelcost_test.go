@@ -11,6 +11,7 @@ import (
 	"miandan/agent/internal/ledger"
 	"miandan/agent/internal/seal"
 	"miandan/agent/internal/store"
+	"miandan/agent/internal/worked"
 )
 
 var (
@@ -24,12 +25,12 @@ var (
 // it is that of a station of two years.
 func BenchmarkLabelCost(b *testing.B) {
 	l, must := aged(b, time.Now())
-	i, before := *costQueued, worked()
+	i, before := *costQueued, worked.Here()
 	for b.Loop() {
 		i++
 		must(past.Print(b.Context(), l, i))
 	}
-	if spent := worked() - before; spent > 0 {
+	if spent := worked.Here() - before; spent > 0 {
 		b.ReportMetric(float64(spent.Microseconds())/float64(b.N), "cpu-µs/op")
 	}
 }

@@ -1,4 +1,4 @@
-package bench
+package worked
 
 import (
 	"time"
@@ -6,13 +6,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// cpuTime is what this process has had of the cores so far.
-func cpuTime() time.Duration {
-	used, _ := usedBy(windows.CurrentProcess())
+// Here is what this process has had of the cores so far; 0 if nobody knows.
+func Here() time.Duration {
+	used, _ := By(windows.CurrentProcess())
 	return used
 }
 
-func usedBy(process windows.Handle) (used time.Duration, ok bool) {
+// By is what a process has had of the cores so far.
+func By(process windows.Handle) (used time.Duration, ok bool) {
 	var made, ended, kernel, user windows.Filetime
 	if windows.GetProcessTimes(process, &made, &ended, &kernel, &user) != nil {
 		return 0, false
@@ -22,5 +23,5 @@ func usedBy(process windows.Handle) (used time.Duration, ok bool) {
 	return time.Duration(100 * (ticks(kernel) + ticks(user))), true
 }
 
-// childTime is not known on Windows.
-func childTime() time.Duration { return 0 }
+// Children is not known on Windows.
+func Children() time.Duration { return 0 }
