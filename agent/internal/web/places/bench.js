@@ -60,6 +60,7 @@ function showCarriers() {
 function showRow(e, r) {
   e.row = r;
   e.className = "row is-" + r.state;
+  e.classList.toggle("is-stopped", stops(r));
   e.classList.toggle("has-why", r.state !== "refused" && Boolean(r.refusal));
   put(e, "waybill", r.waybill || r.order);
   put(e, "carrier", r.carrier_name);
