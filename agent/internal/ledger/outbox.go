@@ -109,7 +109,7 @@ func (l *Ledger) GaveUp(ctx context.Context, m Message, p Problem) error {
 		if _, err := tx.Exec(`UPDATE outbox SET done_at = ?, problem = ? WHERE id = ?`, l.now(), p.Code, m.ID); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`UPDATE orders SET (alarm, alarm_seen) = (SELECT iif(`+stops+`, alarm, ?1), iif(`+stops+`, alarm_seen, 0)), problem = ?1, problem_detail = ?2 WHERE source = ?3 AND platform_id = ?4`, p.Code, p.args(), m.Order.Source, m.Order.ID)
+		_, err := tx.Exec(`UPDATE orders SET alarm = iif(`+stops+`, alarm, ?1), alarm_seen = iif(`+stops+`, alarm_seen, 0), problem = ?1, problem_detail = ?2 WHERE source = ?3 AND platform_id = ?4`, p.Code, p.args(), m.Order.Source, m.Order.ID)
 		return err
 	})
 }

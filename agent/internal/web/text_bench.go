@@ -27,7 +27,7 @@ func writtenOfBench() words {
 		"number-none":     {"Looked, there is none: take one", "查过，没有，重新取号"},
 		"queue":           {"Queue", "队列"},
 		"by-deadline":     {"most urgent first", "按发货时限排序"},
-		"alarms-head":     {"Stop these parcels", "请拦下这些包裹"},
+		"alarms-head":     {"See to these parcels first", "请先处理这些包裹"},
 		"alarm-seen":      {"Seen to", "已处理"},
 		"refused-head":    {"Cannot be printed", "无法打印"},
 		"done-head":       {"Done today", "今日完成"},
