@@ -177,7 +177,10 @@ type known struct {
 	readAt  int64
 	doubted bool // an old copy of the database was restored since
 	refused bool // its carrier has said no, and it is too early to ask again
-	begun   bool // a byte of a label may have left; an attempt that proved to have sent none does not count
+	// A byte of a label may have left. An attempt that proved to have sent none does not
+	// count; a copy does, which somebody wanted because of an attempt that an old copy of
+	// the database may not know of.
+	begun bool
 }
 
 func (l *Ledger) readKnown(tx *sql.Tx, key order.Key) (known, error) {
@@ -185,7 +188,7 @@ func (l *Ledger) readKnown(tx *sql.Tx, key order.Key) (known, error) {
 	soon, last := l.notYet()
 	err := tx.QueryRow(`SELECT id, state, content, key, waybill, issuer, read_at, doubted, state = 'refused' AND problem_detail <> '' AND next_try BETWEEN ? AND ?,
 		EXISTS (SELECT 1 FROM labels b WHERE b.order_id = orders.id AND (
-			b.state NOT IN ('queued','claimed','rendered','cancelled','superseded') OR
+			b.copy > 0 OR b.state NOT IN ('queued','claimed','rendered','cancelled','superseded') OR
 			EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = b.id AND a.state <> 'queued')))
 		FROM orders WHERE source = ? AND platform_id = ?`, soon, last, key.Source, key.ID).
 		Scan(&k.id, &k.state, &k.content, &k.key, &k.waybill, &k.issuer, &k.readAt, &k.doubted, &k.refused, &k.begun)
@@ -387,7 +390,7 @@ func (l *Ledger) stopLabels(tx *sql.Tx, orderID int64, to LabelState) error {
 		args = append(args, s)
 	}
 	_, err := tx.Exec(`UPDATE labels SET state = ?, ended_at = ? WHERE order_id = ? AND state IN (`+placeholders(len(beforeIntent))+`)
-		AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = labels.id AND a.state <> 'queued')`, args...)
+		AND copy = 0 AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.label_id = labels.id AND a.state <> 'queued')`, args...)
 	return err
 }
 

@@ -71,7 +71,7 @@ func (r rules) accept(b book, c call) (book, Verdict) {
 			b.Alarm = quiet
 			for i := range b.Labels {
 				if b.Labels[i].State == dropped && r.owns(b.Number, i) { // it ships with what was kept in
-					b.Labels[i].State = queued
+					b.Labels[i].State, b.Labels[i].Printer = queued, 0
 				}
 			}
 		}

@@ -78,8 +78,12 @@ type entry struct {
 	Serial  uint8 // which attempt it truly was: the oracle's, not on disk
 }
 
-// mayBeOut says that a byte of the label may have left at some time.
+// mayBeOut says that a byte of the label may have left at some time: by what is known
+// of its attempts, or because somebody has wanted a copy of it.
 func (e entry) mayBeOut() bool {
+	if e.Copy > 0 {
+		return true
+	}
 	if e.State != missing && !e.State.untouched() && e.State != dropped && e.State != superseded {
 		return true
 	}

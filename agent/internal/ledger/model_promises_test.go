@@ -117,7 +117,7 @@ func sameIsSame(from world, by event, to world) string {
 		switch {
 		case e.State == is:
 		case by.Call.Cancelled && is == dropped && e.State.untouched() && !e.mayBeOut(): // it had never been out
-		case same && e.State == dropped && is == queued && from.Book.Alarm == cancelledTooLate && to.Book.Alarm == quiet: // it ships after all
+		case shipsAfterAll(from, by, to) && e.State == dropped && is == queued:
 		case same:
 			return fmt.Sprintf("nothing has changed, and label %d became %v", i+1, is)
 		case out:
@@ -130,6 +130,13 @@ func sameIsSame(from world, by event, to world) string {
 		return "it came too late, and there is no alarm"
 	}
 	return ""
+}
+
+// shipsAfterAll reports whether a cancellation that came too late was taken back: the
+// order ships with what was kept in and has never been out.
+func shipsAfterAll(from world, by event, to world) bool {
+	return by.Call.What == "accept" && !by.Call.Cancelled && from.Book.Content == by.Call.Version &&
+		from.Book.Alarm == cancelledTooLate && to.Book.Alarm == quiet
 }
 
 // endsStay is I6: what has ended stays as it ended. A person's reprint is a new
@@ -147,7 +154,8 @@ func endsStay(from world, by event, to world) string {
 		}
 		again := by.Call.What == "reprint" && was.State.onPaper() && is.State == queued && to.Copies[i] == from.Copies[i]+1
 		answer := was.State == unknown && (is.State == printed || by.Call.What == "not printed" && is.State == queued)
-		if (was.State.ended() || was.State == unknown) && is.State != was.State && !again && !answer {
+		kept := was.State == dropped && is.State == queued && !was.mayBeOut() && shipsAfterAll(from, by, to)
+		if (was.State.ended() || was.State == unknown) && is.State != was.State && !again && !answer && !kept {
 			return fmt.Sprintf("label %d had ended as %v and became %v, by nobody's word", i+1, was.State, is.State)
 		}
 	}
