@@ -370,14 +370,21 @@ func (b *bench) blind(t *testing.T, a *printer.Attempt, image *bitmap.Image) {
 func cancelled(t *testing.T, b *bench) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	a := b.begin(t, b.job(random(14, 608, 400)))
+	image := random(14, 608, 400)
+	var whole bytes.Buffer
+	if err := b.printer.Driver.Encode(&whole, printer.Job{Image: image, Mark: printer.MarkAt(1)}); err != nil {
+		t.Fatal(err)
+	}
+	a := b.begin(t, b.job(image))
 	b.virtual.OpenCover()
-	// What is heard before the label has left makes nothing uncertain.
+	// What is heard before the label has left makes nothing uncertain, and of one that
+	// has left in part nothing is printed.
 	before := b.virtual.Received()
 	left := func() {
-		for b.virtual.Received() < before+1000 && ctx.Err() == nil {
+		for b.virtual.Received() < before+whole.Len() && ctx.Err() == nil {
 			time.Sleep(time.Millisecond)
 		}
+		time.Sleep(300 * time.Millisecond) // questions are among what has arrived, as many bytes may be under way
 		cancel()
 	}
 	b.printer.Changed = func(s printer.Status) {
