@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -375,16 +376,18 @@ func cancelled(t *testing.T, b *bench) {
 	if err := b.printer.Driver.Encode(&whole, printer.Job{Image: image, Mark: printer.MarkAt(1)}); err != nil {
 		t.Fatal(err)
 	}
+	counter := &counter{Transport: b.printer.Transport}
+	b.printer.Transport = counter
 	a := b.begin(t, b.job(image))
 	b.virtual.OpenCover()
 	// What is heard before the label has left makes nothing uncertain, and of one that
 	// has left in part nothing is printed.
-	before := b.virtual.Received()
+	before := counter.written.Load()
 	left := func() {
-		for b.virtual.Received() < before+whole.Len() && ctx.Err() == nil {
+		for counter.written.Load() < before+int64(whole.Len()) && ctx.Err() == nil {
 			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(300 * time.Millisecond) // questions are among what has arrived, as many bytes may be under way
+		time.Sleep(300 * time.Millisecond) // questions count too, and as many bytes of the label may be missing
 		cancel()
 	}
 	b.printer.Changed = func(s printer.Status) {
@@ -405,6 +408,31 @@ func cancelled(t *testing.T, b *bench) {
 	// Before the first byte nothing is uncertain.
 	b.printer.Changed = nil
 	send(ctx, t, b.begin(t, b.job(random(14, 8, 8))), printer.NotSent)
+}
+
+// counter counts what is written, questions included.
+type counter struct {
+	printer.Transport
+	written atomic.Int64
+}
+
+func (c *counter) Dial(ctx context.Context) (printer.Conn, error) {
+	conn, err := c.Transport.Dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return counted{conn.(printer.ReadConn), &c.written}, nil
+}
+
+type counted struct {
+	printer.ReadConn
+	written *atomic.Int64
+}
+
+func (c counted) Write(b []byte) (int, error) {
+	n, err := c.ReadConn.Write(b)
+	c.written.Add(int64(n))
+	return n, err
 }
 
 func dropped(t *testing.T, b *bench) {

@@ -78,7 +78,13 @@ func TestNothingLeaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	all.Write(b)
-	for _, handler := range []slog.Handler{slog.NewTextHandler(&all, nil), slog.NewJSONHandler(&all, nil)} {
+	timeless := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey { // may hold any four digits
+			return slog.Attr{}
+		}
+		return a
+	}}
+	for _, handler := range []slog.Handler{slog.NewTextHandler(&all, timeless), slog.NewJSONHandler(&all, timeless)} {
 		slog.New(handler).Info("x", "h", h, "name", h.Name, "phone", h.phone, "address", h.Address)
 	}
 	if err := template.Must(template.New("").Parse("{{.}} {{.Name}} {{.Address}} {{.List}}")).Execute(&all, h); err != nil {
