@@ -94,7 +94,7 @@ func (l *Ledger) delete(tx *sql.Tx, key order.Key, p Person, d *Deleted) error {
 	}
 	// A carrier's words may be about the receiver.
 	_, err = tx.Exec(`UPDATE orders SET state = ?, problem = iif(? IN (?, ?), 'order-deleted', problem), problem_detail = '',
-		content = x'', phone_kind = '', wanted = 0, next_try = 0, ended_at = iif(ended_at = 0, ?, ended_at), deleted_at = iif(deleted_at = 0, ?, deleted_at) WHERE id = ?`,
+		content = x'', alarm_about = NULL, phone_kind = '', wanted = 0, next_try = 0, ended_at = iif(ended_at = 0, ?, ended_at), deleted_at = iif(deleted_at = 0, ?, deleted_at) WHERE id = ?`,
 		state, state, Cancelled, Skipped, l.now(), l.now(), k.id)
 	if err != nil {
 		return err

@@ -43,6 +43,14 @@ func TestDelete(t *testing.T) {
 		{"nothing sent", func(b *bench, o order.Order) { b.enqueue(o, 1); b.settle(b.print(Sending), printer.NotSent) }, Deleted{Cancelled: 1, Returned: 1}, nil, Cancelled, Dropped, 1},
 		{"unknown", func(b *bench, o order.Order) { b.enqueue(o, 1); b.settle(b.print(Sending), printer.Uncertain) }, Deleted{Unknown: 1}, nil, Issued, Unknown, 0},
 		{"printed", func(b *bench, o order.Order) { b.enqueue(o, 1); b.settle(b.print(Sending), printer.Confirmed) }, Deleted{}, nil, Issued, Confirmed, 0},
+		{"changed when it was printed", func(b *bench, o order.Order) {
+			b.enqueue(o, 1)
+			b.settle(b.print(Sending), printer.Confirmed)
+			o.Services.Parcels = 2
+			if v := b.accept(o); v != TooLate {
+				b.t.Fatalf("the change is %s", v)
+			}
+		}, Deleted{}, nil, Issued, Confirmed, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t)
@@ -97,7 +105,7 @@ func TestDelete(t *testing.T) {
 			if got := b.row("1"); !got.Purged {
 				t.Error("it is sealed anew")
 			}
-			for _, q := range []string{`SELECT count(*) FROM orders WHERE key IS NOT NULL OR sealed_order IS NOT NULL OR sealed_waybill IS NOT NULL OR length(content) > 0`,
+			for _, q := range []string{`SELECT count(*) FROM orders WHERE key IS NOT NULL OR sealed_order IS NOT NULL OR sealed_waybill IS NOT NULL OR length(content) > 0 OR alarm_about IS NOT NULL`,
 				`SELECT count(*) FROM audit WHERE why LIKE '%` + phone + `%'`, `SELECT count(*) FROM orders WHERE problem_detail LIKE '%` + phone + `%'`,
 				`SELECT 1 - count(*) FROM audit WHERE what = 'deleted' AND who = 'local:tester' AND subject = 'jd:1'`} {
 				var n int

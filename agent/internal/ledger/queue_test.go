@@ -224,6 +224,11 @@ func TestWhatIsCancelledTooLateStandsFirst(t *testing.T) {
 	if r := b.row("503"); r.Alarm == "" || !r.AlarmSeen {
 		t.Errorf("what was seen to has the alarm %q, seen: %v", r.Alarm, r.AlarmSeen)
 	}
+	still := b.order("503")
+	still.State = order.Cancelled
+	if v := b.accept(still); v != Same || !b.row("503").AlarmSeen {
+		t.Errorf("the cancellation that was seen to comes as %s, seen: %v", v, b.row("503").AlarmSeen)
+	}
 	for _, again := range []order.State{order.ToShip, order.Cancelled} { // taken back, and cancelled once more
 		o := b.order("503")
 		o.State = again
