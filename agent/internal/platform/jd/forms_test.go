@@ -376,6 +376,11 @@ func TestAnOrderThatIsNotShownWaits(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].ID != "1" || !slices.Equal(told, []notice.Code{jos.NoticeError}) || !strings.Contains(string(cursor), " ") {
 		t.Fatalf("%d orders up to %q, %v, and people are told %v; want the other one, and that this one is read again", len(list), cursor, err, told)
 	}
+	g.answers[search] = says(listed(2, `{"orderId":"2","orderState":"WAIT_SELLER_STOCK_OUT"}`, number("1")))
+	if list, again, err := source.Orders(t.Context(), cursor); notice.CodeOf(err) != jos.NoticeError || list != nil || again != cursor {
+		t.Errorf("without a time to read it again from: %d orders up to %q, %v, want none and the cursor of before", len(list), again, err)
+	}
+	g.answers[search] = says(listed(2, number("2"), number("1")))
 	second = detailed(written(t, fields{"orderId": "2"}, nil))
 	list, cursor, err = source.Orders(t.Context(), cursor)
 	if err != nil || len(list) != 2 || list[0].NumberAsked() != "" || list[1].NumberAsked() != "" || strings.Contains(string(cursor), " ") {

@@ -122,7 +122,7 @@ func (s *Source) Orders(ctx context.Context, after platform.Cursor) ([]order.Ord
 	var waiting []*reading
 	for _, e := range entries {
 		r, err := s.read(ctx, e)
-		if errors.Is(err, errRefused) { // it holds up itself alone
+		if errors.Is(err, errRefused) && !moment(e.Modified).IsZero() { // it can be read again by that, and holds up itself alone
 			if len(waiting) == 0 {
 				s.tell(err)
 			}
