@@ -102,6 +102,16 @@ func (b *bench) job(m *bitmap.Image) printer.Job {
 	return printer.Job{Name: fmt.Sprintf("job %d", b.jobs), Mark: printer.MarkAt(b.jobs), Image: m}
 }
 
+// bytesOf is how many bytes the label of an image is.
+func (b *bench) bytesOf(t *testing.T, image *bitmap.Image) int {
+	t.Helper()
+	var whole bytes.Buffer
+	if err := b.printer.Driver.Encode(&whole, printer.Job{Image: image, Mark: printer.MarkAt(1)}); err != nil {
+		t.Fatal(err)
+	}
+	return whole.Len()
+}
+
 // mark is what the printer knows the last job by.
 func (b *bench) mark() string {
 	if !b.marks() {
@@ -372,10 +382,7 @@ func cancelled(t *testing.T, b *bench) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	image := random(14, 608, 400)
-	var whole bytes.Buffer
-	if err := b.printer.Driver.Encode(&whole, printer.Job{Image: image, Mark: printer.MarkAt(1)}); err != nil {
-		t.Fatal(err)
-	}
+	whole := b.bytesOf(t, image)
 	counter := &counter{Transport: b.printer.Transport}
 	b.printer.Transport = counter
 	a := b.begin(t, b.job(image))
@@ -384,7 +391,7 @@ func cancelled(t *testing.T, b *bench) {
 	// has left in part nothing is printed.
 	before := counter.written.Load()
 	left := func() {
-		for counter.written.Load() < before+int64(whole.Len()) && ctx.Err() == nil {
+		for counter.written.Load() < before+int64(whole) && ctx.Err() == nil {
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(300 * time.Millisecond) // questions count too, and as many bytes of the label may be missing
@@ -437,11 +444,8 @@ func (c counted) Write(b []byte) (int, error) {
 
 func dropped(t *testing.T, b *bench) {
 	image := random(15, 608, 400)
-	var whole bytes.Buffer
-	if err := b.printer.Driver.Encode(&whole, printer.Job{Image: image, Mark: printer.MarkAt(1)}); err != nil {
-		t.Fatal(err)
-	}
-	for _, k := range []int{0, 1, 2, 17, 1000, 9999, whole.Len() / 2, whole.Len() - 12, whole.Len() - 1} {
+	whole := b.bytesOf(t, image)
+	for _, k := range []int{0, 1, 2, 17, 1000, 9999, whole / 2, whole - 12, whole - 1} {
 		t.Run(fmt.Sprint("after ", k), func(t *testing.T) {
 			before := len(b.virtual.Prints())
 			a, _, err := b.printer.Begin(t.Context(), b.job(image))
