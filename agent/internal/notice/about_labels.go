@@ -7,13 +7,12 @@ var aboutLabels = sentences{
 		"There is no label %s here. See the numbers with: miandan queue.",
 		"没有面单 %s。可用命令查看：miandan queue。",
 	},
-	// label
 	// the order's number
 	"alarm-none": {
 		"Order %s has no alarm that is still to be seen to. See how it stands with: miandan queue.",
 		"订单 %s 没有待处理的拦截提醒。可用命令查看：miandan queue。",
 	},
-	// the label's number
+	// label
 	"label-not-unknown": {
 		"Label %s does not stand as unknown, so there is nothing to settle. See its state with: miandan queue.",
 		"面单 %s 的状态不是“未知”，无需处理。可用命令查看：miandan queue。",
